@@ -1,0 +1,362 @@
+"""The covenant as data: the model of `deal.yml`.
+
+Amounts are whole euros. `article` names the article of the covenant that a fact comes from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from voortgang import yaml_model
+from voortgang.errors import DealError
+from voortgang.workspace import Workspace
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Euros = Annotated[int, Field(ge=0)]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
+class Party(yaml_model.Strict):
+    """Who signed (preamble), and what the covenant asks of it.
+
+    `group` is `rijk` or `regio`; `cbs_code` the code of Statistics Netherlands for a municipality.
+    """
+
+    id: Id
+    name: Text
+    short: Text
+    group: Literal["rijk", "regio"]
+    kind: Literal["ministerie", "provincie", "gemeente"]
+    cbs_code: Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")] | None = None
+    signatories: tuple[Text, ...] = ()
+    roles: tuple[Text, ...] = ()
+    article: Text
+
+
+class Theme(yaml_model.Strict):
+    """A subdivision of a pillar (Art. 4)."""
+
+    id: Id
+    name: Text
+    summary: Text
+    article: Text
+
+
+class Pillar(yaml_model.Strict):
+    """A line of the programme with its goal (Art. 2) and themes (Art. 4)."""
+
+    id: Id
+    name: Text
+    goal: Text
+    article: Text
+    themes: tuple[Theme, ...] = Field(min_length=1)
+
+
+class Sector(yaml_model.Strict):
+    """A sector that the covenant names (Art. 3)."""
+
+    id: Id
+    name: Text
+
+
+class Indicator(yaml_model.Strict):
+    """What is measured for a result (Art. 3).
+
+    Attributes
+    ----------
+    kind
+        `cumulatief` counts on from year to year, `stand` is the level at the reference date, `mijlpaal` is 0 or 1.
+    direction
+        Which way is progress.
+    baseline
+        Value at the start; none when the first measurement serves as such.
+    target, target_qualifier
+        The value to reach and how the covenant hedges it ("ca.", "minimaal"); none when it is left open.
+    target_per_part
+        What every part of the scope (each municipality or sector) must reach.
+    target_year
+        The year that the covenant names; none means: by the end of the deal (Art. 17).
+    open_target
+        Why there is no target; required when there is none.
+    sum_of
+        Ids of the indicators that this one is the sum of; such an indicator is not measured itself.
+    decimals
+        Decimals shown.
+    """
+
+    id: Id
+    name: Text
+    unit: Text
+    kind: Literal["cumulatief", "stand", "mijlpaal"]
+    direction: Literal["stijgen", "dalen"]
+    scope: Literal["regio", "gemeente", "sector"] = "regio"
+    baseline: float | int | None = None
+    target: float | int | None = None
+    target_qualifier: Text | None = None
+    target_per_part: float | int | None = None
+    target_year: Year | None = None
+    open_target: Text | None = None
+    sum_of: tuple[Id, ...] = ()
+    decimals: int = Field(default=0, ge=0, le=3)
+    article: Text
+
+    @model_validator(mode="after")
+    def _target_is_given_or_explained(self) -> Self:
+        has_target = self.target is not None or self.target_per_part is not None
+        if has_target == (self.open_target is not None):
+            raise ValueError(
+                f"indicator {self.id!r} needs either a target or open_target, the reason why it has none"
+            )
+        if self.target_per_part is not None and self.scope == "regio":
+            raise ValueError(f"indicator {self.id!r} has target_per_part, so its scope cannot be 'regio'")
+        return self
+
+
+class Result(yaml_model.Strict):
+    """An intended result of a pillar (Art. 3)."""
+
+    id: Id
+    pillar: Id
+    name: Text
+    summary: Text
+    measures: tuple[Text, ...] = ()
+    article: Text
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+
+
+class CrossOver(yaml_model.Strict):
+    """A connection between pillars (Art. 4)."""
+
+    id: Id
+    name: Text
+    pillars: tuple[Id, ...] = Field(min_length=2)
+    summary: Text
+    article: Text
+
+
+class BudgetLine(yaml_model.Strict):
+    """Indicative budget of a pillar or of the overhead (Art. 5.1)."""
+
+    line: Id
+    amount: Euros
+
+
+class Budget(yaml_model.Strict):
+    """The indicative split of the joint means (Art. 5.1)."""
+
+    article: Text
+    overhead: BudgetLine
+    pillars: tuple[BudgetLine, ...] = Field(min_length=1)
+    total: Euros
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = sum(line.amount for line in self.lines)
+        if total != self.total:
+            raise ValueError(f"the budget lines add up to {total}, but total says {self.total}")
+        return self
+
+    @property
+    def lines(self) -> tuple[BudgetLine, ...]:
+        """The pillars, then the overhead."""
+        return (*self.pillars, self.overhead)
+
+
+class Contribution(yaml_model.Strict):
+    """What the State or the Region brings in (Art. 5.2)."""
+
+    group: Literal["rijk", "regio"]
+    amount: Euros
+    obligation: Text
+    article: Text
+
+
+class Instalments(yaml_model.Strict):
+    """How the State pays its contribution (Art. 5.6)."""
+
+    article: Text
+    recipient: Id
+    form: Text
+    first_year: Year
+    first_amount: Euros
+    later_years: tuple[Year, ...]
+    later_amount: Euros
+
+
+class Consultation(yaml_model.Strict):
+    """The periodic meeting (Art. 6)."""
+
+    article: Text
+    purpose: Text
+    powers: Text
+    secretariat: tuple[Id, ...] = Field(min_length=1)
+    members: tuple[Id, ...] = Field(min_length=1)
+    pillar_representatives: tuple[Id, ...] = ()
+
+
+class MonitoringLevel(yaml_model.Strict):
+    """A level at which the deal is followed (Art. 7.2)."""
+
+    id: Id
+    name: Text
+    article: Text
+
+
+class Monitoring(yaml_model.Strict):
+    """How the deal is followed and reported on (Art. 7)."""
+
+    levels: tuple[MonitoringLevel, ...] = Field(min_length=1)
+    report_parts: tuple[MonitoringLevel, ...] = Field(min_length=1)
+    purpose: Text
+    purpose_article: Text
+    evaluation: Text
+    evaluation_article: Text
+
+
+class Term(yaml_model.Strict):
+    """How long the deal lasts (Art. 2 and 17).
+
+    `start` is none where the covenant only gives a rule; `first_year` is the first year with figures.
+    """
+
+    start: date | None = None
+    start_rule: Text
+    first_year: Year
+    goals_until: Year
+    end: date
+    extension_talks: Text
+    article: Text
+
+
+class Amendment(yaml_model.Strict):
+    """A change of the covenant (Art. 11), a party that joins (Art. 12) or leaves (Art. 13)."""
+
+    date: date
+    kind: Literal["wijziging", "toetreding", "uittreding"]
+    summary: Text
+    article: Text
+
+
+class Deal(yaml_model.Strict):
+    """One Regio Deal."""
+
+    name: Text
+    region: Text
+    name_article: Text
+    ambition: Text
+    ambition_article: Text
+    parties: tuple[Party, ...] = Field(min_length=1)
+    pillars: tuple[Pillar, ...] = Field(min_length=1)
+    sectors: tuple[Sector, ...] = ()
+    results: tuple[Result, ...] = Field(min_length=1)
+    cross_overs: tuple[CrossOver, ...] = ()
+    budget: Budget
+    contributions: tuple[Contribution, ...] = Field(min_length=1)
+    instalments: Instalments
+    consultation: Consultation
+    monitoring: Monitoring
+    term: Term
+    amendments: tuple[Amendment, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        groups: dict[str, Iterable[str]] = {
+            "party": (party.id for party in self.parties),
+            "pillar": (pillar.id for pillar in self.pillars),
+            "theme": (theme.id for pillar in self.pillars for theme in pillar.themes),
+            "result": (result.id for result in self.results),
+            "indicator": (indicator.id for indicator in self.indicators),
+            "cross-over": (cross_over.id for cross_over in self.cross_overs),
+            "sector": (sector.id for sector in self.sectors),
+        }
+        for what, ids in groups.items():
+            twice = [key for key, count in Counter(ids).items() if count > 1]
+            if twice:
+                raise ValueError(f"two or more entries of kind {what} have the id {twice[0]!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        pillars = {pillar.id for pillar in self.pillars}
+        parties = {party.id for party in self.parties}
+        indicators = {indicator.id for indicator in self.indicators}
+        for result in self.results:
+            _require(result.pillar, pillars, f"result {result.id!r}", "pillar")
+        for cross_over in self.cross_overs:
+            for pillar in cross_over.pillars:
+                _require(pillar, pillars, f"cross-over {cross_over.id!r}", "pillar")
+        for line in self.budget.pillars:
+            _require(line.line, pillars, "budget.pillars", "pillar")
+        missing = pillars - {line.line for line in self.budget.pillars}
+        if missing:
+            raise ValueError(f"budget.pillars has no amount for the pillar {min(missing)!r}")
+        for member in (*self.consultation.members, *self.consultation.secretariat, self.instalments.recipient):
+            _require(member, parties, "consultation or instalments", "party")
+        for pillar in self.consultation.pillar_representatives:
+            _require(pillar, pillars, "consultation.pillar_representatives", "pillar")
+        for indicator in self.indicators:
+            for part in indicator.sum_of:
+                _require(part, indicators - {indicator.id}, f"indicator {indicator.id!r}", "indicator")
+        return self
+
+    @model_validator(mode="after")
+    def _money_adds_up(self) -> Self:
+        contributed = sum(contribution.amount for contribution in self.contributions)
+        if contributed != self.budget.total:
+            raise ValueError(
+                f"the contributions add up to {contributed}, but the budget's total is {self.budget.total}"
+            )
+        paid = self.instalments.first_amount + self.instalments.later_amount
+        if paid != self.contribution("rijk"):
+            raise ValueError(
+                f"the instalments add up to {paid}, but the State contributes {self.contribution('rijk')}"
+            )
+        return self
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator, in the order of the results."""
+        return tuple(indicator for result in self.results for indicator in result.indicators)
+
+    @property
+    def municipalities(self) -> tuple[Party, ...]:
+        """The municipalities among the parties."""
+        return tuple(party for party in self.parties if party.kind == "gemeente")
+
+    def pillar(self, pillar_id: str) -> Pillar:
+        """Return one pillar; raises `KeyError` for an unknown id."""
+        return {pillar.id: pillar for pillar in self.pillars}[pillar_id]
+
+    def results_of(self, pillar_id: str) -> tuple[Result, ...]:
+        """Return the intended results of a pillar."""
+        return tuple(result for result in self.results if result.pillar == pillar_id)
+
+    def contribution(self, group: str) -> int:
+        """Return what the State (`rijk`) or the Region (`regio`) contributes, in euros (Art. 5.2)."""
+        return sum(line.amount for line in self.contributions if line.group == group)
+
+    def line_names(self) -> dict[str, str]:
+        """Return the names of the pillars and the overhead by their id."""
+        return {pillar.id: pillar.name for pillar in self.pillars} | {self.budget.overhead.line: "Overhead"}
+
+
+def read_deal(workspace: Workspace) -> Deal:
+    """Return the covenant of a workspace.
+
+    Raises
+    ------
+    DealError
+        When `deal.yml` is missing, not YAML, or breaks the model.
+    """
+    return yaml_model.read(workspace.deal, workspace.relative(workspace.deal), Deal, DealError)
+
+
+def _require(key: str, known: set[str], who: str, what: str) -> None:
+    if key not in known:
+        raise ValueError(f"{who} names the unknown {what} {key!r}; known are {', '.join(sorted(known))}")

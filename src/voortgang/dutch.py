@@ -1,0 +1,87 @@
+"""Numbers, money and dates as a Dutch reader writes them (Babel, locale nl-NL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+_LOCALE = "nl_NL"
+MISSING = "–"
+"""What stands where a figure is not known."""
+
+
+def euro(amount: float) -> str:
+    """Write whole euros.
+
+    Examples
+    --------
+    >>> euro(19_200_000)
+    '€\\xa019.200.000'
+    >>> euro(-5)
+    '€\\xa0-5'
+    """
+    return str(
+        format_currency(
+            round(amount), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False
+        )
+    )
+
+
+def million(amount: float) -> str:
+    """Write euros as millions, for running text.
+
+    Examples
+    --------
+    >>> million(19_200_000)
+    '€\\xa019,2\\xa0miljoen'
+    """
+    return f"€\xa0{number(amount / 1_000_000, 1)}\xa0miljoen"
+
+
+def share(value: float) -> str:
+    """Write a share (0–1) as a percentage with one decimal.
+
+    Examples
+    --------
+    >>> share(0.4351)
+    '43,5%'
+    """
+    return str(format_percent(value, "#,##0.0%", locale=_LOCALE))
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Write a number with a fixed count of decimals.
+
+    Examples
+    --------
+    >>> number(1234.5, 1), number(8)
+    ('1.234,5', '8')
+    """
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, pattern, locale=_LOCALE))
+
+
+def long_date(day: date) -> str:
+    """Write a date in full.
+
+    Examples
+    --------
+    >>> long_date(date(2021, 12, 31))
+    '31 december 2021'
+    """
+    return str(format_date(day, "d MMMM y", locale=_LOCALE))
+
+
+def listing(words: Iterable[str]) -> str:
+    """Join words into an enumeration.
+
+    Examples
+    --------
+    >>> listing(["Werken", "Wonen", "Welzijn"])
+    'Werken, Wonen en Welzijn'
+    """
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} en {last}" if head else last

@@ -1,0 +1,103 @@
+"""The parameters of one year's report, and the check that notebooks ask for no others."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from voortgang import yaml_model
+from voortgang.errors import ParametersError
+from voortgang.workspace import Workspace
+
+
+class Parameters(yaml_model.Strict):
+    """What `parameters/<year>.yml` holds.
+
+    Attributes
+    ----------
+    year
+        Reporting year (verslagjaar, Art. 7.4).
+    reference_date
+        The figures are as known on this date (peildatum).
+    status
+        `concept` until the consultation of Art. 6 has discussed the draft (Art. 7.4), `besproken` after it,
+        `vastgesteld` once adopted.
+    edition
+        `overleg` shows everything; `openbaar` leaves out what a party asked to keep confidential (Art. 10.1).
+    cell_timeout
+        Seconds that one cell of a notebook may take.
+    """
+
+    year: int = Field(ge=2000, le=2100)
+    reference_date: date
+    status: Literal["concept", "besproken", "vastgesteld"] = "concept"
+    edition: Literal["overleg", "openbaar"] = "overleg"
+    cell_timeout: int = Field(default=120, ge=1, le=3600)
+
+    @model_validator(mode="after")
+    def _reference_date_fits_the_year(self) -> Self:
+        if not date(self.year, 1, 1) <= self.reference_date <= date(self.year + 1, 12, 31):
+            raise ValueError(
+                f"reference_date {self.reference_date} must lie in {self.year} or the year after, "
+                "in which the report appears"
+            )
+        return self
+
+    def for_notebook(self) -> dict[str, object]:
+        """Return what a notebook may ask for in its `parameters` cell."""
+        return {
+            "year": self.year,
+            "reference_date": self.reference_date.isoformat(),
+            "edition": self.edition,
+        }
+
+
+def read_parameters(workspace: Workspace, year: int) -> Parameters:
+    """Return the parameters of `year`.
+
+    Raises
+    ------
+    ParametersError
+        When the year has no parameter file, or the file breaks the model.
+    """
+    path = workspace.parameters(year)
+    if not path.is_file():
+        known = ", ".join(map(str, workspace.years())) or "none yet"
+        raise ParametersError(
+            f"There are no parameters for the year {year}.",
+            workspace.relative(path),
+            f"a year with a parameter file: {known}",
+            f"Choose one of those years, or copy one of the files to {workspace.relative(path)} and edit it.",
+        )
+    parameters = yaml_model.read(path, workspace.relative(path), Parameters, ParametersError)
+    if parameters.year != year:
+        raise ParametersError(
+            f"The file of {year} says year: {parameters.year}.",
+            workspace.relative(path),
+            f"year: {year}",
+            "Correct the year in the file, or the name of the file.",
+        )
+    return parameters
+
+
+def check_notebook_parameters(asked: set[str], notebook: Path, workspace: Workspace, given: Parameters) -> None:
+    """Raise `ParametersError` when a notebook asks for a parameter that the report does not have.
+
+    Parameters
+    ----------
+    asked
+        The names that the notebook's `parameters` cell assigns.
+    notebook
+        The notebook, for the message.
+    """
+    unknown = sorted(asked - given.for_notebook().keys())
+    if unknown:
+        raise ParametersError(
+            f"The notebook asks for unknown parameters: {', '.join(unknown)}.",
+            f"{workspace.relative(notebook)}, the cell tagged 'parameters'",
+            f"only {', '.join(given.for_notebook())}",
+            "Remove the name from the cell, or compute it in a later cell.",
+        )

@@ -1,0 +1,136 @@
+"""Where files live. No other module builds a path inside a workspace."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from voortgang.errors import WorkspaceError
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One deal on disk.
+
+    Attributes
+    ----------
+    root
+        The folder that holds `data/`, `parameters/`, `notebooks/` and `templates/`.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Workspace:
+        """Return the workspace that holds `start` (default: the current folder).
+
+        Raises
+        ------
+        WorkspaceError
+            When neither `start` nor a folder above it holds `data/deal.yml`.
+        """
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / "data" / "deal.yml").is_file():
+                return cls(folder)
+        raise WorkspaceError(
+            "This folder is not a workspace.",
+            f"{start} and the folders above it",
+            "a folder with data/deal.yml, the covenant as data",
+            "Go to the folder of the deal, or name it with --workspace DIR.",
+        )
+
+    @property
+    def data(self) -> Path:
+        """Folder with the covenant and the tables."""
+        return self.root / "data"
+
+    @property
+    def deal(self) -> Path:
+        """The covenant as data."""
+        return self.data / "deal.yml"
+
+    @property
+    def datapackage(self) -> Path:
+        """The Frictionless description of the tables."""
+        return self.data / "datapackage.json"
+
+    @property
+    def notebooks(self) -> Path:
+        """Folder with the notebooks."""
+        return self.root / "notebooks"
+
+    @property
+    def templates(self) -> Path:
+        """Folder with the Quarto project."""
+        return self.root / "templates"
+
+    @property
+    def reports(self) -> Path:
+        """Folder with what was made; one folder a year."""
+        return self.root / "reports"
+
+    def table(self, name: str) -> Path:
+        """File of one table, such as `data/projecten.csv`."""
+        return self.data / f"{name}.csv"
+
+    def narrative(self, year: int) -> Path:
+        """Folder with the bureau's own text about one year."""
+        return self.data / "toelichting" / str(year)
+
+    def parameters(self, year: int) -> Path:
+        """File with the parameters of one year's report."""
+        return self.root / "parameters" / f"{year}.yml"
+
+    def report(self, year: int) -> Path:
+        """Folder with one year's report."""
+        return self.reports / str(year)
+
+    def years(self) -> list[int]:
+        """Reporting years that have a parameter file, in order."""
+        return sorted(int(file.stem) for file in (self.root / "parameters").glob("[0-9]*.yml"))
+
+    def notebook_files(self) -> list[Path]:
+        """Return the notebooks of this deal, in alphabetical order.
+
+        Raises
+        ------
+        WorkspaceError
+            When there is none.
+        """
+        files = sorted(self.notebooks.glob("*.ipynb"))
+        if not files:
+            raise WorkspaceError(
+                "There are no notebooks.",
+                self.relative(self.notebooks),
+                "at least one .ipynb file",
+                "Restore the folder, for instance with: git checkout -- notebooks",
+            )
+        return files
+
+    def relative(self, path: Path) -> str:
+        """Write `path` as a reader of a message wants it: from the workspace, if it lies there."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+    def require_writable_reports(self) -> None:
+        """Raise `WorkspaceError` unless reports can be written."""
+        try:
+            self.reports.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._not_writable(str(error)) from error
+        # access() says yes to root on a read-only mode but no on a read-only file system; the
+        # build's own writes are reported the same way, so this only answers early.
+        if not os.access(self.reports, os.W_OK | os.X_OK):
+            raise self._not_writable("no permission to write")
+
+    def _not_writable(self, why: str) -> WorkspaceError:
+        return WorkspaceError(
+            f"Reports cannot be written: {why}.",
+            self.relative(self.reports),
+            "a folder that this user may write in",
+            "Change the owner or the permissions of the folder, or free space on the disk.",
+        )

@@ -1,0 +1,136 @@
+"""Read a YAML file into a pydantic model; every mistake is named by file, line and key."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from voortgang.errors import VoortgangError
+
+_EXPECTED = {
+    "extra_forbidden": "one of the keys that the documentation names",
+    "missing": "this key, with a value",
+}
+
+
+class Strict(BaseModel):
+    """A model in which a typo in a key, or text where a number belongs, is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(path: Path, name: str, model: type[Model], error: type[VoortgangError]) -> Model:
+    """Return the content of a YAML file as a `model`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        How messages name the file.
+    model
+        What the file must hold.
+    error
+        The exception to raise.
+
+    Raises
+    ------
+    VoortgangError
+        As the class `error`: the file is missing, is not UTF-8, is not YAML, holds a key twice, or breaks the model.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as cause:
+        raise error("The file is missing.", name, "a YAML file", "Restore or write the file.") from cause
+    except UnicodeDecodeError as cause:
+        raise error(
+            "The file is not UTF-8 text.", f"{name}, byte {cause.start}", "UTF-8", "Save the file as UTF-8."
+        ) from cause
+    except OSError as cause:
+        raise error(
+            f"The file cannot be read: {cause.strerror}.", name, "a readable file", "Check its permissions."
+        ) from cause
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        values = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as cause:
+        mark = getattr(cause, "problem_mark", None)
+        where = f"{name}, line {mark.line + 1}" if mark else name
+        problem = getattr(cause, "problem", None) or str(cause)
+        raise error(
+            f"The file is not valid YAML: {problem}.",
+            where,
+            "keys and values, indented by spaces",
+            "Correct the line; check the indentation, colons and quotes around it.",
+        ) from cause
+    if not isinstance(values, dict):
+        raise error("The file holds no keys.", name, "lines of the form 'key: value'", "Fill the file.")
+    try:
+        return model.model_validate(values)
+    except ValidationError as cause:
+        raise _readable(cause, node, name, error) from cause
+
+
+def _readable(
+    cause: ValidationError, node: yaml.Node | None, name: str, error: type[VoortgangError]
+) -> VoortgangError:
+    whats, wheres, expecteds = [], [], []
+    for problem in cause.errors():
+        location = problem["loc"]
+        line = _line(node, location)
+        key = ".".join(map(str, location)) or "(the whole file)"
+        message = problem["msg"].removeprefix("Value error, ").rstrip(".")
+        if problem["type"] == "extra_forbidden":
+            whats.append(f"Unknown key {str(location[-1])!r}.")
+        elif problem["type"] == "missing":
+            whats.append(f"The key {str(location[-1])!r} is missing.")
+        elif problem["type"] == "value_error":
+            whats.append(f"{message}.")
+        else:
+            whats.append(f"The value of {key!r} is wrong (found: {problem['input']!r}).")
+        wheres.append(f"{name}, line {line}: {key}" if line else f"{name}: {key}")
+        expecteds.append(_EXPECTED.get(problem["type"], message))
+    return error(
+        "\n".join(dict.fromkeys(whats)),
+        "\n".join(wheres),
+        "\n".join(dict.fromkeys(expecteds)),
+        "Correct the file at the place named.",
+    )
+
+
+def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | None:
+    """Return the line of the deepest part of `location` that the file has."""
+    line = None
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line if line is not None else (node.start_mark.line + 1 if node is not None else None)
+
+
+class _Loader(yaml.CSafeLoader):
+    """PyYAML keeps the last of two equal keys without a word; this loader refuses them."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
