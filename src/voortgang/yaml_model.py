@@ -73,7 +73,7 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
     if not isinstance(values, dict):
         raise error("The file holds no keys.", name, "lines of the form 'key: value'", "Fill the file.")
     try:
-        return model.model_validate(values)
+        return model.model_validate(_tuples(values))
     except ValidationError as cause:
         raise _readable(cause, node, name, error) from cause
 
@@ -84,30 +84,31 @@ def _readable(
     whats, wheres, expecteds = [], [], []
     for problem in cause.errors():
         location = problem["loc"]
-        line = _line(node, location)
-        key = ".".join(map(str, location)) or "(the whole file)"
+        key = ".".join(map(str, location))
         message = problem["msg"].removeprefix("Value error, ").rstrip(".")
         if problem["type"] == "extra_forbidden":
             whats.append(f"Unknown key {str(location[-1])!r}.")
         elif problem["type"] == "missing":
             whats.append(f"The key {str(location[-1])!r} is missing.")
         elif problem["type"] == "value_error":
-            whats.append(f"{message}.")
+            whats.append(f"{message[0].upper()}{message[1:]}.")
         else:
-            whats.append(f"The value of {key!r} is wrong (found: {problem['input']!r}).")
-        wheres.append(f"{name}, line {line}: {key}" if line else f"{name}: {key}")
+            found = problem["input"]
+            shown = "a list or group of keys" if isinstance(found, dict | tuple) else repr(found)[:80]
+            whats.append(f"The value of {key!r} is wrong (found: {shown}).")
+        wheres.append(f"{name}, line {_line(node, location)}" + (f": {key}" if key else ""))
         expecteds.append(_EXPECTED.get(problem["type"], message))
     return error(
-        "\n".join(dict.fromkeys(whats)),
+        "\n".join(whats),
         "\n".join(wheres),
         "\n".join(dict.fromkeys(expecteds)),
         "Correct the file at the place named.",
     )
 
 
-def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | None:
+def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     """Return the line of the deepest part of `location` that the file has."""
-    line = None
+    line = 1
     for part in location:
         if isinstance(node, yaml.MappingNode):
             pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
@@ -119,7 +120,14 @@ def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | None
             line = node.start_mark.line + 1
         else:
             break
-    return line if line is not None else (node.start_mark.line + 1 if node is not None else None)
+    return line
+
+
+def _tuples(value: Any) -> Any:
+    """Turn lists into tuples, which strict pydantic asks for in a frozen model."""
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 class _Loader(yaml.CSafeLoader):
