@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 class VoortgangError(Exception):
@@ -79,6 +80,8 @@ class Finding:
         The text that stands there.
     what, expected, mend
         As in `VoortgangError`.
+    severity
+        An `error` stops a build; a `warning` is shown.
     """
 
     file: str
@@ -88,6 +91,7 @@ class Finding:
     what: str
     expected: str
     mend: str
+    severity: Literal["error", "warning"] = "error"
 
     @property
     def where(self) -> str:

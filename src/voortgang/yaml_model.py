@@ -78,6 +78,11 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
         raise _readable(cause, node, name, error) from cause
 
 
+def load_trusted(path: Path) -> Any:
+    """Return the content of a YAML file of the engine itself, lists as tuples."""
+    return _tuples(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))
+
+
 def _readable(
     cause: ValidationError, node: yaml.Node | None, name: str, error: type[VoortgangError]
 ) -> VoortgangError:

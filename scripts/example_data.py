@@ -1,0 +1,327 @@
+"""Write the example tables of this workspace: `python scripts/example_data.py [FOLDER]`.
+
+The covenant gives goals, targets and budgets, but no projects, measurements or bookings. This script
+invents them, with a fixed seed, so that the report can be tried. Every invented row says "voorbeelddata" in
+its column `bron`. Rows that rest on a public source name it; where only part of a row is public (say a
+project's name, but not its dates) `bron` says which part.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+SEED = 20190715
+YEARS = range(2019, 2024)
+EXAMPLE = "voorbeelddata"
+MUNICIPALITIES = ("aa-en-hunze", "borger-odoorn", "coevorden", "emmen", "hardenberg", "hoogeveen")
+SECTORS = ("htsm", "groene-chemie", "logistiek", "duurzame-energie", "vrijetijdseconomie", "zorg")
+
+DEAL_SITE = "regiodealzuidoostdrenthe.nl"
+EMMEN_FEB = "gemeente.emmen.nl, 17 februari 2023"
+EMMEN_NOV = "gemeente.emmen.nl, 2 november 2023"
+OVERHEID_NU = "overheidvannu.nl, 16 april 2024"
+COVENANT = "convenant art. 4"
+RTV = "RTV Drenthe, april 2019, rtvdrenthe.nl/nieuws/146680"
+START_NEWS = "rijksoverheid.nl, 11 maart 2020"
+
+
+@dataclass(frozen=True)
+class Project:
+    """An example project; `pace` is how it runs: normaal, vertraagd, gestopt or snel."""
+
+    id: str
+    name: str
+    pillar: str
+    theme: str
+    lead: str
+    places: str
+    sectors: str
+    start: date
+    end: date
+    budget: int
+    cross_over: str = ""
+    source: str = ""
+    pace: str = "normaal"
+    confidential: bool = False
+
+
+def _project(key: str, name: str, theme: str, lead: str, places: str, term: str, budget: int, **more: object) -> Project:
+    pillar = {"K": "werken", "W": "wonen", "Z": "welzijn"}[key[0]]
+    start, end = (date.fromisoformat(day) for day in term.split("/"))
+    places = ";".join(MUNICIPALITIES) if places == "alle" else places
+    return Project(key, name, pillar, theme, lead, places, str(more.pop("sectors", "")), start, end, budget, **more)  # type: ignore[arg-type]
+
+
+AUTUMN = "2019-10-01"  # the first projects started in autumn 2019 (public)
+PROJECTS = (
+    _project("K001", "Greenwise Campus", "innoveren", "emmen", "emmen", f"{AUTUMN}/2023-06-30", 3_100_000, sectors="groene-chemie;htsm", source=EMMEN_FEB),
+    _project("K002", "IT Hub Hoogeveen", "innoveren", "hoogeveen", "hoogeveen", f"{AUTUMN}/2022-12-31", 1_750_000, sectors="htsm", source=DEAL_SITE),
+    _project("K003", "Duurzaamheidscentrum Wonen", "innoveren", "emmen", "emmen;coevorden", "2020-01-01/2023-06-30", 1_400_000, sectors="duurzame-energie", source=COVENANT, cross_over="installateurs"),
+    _project("K004", "Zorginnovatiewerkplaats Gezondheidspark", "innoveren", "hardenberg", "hardenberg", "2020-04-01/2023-09-30", 1_500_000, sectors="zorg", source=COVENANT, cross_over="hbo-v"),
+    _project("K005", "Hotspotcluster Logistiek", "innoveren", "coevorden", "coevorden", f"{AUTUMN}/2023-03-31", 1_600_000, sectors="logistiek", source=COVENANT, pace="vertraagd"),
+    _project("K006", "World Class Composite Solutions", "innoveren", "hoogeveen", "hoogeveen;hardenberg", "2020-01-01/2022-12-31", 1_450_000, sectors="htsm", source=COVENANT),
+    _project("K007", "GZI Next", "innoveren", "emmen", "emmen", "2020-07-01/2023-12-31", 1_900_000, sectors="duurzame-energie", source=COVENANT, pace="gestopt"),
+    _project("K008", "Hotspot Smart Industry", "innoveren", "hardenberg", "hardenberg;coevorden", "2021-01-01/2023-12-31", 1_150_000, sectors="htsm", source=COVENANT),
+    _project("K009", "Innovatiewerkplaats Vrijetijd Hondsrug", "innoveren", "aa-en-hunze", "aa-en-hunze;borger-odoorn", "2020-04-01/2023-06-30", 900_000, sectors="vrijetijdseconomie"),
+    _project("K010", "Assessment digitalisering vrijetijdseconomie", "digitaliseren", "provincie-drenthe", "alle", f"{AUTUMN}/2023-12-31", 1_050_000, sectors="vrijetijdseconomie", pace="vertraagd"),
+    _project("K011", "Digitaliseringsvouchers industrie", "digitaliseren", "provincie-drenthe", "alle", "2020-01-01/2023-06-30", 750_000, sectors="htsm;groene-chemie"),
+    _project("K012", "Omscholing naar bouw en techniek", "onderwijs", "emmen", "emmen;hoogeveen;coevorden", "2020-04-01/2023-09-30", 1_000_000, source=DEAL_SITE, cross_over="huurders-in-de-bouw"),
+    _project("K013", "Bedrijvennetwerken in beeld", "samenwerken", "provincie-drenthe", "alle", f"{AUTUMN}/2021-12-31", 450_000, sectors=";".join(SECTORS), pace="snel"),
+    _project("K014", "Leren en werken over de grens", "grensoverschrijdend", "coevorden", "coevorden;emmen;hardenberg", "2021-01-01/2023-12-31", 600_000, sectors="logistiek;zorg"),
+    _project("W001", "Energie- en duurzaamheidscentrum Wonen", "proeftuin", "emmen", "emmen;borger-odoorn", f"{AUTUMN}/2023-06-30", 2_100_000, source=DEAL_SITE, cross_over="installateurs"),
+    _project("W002", "Woningverbetering in vijf wijken en buurten", "proeftuin", "hoogeveen", "hoogeveen", f"{AUTUMN}/2023-12-31", 2_900_000, source=DEAL_SITE),
+    _project("W003", "Tiny Waterstof Huis", "proeftuin", "hoogeveen", "hoogeveen", "2020-07-01/2022-06-30", 450_000, source=DEAL_SITE, pace="snel"),
+    _project("W004", "Regionale aanpak betaalbare koopwoningen", "lange-termijn", "provincie-drenthe", "alle", "2020-01-01/2023-12-31", 1_700_000, source=DEAL_SITE, pace="vertraagd"),
+    _project("W005", "Woon- en leefomgeving Veenoord", "proeftuin", "emmen", "emmen", "2020-04-01/2023-09-30", 1_850_000, source=EMMEN_NOV),
+    _project("W006", "Verduurzaming Emmerhout", "proeftuin", "emmen", "emmen", "2020-10-01/2023-12-31", 2_200_000, source=EMMEN_NOV),
+    _project("W007", "Dorpsaanpak Nieuw-Buinen", "proeftuin", "borger-odoorn", "borger-odoorn", "2020-01-01/2023-06-30", 1_300_000),
+    _project("W008", "Rotte kiezen in Coevorden en Hardenberg", "proeftuin", "coevorden", "coevorden;hardenberg", "2021-04-01/2023-12-31", 900_000, pace="vertraagd", confidential=True),
+    _project("W009", "Levensloopbestendig wonen in Gieten", "proeftuin", "aa-en-hunze", "aa-en-hunze", "2021-07-01/2023-12-31", 500_000, cross_over="woning-en-basiszorg"),
+    _project("Z001", "Flexibele opleiding HBO-Verpleegkunde", "verpleegkundigen", "emmen", "emmen", f"{AUTUMN}/2023-08-31", 1_250_000, sectors="zorg", source=f"{DEAL_SITE}; {EMMEN_FEB}", cross_over="hbo-v", pace="snel"),
+    _project("Z002", "Gezinscoaches tegen overerfbare armoede", "integrale-hulp", "provincie-drenthe", "emmen;borger-odoorn;aa-en-hunze", "2020-01-01/2023-06-30", 850_000, source=DEAL_SITE),
+    _project("Z003", "Integrated Care", "integrale-hulp", "emmen", "emmen", "2020-07-01/2023-12-31", 700_000, source=EMMEN_NOV),
+    _project("Z004", "Anderhalvelijnszorg in het buitengebied", "basiszorg", "coevorden", "coevorden;borger-odoorn", "2020-10-01/2023-12-31", 620_000, cross_over="woning-en-basiszorg", pace="vertraagd"),
+    _project("Z005", "Kansrijke start voor kinderen", "ontwikkelkansen", "hoogeveen", "hoogeveen;hardenberg", f"{AUTUMN}/2023-06-30", 540_000),
+    _project("Z006", "Samen naar school en thuis", "ontwikkelkansen", "aa-en-hunze", "aa-en-hunze;coevorden", "2021-01-01/2023-12-31", 430_000),
+    _project("Z007", "Digitale signalering van kwetsbaarheid", "integrale-hulp", "hardenberg", "hardenberg", "2021-01-01/2023-06-30", 310_000),
+    _project("Z008", "Knelpunten in regels voor zorg en wonen", "regelgeving", "provincie-drenthe", "alle", "2020-01-01/2021-12-31", 100_000, pace="snel"),
+)  # fmt: skip
+
+PACE = {  # share of the budget spent when a share of the term has passed
+    "normaal": ((0, 0), (0.25, 0.12), (0.5, 0.42), (0.75, 0.74), (1, 0.97)),
+    "vertraagd": ((0, 0), (0.25, 0.05), (0.5, 0.22), (0.75, 0.5), (1, 0.84)),
+    "snel": ((0, 0), (0.25, 0.3), (0.5, 0.62), (0.75, 0.88), (1, 0.99)),
+    "gestopt": ((0, 0), (0.25, 0.1), (0.5, 0.24), (1, 0.24)),
+}
+STOPPED = date(2022, 6, 30)
+
+
+def main(folder: Path) -> None:
+    """Write every table into `folder`."""
+    chance = random.Random(SEED)
+    bookings = list(_bookings(chance))
+    _write(folder, "projecten", "project_id naam pijler thema penvoerder gemeenten sectoren start einde begroot cross_over vertrouwelijk bron", _projects())  # fmt: skip
+    _write(folder, "voortgang", "project_id verslagjaar fase inhoud tijd geld toelichting bron", _progress())
+    _write(folder, "metingen", "indicator_id verslagjaar gemeente sector waarde peildatum status bron", _measurements())
+    _write(folder, "financien", "boeking_id datum project_id pijler financier soort bedrag bron", bookings)
+    _write(folder, "bijdragen", "partij datum soort bedrag bron", _contributions())
+    _write(folder, "begroting", "pijler bedrag geldig_vanaf besluit bron", _budget())
+    _write(folder, "overleggen", "datum onderwerp besluit bron", _consultations())
+
+
+def _write(folder: Path, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns.split())
+        writer.writerows(rows)
+
+
+def _projects() -> Iterable[tuple[object, ...]]:
+    for project in PROJECTS:
+        source = f"naam: {project.source}; overige gegevens: {EXAMPLE}" if project.source else EXAMPLE
+        yield (
+            project.id, project.name, project.pillar, project.theme, project.lead, project.places, project.sectors,
+            project.start, project.end, project.budget, project.cross_over, "ja" if project.confidential else "nee", source,
+        )  # fmt: skip
+
+
+def _spent(project: Project, day: date) -> float:
+    """Share of the budget that the project has spent on `day`."""
+    if project.pace == "gestopt":
+        day = min(day, STOPPED)
+    passed = (day - project.start).days / (project.end - project.start).days
+    points = PACE[project.pace]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        if passed <= x1:
+            return max(0.0, y0 + (y1 - y0) * (passed - x0) / (x1 - x0))
+    return points[-1][1]
+
+
+def _quarters(first: date, last: date) -> Iterable[date]:
+    for year in YEARS:
+        for month, day in ((3, 31), (6, 30), (9, 30), (12, 31)):
+            quarter = date(year, month, day)
+            if first <= quarter <= last:
+                yield quarter
+
+
+def _bookings(chance: random.Random) -> Iterable[tuple[object, ...]]:
+    rows: list[tuple[date, str, str, str, str, int]] = []
+    for project in PROJECTS:
+        partner = project.lead
+        for day, part in ((project.start + timedelta(days=28), 0.6), (project.start + timedelta(days=300), 0.38)):
+            if project.pace == "gestopt" and part < 0.5:
+                continue
+            rows += _shared(day, project.id, project.pillar, "gecommitteerd", project.budget * part, partner)
+        booked = 0.0
+        days = [*_quarters(project.start, project.end)]
+        for day in dict.fromkeys([*days, project.end]):
+            share = min(_spent(project, day), 0.97 if project.pace != "gestopt" else 0.24)
+            amount = (share - booked) * project.budget * (1 if day == project.end else chance.uniform(0.8, 1.0))
+            if amount > 500:
+                rows += _shared(day, project.id, project.pillar, "gerealiseerd", amount, partner)
+                booked += amount / project.budget
+    for year in YEARS:
+        rows += _shared(date(year, 1 if year > 2019 else 9, 15), "", "overhead", "gecommitteerd", 310_000, "provincie-drenthe")
+    for day in _quarters(date(2019, 9, 1), date(2023, 12, 31)):
+        amount = 82_000 + chance.randrange(-9_000, 3_000, 500)
+        rows += _shared(day, "", "overhead", "gerealiseerd", amount, "provincie-drenthe")
+    for count, row in enumerate(sorted(rows), start=1):
+        yield (f"B{count:05d}", *row, EXAMPLE)
+
+
+def _shared(day: date, project: str, line: str, kind: str, amount: float, partner: str) -> list[tuple[date, str, str, str, str, int]]:  # fmt: skip
+    """Book half on the State's contribution and half on the Region's."""
+    half = round(amount / 2 / 50) * 50
+    return [(day, project, line, party, kind, half) for party in ("lnv", partner)]
+
+
+def _progress() -> Iterable[tuple[object, ...]]:
+    for project in PROJECTS:
+        for year in YEARS:
+            if project.start.year > year:
+                continue
+            yield (project.id, year, *_state(project, year), EXAMPLE)
+
+
+def _state(project: Project, year: int) -> tuple[str, str, str, str, str]:
+    """Return phase, three traffic lights and a remark."""
+    if project.pace == "gestopt" and year >= 2022:
+        return (
+            "gestopt", "rood", "rood", "oranje",
+            "Gestopt in 2022: de private medefinanciering kwam niet rond. De resterende middelen vallen vrij.",
+        )  # fmt: skip
+    if project.end <= date(year, 12, 31):
+        if project.pace == "vertraagd":
+            return ("afgerond", "groen", "oranje", "groen", "Afgerond, met minder uitgaven dan begroot.")
+        return ("afgerond", "groen", "groen", "groen", "")
+    if project.start >= date(year, 9, 1):
+        return ("voorbereiding", "groen", "groen", "groen", "")
+    age = year - project.start.year
+    if project.pace == "vertraagd":
+        if age <= 1:
+            return ("uitvoering", "groen", "oranje", "groen", "De werving van deelnemers begon later dan gepland.")
+        return ("uitvoering", "oranje", "rood", "oranje", "De achterstand is niet ingelopen; de planning is herzien.")
+    if project.pace == "gestopt" and year == 2021:
+        return ("uitvoering", "oranje", "oranje", "rood", "Een partner heeft zijn bijdrage nog niet toegezegd.")
+    if year == 2020 and project.pillar == "welzijn":
+        return ("uitvoering", "groen", "oranje", "groen", "Bijeenkomsten zijn door de coronamaatregelen uitgesteld.")
+    if project.id in {"W002", "W006"} and year >= 2022:
+        return ("uitvoering", "groen", "groen", "oranje", "Hogere bouwkosten; het aantal woningen per fase is kleiner.")
+    return ("uitvoering", "groen", "groen", "groen", "")
+
+
+# Measurements are written out, so that the story they tell is deliberate.
+PER_PART = {  # values of 2019 to 2023 for each municipality or sector, in the order of the lists above
+    "werken-1-netwerken": ((0, 1, 1, 2, 2), (0, 0, 1, 1, 2), (0, 1, 1, 1, 1), (0, 1, 2, 2, 3), (1, 1, 2, 2, 2), (0, 1, 1, 2, 2)),
+    "werken-1-deelnemers": ((2, 9, 18, 29, 34), (1, 8, 21, 30, 37), (3, 14, 31, 44, 55), (8, 36, 74, 110, 131), (4, 22, 41, 58, 73), (5, 25, 52, 71, 88)),
+    "werken-2-omgevingen": ((0, 0, 1, 1, 1), (0, 0, 0, 0, 1), (0, 1, 1, 1, 1), (1, 1, 2, 2, 2), (0, 0, 1, 2, 2), (0, 1, 1, 2, 2)),
+    "werken-3-bedrijven": ((0, 6, 14, 23, 28), (0, 5, 12, 20, 27), (1, 11, 24, 38, 49), (6, 28, 60, 92, 113), (2, None, 33, 47, 60), (3, 19, 37, 55, 66)),
+    "werken-3-betrokken": ((0, 1, 1, 1, 1), (0, 1, 1, 1, 2), (0, 1, 2, 2, 2), (1, 2, 3, 3, 3), (0, 1, 2, 3, 3), (0, 1, 2, 2, 2)),
+    "wonen-1-aanpakken": ((0, 0, 1, 1, 1), (0, 1, 1, 1, 2), (0, 0, 0, 1, 1), (0, 1, 2, 3, 3), (0, 0, 0, 1, 1), (0, 1, 2, 2, 3)),
+    "wonen-2-woningen": ((0, 0, 4, 19, 34), (0, 6, 31, 62, 88), (0, 0, 3, 14, 37), (0, 12, 58, 131, 204), (0, 0, None, 9, 22), (0, 14, 66, 118, 171)),
+}  # fmt: skip
+REGIONAL = {
+    "werken-4-assessment": (0, 38, 92, 151, 218),  # behind its target of 400
+    "werken-4-vrijetijd": (0, 21, 64, 118, 171),
+    "werken-4-industrie": (4, 27, 58, 86, 104),
+    "wonen-3-plan": (0, 0, 1, 1, 1),
+    "wonen-3-instrumentarium": (0, 0, 0, 0, 1),
+    "welzijn-1-hulpverleners": (4.6, 4.5, 4.3, 4.1, 3.9),
+    "welzijn-2-geschoold": (0, 45, 130, 225, 310),
+    "welzijn-3-opleiding": (0, 1, 1, 1, 1),
+    "welzijn-4-zelfstandig": (90.8, 90.9, 91.3, 91.5, 91.8),
+    "welzijn-5-afwijking": (3.4, None, 3.3, 3.0, 2.8),
+    "welzijn-6-jeugdzorg": (11.9, 11.8, 12.4, 12.1, 11.7),
+}
+PUBLIC = {  # what a public source confirms
+    ("wonen-1-aanpakken", 2020, "hoogeveen"): START_NEWS,
+    ("wonen-1-aanpakken", 2020, "borger-odoorn"): START_NEWS,
+    ("wonen-1-aanpakken", 2020, "emmen"): START_NEWS,
+    ("welzijn-3-opleiding", 2022, ""): EMMEN_FEB,
+    ("welzijn-3-opleiding", 2023, ""): EMMEN_FEB,
+}
+
+
+def _measurements() -> Iterable[tuple[object, ...]]:
+    for indicator, parts in PER_PART.items():
+        per_sector = indicator == "werken-1-netwerken"
+        for part, values in zip(SECTORS if per_sector else MUNICIPALITIES, parts, strict=True):
+            for year, value in zip(YEARS, values, strict=True):
+                yield _measurement(indicator, year, "" if per_sector else part, part if per_sector else "", value)
+    for indicator, values in REGIONAL.items():
+        for year, value in zip(YEARS, values, strict=True):
+            yield _measurement(indicator, year, "", "", value)
+
+
+def _measurement(indicator: str, year: int, place: str, sector: str, value: float | None) -> tuple[object, ...]:
+    provisional = year == 2023 and (indicator.startswith("welzijn") or indicator == "wonen-2-woningen")
+    source = PUBLIC.get((indicator, year, place))
+    return (
+        indicator, year, place, sector, "" if value is None else value, date(year, 12, 31),
+        "voorlopig" if provisional else "definitief",
+        f"gestart: {source}; aantal en datum: {EXAMPLE}" if source else EXAMPLE,
+    )  # fmt: skip
+
+
+PLEDGES = {
+    "aa-en-hunze": 818_868,
+    "borger-odoorn": 819_870,
+    "coevorden": 1_142_347,
+    "emmen": 3_462_316,
+    "hardenberg": 1_959_760,
+    "hoogeveen": 1_796_840,
+    "provincie-drenthe": 10_000_000,
+}
+
+
+def _contributions() -> Iterable[tuple[object, ...]]:
+    for party, amount in PLEDGES.items():
+        yield (party, "2019-04-30", "toegezegd", amount, f"{RTV} (dag in april: {EXAMPLE})")
+    yield ("lnv", "2019-07-15", "toegezegd", 20_000_000, "convenant art. 5 lid 2a; datum: Kamerstuk 29 697, nr. 60")
+    yield ("lnv", "2019-12-16", "ontvangen", 9_200_000, f"bedrag: convenant art. 5 lid 6; datum: {EXAMPLE}")
+    yield ("lnv", "2020-11-30", "ontvangen", 5_400_000, EXAMPLE)
+    yield ("lnv", "2021-11-30", "ontvangen", 5_400_000, EXAMPLE)
+    parts = (0.1, 0.2, 0.25, 0.25, 0.2)
+    for party, amount in PLEDGES.items():
+        paid = 0
+        for year, part in zip(YEARS, parts, strict=True):
+            share = amount - paid if year == 2023 else round(amount * part)
+            if party == "coevorden" and year == 2021:
+                continue  # paid a year later
+            if party == "coevorden" and year == 2022:
+                share = round(amount * 0.5)
+            paid += share
+            yield (party, date(year, 12, 1), "ontvangen", share, EXAMPLE)
+
+
+def _budget() -> Iterable[tuple[object, ...]]:
+    split = {"werken": 19_200_000, "wonen": 14_400_000, "welzijn": 4_800_000, "overhead": 1_600_000}
+    for line, amount in split.items():
+        yield (line, amount, "2019-01-01", "convenant art. 5 lid 1", "convenant art. 5 lid 1")
+    revised = {"wonen": 14_000_000, "welzijn": 5_200_000}
+    for line, amount in revised.items():
+        yield (line, amount, "2022-01-01", "herziening na het overleg van 9 december 2021 (art. 5 lid 7)", EXAMPLE)
+
+
+def _consultations() -> Iterable[tuple[object, ...]]:
+    yield ("2019-11-14", "Start van de eerste projecten", "Werkafspraken van het overleg besproken.", EXAMPLE)
+    yield ("2020-03-11", "Officiële start in Hardenberg", "De uitvoering is formeel van start gegaan.", START_NEWS)
+    yield ("2020-06-25", "Concept voortgangsrapportage 2019", "Geadviseerd de nulmetingen voor Welzijn te versnellen.", EXAMPLE)
+    yield ("2020-12-10", "Tweede termijn van de Rijksbijdrage", "Planning van de termijnen afgestemd (art. 5 lid 6).", EXAMPLE)
+    yield ("2021-06-24", "Concept voortgangsrapportage 2020", "Geadviseerd de werving voor het assessment te versterken.", EXAMPLE)
+    yield ("2021-12-09", "Verdeling van de middelen", "Geadviseerd € 400.000 te verschuiven van Wonen naar Welzijn.", EXAMPLE)
+    yield ("2022-06-23", "Concept voortgangsrapportage 2021", "Het stoppen van een project besproken en de vrijval benoemd.", EXAMPLE)
+    yield ("2022-12-08", "Vooruitblik op het laatste jaar", "Afgesproken de borging per pijler uit te werken.", EXAMPLE)
+    yield ("2023-06-22", "Concept voortgangsrapportage 2022 en verlenging", "Gesproken over een verlenging (art. 17 lid 2).", EXAMPLE)
+    yield ("2023-12-07", "Afronding en eindevaluatie", "De opzet van de eindevaluatie besproken (art. 7 lid 7).", EXAMPLE)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "data")
