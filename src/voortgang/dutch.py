@@ -85,3 +85,16 @@ def listing(words: Iterable[str]) -> str:
     """
     *head, last = list(words) or [""]
     return f"{', '.join(head)} en {last}" if head else last
+
+
+def count(amount: int, singular: str, plural: str) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> count(1, "project", "projecten"), count(0, "project", "projecten")
+    ('1 project', 'geen projecten')
+    """
+    if amount == 0:
+        return f"geen {plural}"
+    return f"{number(amount)} {singular if amount == 1 else plural}"

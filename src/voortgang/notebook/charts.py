@@ -1,0 +1,364 @@
+"""Charts of the report. Each takes a data frame, and writes its text alternative from the same figures.
+
+Charts are drawn on a `Figure` of their own, without pyplot: nothing is shared between cells or notebooks.
+Meaning never rests on colour alone: bars carry their figures, lines a marker and a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from io import BytesIO
+from math import ceil
+from pathlib import Path
+from typing import ParamSpec
+
+import font_source_sans_pro
+import matplotlib
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from voortgang import dutch
+from voortgang import outputs as published
+from voortgang.notebook.display import ShownChart
+
+WIDTH = 6.7
+"""Width of a chart in inches; the text width of the PDF."""
+
+BUDGETED, COMMITTED, REALISED = "#c9d5de", "#7fa3bd", "#154a70"
+ACCENT, WARNING, GREY = "#b8501a", "#8a1c1c", "#5f6b75"
+LINES = (("#154a70", "o"), ("#b8501a", "s"), ("#2f7d57", "^"), ("#5f6b75", "D"))
+PHASES = {
+    "voorbereiding": ("#e8edf1", "...."),
+    "uitvoering": ("#7fa3bd", ""),
+    "afgerond": ("#154a70", ""),
+    "gestopt": ("#f0d9cc", "////"),
+}
+
+P = ParamSpec("P")
+
+
+def _styled(draw: Callable[P, ShownChart]) -> Callable[P, ShownChart]:
+    """Draw with the style file, and leave matplotlib's settings as they were."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> ShownChart:
+        with _style():
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    _register_fonts()
+    with matplotlib.rc_context(fname=Path(__file__).with_name("voortgang.mplstyle")):
+        yield
+
+
+@cache
+def _register_fonts() -> None:
+    for path in fonts():
+        font_manager.fontManager.addfont(path)
+
+
+def fonts() -> tuple[Path, ...]:
+    """Return the font files that charts and the PDF use (Source Sans Pro, SIL Open Font License)."""
+    folder = Path(font_source_sans_pro.__file__).parent / "files"
+    return tuple(folder / f"SourceSansPro-{face}.ttf" for face in ("Regular", "It", "Semibold", "Bold", "BoldIt"))
+
+
+@_styled
+def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
+    """Draw budgeted, committed and realised per line, from `money` without its total.
+
+    Parameters
+    ----------
+    frame
+        Columns `lijn`, `begroot`, `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
+    caption
+        What the chart shows, and what follows from it.
+    """
+    lines = frame.drop(index="totaal", errors="ignore")
+    chart, axes = _canvas(0.95 * len(lines) + 0.9)
+    kinds = (("begroot", BUDGETED), ("gecommitteerd", COMMITTED), ("gerealiseerd", REALISED))
+    for offset, (kind, colour) in enumerate(kinds):
+        places = [row + (offset - 1) * 0.27 for row in range(len(lines))]
+        axes.barh(places, lines[kind] / 1e6, height=0.25, color=colour, label=kind)
+        for place, amount in zip(places, lines[kind], strict=True):
+            axes.annotate(
+                dutch.number(amount / 1e6, 1), (amount / 1e6, place), (4, 0), textcoords="offset points", va="center", size=9
+            )  # fmt: skip
+    axes.set_yticks(range(len(lines)), list(lines["lijn"]))
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
+    axes.set_xlim(right=axes.get_xlim()[1] * 1.04)
+    axes.set_xlabel("miljoen euro")
+    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    rows = (
+        f"{row.lijn} begroot {dutch.euro(row.begroot)}, gecommitteerd {dutch.euro(row.gecommitteerd)}, "
+        f"gerealiseerd {dutch.euro(row.gerealiseerd)} ({dutch.share(row.uitputting)})"
+        for row in lines.itertuples()
+    )
+    return _shown(chart, caption, f"Staafdiagram van de bedragen per pijler. {'; '.join(rows)}.")
+
+
+@_styled
+def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_year: int) -> ShownChart:
+    """Draw utilisation per line over the years, against an even pace over the term.
+
+    Parameters
+    ----------
+    frame
+        From `money_by_year`: columns `lijn`, `verslagjaar`, `uitputting` (0–1).
+    caption
+        What the chart shows, and what follows from it.
+    first_year, end_year
+        Term of the deal (Art. 17).
+    """
+    chart, axes = _canvas(3.1)
+    axes.grid(axis="y")
+    axes.grid(visible=False, axis="x")
+    years = range(first_year, end_year + 1)
+    pace = [100 * (index + 1) / len(years) for index in range(len(years))]
+    axes.plot(years, pace, color=GREY, linestyle=(0, (4, 3)), linewidth=1.3)
+    axes.annotate("gelijkmatig tempo", (years[-1], 100), (7, 0), textcoords="offset points", va="center", color=GREY, size=9)
+    described, ends = [], []
+    for (colour, marker), (name, rows) in zip(LINES, frame.groupby("lijn", sort=False), strict=False):
+        axes.plot(rows["verslagjaar"], rows["uitputting"] * 100, color=colour, marker=marker, label=str(name))
+        last = rows.iloc[-1]
+        ends.append((float(last["uitputting"]) * 100, str(name), colour, int(last["verslagjaar"])))
+        path = ", ".join(f"{dutch.share(row.uitputting)} in {row.verslagjaar}" for row in rows.itertuples())
+        described.append(f"{name} {path}")
+    for height, (value, name, colour, year) in _spread(ends, 7.5):
+        axes.annotate(f"{name} {dutch.share(value / 100)}", (year, value), (year + 0.1, height), color=colour, size=9.5, va="center",
+                      arrowprops=None)  # fmt: skip
+    axes.set_xlim(first_year - 0.15, end_year + 1.05)
+    axes.set_ylim(0, 108)
+    axes.set_xticks(list(years))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dutch.number(value)}%"))
+    return _shown(chart, caption, f"Lijndiagram van de uitputting per pijler. {'; '.join(described)}.")
+
+
+@_styled
+def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
+    """Draw each line's share in the budget and in what is realised (Art. 7.2c), from `money` without its total."""
+    lines = frame.drop(index="totaal", errors="ignore")
+    chart, axes = _canvas(1.75)
+    axes.grid(visible=False)
+    fills = (("#154a70", "white"), ("#7fa3bd", "black"), ("#c9d5de", "black"), ("#eef2f5", "black"))
+    for row, column in enumerate(("verdeling_begroot", "verdeling")):
+        left = 0.0
+        for (colour, ink), line in zip(fills, lines.itertuples(), strict=False):
+            width = float(getattr(line, column)) * 100
+            if width != width:
+                continue
+            axes.barh(row, width, left=left, color=colour, edgecolor="white", height=0.62)
+            if width >= 8:
+                label = f"{line.lijn}\n{dutch.share(width / 100)}"
+                axes.text(left + width / 2, row, label, ha="center", va="center", color=ink, size=9, linespacing=1.15)
+            left += width
+    axes.set_yticks([0, 1], ["Begroting", "Realisatie"])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xticks([])
+    axes.spines[["bottom", "left"]].set_visible(False)
+    rows = (
+        f"{line.lijn} {_share_or_dash(line.verdeling_begroot)} van de begroting en "
+        f"{_share_or_dash(line.verdeling)} van de realisatie"
+        for line in lines.itertuples()
+    )
+    return _shown(chart, caption, f"Gestapelde balken met de verdeling over de pijlers. {'; '.join(rows)}.")
+
+
+@_styled
+def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
+    """Draw how far each indicator with a target is, against an even pace.
+
+    Parameters
+    ----------
+    frame
+        From `achievement`: columns `indicator`, `doelbereik`, `verwacht` (0–1), `waarde_tekst`, `doel_tekst`, `oordeel`.
+    caption
+        What the chart shows, and what follows from it.
+    """
+    rows = frame[frame["doelbereik"].notna()]
+    chart, axes = _canvas(0.5 * len(rows) + 0.85)
+    top = max(1.25, float(rows["doelbereik"].max()) + 0.25)
+    for place, row in enumerate(rows.itertuples()):
+        axes.barh(place, 100, height=0.62, color="#e8edf1")
+        axes.barh(place, row.doelbereik * 100, height=0.3, color=REALISED)
+        axes.plot([row.verwacht * 100] * 2, [place - 0.31, place + 0.31], color=ACCENT, linewidth=2.4)
+        axes.annotate(
+            f"{dutch.share(row.doelbereik)}, {row.oordeel}", (max(100.0, row.doelbereik * 100), place), (5, 0),
+            textcoords="offset points", va="center", size=9,
+        )  # fmt: skip
+    axes.set_yticks(range(len(rows)), [_wrapped(name) for name in rows["indicator"]])
+    axes.invert_yaxis()
+    axes.set_xlim(0, top * 100 + 25)
+    axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "doel"])
+    axes.plot([], [], color=REALISED, linewidth=5, label="doelbereik")
+    axes.plot([], [], color=ACCENT, linewidth=2.4, label="verwacht bij gelijkmatig tempo")
+    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    described = (
+        f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, doelbereik {dutch.share(row.doelbereik)}, "
+        f"verwacht {dutch.share(row.verwacht)}, {row.oordeel}"
+        for row in rows.itertuples()
+    )
+    return _shown(chart, caption, f"Balken met het doelbereik per indicator. {'; '.join(described)}.")
+
+
+@_styled
+def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart:
+    """Draw the values of indicators over the years as small charts side by side.
+
+    Parameters
+    ----------
+    frame
+        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `voorlopig`.
+    caption
+        What the charts show, and what follows from it.
+    end_year
+        Last year on the axis.
+    """
+    groups = list(frame.groupby("indicator", sort=False))
+    across = min(3, len(groups))
+    down = ceil(len(groups) / across)
+    chart = Figure(figsize=(WIDTH, 1.95 * down + 0.2), layout="constrained")
+    described = []
+    first_year = int(frame["verslagjaar"].min())
+    for place, (name, rows) in enumerate(groups, start=1):
+        axes = chart.add_subplot(down, across, place)
+        known = rows.dropna(subset="waarde")
+        axes.grid(axis="y")
+        axes.grid(visible=False, axis="x")
+        axes.plot(known["verslagjaar"], known["waarde"], color=REALISED, marker="o", markersize=4.5)
+        for row in known[known["voorlopig"]].itertuples():
+            axes.plot(row.verslagjaar, row.waarde, marker="o", markersize=7, markerfacecolor="white", color=REALISED)
+        axes.set_title(_wrapped(str(name), 28), size=9.5)
+        axes.set_xlim(first_year - 0.4, end_year + 0.4)
+        axes.set_xticks(range(first_year, end_year + 1), [f"’{year % 100}" for year in range(first_year, end_year + 1)])
+        low, high = (float(known["waarde"].min()), float(known["waarde"].max())) if len(known) else (0.0, 1.0)
+        room = max((high - low) * 0.3, abs(high) * 0.01, 0.1)
+        axes.set_ylim(low - room if low else 0, high + room)
+        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        decimals = 0 if high - low > 5 else 1
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _, d=decimals: dutch.number(value, d)))
+        path = ", ".join(
+            f"{dutch.number(row.waarde, 1 if row.waarde % 1 else 0)} in {row.verslagjaar}{' (voorlopig)' if row.voorlopig else ''}"
+            for row in known.itertuples()
+        )
+        described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
+    return _shown(chart, caption, f"Kleine lijndiagrammen per indicator. {'; '.join(described)}.")
+
+
+@_styled
+def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
+    """Draw indicators per municipality (or sector) as small bar charts side by side, from `parts_by_indicator`."""
+    names = [column for column in frame.columns if column != "deel"]
+    across = min(2, len(names))
+    down = ceil(len(names) / across)
+    chart = Figure(figsize=(WIDTH, (0.27 * len(frame) + 0.75) * down), layout="constrained")
+    described = []
+    for place, name in enumerate(names, start=1):
+        axes = chart.add_subplot(down, across, place)
+        values = frame[name]
+        axes.barh(range(len(frame)), values.fillna(0), color=REALISED, height=0.62)
+        for row, value in enumerate(values):
+            shown = "geen cijfer" if pd.isna(value) else dutch.number(value)
+            axes.annotate(shown, (0 if pd.isna(value) else value, row), (4, 0), textcoords="offset points", va="center", size=9)
+        axes.set_yticks(range(len(frame)), list(frame["deel"]) if place % across == 1 or across == 1 else [""] * len(frame))
+        axes.invert_yaxis()
+        axes.set_xticks([])
+        axes.set_xlim(0, max(1.0, float(values.max() if values.notna().any() else 1)) * 1.25)
+        axes.spines["bottom"].set_visible(False)
+        axes.grid(visible=False)
+        axes.set_title(_wrapped(name, 44), size=9.5)
+        figures = ", ".join(
+            f"{part} {'geen cijfer' if pd.isna(value) else dutch.number(value)}"
+            for part, value in zip(frame["deel"], values, strict=True)
+        )
+        described.append(f"{name}: {figures}")
+    return _shown(chart, caption, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.")
+
+
+@_styled
+def chart_phases(frame: pd.DataFrame, caption: str, reference_date: pd.Timestamp) -> ShownChart:
+    """Draw the term and phase of each project, from `projects`; a line marks the reference date."""
+    rows = frame.sort_values(["start", "einde"], kind="stable")
+    chart, axes = _canvas(0.27 * len(rows) + 0.95)
+    used = [phase for phase in PHASES if (rows["fase"] == phase).any()]
+    for place, row in enumerate(rows.itertuples()):
+        colour, hatch = PHASES.get(str(row.fase), ("white", ""))
+        start, end = _year(row.start), _year(row.einde)
+        axes.barh(place, end - start, left=start, height=0.66, color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.7)
+    axes.axvline(_year(reference_date), color=ACCENT, linewidth=1.6)
+    axes.annotate("peildatum", (_year(reference_date), 0), (3, 2), xycoords=("data", "axes fraction"),
+                  textcoords="offset points", color=ACCENT, size=9)  # fmt: skip
+    axes.set_yticks(range(len(rows)), [_shortened(name) for name in rows["naam"]])
+    axes.invert_yaxis()
+    first, last = int(_year(rows["start"].min())), ceil(_year(rows["einde"].max()))
+    axes.set_xlim(first, last)
+    axes.set_xticks([year + 0.5 for year in range(first, last)], [str(year) for year in range(first, last)])
+    axes.set_xticks(range(first, last + 1), minor=True)
+    axes.grid(visible=False)
+    axes.grid(visible=True, which="minor", axis="x")
+    for phase in used:
+        colour, hatch = PHASES[phase]
+        axes.barh([0], [0], color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.7, label=phase)
+    axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    described = (
+        f"{row.naam}: {row.start:%m-%Y} tot {row.einde:%m-%Y}, {row.fase if isinstance(row.fase, str) else 'fase onbekend'}"
+        for row in rows.itertuples()
+    )
+    return _shown(chart, caption, f"Tijdbalken van de projecten. {'; '.join(described)}.")
+
+
+def _canvas(height: float) -> tuple[Figure, Axes]:
+    chart = Figure(figsize=(WIDTH, height), layout="constrained")
+    return chart, chart.add_subplot()
+
+
+def _shown(chart: Figure, caption: str, alt: str) -> ShownChart:
+    # Saved here, while the style holds. JupyterLab shows the SVG; Word does not read SVG everywhere, so the report
+    # also needs the PNG.
+    svg, png = BytesIO(), BytesIO()
+    chart.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    chart.savefig(png, format="png", dpi=220, metadata={"Software": None})
+    return ShownChart(svg.getvalue().decode(), png.getvalue(), published.Figure(caption=caption, alt=alt))
+
+
+def _spread(ends: list[tuple[float, str, str, int]], gap: float) -> Iterator[tuple[float, tuple[float, str, str, int]]]:
+    """Give labels at the ends of lines heights at least `gap` apart, in the order of their values."""
+    height = -gap
+    for end in sorted(ends):
+        height = max(end[0], height + gap)
+        yield height, end
+
+
+def _year(day: pd.Timestamp) -> float:
+    return float(day.year + (day.dayofyear - 1) / 366)
+
+
+def _share_or_dash(value: float) -> str:
+    return dutch.share(value) if value == value else dutch.MISSING
+
+
+def _shortened(name: str, length: int = 44) -> str:
+    return name if len(name) <= length else name[: length - 1].rstrip() + "…"
+
+
+def _wrapped(name: str, width: int = 30) -> str:
+    """Break a label over lines of about `width` characters."""
+    lines: list[str] = []
+    for word in name.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines)

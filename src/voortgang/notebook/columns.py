@@ -1,0 +1,104 @@
+"""How a column looks in the report: heading, format, alignment and width. Add a column's look here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from voortgang import dutch
+
+
+@dataclass(frozen=True)
+class Look:
+    """Heading, how a value is written, alignment, and the width that wrapped text gets (in characters)."""
+
+    heading: str
+    write: Callable[[Any], str] = str
+    align: Literal["left", "right", "center"] = "left"
+    width: int = 12
+
+    def cell(self, value: Any) -> str:
+        """Return the text of one cell; a dash where there is no value."""
+        if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
+            return dutch.MISSING
+        return self.write(value) or dutch.MISSING
+
+
+def _count(value: float) -> str:
+    return dutch.number(value)
+
+
+def _short_date(value: pd.Timestamp) -> str:
+    return value.strftime("%d-%m-%Y")
+
+
+def _euro(heading: str) -> Look:
+    return Look(heading, dutch.euro, "right", 14)
+
+
+def _share(heading: str) -> Look:
+    return Look(heading, dutch.share, "right", 10)
+
+
+LOOKS = {
+    "naam": Look("Project", width=26),
+    "pijler": Look("Pijler", width=10),
+    "lijn": Look("Pijler", width=12),
+    "thema": Look("Thema", width=22),
+    "inzet": Look("Inzet", width=46),
+    "penvoerder": Look("Penvoerder", width=14),
+    "gemeenten": Look("Gemeenten", width=20),
+    "fase": Look("Fase", width=13),
+    "inhoud": Look("Inhoud", width=10),
+    "tijd": Look("Tijd", width=10),
+    "geld": Look("Geld", width=10),
+    "toelichting": Look("Toelichting", width=36),
+    "cross_over": Look("Cross-over", width=24),
+    "pijlers": Look("Pijlers", width=16),
+    "projecten": Look("Projecten", lambda value: value if isinstance(value, str) else _count(value), "left", 30),
+    "aantal": Look("Aantal", _count, "right", 8),
+    "resultaat": Look("Beoogd resultaat", width=26),
+    "indicator": Look("Indicator", width=26),
+    "eenheid": Look("Eenheid", width=16),
+    "nulwaarde_tekst": Look("Nulwaarde", align="right", width=10),
+    "vorige_tekst": Look("Vorig jaar", align="right", width=10),
+    "waarde_tekst": Look("Waarde", align="right", width=11),
+    "doel_tekst": Look("Doelwaarde", align="right", width=16),
+    "doelen": Look("Doelen op koers", align="right", width=14),
+    "doelbereik": _share("Doelbereik"),
+    "verwacht": _share("Verwacht"),
+    "oordeel": Look("Oordeel", width=16),
+    "opmerking": Look("Opmerking", width=16),
+    "deel": Look("Gemeente", width=14),
+    "waarde": Look("Waarde", _count, "right", 10),
+    "minimum": Look("Minimum", _count, "right", 10),
+    "gehaald": Look("Gehaald", align="center", width=9),
+    "begroot": _euro("Begroot"),
+    "gecommitteerd": _euro("Gecommitteerd"),
+    "gerealiseerd": _euro("Gerealiseerd"),
+    "bedrag": _euro("Bedrag"),
+    "opgeteld": _euro("Opgeteld"),
+    "toegezegd": _euro("Toegezegd"),
+    "ontvangen": _euro("Ontvangen"),
+    "uitputting": _share("Uitputting"),
+    "verdeling": _share("Aandeel in realisatie"),
+    "verdeling_begroot": _share("Aandeel in begroting"),
+    "aandeel_ontvangen": _share("Ontvangen aandeel"),
+    "partij": Look("Partij", width=22),
+    "termijn": Look("Termijn", _count, "right", 8),
+    "datum": Look("Datum", _short_date, "left", 11),
+    "start": Look("Start", _short_date, "left", 11),
+    "einde": Look("Einde", _short_date, "left", 11),
+    "geldig_vanaf": Look("Geldig vanaf", _short_date, "left", 12),
+    "besluit": Look("Uitkomst", width=40),
+    "onderwerp": Look("Onderwerp", width=30),
+}
+"""The look of each column, by its name in a data frame."""
+
+
+def look(name: str) -> Look:
+    """Return the look of a column; a column that is not listed shows its own name above whole numbers."""
+    return LOOKS.get(name, Look(name, lambda value: value if isinstance(value, str) else _count(value), "right", 12))

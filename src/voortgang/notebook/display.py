@@ -1,0 +1,65 @@
+"""Objects that a cell shows: HTML for the person at the notebook, data for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from voortgang.outputs import MIME, Fact, Figure, Table, Text
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Facts, a table or a text in a cell's output."""
+
+    outputs: tuple[Fact | Table | Text, ...]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/html": "\n".join(map(_html, self.outputs)),
+            MIME: [output.model_dump(mode="json") for output in self.outputs],
+        }
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart in a cell's output, with its caption and text alternative."""
+
+    svg: str
+    png: bytes
+    figure: Figure
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle = {
+            "image/svg+xml": self.svg,
+            "image/png": self.png,
+            MIME: [self.figure.model_dump(mode="json")],
+        }
+        return bundle, {"image/svg+xml": {"alt": self.figure.alt}, "image/png": {"alt": self.figure.alt}}
+
+
+def _html(output: Fact | Table | Text) -> str:
+    match output:
+        case Fact():
+            return f"<p>{escape(output.label)}: <strong>{escape(output.text)}</strong> <code>{output.id}</code></p>"
+        case Text():
+            return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in output.paragraphs)
+        case Table():
+            head = _row("th", output.headings, output.alignments)
+            body = "\n".join(_row("td", row, output.alignments) for row in output.rows)
+            caption = f"<caption>{escape(output.caption)}</caption>"
+            return f"<table>{caption}<thead>{head}</thead>\n<tbody>\n{body}\n</tbody></table>"
+
+
+def _row(tag: str, cells: Iterable[str], alignments: Iterable[str]) -> str:
+    scope = ' scope="col"' if tag == "th" else ""
+    return (
+        "<tr>"
+        + "".join(
+            f'<{tag}{scope} style="text-align: {alignment}">{escape(cell)}</{tag}>'
+            for cell, alignment in zip(cells, alignments, strict=True)
+        )
+        + "</tr>"
+    )

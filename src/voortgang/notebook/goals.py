@@ -1,0 +1,250 @@
+"""Goal achievement against the intended results of Art. 3 (Art. 7.4b).
+
+The rule for "op schema": progress is expected to be even, from nothing at the start of the first year to the
+target at the end of the target year (the end of the deal, Art. 17, where the covenant names no year). An indicator
+is on track while it is at most `MARGIN` below that line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from voortgang import dutch
+from voortgang.deal import Deal, Indicator
+from voortgang.notebook.report import Report
+
+MARGIN = 0.10
+"""How far below an even pace (as a share of the target) still counts as on track."""
+
+ACHIEVED, ON_TRACK, BEHIND = "behaald", "op schema", "achter op schema"
+IMPROVING, NOT_IMPROVING, UNKNOWN = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nog geen meting"
+OPEN_TARGET = "nog niet bepaald"
+
+
+@dataclass(frozen=True)
+class Value:
+    """The value of an indicator in one year.
+
+    `missing` names the municipalities or sectors without a figure; `provisional` says that a figure may still change.
+    """
+
+    value: float | None
+    missing: tuple[str, ...] = ()
+    provisional: bool = False
+
+
+def achievement(report: Report, pillar: str) -> pd.DataFrame:
+    """Return baseline, value, target and verdict of each indicator of a pillar.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the indicator. Columns: `resultaat`, `indicator`, `eenheid`, `nulwaarde`, `vorige` (value a year
+        earlier), `waarde`, `doelwaarde`, `doelbereik` (0–1, missing where the covenant leaves the target open), `verwacht` (0–1,
+        at an even pace), `oordeel`, `opmerking`, and the texts `nulwaarde_tekst`, `waarde_tekst`, `doel_tekst`.
+    """
+    rows = []
+    for result in report.deal.results_of(pillar):
+        for indicator in result.indicators:
+            now = _value(report, indicator, report.year)
+            before = _value(report, indicator, report.year - 1)
+            share = _share(report, indicator, now.value)
+            rows.append(
+                {
+                    "id": indicator.id,
+                    "resultaat": result.name,
+                    "indicator": indicator.name,
+                    "eenheid": indicator.unit,
+                    "nulwaarde": _baseline(report, indicator),
+                    "vorige": before.value,
+                    "waarde": now.value,
+                    "doelwaarde": indicator.target,
+                    "doelbereik": share,
+                    "verwacht": expected_share(report.deal, indicator, report.year),
+                    "oordeel": _verdict(report, indicator, now.value, share),
+                    "opmerking": _remark(report, indicator, now),
+                    "nulwaarde_tekst": _number(indicator, _baseline(report, indicator)),
+                    "vorige_tekst": _number(indicator, before.value),
+                    "waarde_tekst": _number(indicator, now.value),
+                    "doel_tekst": target_text(report.deal, indicator),
+                }
+            )
+    return pd.DataFrame(rows).set_index("id")
+
+
+def history(report: Report, pillar: str) -> pd.DataFrame:
+    """Return the value of each indicator of a pillar in each year so far.
+
+    Returns
+    -------
+    DataFrame
+        Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`.
+    """
+    rows = [
+        (
+            indicator.id,
+            indicator.name,
+            indicator.unit,
+            year,
+            (value := _value(report, indicator, year)).value,
+            _share(report, indicator, value.value, year),
+            value.provisional,
+        )
+        for result in report.deal.results_of(pillar)
+        for indicator in result.indicators
+        for year in report.years
+    ]
+    names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def parts(report: Report, indicator_id: str) -> pd.DataFrame:
+    """Return an indicator per municipality or sector.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the municipality or sector. Columns: `deel` (name), `waarde` (missing where there is no figure),
+        `minimum` (what each must reach, missing where the covenant sets none), `gehaald` (ja, nee or –).
+    """
+    indicator = _indicator(report.deal, indicator_id)
+    names = _part_names(report.deal, indicator)
+    values = _part_values(report, indicator, report.year)
+    minimum = indicator.target_per_part
+    reached = [
+        dutch.MISSING if minimum is None or pd.isna(value) else ("ja" if value >= minimum else "nee")
+        for value in values
+    ]
+    return pd.DataFrame(
+        {"deel": pd.Series(names), "waarde": values, "minimum": minimum, "gehaald": reached}, index=list(names)
+    )
+
+
+def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
+    """Return all indicators of a pillar that are measured per municipality (or sector), side by side.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the municipality or sector. Columns: `deel` (name), then one column per indicator, named after it.
+    """
+    chosen = [i for r in report.deal.results_of(pillar) for i in r.indicators if i.scope == scope]
+    frame = pd.DataFrame({"deel": pd.Series(_part_names(report.deal, chosen[0]))})
+    for indicator in chosen:
+        frame[indicator.name] = _part_values(report, indicator, report.year)
+    return frame
+
+
+def expected_share(deal: Deal, indicator: Indicator, year: int) -> float:
+    """Return the share of the target (0–1) that an even pace would have reached at the end of `year`."""
+    horizon = indicator.target_year or deal.term.end.year
+    return min(1.0, (year - deal.term.first_year + 1) / (horizon - deal.term.first_year + 1))
+
+
+def target_text(deal: Deal, indicator: Indicator) -> str:
+    """Return the target as the report writes it; "nog niet bepaald" where the covenant leaves it open."""
+    qualifier = f"{indicator.target_qualifier} " if indicator.target_qualifier else ""
+    if indicator.kind == "mijlpaal":
+        return "gereed"
+    if indicator.target is not None:
+        return f"{qualifier}{_number(indicator, float(indicator.target))}"
+    if indicator.target_per_part is not None:
+        return f"{qualifier}{_number(indicator, float(indicator.target_per_part))} per {indicator.scope}"
+    return OPEN_TARGET
+
+
+def _number(indicator: Indicator, value: float | None) -> str:
+    if value is None:
+        return dutch.MISSING
+    if indicator.kind == "mijlpaal":
+        return "gereed" if value >= 1 else "niet gereed"
+    return dutch.number(value, indicator.decimals)
+
+
+def _indicator(deal: Deal, indicator_id: str) -> Indicator:
+    return {indicator.id: indicator for indicator in deal.indicators}[indicator_id]
+
+
+def _part_names(deal: Deal, indicator: Indicator) -> dict[str, str]:
+    if indicator.scope == "sector":
+        return {sector.id: sector.name for sector in deal.sectors}
+    return {party.id: party.short for party in deal.municipalities}
+
+
+def _rows(report: Report, indicator: Indicator, year: int) -> pd.DataFrame:
+    rows = report.tables.metingen
+    return rows[(rows["indicator_id"] == indicator.id) & (rows["verslagjaar"] == year)]
+
+
+def _part_values(report: Report, indicator: Indicator, year: int) -> pd.Series:
+    values = _rows(report, indicator, year).set_index(indicator.scope)["waarde"]
+    return values.reindex(list(_part_names(report.deal, indicator))).astype("float64")
+
+
+def _value(report: Report, indicator: Indicator, year: int) -> Value:
+    if indicator.sum_of:
+        addends = [_value(report, _indicator(report.deal, part), year) for part in indicator.sum_of]
+        values = [addend.value for addend in addends]
+        return Value(
+            None if None in values else sum(value for value in values if value is not None),
+            tuple(name for addend in addends for name in addend.missing),
+            any(addend.provisional for addend in addends),
+        )
+    rows = _rows(report, indicator, year)
+    provisional = bool((rows["status"] == "voorlopig").any())
+    if indicator.scope == "regio":
+        known = rows["waarde"].dropna()
+        return Value(None if known.empty else float(known.iloc[0]), (), provisional)
+    values = _part_values(report, indicator, year)
+    names = _part_names(report.deal, indicator)
+    missing = tuple(names[str(part)] for part in values.index[values.isna()])
+    return Value(None if values.isna().all() else float(values.sum()), missing, provisional)
+
+
+def _baseline(report: Report, indicator: Indicator) -> float | None:
+    """Return the baseline; the first measurement where the covenant gives none."""
+    if indicator.baseline is not None:
+        return float(indicator.baseline)
+    known = (_value(report, indicator, year).value for year in report.years)
+    return next((value for value in known if value is not None), None)
+
+
+def _share(report: Report, indicator: Indicator, value: float | None, year: int | None = None) -> float | None:
+    """Return how much of the target is reached (0–1); none without a target or a value."""
+    if value is None:
+        return None
+    if indicator.target is not None:
+        start = _baseline(report, indicator) or 0.0
+        return (value - start) / (indicator.target - start)
+    if indicator.target_per_part is not None:
+        values = _part_values(report, indicator, year or report.year)
+        return float((values >= indicator.target_per_part).sum()) / len(values)
+    return None
+
+
+def _verdict(report: Report, indicator: Indicator, value: float | None, share: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    if share is not None:
+        if share >= 1:
+            return ACHIEVED
+        behind = share < expected_share(report.deal, indicator, report.year) - MARGIN
+        # A milestone has no pace: it is late only when its year has passed.
+        if indicator.kind == "mijlpaal":
+            behind = report.year >= (indicator.target_year or report.deal.term.end.year)
+        return BEHIND if behind else ON_TRACK
+    start = _baseline(report, indicator)
+    change = value - (start if start is not None else value)
+    improved = change > 0 if indicator.direction == "stijgen" else change < 0
+    return IMPROVING if improved else NOT_IMPROVING
+
+
+def _remark(report: Report, indicator: Indicator, value: Value) -> str:
+    remarks = []
+    if value.missing:
+        remarks.append(f"zonder {dutch.listing(value.missing)}")
+    if value.provisional:
+        remarks.append("voorlopig")
+    return "; ".join(remarks)

@@ -1,0 +1,116 @@
+"""The programmatic approach to the goals of Art. 2 (Art. 7.4a): projects, themes, cross-overs, consultation."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voortgang import dutch
+from voortgang.notebook.report import Report
+
+LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
+"""Traffic lights as symbol and word, so that meaning never rests on colour alone."""
+
+
+def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
+    """Return the projects that started by the reference date, with their state in the reporting year.
+
+    Returns
+    -------
+    DataFrame
+        Index: project number. Columns: `naam`, `pijler`, `thema`, `penvoerder`, `gemeenten` (names), `start`, `einde`,
+        `fase`, `inhoud`, `tijd`, `geld` (traffic lights), `toelichting`, `cross_over` (name), `begroot`, `gecommitteerd`,
+        `gerealiseerd` (euros), `uitputting` (0–1).
+    """
+    deal = report.deal
+    frame = report.tables.projecten.set_index("project_id")
+    if pillar is not None:
+        frame = frame[frame["pijler"] == pillar]
+    states = report.tables.voortgang
+    states = states[states["verslagjaar"] == report.year].set_index("project_id")
+    booked = (
+        report.tables.financien.pivot_table(index="project_id", columns="soort", values="bedrag", aggfunc="sum")
+        .reindex(index=frame.index, columns=["gecommitteerd", "gerealiseerd"])
+        .fillna(0)
+        .astype("int64")
+    )
+    places = {party.id: party.short for party in deal.municipalities}
+    themes = {theme.id: theme.name for each in deal.pillars for theme in each.themes}
+    return pd.DataFrame(
+        {
+            "naam": frame["naam"],
+            "pijler": frame["pijler"].map(deal.line_names()),
+            "thema": frame["thema"].map(themes),
+            "penvoerder": frame["penvoerder"].map({party.id: party.short for party in deal.parties}),
+            "gemeenten": frame["gemeenten"].map(
+                lambda ids: "alle" if set(ids) == set(places) else dutch.listing(places[key] for key in ids)
+            ),
+            "start": frame["start"],
+            "einde": frame["einde"],
+            "fase": states["fase"].reindex(frame.index),
+            **{light: states[light].reindex(frame.index).map(LIGHTS) for light in ("inhoud", "tijd", "geld")},
+            "toelichting": states["toelichting"].reindex(frame.index),
+            "cross_over": frame["cross_over"].map({each.id: each.name for each in deal.cross_overs}),
+            "begroot": frame["begroot"].astype("int64"),
+            "gecommitteerd": booked["gecommitteerd"],
+            "gerealiseerd": booked["gerealiseerd"],
+            "uitputting": (booked["gerealiseerd"] / frame["begroot"].where(frame["begroot"] > 0)).astype("float64"),
+        }
+    )
+
+
+def attention(report: Report, pillar: str) -> pd.DataFrame:
+    """Return the projects of a pillar with a traffic light on orange or red, or without a state this year."""
+    frame = projects(report, pillar)
+    lights = frame[["inhoud", "tijd", "geld"]]
+    return frame[(lights != LIGHTS["groen"]).any(axis=1)]
+
+
+def themes(report: Report, pillar: str) -> pd.DataFrame:
+    """Return the themes of a pillar (Art. 4).
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the theme. Columns: `thema`, `inzet` (what is done), `projecten` (count), `begroot` (euros).
+    """
+    frame = report.tables.projecten
+    grouped = frame[frame["pijler"] == pillar].groupby("thema")["begroot"].agg(["size", "sum"])
+    listed = report.deal.pillar(pillar).themes
+    counts = grouped.reindex([theme.id for theme in listed]).fillna(0).astype("int64")
+    return pd.DataFrame(
+        {
+            "thema": [theme.name for theme in listed],
+            "inzet": [theme.summary for theme in listed],
+            "projecten": counts["size"],
+            "begroot": counts["sum"],
+        },
+        index=[theme.id for theme in listed],
+    )
+
+
+def cross_overs(report: Report) -> pd.DataFrame:
+    """Return the connections between pillars (Art. 4) and the projects that work on them.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the cross-over. Columns: `cross_over`, `pijlers`, `projecten` (names).
+    """
+    names = report.deal.line_names()
+    frame = report.tables.projecten
+    rows = [
+        {
+            "id": each.id,
+            "cross_over": each.name,
+            "pijlers": dutch.listing(names[pillar] for pillar in each.pillars),
+            "projecten": "; ".join(frame.loc[frame["cross_over"] == each.id, "naam"]) or "nog geen project",
+        }
+        for each in report.deal.cross_overs
+    ]
+    return pd.DataFrame(rows).set_index("id")
+
+
+def consultations(report: Report) -> pd.DataFrame:
+    """Return the meetings of Art. 6 in the reporting year: `datum`, `onderwerp`, `besluit`."""
+    frame = report.tables.overleggen.sort_values("datum")
+    return frame[frame["datum"].dt.year == report.year][["datum", "onderwerp", "besluit"]]
