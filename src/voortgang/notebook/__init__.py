@@ -47,7 +47,7 @@ from voortgang.notebook.finances import (
     money_by_year,
 )
 from voortgang.notebook.overview import overview
-from voortgang.notebook.programme import attention, consultations, cross_overs, projects, themes
+from voortgang.notebook.programme import attention, consultations, cross_overs, projects, results, themes
 from voortgang.notebook.publish import (
     publish_deal,
     publish_goals,
@@ -95,6 +95,7 @@ __all__ = [
     "publish_goals",
     "publish_money",
     "publish_projects",
+    "results",
     "table",
     "text",
     "themes",

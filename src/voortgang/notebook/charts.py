@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache, wraps
 from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import ParamSpec
 
-import font_source_sans_pro
 import matplotlib
 import pandas as pd
 from matplotlib import font_manager
@@ -24,6 +24,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from voortgang import dutch
 from voortgang import outputs as published
+from voortgang.fonts import font_files
 from voortgang.notebook.display import ShownChart
 
 WIDTH = 6.7
@@ -62,14 +63,8 @@ def _style() -> Iterator[None]:
 
 @cache
 def _register_fonts() -> None:
-    for path in fonts():
+    for path in font_files():
         font_manager.fontManager.addfont(path)
-
-
-def fonts() -> tuple[Path, ...]:
-    """Return the font files that charts and the PDF use (Source Sans Pro, SIL Open Font License)."""
-    folder = Path(font_source_sans_pro.__file__).parent / "files"
-    return tuple(folder / f"SourceSansPro-{face}.ttf" for face in ("Regular", "It", "Semibold", "Bold", "BoldIt"))
 
 
 @_styled
@@ -288,7 +283,7 @@ def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
 
 
 @_styled
-def chart_phases(frame: pd.DataFrame, caption: str, reference_date: pd.Timestamp) -> ShownChart:
+def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> ShownChart:
     """Draw the term and phase of each project, from `projects`; a line marks the reference date."""
     rows = frame.sort_values(["start", "einde"], kind="stable")
     chart, axes = _canvas(0.27 * len(rows) + 0.95)
@@ -341,8 +336,8 @@ def _spread(ends: list[tuple[float, str, str, int]], gap: float) -> Iterator[tup
         yield height, end
 
 
-def _year(day: pd.Timestamp) -> float:
-    return float(day.year + (day.dayofyear - 1) / 366)
+def _year(day: date) -> float:
+    return day.year + (day.timetuple().tm_yday - 1) / 366
 
 
 def _share_or_dash(value: float) -> str:

@@ -61,6 +61,8 @@ LOOKS = {
     "projecten": Look("Projecten", lambda value: value if isinstance(value, str) else _count(value), "left", 30),
     "aantal": Look("Aantal", _count, "right", 8),
     "resultaat": Look("Beoogd resultaat", width=26),
+    "samenvatting": Look("Wat wordt beoogd", width=48),
+    "artikel": Look("Artikel", width=13),
     "indicator": Look("Indicator", width=26),
     "eenheid": Look("Eenheid", width=16),
     "nulwaarde_tekst": Look("Nulwaarde", align="right", width=10),

@@ -88,6 +88,12 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
     )
 
 
+def results(report: Report, pillar: str) -> pd.DataFrame:
+    """Return the intended results of a pillar (Art. 3): `resultaat`, `samenvatting`, `artikel`."""
+    rows = [(each.id, each.name, each.summary, each.article) for each in report.deal.results_of(pillar)]
+    return pd.DataFrame(rows, columns=["id", "resultaat", "samenvatting", "artikel"]).set_index("id")
+
+
 def cross_overs(report: Report) -> pd.DataFrame:
     """Return the connections between pillars (Art. 4) and the projects that work on them.
 

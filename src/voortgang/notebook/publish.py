@@ -111,7 +111,7 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
             count,
             "aantal",
             "7 lid 4a",
-            dutch.count(count, "project", "projecten"),
+            dutch.count(count, "project", "projecten") if kind in {"projecten", "aandacht"} else None,
         )
         for kind, (label, count) in counts.items()
     ]
@@ -144,7 +144,7 @@ def publish_goals(report: Report, pillar: str) -> Shown:
             count,
             "aantal",
             "7 lid 4b",
-            dutch.count(count, "indicator", "indicatoren"),
+            dutch.count(count, "indicator", "indicatoren") if key == "indicatoren" else None,
         )
         for key, count in counts.items()
     ]

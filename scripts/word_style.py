@@ -1,0 +1,122 @@
+"""Write `templates/stijl.docx`, the Word styles of the report: `python scripts/word_style.py`.
+
+The bureau may as well edit the file in Word. This script made the first version: Pandoc's own style document with
+the report's typeface, colours, page, header and footer.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import docx
+import pypandoc
+from docx.document import Document
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+TARGET = Path(__file__).parents[1] / "templates" / "stijl.docx"
+BLUE, GREY = RGBColor(0x12, 0x3F, 0x60), RGBColor(0x5F, 0x6B, 0x75)
+FONT = "Calibri"  # Word has it everywhere; the PDF embeds its own typeface
+
+
+def main() -> None:
+    """Write the file."""
+    default = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
+    )
+    TARGET.write_bytes(default.stdout)
+    document = docx.Document(str(TARGET))
+    _page(document)
+    for style in document.styles:
+        if style.type is not None and hasattr(style, "font") and style.font is not None:
+            _typeface(style)
+    for name, size, before, after in (
+        ("Title", 28, 60, 4), ("Subtitle", 16, 0, 24), ("Heading 1", 20, 0, 10), ("Heading 2", 14, 16, 6), ("Heading 3", 12, 12, 4),
+    ):  # fmt: skip
+        style = document.styles[name]
+        style.font.size, style.font.bold, style.font.italic = Pt(size), name != "Subtitle", False
+        style.font.color.rgb = GREY if name == "Subtitle" else BLUE
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+        style.paragraph_format.keep_with_next = True
+    document.styles["Heading 1"].paragraph_format.page_break_before = True
+    for name in ("Body Text", "First Paragraph", "Compact"):
+        document.styles[name].font.size = Pt(10.5)
+    document.styles["Compact"].font.size = Pt(9)
+    for name in ("Image Caption", "Table Caption"):
+        style = document.styles[name]
+        style.font.size, style.font.italic, style.font.bold = Pt(9.5), False, True
+        style.font.color.rgb = GREY
+    document.styles["Table Caption"].paragraph_format.keep_with_next = True
+    _table_style(document)
+    document.save(str(TARGET))
+
+
+def _page(document: Document) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin, section.bottom_margin = Mm(26), Mm(22)
+    header = section.header.paragraphs[0]
+    header.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT)
+    run = header.add_run("{merk}")
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(8.5), True, GREY
+    footer = section.footer.paragraphs[0]
+    footer.paragraph_format.alignment = 2
+    _field(footer.add_run("Pagina "), "PAGE")
+
+
+def _field(run: object, code: str) -> None:
+    run.font.size, run.font.color.rgb = Pt(8.5), GREY
+    for kind, text in (("begin", None), (None, code), ("end", None)):
+        if kind:
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element = OxmlElement("w:instrText")
+            element.text = text
+        run._r.append(element)
+
+
+def _typeface(style: object) -> None:
+    if style.name in {"Source Code", "Verbatim Char"}:
+        return
+    style.font.name = FONT
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for part in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(part), FONT)
+    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+        fonts.attrib.pop(qn(theme), None)
+
+
+def _table_style(document: Document) -> None:
+    """Give the style "Table" a coloured header rule, light lines between rows, and room in its cells."""
+    style = document.styles["Table"].element
+    for old in style.findall(qn("w:tblPr")) + style.findall(qn("w:tblStylePr")):
+        style.remove(old)
+    xml = f"""
+    <w:style xmlns:w="{style.nsmap["w"]}">
+      <w:tblPr>
+        <w:tblBorders>
+          <w:top w:val="nil"/><w:bottom w:val="single" w:sz="4" w:color="C3CCD3"/>
+          <w:insideH w:val="single" w:sz="4" w:color="C3CCD3"/>
+        </w:tblBorders>
+        <w:tblCellMar>
+          <w:top w:w="40" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>
+          <w:bottom w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>
+        </w:tblCellMar>
+      </w:tblPr>
+      <w:tblStylePr w:type="firstRow">
+        <w:rPr><w:b/><w:color w:val="123F60"/></w:rPr>
+        <w:tblPr/><w:trPr><w:tblHeader/></w:trPr>
+        <w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="8" w:color="123F60"/></w:tcBorders></w:tcPr>
+      </w:tblStylePr>
+    </w:style>"""
+    for child in docx.oxml.parse_xml(xml):
+        style.append(child)
+
+
+if __name__ == "__main__":
+    main()

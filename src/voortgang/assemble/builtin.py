@@ -1,0 +1,215 @@
+"""Render with Pandoc and Typst, both from PyPI wheels: the way that always works.
+
+Pandoc reads the expanded document once per format. `crossref.lua` numbers what Quarto numbers; the filters of the
+project itself run after it, as they do in Quarto.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ConfigDict, Field, ValidationError
+
+from voortgang.assemble.subset import require_subset
+from voortgang.errors import EngineError, TemplateError
+from voortgang.shortcodes import Scope, expanded
+from voortgang.sources import FONTS, read_project
+from voortgang.yaml_model import Strict
+
+_HERE = Path(__file__).parent
+_READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-example_lists"
+
+
+class _Loose(Strict):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Html(_Loose):
+    theme: str = "none"
+    minimal: bool = True
+    embed_resources: bool = Field(default=True, alias="embed-resources")
+    css: str | None = None
+
+
+class _Typst(_Loose):
+    papersize: str = "a4"
+    template_partials: list[str] = Field(default_factory=list, alias="template-partials")
+    font_paths: str | list[str] = Field(default_factory=list, alias="font-paths")
+    keep_typ: bool = Field(default=False, alias="keep-typ")
+    pdf_standard: str | list[str] = Field(default_factory=list, alias="pdf-standard")
+
+
+class _Docx(_Loose):
+    reference_doc: str | None = Field(default=None, alias="reference-doc")
+
+
+class _Formats(_Loose):
+    html: _Html = _Html()
+    typst: _Typst = _Typst()
+    docx: _Docx = _Docx()
+
+
+class _Filter(_Loose):
+    path: str
+    at: str = "post-quarto"
+
+
+class _Settings(Strict):
+    """The keys of `_quarto.yml` that the built-in path knows; any other key is metadata of the document."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    project: dict[str, Any] = {}
+    execute: dict[str, Any] = {}
+    toc: bool = False
+    toc_depth: int = Field(default=2, alias="toc-depth")
+    number_sections: bool = Field(default=False, alias="number-sections")
+    lang: str = "nl"
+    filters: list[_Filter] = Field(default_factory=list)
+    format: _Formats = _Formats()
+
+
+def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes]]:
+    """Yield each format (`html`, `pdf`, `docx`) and its document.
+
+    Raises
+    ------
+    TemplateError
+        When a chapter holds something outside the subset.
+    EngineError
+        When Pandoc or Typst refuses the document.
+    """
+    raw = read_project(sources, "_quarto.yml")
+    settings = _settings(raw)
+    variables = yaml.safe_load((sources / "_variables.yml").read_text(encoding="utf-8"))
+    lines = list(expanded(sources, "rapport.qmd", Scope(variables, raw, "rapport.qmd")))
+    require_subset(lines)
+    known = _Settings.model_fields.keys() | {str(field.alias) for field in _Settings.model_fields.values()}
+    metadata = {key: value for key, value in raw.items() if key not in known} | {
+        "lang": settings.lang,
+        "toc-title": "Inhoudsopgave",
+    }
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+        work = Path(folder)
+        (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
+        (work / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), encoding="utf-8")
+        job = _Job(sources, work, settings, day)
+        for form in formats:
+            yield form, {"html": job.html, "pdf": job.pdf, "docx": job.docx}[form]()
+
+
+class _Job:
+    """One document on its way to its formats."""
+
+    def __init__(self, sources: Path, work: Path, settings: _Settings, day: date) -> None:
+        self.sources, self.work, self.settings, self.day = sources, work, settings, day
+
+    def html(self) -> bytes:
+        options = ["--embed-resources", "--standalone", f"--template={_HERE / 'rapport.html'}", "--section-divs"]
+        if css := self.settings.format.html.css:
+            options.append(f"--css={self.sources / css}")
+        return self._pandoc("html", *options, *self._contents())
+
+    def docx(self) -> bytes:
+        reference = self.settings.format.docx.reference_doc
+        options = [f"--reference-doc={self.sources / reference}"] if reference else []
+        return self._pandoc("docx", *options, *self._contents())
+
+    def pdf(self) -> bytes:
+        import typst
+
+        options = self.settings.format.typst
+        # Pandoc looks for a template's parts beside it.
+        shutil.copy(_HERE / "rapport.typ", self.work)
+        for partial in options.template_partials:
+            shutil.copy(self.sources / partial, self.work)
+        arguments = [f"--template={self.work / 'rapport.typ'}", "-V", f"papersize={options.papersize}"]
+        source = self._pandoc("typst", *arguments, *self._contents())
+        # Typst reads figures from the folder of its input, so it works in a copy of the sources.
+        project = shutil.copytree(self.sources, self.work / "bron")
+        (project / "rapport.typ").write_bytes(source)
+        fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
+        standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
+        try:
+            return bytes(
+                typst.compile(
+                    project / "rapport.typ",
+                    root=project,
+                    font_paths=[project / folder for folder in (fonts or [FONTS])],
+                    ignore_system_fonts=True,
+                    pdf_standards=standards,
+                    timestamp=int(self._moment().timestamp()),
+                )
+            )
+        except typst.TypstError as error:
+            raise EngineError(
+                f"Typst refuses the document: {error.message}.",
+                "the PDF of the report",
+                "\n".join(str(hint) for hint in error.hints) or "a document that Typst can set",
+                "Correct the chapter or templates/typst-template.typ; bron/rapport.typ is not kept.",
+            ) from error
+
+    def _contents(self) -> list[str]:
+        options = ["--toc", f"--toc-depth={self.settings.toc_depth}"] if self.settings.toc else []
+        return [*options, "--number-sections"] if self.settings.number_sections else options
+
+    def _moment(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+
+    def _pandoc(self, form: str, *options: str) -> bytes:
+        output = self.work / f"rapport.{form}"
+        filters = [_HERE / "crossref.lua", *(self.sources / each.path for each in self.settings.filters)]
+        done = subprocess.run(
+            [
+                pandoc(),
+                str(self.work / "rapport.md"),
+                f"--from={_READER}",
+                f"--to={form}",
+                f"--output={output}",
+                f"--metadata-file={self.work / 'metadata.yml'}",
+                f"--resource-path={self.sources}",
+                *(f"--lua-filter={path}" for path in filters),
+                *options,
+            ],
+            cwd=self.sources,
+            env=os.environ | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode or "[WARNING]" in done.stderr:
+            raise EngineError(
+                f"Pandoc could not make the {form} document.",
+                "the chapters and fragments together",
+                done.stderr.strip() or "a document",
+                "Correct the chapter, figure or filter that Pandoc names.",
+            )
+        return output.read_bytes()
+
+
+def pandoc() -> str:
+    """Return the Pandoc program of the `pypandoc_binary` package."""
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+def _settings(raw: dict[str, Any]) -> _Settings:
+    try:
+        return _Settings.model_validate(raw)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise TemplateError(
+            f"The project file has a setting that the built-in path does not know: {problem['msg']}.",
+            "templates/_quarto.yml: " + ".".join(map(str, problem["loc"])),
+            "the settings that docs/quarto-subset.md lists",
+            "Remove or correct the setting.",
+        ) from error

@@ -1,0 +1,86 @@
+-- Number figures and tables, fill in references, and show or hide content per format, as Quarto does.
+-- Captions get their number here for every format, so that formats cannot disagree.
+
+local names = { fig = "Figuur", tbl = "Tabel", sec = "Paragraaf" }
+local nbsp = "\u{a0}"
+local numbers = {}          -- label -> number as text
+local counts = { fig = 0, tbl = 0 }
+local sections = { 0, 0, 0, 0, 0, 0 }
+
+local function format_matches(name)
+  return FORMAT:match(name) ~= nil or (name == "typst" and FORMAT == "typst")
+end
+
+local function visible(div)
+  if not (div.classes:includes("content-visible") or div.classes:includes("content-hidden")) then
+    return div
+  end
+  local show = true
+  if div.attributes["when-format"] then show = format_matches(div.attributes["when-format"]) end
+  if div.attributes["unless-format"] then show = not format_matches(div.attributes["unless-format"]) end
+  if div.classes:includes("content-hidden") then show = not show end
+  return show and div.content or {}
+end
+
+-- `::: {#tbl-x}` around a table, with the caption as its last paragraph
+local function unwrap(div)
+  if not div.identifier:match("^tbl%-") then return visible(div) end
+  local found, caption
+  for _, block in ipairs(div.content) do
+    if block.t == "Table" then found = block elseif block.t == "Para" then caption = block end
+  end
+  if not found then error("the div #" .. div.identifier .. " holds no table") end
+  found.identifier = div.identifier
+  if caption then found.caption = { long = { pandoc.Plain(caption.content) } } end
+  return found
+end
+
+local function kind_of(label)
+  return label:match("^(%a+)%-")
+end
+
+local function numbered(element, kind)
+  if kind_of(element.identifier) ~= kind then return nil end
+  counts[kind] = counts[kind] + 1
+  numbers[element.identifier] = tostring(counts[kind])
+  local prefix = pandoc.Str(names[kind] .. nbsp .. counts[kind] .. ": ")
+  local long = element.caption.long
+  if #long == 0 then long = { pandoc.Plain({}) } end
+  long[1].content:insert(1, prefix)
+  element.caption = { long = long }
+  return element
+end
+
+local function count_section(header)
+  if header.classes:includes("unnumbered") then return nil end
+  sections[header.level] = sections[header.level] + 1
+  for deeper = header.level + 1, 6 do sections[deeper] = 0 end
+  if header.identifier:match("^sec%-") then
+    numbers[header.identifier] = table.concat(sections, ".", 1, header.level)
+  end
+end
+
+-- `@fig-x` arrives as a citation
+local function refer(cite)
+  local parts = pandoc.Inlines({})
+  for index, citation in ipairs(cite.citations) do
+    local number = numbers[citation.id]
+    if not number then error("the reference @" .. citation.id .. " points to nothing") end
+    local text = number
+    if citation.mode ~= "SuppressAuthor" then text = names[kind_of(citation.id)] .. nbsp .. number end
+    if index > 1 then parts:extend({ pandoc.Str(";"), pandoc.Space() }) end
+    parts:insert(pandoc.Link({ pandoc.Str(text) }, "#" .. citation.id))
+  end
+  return parts
+end
+
+return {
+  { Div = unwrap },
+  {
+    traverse = "topdown",
+    Header = count_section,
+    Figure = function(figure) return numbered(figure, "fig") end,
+    Table = function(tbl) return numbered(tbl, "tbl") end,
+  },
+  { Cite = refer },
+}

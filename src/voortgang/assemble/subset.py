@@ -1,0 +1,78 @@
+"""Refuse, by file and line, what the built-in path cannot make the way Quarto does.
+
+The subset itself is described in `docs/quarto-subset.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from voortgang.errors import TemplateError
+from voortgang.shortcodes import Line
+
+_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_REFERENCE = re.compile(r"(?<![\w\\@.])-?@((?:[A-Za-z]+-)?[\w-]+)")
+_LABEL = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
+_KINDS = ("fig-", "tbl-", "sec-")
+
+_REFUSED = (
+    (r"^\s*(`{3,}|~{3,})\s*\{", "a code cell that would be executed", "a notebook, run by papermill"),
+    (r"\{=\w+\}", "a raw block", "Markdown, which reaches every format"),
+    (r"\.callout-", "a callout", "a plain div such as ::: {.kader}"),
+    (r"\.panel-tabset|\.column-|\blayout(-ncol|-nrow)?=", "a layout", "plain paragraphs, figures and tables"),
+    (r"(?<!\\)<[A-Za-z/!?](?!ttps?:|ailto:)", "raw HTML", "Markdown, or a div with a class: ::: {.naam}"),
+    (r"(?<!\\)\$\$?[^\s$][^$]*\$", "a formula", "words, or a figure of a notebook"),
+    (r"\{\{<", "a shortcode that is spread over lines", "a shortcode on one line"),
+    (r"(?<!\\)\\(?:[A-Za-z]{2,})", "a TeX command", "Markdown"),
+)
+
+
+def require_subset(lines: Iterable[Line]) -> None:
+    """Raise `TemplateError` at the first line that is outside the subset, or at a reference to nothing.
+
+    Parameters
+    ----------
+    lines
+        The expanded document.
+    """
+    labels: dict[str, str] = {}
+    references: list[tuple[str, Line]] = []
+    for line in lines:
+        if line.code:
+            _require_plain_code(line)
+            continue
+        text = _CODE_SPAN.sub("", line.text)
+        for pattern, what, instead in _REFUSED:
+            if re.search(pattern, text):
+                raise TemplateError(
+                    f"The line holds {what}, which not every report can be made from.",
+                    line.where,
+                    instead,
+                    "Write it differently; docs/quarto-subset.md says what is possible.",
+                )
+        for label in _LABEL.findall(text):
+            if label in labels and label.startswith(_KINDS):
+                raise TemplateError(
+                    f"The label {label!r} occurs twice.", f"{labels[label]}\n{line.where}", "one place for each label",
+                    "Rename one of the two, or include the fragment only once.",
+                )  # fmt: skip
+            labels[label] = line.where
+        # A label's own braces are no reference; e-mail addresses are excluded by the character before the sign.
+        references += [(key, line) for key in _REFERENCE.findall(re.sub(r'"[^"]*"', "", text))]
+    for key, line in references:
+        if key not in labels:
+            raise TemplateError(
+                f"The reference @{key} points to nothing.",
+                line.where,
+                "the label of a figure, table or section: @fig-…, @tbl-… or @sec-…",
+                "Correct the reference; write \\@ for the sign itself.",
+            )
+
+
+def _require_plain_code(line: Line) -> None:
+    pattern, what, instead = _REFUSED[0]
+    if re.search(pattern, line.text):
+        raise TemplateError(
+            f"The line begins {what}.", line.where, instead, "Move the code to a notebook and include its fragment."
+        )

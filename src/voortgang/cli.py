@@ -1,0 +1,205 @@
+"""The command line. Imports are late: `voortgang --help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from voortgang import __version__
+from voortgang.errors import VoortgangError
+
+if TYPE_CHECKING:
+    from voortgang.workspace import Workspace
+
+_EPILOG = "Start with 'voortgang doctor'; then 'voortgang build 2021'."
+
+
+class _Settings:
+    """The options that come before the command."""
+
+    def __init__(self, workspace: Path | None, debug: bool) -> None:
+        self.folder, self.debug = workspace, debug
+
+    def workspace(self) -> Workspace:
+        from voortgang.workspace import Workspace
+
+        return Workspace.find(self.folder)
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    help="Folder of the deal (default: the current folder or one above it).",
+)
+@click.option("--debug", is_flag=True, help="Show the full traceback of an error.")
+@click.version_option(__version__, prog_name="voortgang")
+@click.pass_context
+def main(context: click.Context, workspace: Path | None, debug: bool) -> None:
+    """Make the annual progress report of a Regio Deal from its data, notebooks and templates."""
+    context.obj = _Settings(workspace, debug)
+
+
+def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Show a `VoortgangError` as one message and end with exit code 1."""
+
+    @wraps(command)
+    @click.pass_obj
+    def wrapped(settings: _Settings, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(settings, *args, **kwargs)
+        except VoortgangError as error:
+            if settings.debug:
+                raise
+            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("Stopped. Earlier reports are unchanged.", err=True)
+            sys.exit(130)
+
+    return wrapped
+
+
+@main.command()
+@click.argument("years", nargs=-1, type=int, metavar="[YEAR]...")
+@click.option("--all", "every", is_flag=True, help="Build every year that has a file in parameters/.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "builtin", "quarto"]),
+    default="auto",
+    show_default=True,
+    help="Make the documents with Quarto, with the built-in Pandoc and Typst, or with Quarto where it is installed.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Notebooks that run at once (default: the number of cores)."
+)  # fmt: skip
+@_reporting
+def build(
+    settings: _Settings, years: tuple[int, ...], every: bool, engine: Literal["auto", "builtin", "quarto"], jobs: int
+) -> None:
+    """Make the report of one or more years: HTML, PDF and DOCX.
+
+    Checks the data, runs the notebooks, and writes reports/YEAR. Example: voortgang build 2021
+    """
+    workspace = settings.workspace()
+    chosen = workspace.years() if every else list(dict.fromkeys(years))
+    if not chosen:
+        raise VoortgangError(
+            "No year is given.", "voortgang build", f"a year: {', '.join(map(str, workspace.years()))}",
+            "Name a year, or give --all.",
+        )  # fmt: skip
+    from voortgang import build as building
+    from voortgang.assemble import chosen_engine, quarto
+
+    started = time.perf_counter()
+    if chosen_engine(engine) == "quarto":
+        quarto.require()
+    building.clear_scratch(workspace)
+    with _progress() as progress:
+        task = progress.add_task("Checking data and parameters", total=None)
+        plans = building.plan_all(workspace, chosen)
+        progress.update(task, total=sum(map(building.step_count, plans)))
+        made = []
+        for planned in plans:
+            for finding in planned.warnings:
+                progress.console.print(f"Warning: {finding}", markup=False, highlight=False)
+
+            def step(name: str, year: int = planned.year) -> None:
+                progress.update(task, advance=1, description=f"{year}: {name}")
+
+            made.append(building.build(planned, engine, jobs, step))
+    for built in made:
+        for document in built.documents:
+            click.echo(_shown(document))
+        click.echo(f"{_shown(built.folder)}{os.sep}   (notebooks, sources, key figures, manifest)")
+    seconds = time.perf_counter() - started
+    click.echo(f"Made {_listing(built.year for built in made)} with {made[0].engine} in {seconds:.1f} seconds.")
+
+
+@main.command()
+@_reporting
+def check(settings: _Settings) -> None:
+    """Check the covenant, the parameters and every table, without building anything."""
+    from voortgang.check import check as check_workspace
+
+    checked = check_workspace(settings.workspace())
+    for finding in checked.findings:
+        if finding.severity == "warning":
+            click.echo(f"Warning: {finding}\n", err=True)
+    checked.require_sound()
+    rows = {table: len(frame) for table, frame in checked.data.tables}
+    click.echo(f"{checked.data.deal.name}: no errors.")
+    click.echo("\n".join(f"  {table}.csv: {count} rows" for table, count in rows.items()))
+
+
+@main.command()
+@_reporting
+def doctor(settings: _Settings) -> None:
+    """Say what this computer has, and whether it can build a report."""
+    from voortgang.doctor import examine
+
+    workspace = settings.workspace()
+    sound = True
+    for finding in examine(workspace):
+        sound &= finding.good
+        click.secho("ok  " if finding.good else "no  ", fg="green" if finding.good else "red", nl=False)
+        click.echo(f"{finding.what}: {finding.found}")
+    if not sound:
+        click.echo("Run 'make report' to let it install what is missing, or follow the README.", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Do not write; fail when the file is out of date.")
+@_reporting
+def datapackage(settings: _Settings, only_check: bool) -> None:
+    """Write data/datapackage.json, the Frictionless description of the tables."""
+    from voortgang import schema
+    from voortgang.deal import read_deal
+
+    workspace = settings.workspace()
+    text = schema.data_package(read_deal(workspace).name)
+    path = workspace.datapackage
+    if only_check:
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            raise VoortgangError(
+                "The description of the tables is out of date.", workspace.relative(path),
+                "what 'voortgang datapackage' writes", "Run: voortgang datapackage",
+            )  # fmt: skip
+        return
+    path.write_text(text, encoding="utf-8")
+    click.echo(_shown(path))
+
+
+def _progress() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=console.is_terminal,
+    )
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _listing(years: Any) -> str:
+    return ", ".join(map(str, years))

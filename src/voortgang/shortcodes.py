@@ -1,0 +1,153 @@
+"""The shortcodes of Quarto that the built-in path knows: `include`, `var`, `meta` and `pagebreak`.
+
+Quarto fills these in as text, before Pandoc parses; so does this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voortgang.errors import TemplateError
+
+# Braces that are escaped one by one (\{\{\<) are text; Quarto reads them so too.
+SHORTCODE = re.compile(r"(?<!\\)\{\{<\s*(\S+)\s*([^\n]*?)\s*>\}\}")
+_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+PAGEBREAK = "::: {.pagina-einde}\n:::"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What shortcodes may name.
+
+    Attributes
+    ----------
+    variables
+        Content of `_variables.yml`.
+    metadata
+        Content of `_quarto.yml`.
+    file
+        How messages name the file that is read.
+    """
+
+    variables: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    file: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the expanded document, and where it came from."""
+
+    text: str
+    file: str
+    number: int
+    code: bool = False
+
+    @property
+    def where(self) -> str:
+        """File and line for a message."""
+        return f"{self.file}, line {self.number}"
+
+
+def resolve_variables(text: str, scope: Scope) -> str:
+    """Fill in `var` and `meta` in a text that holds no other shortcode.
+
+    Raises
+    ------
+    TemplateError
+        When the text names an unknown variable or another shortcode.
+    """
+    lines = (
+        _resolved(Line(line, scope.file, number), scope) for number, line in enumerate(text.split("\n"), start=1)
+    )
+    return "\n".join(lines)
+
+
+def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -> Iterator[Line]:
+    """Yield the lines of a document with its includes in place and its variables filled in.
+
+    Parameters
+    ----------
+    root
+        Folder of the root document; Quarto resolves every include from there.
+    name
+        The document, from `root`.
+
+    Raises
+    ------
+    TemplateError
+        When an include, variable or shortcode is unknown, or files include each other in a circle.
+    """
+    fence = ""
+    text = (root / name).read_text(encoding="utf-8")
+    for number, content in enumerate(text.splitlines(), start=1):
+        line = Line(content, name, number, bool(fence))
+        mark = _FENCE.match(content)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and content.strip() == mark[1]:
+            fence = ""
+        if line.code or mark:
+            yield Line(content, name, number, True)
+            continue
+        match = SHORTCODE.fullmatch(content.strip())
+        if match and match[1] == "include":
+            yield from _included(root, match[2], line, scope, (*outer, name))
+        elif match and match[1] == "pagebreak":
+            yield from (Line(part, name, number) for part in PAGEBREAK.splitlines())
+        else:
+            yield Line(_resolved(line, scope), name, number)
+
+
+def _included(root: Path, target: str, line: Line, scope: Scope, outer: tuple[str, ...]) -> Iterator[Line]:
+    path = root / target
+    if target in outer:
+        raise TemplateError(
+            f"The file {target!r} includes itself.", line.where, "files that include others, not themselves",
+            "Remove the include.",
+        )  # fmt: skip
+    if not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
+        raise TemplateError(
+            f"The file {target!r}, which is included here, does not exist.",
+            line.where,
+            "a file of the Quarto project, or fragmenten/_LABEL.md for a cell with that label in a notebook",
+            "Correct the name; it counts from the folder of rapport.qmd.",
+        )
+    yield Line("", line.file, line.number)
+    yield from expanded(root, target, scope, outer)
+    yield Line("", line.file, line.number)
+
+
+def _resolved(line: Line, scope: Scope) -> str:
+    def value(match: re.Match[str]) -> str:
+        name, argument = match[1], match[2]
+        if name == "include":
+            raise TemplateError(
+                "An include does not stand on a line of its own.", line.where, "a line with nothing else on it",
+                "Put empty lines around the include.",
+            )  # fmt: skip
+        if name not in {"var", "meta"}:
+            raise TemplateError(
+                f"The shortcode {name!r} is outside the subset of Quarto that every report can be made from.",
+                line.where,
+                "include, var, meta or pagebreak",
+                "Write it differently; docs/quarto-subset.md says what is possible.",
+            )
+        found: Any = scope.variables if name == "var" else scope.metadata
+        for part in argument.split("."):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if found is None or isinstance(found, Mapping | list):
+            source = "a fact of a notebook or a word about the report" if name == "var" else "a key of _quarto.yml"
+            raise TemplateError(
+                f"The {'variable' if name == 'var' else 'metadata'} {argument!r} does not exist.",
+                line.where,
+                f"{source}; _variables.yml in the report's folder bron/ lists all variables",
+                "Correct the name, or publish the fact in a notebook.",
+            )
+        return str(found)
+
+    return SHORTCODE.sub(value, line.text)

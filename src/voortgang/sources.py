@@ -1,0 +1,161 @@
+"""Write the sources of one report: an ordinary Quarto project that anyone with Quarto can render."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from voortgang import dutch, markdown, narrative, word_style
+from voortgang.collect import FIGURES, Collected
+from voortgang.errors import TemplateError
+from voortgang.fonts import font_files
+from voortgang.plan import Plan
+from voortgang.shortcodes import Scope, resolve_variables
+
+FRAGMENTS, FONTS = "fragmenten", "lettertypen"
+NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
+STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
+EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The written project.
+
+    Attributes
+    ----------
+    folder
+        Where it stands.
+    mark
+        What every page says about the report's standing, such as "Concept · voorbeelddata"; empty for an adopted report on
+        real data.
+    """
+
+    folder: Path
+    mark: str
+
+
+def write_sources(plan: Plan, collected: Collected, folder: Path) -> Sources:
+    """Write templates, fragments, figures, narrative, variables and fonts together into `folder`.
+
+    Raises
+    ------
+    TemplateError
+        When the templates lack their project file, or the project file quotes an unknown variable.
+    """
+    templates = plan.workspace.templates
+    project = templates / "_quarto.yml"
+    if not project.is_file():
+        raise TemplateError(
+            "The Quarto project is missing.",
+            plan.workspace.relative(project),
+            "the project file of the report",
+            "Restore it, for instance with: git checkout -- templates",
+        )
+    shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    mark = _mark(plan)
+    variables = _variables(plan, collected, mark)
+    # The project file is written with its variables filled in: Quarto itself fills them in only in some of its keys.
+    settings = read_project(templates, plan.workspace.relative(project))
+    scope = Scope(variables, {}, plan.workspace.relative(project))
+    resolve_variables(project.read_text(encoding="utf-8"), scope)  # an unknown variable is refused by its line
+    _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope))
+    _write_yaml(folder / "_variables.yml", variables)
+    _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
+    _write_all(folder / FRAGMENTS, _narrative(plan))
+    _write_all(folder / FIGURES, collected.figures)
+    _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
+    word_style.fill_in(folder / "stijl.docx", mark)
+    return Sources(folder, mark)
+
+
+def read_project(folder: Path, name: str) -> dict[str, Any]:
+    """Return the content of `_quarto.yml` in a folder; `name` is how messages name it.
+
+    Raises
+    ------
+    TemplateError
+        When the file is not YAML.
+    """
+    try:
+        settings = yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise TemplateError(
+            f"The project file is not valid YAML: {getattr(error, 'problem', None) or error}.",
+            f"{name}, line {mark.line + 1}" if mark else name,
+            "keys and values, indented by spaces",
+            "Correct the line.",
+        ) from error
+    return settings if isinstance(settings, dict) else {}
+
+
+def _filled_in(value: Any, scope: Scope) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled_in(item, scope) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled_in(item, scope) for item in value]
+    return resolve_variables(value, scope) if isinstance(value, str) else value
+
+
+def _write_yaml(path: Path, content: Any) -> None:
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def _narrative(plan: Plan) -> dict[str, bytes]:
+    """Return the year's narrative; a part that other years have and this one lacks is said to be absent."""
+    parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
+    texts = narrative.read(plan.workspace, plan.year)
+    return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
+
+
+def _mark(plan: Plan) -> str:
+    marks = [] if plan.parameters.status == "vastgesteld" else [STATUS[plan.parameters.status]]
+    if plan.checked.data.tables.has_example_rows:
+        marks.append("voorbeelddata")
+    joined = " · ".join(marks)
+    return joined[:1].upper() + joined[1:]
+
+
+def _variables(plan: Plan, collected: Collected, mark: str) -> dict[str, Any]:
+    """Return what chapters quote with `{{< var … >}}`: facts, and a few words about the report and the deal."""
+    deal, parameters = plan.checked.data.deal, plan.parameters
+    words = {
+        "verslag.jaar": str(plan.year),
+        "verslag.volgend_jaar": str(plan.year + 1),
+        "verslag.peildatum": dutch.long_date(parameters.reference_date),
+        "verslag.datum": parameters.reference_date.isoformat(),
+        "verslag.status": STATUS[parameters.status],
+        "verslag.editie": EDITION[parameters.edition],
+        "verslag.merk": mark or "Vastgesteld",
+        "deal.naam": deal.name,
+        "deal.regio": deal.region,
+        "deal.ambitie": deal.ambition,
+        "deal.einde": dutch.long_date(deal.term.end),
+        "deal.eerste_jaar": str(deal.term.first_year),
+        "deal.laatste_jaar": str(deal.term.end.year),
+        "deal.monitoring": deal.monitoring.purpose,
+        "deal.pijlers": dutch.listing(pillar.name for pillar in deal.pillars),
+        "deal.namen_gemeenten": dutch.listing(party.short for party in deal.municipalities),
+    }
+    words |= {f"doel.{pillar.id.replace('-', '_')}": pillar.goal for pillar in deal.pillars}
+    words |= {fact.id: fact.text for fact in collected.facts.values()}
+    nested: dict[str, Any] = {}
+    for key, text in words.items():
+        *groups, last = key.split(".")
+        place = nested
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[last] = markdown.escape(text)
+    return nested
