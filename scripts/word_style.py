@@ -12,7 +12,8 @@ from pathlib import Path
 import docx
 import pypandoc
 from docx.document import Document
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -50,8 +51,32 @@ def main() -> None:
         style.font.size, style.font.italic, style.font.bold = Pt(9.5), False, True
         style.font.color.rgb = GREY
     document.styles["Table Caption"].paragraph_format.keep_with_next = True
+    _title_page(document)
     _table_style(document)
     document.save(str(TARGET))
+
+
+def _title_page(document: Document) -> None:
+    """Add the styles of the title page and the contents."""
+    for name, size, colour in (("Titelblad", 12, GREY), ("Merk", 12, RGBColor(0x8A, 0x3A, 0x10))):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Body Text"]
+        style.font.size, style.font.color.rgb, style.font.bold = Pt(size), colour, name == "Merk"
+        style.paragraph_format.alignment = 0
+        _typeface(style)
+    for name in ("Title", "Subtitle"):
+        document.styles[name].paragraph_format.alignment = 0
+    heading = document.styles["TOC Heading"]
+    heading.font.size, heading.font.bold, heading.font.color.rgb = Pt(20), True, BLUE
+    heading.paragraph_format.page_break_before = True
+    for level, bold in ((1, True), (2, False)):
+        style = document.styles.add_style(f"TOC {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.font.size, style.font.bold = Pt(10.5), bold
+        style.paragraph_format.left_indent = Mm(6 * (level - 1))
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6 if bold else 0), Pt(2)
+        style.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        _typeface(style)
 
 
 def _page(document: Document) -> None:

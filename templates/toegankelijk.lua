@@ -30,4 +30,47 @@ local function scrolling(tbl)
   return pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, { tabindex = "0", role = "region", ["aria-label"] = label }))
 end
 
-return { { Image = image }, { Table = scrolling } }
+-- Contents for Word, after the title page: a field that Word fills with page numbers, filled with the headings for
+-- programs that do not.
+local function escaped(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
+end
+
+local function entries(doc)
+  local rows, numbers = {}, { 0, 0 }
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Header" and block.level <= 2 then
+      local text = pandoc.utils.stringify(block)
+      if not block.classes:includes("unnumbered") then
+        numbers[block.level] = numbers[block.level] + 1
+        if block.level == 1 then numbers[2] = 0 end
+        text = table.concat(numbers, ".", 1, block.level) .. "\u{2003}" .. text
+      end
+      table.insert(rows, { level = block.level, text = text, anchor = block.identifier })
+    end
+  end
+  return rows
+end
+
+local function contents(doc)
+  if not FORMAT:match("docx") then return nil end
+  local rows = entries(doc)
+  return doc:walk({
+    Div = function(div)
+      if not div.classes:includes("inhoudsopgave") then return nil end
+      local xml = { '<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>', escaped(pandoc.utils.stringify(div)), "</w:t></w:r></w:p>" }
+      for index, row in ipairs(rows) do
+        table.insert(xml, '<w:p><w:pPr><w:pStyle w:val="TOC' .. row.level .. '"/></w:pPr>')
+        if index == 1 then
+          table.insert(xml, '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+        end
+        table.insert(xml, '<w:hyperlink w:anchor="' .. escaped(row.anchor) .. '"><w:r><w:t xml:space="preserve">' .. escaped(row.text) .. "</w:t></w:r></w:hyperlink>")
+        if index == #rows then table.insert(xml, '<w:r><w:fldChar w:fldCharType="end"/></w:r>') end
+        table.insert(xml, "</w:p>")
+      end
+      return pandoc.RawBlock("openxml", table.concat(xml))
+    end,
+  })
+end
+
+return { { Image = image }, { Table = scrolling }, { Pandoc = contents } }

@@ -1,4 +1,4 @@
-"""The typeface of charts and PDF: Source Sans Pro (SIL Open Font License), from a package."""
+"""The typefaces of charts and PDF, from packages: nothing depends on what a computer has installed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from pathlib import Path
 
 
 def font_files() -> tuple[Path, ...]:
-    """Return the font files of the report."""
+    """Return the font files: Source Sans Pro (SIL Open Font License), and DejaVu Sans for the signs that it lacks."""
     import font_source_sans_pro
+    import matplotlib
 
-    folder = Path(font_source_sans_pro.__file__).parent / "files"
-    return tuple(folder / f"SourceSansPro-{face}.ttf" for face in ("Regular", "It", "Semibold", "Bold", "BoldIt"))
+    text = Path(font_source_sans_pro.__file__).parent / "files"
+    signs = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    faces = ("Regular", "It", "Semibold", "Bold", "BoldIt")
+    return (
+        *(text / f"SourceSansPro-{face}.ttf" for face in faces),
+        signs / "DejaVuSans.ttf",
+        signs / "DejaVuSans-Bold.ttf",
+    )

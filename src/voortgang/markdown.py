@@ -10,6 +10,8 @@ from typing import Literal
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
+_FULL_WIDTH = 90
+
 Alignment = Literal["left", "right", "center"]
 
 
@@ -106,10 +108,12 @@ class Table:
         return "| " + " | ".join(f"**{text}**" if strong and text else text for text in texts) + " |"
 
     def _rule(self) -> str:
-        # Pandoc gives a table with long lines the widths of these dashes.
+        # Pandoc gives a table with a line of over 72 characters the width of the text, and its columns the shares of
+        # these dashes.
+        stretch = max(1.0, _FULL_WIDTH / sum(self.widths))
         marks = {"left": (":", ""), "right": ("", ":"), "center": (":", ":")}
         dashes = []
         for alignment, width in zip(self.alignments, self.widths, strict=True):
             before, after = marks[alignment]
-            dashes.append(before + "-" * max(3, width) + after)
+            dashes.append(before + "-" * max(3, round(width * stretch)) + after)
         return "|" + "|".join(dashes) + "|"

@@ -48,6 +48,7 @@ class _Typst(_Loose):
 
 
 class _Docx(_Loose):
+    toc: bool | None = None
     reference_doc: str | None = Field(default=None, alias="reference-doc")
 
 
@@ -121,7 +122,7 @@ class _Job:
     def docx(self) -> bytes:
         reference = self.settings.format.docx.reference_doc
         options = [f"--reference-doc={self.sources / reference}"] if reference else []
-        return self._pandoc("docx", *options, *self._contents())
+        return self._pandoc("docx", *options, *self._contents(self.settings.format.docx.toc))
 
     def pdf(self) -> bytes:
         import typst
@@ -157,8 +158,9 @@ class _Job:
                 "Correct the chapter or templates/typst-template.typ; bron/rapport.typ is not kept.",
             ) from error
 
-    def _contents(self) -> list[str]:
-        options = ["--toc", f"--toc-depth={self.settings.toc_depth}"] if self.settings.toc else []
+    def _contents(self, toc: bool | None = None) -> list[str]:
+        toc = self.settings.toc if toc is None else toc
+        options = ["--toc", f"--toc-depth={self.settings.toc_depth}"] if toc else []
         return [*options, "--number-sections"] if self.settings.number_sections else options
 
     def _moment(self) -> datetime:

@@ -40,7 +40,7 @@ def _euro(heading: str) -> Look:
 
 
 def _share(heading: str) -> Look:
-    return Look(heading, dutch.share, "right", 10)
+    return Look(heading, dutch.share, "right", 13)
 
 
 LOOKS = {
@@ -56,24 +56,24 @@ LOOKS = {
     "tijd": Look("Tijd", width=10),
     "geld": Look("Geld", width=10),
     "toelichting": Look("Toelichting", width=36),
-    "cross_over": Look("Cross-over", width=24),
-    "pijlers": Look("Pijlers", width=16),
-    "projecten": Look("Projecten", lambda value: value if isinstance(value, str) else _count(value), "left", 30),
-    "aantal": Look("Aantal", _count, "right", 8),
+    "cross_over": Look("Cross-over", width=30),
+    "pijlers": Look("Pijlers", width=20),
+    "projecten": Look("Projecten", width=48),
+    "aantal": Look("Aantal", _count, "right", 12),
     "resultaat": Look("Beoogd resultaat", width=26),
     "samenvatting": Look("Wat wordt beoogd", width=48),
     "artikel": Look("Artikel", width=13),
-    "indicator": Look("Indicator", width=26),
+    "indicator": Look("Indicator", width=34),
     "eenheid": Look("Eenheid", width=16),
-    "nulwaarde_tekst": Look("Nulwaarde", align="right", width=10),
-    "vorige_tekst": Look("Vorig jaar", align="right", width=10),
-    "waarde_tekst": Look("Waarde", align="right", width=11),
-    "doel_tekst": Look("Doelwaarde", align="right", width=16),
+    "nulwaarde_tekst": Look("Nulwaarde", align="right", width=12),
+    "vorige_tekst": Look("Vorig jaar", align="right", width=12),
+    "waarde_tekst": Look("Waarde", align="right", width=10),
+    "doel_tekst": Look("Doelwaarde", align="right", width=23),
     "doelen": Look("Doelen op koers", align="right", width=14),
     "doelbereik": _share("Doelbereik"),
     "verwacht": _share("Verwacht"),
-    "oordeel": Look("Oordeel", width=16),
-    "opmerking": Look("Opmerking", width=16),
+    "oordeel": Look("Oordeel", width=26),
+    "oordeel_tekst": Look("Oordeel", width=30),
     "deel": Look("Gemeente", width=14),
     "waarde": Look("Waarde", _count, "right", 10),
     "minimum": Look("Minimum", _count, "right", 10),

@@ -43,7 +43,7 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
     DataFrame
         Index: id of the indicator. Columns: `resultaat`, `indicator`, `eenheid`, `nulwaarde`, `vorige` (value a year
         earlier), `waarde`, `doelwaarde`, `doelbereik` (0–1, missing where the covenant leaves the target open), `verwacht` (0–1,
-        at an even pace), `oordeel`, `opmerking`, and the texts `nulwaarde_tekst`, `waarde_tekst`, `doel_tekst`.
+        at an even pace), `oordeel`, `oordeel_tekst` (with what is missing or provisional), and the texts `nulwaarde_tekst`, `waarde_tekst`, `doel_tekst`.
     """
     rows = []
     for result in report.deal.results_of(pillar):
@@ -51,6 +51,7 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
             now = _value(report, indicator, report.year)
             before = _value(report, indicator, report.year - 1)
             share = _share(report, indicator, now.value)
+            verdict = _verdict(report, indicator, now.value, share)
             rows.append(
                 {
                     "id": indicator.id,
@@ -63,8 +64,8 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
                     "doelwaarde": indicator.target,
                     "doelbereik": share,
                     "verwacht": expected_share(report.deal, indicator, report.year),
-                    "oordeel": _verdict(report, indicator, now.value, share),
-                    "opmerking": _remark(report, indicator, now),
+                    "oordeel": verdict,
+                    "oordeel_tekst": "; ".join([verdict, *_remarks(now)]),
                     "nulwaarde_tekst": _number(indicator, _baseline(report, indicator)),
                     "vorige_tekst": _number(indicator, before.value),
                     "waarde_tekst": _number(indicator, now.value),
@@ -147,7 +148,7 @@ def target_text(deal: Deal, indicator: Indicator) -> str:
     """Return the target as the report writes it; "nog niet bepaald" where the covenant leaves it open."""
     qualifier = f"{indicator.target_qualifier} " if indicator.target_qualifier else ""
     if indicator.kind == "mijlpaal":
-        return "gereed"
+        return "ja"
     if indicator.target is not None:
         return f"{qualifier}{_number(indicator, float(indicator.target))}"
     if indicator.target_per_part is not None:
@@ -159,7 +160,7 @@ def _number(indicator: Indicator, value: float | None) -> str:
     if value is None:
         return dutch.MISSING
     if indicator.kind == "mijlpaal":
-        return "gereed" if value >= 1 else "niet gereed"
+        return "ja" if value >= 1 else "nee"
     return dutch.number(value, indicator.decimals)
 
 
@@ -241,10 +242,6 @@ def _verdict(report: Report, indicator: Indicator, value: float | None, share: f
     return IMPROVING if improved else NOT_IMPROVING
 
 
-def _remark(report: Report, indicator: Indicator, value: Value) -> str:
-    remarks = []
-    if value.missing:
-        remarks.append(f"zonder {dutch.listing(value.missing)}")
-    if value.provisional:
-        remarks.append("voorlopig")
-    return "; ".join(remarks)
+def _remarks(value: Value) -> list[str]:
+    missing = [f"zonder {dutch.listing(value.missing)}"] if value.missing else []
+    return missing + (["voorlopig"] if value.provisional else [])

@@ -71,7 +71,7 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the theme. Columns: `thema`, `inzet` (what is done), `projecten` (count), `begroot` (euros).
+        Index: id of the theme. Columns: `thema`, `inzet` (what is done), `aantal` (projects), `begroot` (euros).
     """
     frame = report.tables.projecten
     grouped = frame[frame["pijler"] == pillar].groupby("thema")["begroot"].agg(["size", "sum"])
@@ -81,7 +81,7 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
         {
             "thema": [theme.name for theme in listed],
             "inzet": [theme.summary for theme in listed],
-            "projecten": counts["size"],
+            "aantal": counts["size"],
             "begroot": counts["sum"],
         },
         index=[theme.id for theme in listed],
