@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 SEED = 20190715
@@ -51,7 +52,9 @@ class Project:
     confidential: bool = False
 
 
-def _project(key: str, name: str, theme: str, lead: str, places: str, term: str, budget: int, **more: object) -> Project:
+def _project(
+    key: str, name: str, theme: str, lead: str, places: str, term: str, budget: int, **more: object
+) -> Project:
     pillar = {"K": "werken", "W": "wonen", "Z": "welzijn"}[key[0]]
     start, end = (date.fromisoformat(day) for day in term.split("/"))
     places = ";".join(MUNICIPALITIES) if places == "alle" else places
@@ -108,7 +111,12 @@ def main(folder: Path) -> None:
     bookings = list(_bookings(chance))
     _write(folder, "projecten", "project_id naam pijler thema penvoerder gemeenten sectoren start einde begroot cross_over vertrouwelijk bron", _projects())  # fmt: skip
     _write(folder, "voortgang", "project_id verslagjaar fase inhoud tijd geld toelichting bron", _progress())
-    _write(folder, "metingen", "indicator_id verslagjaar gemeente sector waarde peildatum status bron", _measurements())
+    _write(
+        folder,
+        "metingen",
+        "indicator_id verslagjaar gemeente sector waarde peildatum status bron",
+        _measurements(),
+    )
     _write(folder, "financien", "boeking_id datum project_id pijler financier soort bedrag bron", bookings)
     _write(folder, "bijdragen", "partij datum soort bedrag bron", _contributions())
     _write(folder, "begroting", "pijler bedrag geldig_vanaf besluit bron", _budget())
@@ -137,7 +145,7 @@ def _spent(project: Project, day: date) -> float:
         day = min(day, STOPPED)
     passed = (day - project.start).days / (project.end - project.start).days
     points = PACE[project.pace]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if passed <= x1:
             return max(0.0, y0 + (y1 - y0) * (passed - x0) / (x1 - x0))
     return points[-1][1]
@@ -155,7 +163,10 @@ def _bookings(chance: random.Random) -> Iterable[tuple[object, ...]]:
     rows: list[tuple[date, str, str, str, str, int]] = []
     for project in PROJECTS:
         partner = project.lead
-        for day, part in ((project.start + timedelta(days=28), 0.6), (project.start + timedelta(days=300), 0.38)):
+        for day, part in (
+            (project.start + timedelta(days=28), 0.6),
+            (project.start + timedelta(days=300), 0.38),
+        ):
             if project.pace == "gestopt" and part < 0.5:
                 continue
             rows += _shared(day, project.id, project.pillar, "gecommitteerd", project.budget * part, partner)
@@ -168,7 +179,14 @@ def _bookings(chance: random.Random) -> Iterable[tuple[object, ...]]:
                 rows += _shared(day, project.id, project.pillar, "gerealiseerd", amount, partner)
                 booked += amount / project.budget
     for year in YEARS:
-        rows += _shared(date(year, 1 if year > 2019 else 9, 15), "", "overhead", "gecommitteerd", 310_000, "provincie-drenthe")
+        rows += _shared(
+            date(year, 1 if year > 2019 else 9, 15),
+            "",
+            "overhead",
+            "gecommitteerd",
+            310_000,
+            "provincie-drenthe",
+        )
     for day in _quarters(date(2019, 9, 1), date(2023, 12, 31)):
         amount = 82_000 + chance.randrange(-9_000, 3_000, 500)
         rows += _shared(day, "", "overhead", "gerealiseerd", amount, "provincie-drenthe")
@@ -206,14 +224,44 @@ def _state(project: Project, year: int) -> tuple[str, str, str, str, str]:
     age = year - project.start.year
     if project.pace == "vertraagd":
         if age <= 1:
-            return ("uitvoering", "groen", "oranje", "groen", "De werving van deelnemers begon later dan gepland.")
-        return ("uitvoering", "oranje", "rood", "oranje", "De achterstand is niet ingelopen; de planning is herzien.")
+            return (
+                "uitvoering",
+                "groen",
+                "oranje",
+                "groen",
+                "De werving van deelnemers begon later dan gepland.",
+            )
+        return (
+            "uitvoering",
+            "oranje",
+            "rood",
+            "oranje",
+            "De achterstand is niet ingelopen; de planning is herzien.",
+        )
     if project.pace == "gestopt" and year == 2021:
-        return ("uitvoering", "oranje", "oranje", "rood", "Een partner heeft zijn bijdrage nog niet toegezegd.")
+        return (
+            "uitvoering",
+            "oranje",
+            "oranje",
+            "rood",
+            "Een partner heeft zijn bijdrage nog niet toegezegd.",
+        )
     if year == 2020 and project.pillar == "welzijn":
-        return ("uitvoering", "groen", "oranje", "groen", "Bijeenkomsten zijn door de coronamaatregelen uitgesteld.")
+        return (
+            "uitvoering",
+            "groen",
+            "oranje",
+            "groen",
+            "Bijeenkomsten zijn door de coronamaatregelen uitgesteld.",
+        )
     if project.id in {"W002", "W006"} and year >= 2022:
-        return ("uitvoering", "groen", "groen", "oranje", "Hogere bouwkosten; het aantal woningen per fase is kleiner.")
+        return (
+            "uitvoering",
+            "groen",
+            "groen",
+            "oranje",
+            "Hogere bouwkosten; het aantal woningen per fase is kleiner.",
+        )
     return ("uitvoering", "groen", "groen", "groen", "")
 
 
@@ -284,7 +332,13 @@ PLEDGES = {
 def _contributions() -> Iterable[tuple[object, ...]]:
     for party, amount in PLEDGES.items():
         yield (party, "2019-04-30", "toegezegd", amount, f"{RTV} (dag in april: {EXAMPLE})")
-    yield ("lnv", "2019-07-15", "toegezegd", 20_000_000, "convenant art. 5 lid 2a; datum: Kamerstuk 29 697, nr. 60")
+    yield (
+        "lnv",
+        "2019-07-15",
+        "toegezegd",
+        20_000_000,
+        "convenant art. 5 lid 2a; datum: Kamerstuk 29 697, nr. 60",
+    )
     yield ("lnv", "2019-12-16", "ontvangen", 9_200_000, f"bedrag: convenant art. 5 lid 6; datum: {EXAMPLE}")
     yield ("lnv", "2020-11-30", "ontvangen", 5_400_000, EXAMPLE)
     yield ("lnv", "2021-11-30", "ontvangen", 5_400_000, EXAMPLE)
@@ -307,20 +361,71 @@ def _budget() -> Iterable[tuple[object, ...]]:
         yield (line, amount, "2019-01-01", "convenant art. 5 lid 1", "convenant art. 5 lid 1")
     revised = {"wonen": 14_000_000, "welzijn": 5_200_000}
     for line, amount in revised.items():
-        yield (line, amount, "2022-01-01", "herziening na het overleg van 9 december 2021 (art. 5 lid 7)", EXAMPLE)
+        yield (
+            line,
+            amount,
+            "2022-01-01",
+            "herziening na het overleg van 9 december 2021 (art. 5 lid 7)",
+            EXAMPLE,
+        )
 
 
 def _consultations() -> Iterable[tuple[object, ...]]:
     yield ("2019-11-14", "Start van de eerste projecten", "Werkafspraken van het overleg besproken.", EXAMPLE)
-    yield ("2020-03-11", "Officiële start in Hardenberg", "De uitvoering is formeel van start gegaan.", START_NEWS)
-    yield ("2020-06-25", "Concept voortgangsrapportage 2019", "Geadviseerd de nulmetingen voor Welzijn te versnellen.", EXAMPLE)
-    yield ("2020-12-10", "Tweede termijn van de Rijksbijdrage", "Planning van de termijnen afgestemd (art. 5 lid 6).", EXAMPLE)
-    yield ("2021-06-24", "Concept voortgangsrapportage 2020", "Geadviseerd de werving voor het assessment te versterken.", EXAMPLE)
-    yield ("2021-12-09", "Verdeling van de middelen", "Geadviseerd € 400.000 te verschuiven van Wonen naar Welzijn.", EXAMPLE)
-    yield ("2022-06-23", "Concept voortgangsrapportage 2021", "Het stoppen van een project besproken en de vrijval benoemd.", EXAMPLE)
-    yield ("2022-12-08", "Vooruitblik op het laatste jaar", "Afgesproken de borging per pijler uit te werken.", EXAMPLE)
-    yield ("2023-06-22", "Concept voortgangsrapportage 2022 en verlenging", "Gesproken over een verlenging (art. 17 lid 2).", EXAMPLE)
-    yield ("2023-12-07", "Afronding en eindevaluatie", "De opzet van de eindevaluatie besproken (art. 7 lid 7).", EXAMPLE)
+    yield (
+        "2020-03-11",
+        "Officiële start in Hardenberg",
+        "De uitvoering is formeel van start gegaan.",
+        START_NEWS,
+    )
+    yield (
+        "2020-06-25",
+        "Concept voortgangsrapportage 2019",
+        "Geadviseerd de nulmetingen voor Welzijn te versnellen.",
+        EXAMPLE,
+    )
+    yield (
+        "2020-12-10",
+        "Tweede termijn van de Rijksbijdrage",
+        "Planning van de termijnen afgestemd (art. 5 lid 6).",
+        EXAMPLE,
+    )
+    yield (
+        "2021-06-24",
+        "Concept voortgangsrapportage 2020",
+        "Geadviseerd de werving voor het assessment te versterken.",
+        EXAMPLE,
+    )
+    yield (
+        "2021-12-09",
+        "Verdeling van de middelen",
+        "Geadviseerd € 400.000 te verschuiven van Wonen naar Welzijn.",
+        EXAMPLE,
+    )
+    yield (
+        "2022-06-23",
+        "Concept voortgangsrapportage 2021",
+        "Het stoppen van een project besproken en de vrijval benoemd.",
+        EXAMPLE,
+    )
+    yield (
+        "2022-12-08",
+        "Vooruitblik op het laatste jaar",
+        "Afgesproken de borging per pijler uit te werken.",
+        EXAMPLE,
+    )
+    yield (
+        "2023-06-22",
+        "Concept voortgangsrapportage 2022 en verlenging",
+        "Gesproken over een verlenging (art. 17 lid 2).",
+        EXAMPLE,
+    )
+    yield (
+        "2023-12-07",
+        "Afronding en eindevaluatie",
+        "De opzet van de eindevaluatie besproken (art. 7 lid 7).",
+        EXAMPLE,
+    )
 
 
 if __name__ == "__main__":

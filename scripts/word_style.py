@@ -26,7 +26,9 @@ FONT = "Calibri"  # Word has it everywhere; the PDF embeds its own typeface
 def main() -> None:
     """Write the file."""
     default = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
+        [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"],
+        capture_output=True,
+        check=True,
     )
     TARGET.write_bytes(default.stdout)
     document = docx.Document(str(TARGET))
@@ -35,8 +37,12 @@ def main() -> None:
         if style.type is not None and hasattr(style, "font") and style.font is not None:
             _typeface(style)
     for name, size, before, after in (
-        ("Title", 28, 60, 4), ("Subtitle", 16, 0, 24), ("Heading 1", 20, 0, 10), ("Heading 2", 14, 16, 6), ("Heading 3", 12, 12, 4),
-    ):  # fmt: skip
+        ("Title", 28, 60, 4),
+        ("Subtitle", 16, 0, 24),
+        ("Heading 1", 20, 0, 10),
+        ("Heading 2", 14, 16, 6),
+        ("Heading 3", 12, 12, 4),
+    ):
         style = document.styles[name]
         style.font.size, style.font.bold, style.font.italic = Pt(size), name != "Subtitle", False
         style.font.color.rgb = GREY if name == "Subtitle" else BLUE

@@ -79,8 +79,13 @@ def build(planned: Plan, engine: Engine = "auto", jobs: int = 1, step: Step = la
             name = f"voortgangsrapportage-{year}"
             chosen = chosen_engine(engine)
             made = assemble(
-                sources.folder, chosen, folder, name, planned.parameters.reference_date, lambda form: step(f"{form} made")
-            )  # fmt: skip
+                sources.folder,
+                chosen,
+                folder,
+                name,
+                planned.parameters.reference_date,
+                lambda form: step(f"{form} made"),
+            )
             write_facts(collected, folder / "kerncijfers.json")
             write_manifest(planned, folder, chosen, folder / "manifest.json")
             put_in_place(folder, workspace.report(year))
@@ -94,9 +99,7 @@ def build(planned: Plan, engine: Engine = "auto", jobs: int = 1, step: Step = la
 def _run_all(planned: Plan, folder: Path, jobs: int, step: Step) -> Collected:
     workspace = planned.workspace
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        futures = [
-            (run, pool.submit(execute, run, folder / run.notebook.name, workspace)) for run in planned.runs
-        ]
+        futures = [(run, pool.submit(execute, run, folder / run.notebook.name, workspace)) for run in planned.runs]
         try:
             collected = Collected()
             for run, future in futures:

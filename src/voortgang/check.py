@@ -208,7 +208,13 @@ def budget_adds_up(data: Data) -> Iterator[Finding]:
             )
     for missing in sorted(covenant.keys() - set(first["pijler"])):
         yield Finding(
-            file, 0, "pijler", missing, "The first budget lacks a line.", "every line of Art. 5.1", "Add the row."
+            file,
+            0,
+            "pijler",
+            missing,
+            "The first budget lacks a line.",
+            "every line of Art. 5.1",
+            "Add the row.",
         )
     split: dict[str, int] = {}
     for day, lines in budget.sort_values("geldig_vanaf").groupby("geldig_vanaf"):

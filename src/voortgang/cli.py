@@ -79,11 +79,18 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Make the documents with Quarto, with the built-in Pandoc and Typst, or with Quarto where it is installed.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Notebooks that run at once (default: the number of cores)."
-)  # fmt: skip
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="Notebooks that run at once (default: the number of cores).",
+)
 @_reporting
 def build(
-    settings: _Settings, years: tuple[int, ...], every: bool, engine: Literal["auto", "builtin", "quarto"], jobs: int
+    settings: _Settings,
+    years: tuple[int, ...],
+    every: bool,
+    engine: Literal["auto", "builtin", "quarto"],
+    jobs: int,
 ) -> None:
     """Make the report of one or more years: HTML, PDF and DOCX.
 
@@ -93,9 +100,11 @@ def build(
     chosen = workspace.years() if every else list(dict.fromkeys(years))
     if not chosen:
         raise VoortgangError(
-            "No year is given.", "voortgang build", f"a year: {', '.join(map(str, workspace.years()))}",
+            "No year is given.",
+            "voortgang build",
+            f"a year: {', '.join(map(str, workspace.years()))}",
             "Name a year, or give --all.",
-        )  # fmt: skip
+        )
     from voortgang import build as building
     from voortgang.assemble import chosen_engine, quarto
 
@@ -171,9 +180,11 @@ def datapackage(settings: _Settings, only_check: bool) -> None:
     if only_check:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             raise VoortgangError(
-                "The description of the tables is out of date.", workspace.relative(path),
-                "what 'voortgang datapackage' writes", "Run: voortgang datapackage",
-            )  # fmt: skip
+                "The description of the tables is out of date.",
+                workspace.relative(path),
+                "what 'voortgang datapackage' writes",
+                "Run: voortgang datapackage",
+            )
         return
     path.write_text(text, encoding="utf-8")
     click.echo(_shown(path))

@@ -76,7 +76,13 @@ class Collected:
             case Table() if label.startswith("tbl-"):
                 nodes: list[object] = [
                     markdown.Table(
-                        label, item.caption, item.headings, item.alignments, item.rows, item.widths, item.total
+                        label,
+                        item.caption,
+                        item.headings,
+                        item.alignments,
+                        item.rows,
+                        item.widths,
+                        item.total,
                     )
                 ]
             case Figure() if label.startswith("fig-"):

@@ -110,9 +110,7 @@ class Indicator(yaml_model.Strict):
     def _target_is_given_or_explained(self) -> Self:
         has_target = self.target is not None or self.target_per_part is not None
         if has_target == (self.open_target is not None):
-            raise ValueError(
-                f"indicator {self.id!r} needs either a target or open_target, the reason why it has none"
-            )
+            raise ValueError(f"indicator {self.id!r} needs either a target or open_target, the reason why it has none")
         if self.target_per_part is not None and self.scope == "regio":
             raise ValueError(f"indicator {self.id!r} has target_per_part, so its scope cannot be 'regio'")
         return self
@@ -296,7 +294,11 @@ class Deal(yaml_model.Strict):
         missing = pillars - {line.line for line in self.budget.pillars}
         if missing:
             raise ValueError(f"budget.pillars has no amount for the pillar {min(missing)!r}")
-        for member in (*self.consultation.members, *self.consultation.secretariat, self.instalments.recipient):
+        for member in (
+            *self.consultation.members,
+            *self.consultation.secretariat,
+            self.instalments.recipient,
+        ):
             _require(member, parties, "consultation or instalments", "party")
         for pillar in self.consultation.pillar_representatives:
             _require(pillar, pillars, "consultation.pillar_representatives", "pillar")
@@ -314,9 +316,7 @@ class Deal(yaml_model.Strict):
             )
         paid = self.instalments.first_amount + self.instalments.later_amount
         if paid != self.contribution("rijk"):
-            raise ValueError(
-                f"the instalments add up to {paid}, but the State contributes {self.contribution('rijk')}"
-            )
+            raise ValueError(f"the instalments add up to {paid}, but the State contributes {self.contribution('rijk')}")
         return self
 
     @property

@@ -14,29 +14,25 @@ MISSING = "–"
 
 
 def euro(amount: float) -> str:
-    """Write whole euros.
+    r"""Write whole euros.
 
     Examples
     --------
     >>> euro(19_200_000)
-    '€\\xa019.200.000'
+    '€\xa019.200.000'
     >>> euro(-5)
-    '€\\xa0-5'
+    '€\xa0-5'
     """
-    return str(
-        format_currency(
-            round(amount), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False
-        )
-    )
+    return str(format_currency(round(amount), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False))
 
 
 def million(amount: float) -> str:
-    """Write euros as millions, for running text.
+    r"""Write euros as millions, for running text.
 
     Examples
     --------
     >>> million(19_200_000)
-    '€\\xa019,2\\xa0miljoen'
+    '€\xa019,2\xa0miljoen'
     """
     return f"€\xa0{number(amount / 1_000_000, 1)}\xa0miljoen"
 

@@ -16,7 +16,7 @@ Alignment = Literal["left", "right", "center"]
 
 
 def escape(text: str) -> str:
-    """Return Markdown that shows `text` as it was typed.
+    r"""Return Markdown that shows `text` as it was typed.
 
     Every ASCII punctuation mark gets a backslash, so nothing in the text can be read as markup, a
     reference, a raw block or a Quarto shortcode (Quarto looks for those before Pandoc parses). Line breaks
@@ -25,7 +25,7 @@ def escape(text: str) -> str:
     Examples
     --------
     >>> print(escape("**5** {{< include /etc/passwd >}} @fig-x"))
-    \\*\\*5\\*\\* \\{\\{\\< include \\/etc\\/passwd \\>\\}\\} \\@fig\\-x
+    \*\*5\*\* \{\{\< include \/etc\/passwd \>\}\} \@fig\-x
     """
     return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", _keep_nbsp(text))).replace("\ue000", "\xa0").strip(" ")
 

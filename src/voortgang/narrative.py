@@ -44,7 +44,13 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
                 text = file.read_text(encoding="utf-8")
             except (UnicodeDecodeError, OSError):
                 yield Finding(
-                    name, 0, "", "", "The file cannot be read as UTF-8.", "UTF-8 text", "Save the file as UTF-8."
+                    name,
+                    0,
+                    "",
+                    "",
+                    "The file cannot be read as UTF-8.",
+                    "UTF-8 text",
+                    "Save the file as UTF-8.",
                 )
                 continue
             yield from _findings_in(name, text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -18,8 +17,16 @@ from voortgang.collect import Collected
 from voortgang.plan import Plan
 
 PACKAGES = (
-    "ipykernel", "matplotlib", "nbclient", "nbconvert", "pandas", "papermill", "pydantic", "pypandoc_binary", "typst",
-)  # fmt: skip
+    "ipykernel",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "pypandoc_binary",
+    "typst",
+)
 
 
 def write_facts(collected: Collected, path: Path) -> None:
@@ -33,7 +40,12 @@ def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:
     workspace = plan.workspace
     inputs = sorted(
         file
-        for part in (workspace.data, workspace.notebooks, workspace.templates, workspace.parameters(plan.year))
+        for part in (
+            workspace.data,
+            workspace.notebooks,
+            workspace.templates,
+            workspace.parameters(plan.year),
+        )
         for file in ([part] if part.is_file() else part.rglob("*"))
         if file.is_file() and not any(piece.startswith(".") for piece in file.relative_to(workspace.root).parts)
     )
@@ -61,12 +73,12 @@ def put_in_place(built: Path, target: Path) -> None:
     """
     earlier = built.with_name(f"{built.name}-earlier")
     if target.exists():
-        os.rename(target, earlier)
+        target.rename(earlier)
     try:
-        os.rename(built, target)
+        built.rename(target)
     except OSError:
         if earlier.exists():
-            os.rename(earlier, target)
+            earlier.rename(target)
         raise
     shutil.rmtree(earlier, ignore_errors=True)
 

@@ -10,7 +10,6 @@ from voortgang.plan import Run
 from voortgang.workspace import Workspace
 
 
-
 def execute(run: Run, output: Path, workspace: Workspace) -> None:
     """Execute one notebook in a kernel of its own and write it, with outputs, to `output`.
 
@@ -26,7 +25,8 @@ def execute(run: Run, output: Path, workspace: Workspace) -> None:
     Raises
     ------
     NotebookError
-        When a cell raises, takes longer than `cell_timeout`, or its kernel dies. Names notebook, cell, source and parameters.
+        When a cell raises, takes longer than `cell_timeout`, or its kernel dies. Names notebook, cell, source and
+        parameters.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError

@@ -61,9 +61,7 @@ def resolve_variables(text: str, scope: Scope) -> str:
     TemplateError
         When the text names an unknown variable or another shortcode.
     """
-    lines = (
-        _resolved(Line(line, scope.file, number), scope) for number, line in enumerate(text.split("\n"), start=1)
-    )
+    lines = (_resolved(Line(line, scope.file, number), scope) for number, line in enumerate(text.split("\n"), start=1))
     return "\n".join(lines)
 
 
@@ -107,9 +105,11 @@ def _included(root: Path, target: str, line: Line, scope: Scope, outer: tuple[st
     path = root / target
     if target in outer:
         raise TemplateError(
-            f"The file {target!r} includes itself.", line.where, "files that include others, not themselves",
+            f"The file {target!r} includes itself.",
+            line.where,
+            "files that include others, not themselves",
             "Remove the include.",
-        )  # fmt: skip
+        )
     if not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
         raise TemplateError(
             f"The file {target!r}, which is included here, does not exist.",
@@ -127,9 +127,11 @@ def _resolved(line: Line, scope: Scope) -> str:
         name, argument = match[1], match[2]
         if name == "include":
             raise TemplateError(
-                "An include does not stand on a line of its own.", line.where, "a line with nothing else on it",
+                "An include does not stand on a line of its own.",
+                line.where,
+                "a line with nothing else on it",
                 "Put empty lines around the include.",
-            )  # fmt: skip
+            )
         if name not in {"var", "meta"}:
             raise TemplateError(
                 f"The shortcode {name!r} is outside the subset of Quarto that every report can be made from.",

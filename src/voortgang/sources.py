@@ -31,8 +31,8 @@ class Sources:
     folder
         Where it stands.
     mark
-        What every page says about the report's standing, such as "Concept · voorbeelddata"; empty for an adopted report on
-        real data.
+        What every page says about the report's standing, such as "Concept · voorbeelddata"; empty for an adopted report
+        on real data.
     """
 
     folder: Path

@@ -46,8 +46,7 @@ class Tables:
     def has_example_rows(self) -> bool:
         """Whether any row says in its column `bron` that it is invented."""
         return any(
-            bool(frame["bron"].str.contains(schema.EXAMPLE_SOURCE, case=False, na=False).any())
-            for _, frame in self
+            bool(frame["bron"].str.contains(schema.EXAMPLE_SOURCE, case=False, na=False).any()) for _, frame in self
         )
 
 
@@ -82,7 +81,9 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
         )
     except UnicodeDecodeError as error:
         return refuse(
-            f"The file is not UTF-8 (byte {error.start}).", "UTF-8", "Save the file as 'CSV UTF-8' and try again."
+            f"The file is not UTF-8 (byte {error.start}).",
+            "UTF-8",
+            "Save the file as 'CSV UTF-8' and try again.",
         )
     except pd.errors.EmptyDataError:
         return refuse("The file is empty.", f"a header row: {','.join(names)}", "Restore the header row.")
@@ -99,7 +100,11 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
     for column in frame.columns:
         if column not in names:
             return refuse(
-                "Unknown column.", f"the columns {', '.join(names)}", "Correct or remove the heading.", 1, str(column)
+                "Unknown column.",
+                f"the columns {', '.join(names)}",
+                "Correct or remove the heading.",
+                1,
+                str(column),
             )
     for column in names:
         if column not in frame.columns:
@@ -117,9 +122,7 @@ def _typed(raw: pd.DataFrame, name: str, table: schema.Table, findings: list[Fin
         text = raw[field.name]
         wrong = _breaches(text, field)
         for what, expected, mend, rows in wrong:
-            findings.extend(
-                Finding(name, int(row), field.name, text[row][:80], what, expected, mend) for row in rows
-            )
+            findings.extend(Finding(name, int(row), field.name, text[row][:80], what, expected, mend) for row in rows)
         bad = pd.Index([]).union(pd.Index([row for *_, rows in wrong for row in rows]))
         columns[field.name] = _converted(text.mask(text.index.isin(bad) | (text == "")), field)
     frame = pd.DataFrame(columns, index=raw.index)
@@ -174,7 +177,12 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
     )
     if field.type in _PATTERNS:
         pattern, expected = _PATTERNS[field.type]
-        breach(filled & ~text.str.fullmatch(pattern), f"Not {expected.split(',')[0]}.", expected, "Correct the cell.")
+        breach(
+            filled & ~text.str.fullmatch(pattern),
+            f"Not {expected.split(',')[0]}.",
+            expected,
+            "Correct the cell.",
+        )
     if field.type == "date":
         day = pd.to_datetime(text.where(open_rows), format="%Y-%m-%d", errors="coerce")
         breach(filled & day.isna(), "This day does not exist.", "an existing day", "Correct the date.")
@@ -225,6 +233,7 @@ def _converted(text: pd.Series, field: schema.Field) -> pd.Series:
     if field.separator:
         separator = field.separator
         return text.map(
-            lambda cell: tuple(part.strip() for part in cell.split(separator) if part.strip()), na_action="ignore"
+            lambda cell: tuple(part.strip() for part in cell.split(separator) if part.strip()),
+            na_action="ignore",
         ).map(lambda parts: parts if isinstance(parts, tuple) else ())
     return text

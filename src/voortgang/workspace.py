@@ -88,7 +88,7 @@ class Workspace:
         return self.reports / str(year)
 
     def years(self) -> list[int]:
-        """Reporting years that have a parameter file, in order."""
+        """Return the reporting years that have a parameter file, in order."""
         return sorted(int(file.stem) for file in (self.root / "parameters").glob("[0-9]*.yml"))
 
     def notebook_files(self) -> list[Path]:

@@ -83,9 +83,7 @@ def load_trusted(path: Path) -> Any:
     return _tuples(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))
 
 
-def _readable(
-    cause: ValidationError, node: yaml.Node | None, name: str, error: type[VoortgangError]
-) -> VoortgangError:
+def _readable(cause: ValidationError, node: yaml.Node | None, name: str, error: type[VoortgangError]) -> VoortgangError:
     whats, wheres, expecteds = [], [], []
     for problem in cause.errors():
         location = problem["loc"]

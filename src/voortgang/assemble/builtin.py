@@ -68,8 +68,8 @@ class _Settings(Strict):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    project: dict[str, Any] = {}
-    execute: dict[str, Any] = {}
+    project: dict[str, Any] = Field(default_factory=dict)
+    execute: dict[str, Any] = Field(default_factory=dict)
     toc: bool = False
     toc_depth: int = Field(default=2, alias="toc-depth")
     number_sections: bool = Field(default=False, alias="number-sections")
@@ -114,7 +114,12 @@ class _Job:
         self.sources, self.work, self.settings, self.day = sources, work, settings, day
 
     def html(self) -> bytes:
-        options = ["--embed-resources", "--standalone", f"--template={_HERE / 'rapport.html'}", "--section-divs"]
+        options = [
+            "--embed-resources",
+            "--standalone",
+            f"--template={_HERE / 'rapport.html'}",
+            "--section-divs",
+        ]
         if css := self.settings.format.html.css:
             options.append(f"--css={self.sources / css}")
         return self._pandoc("html", *options, *self._contents())
@@ -146,7 +151,7 @@ class _Job:
                     root=project,
                     font_paths=[project / folder for folder in (fonts or [FONTS])],
                     ignore_system_fonts=True,
-                    pdf_standards=standards,
+                    pdf_standards=standards,  # type: ignore[arg-type]  # Typst itself refuses an unknown name
                     timestamp=int(self._moment().timestamp()),
                 )
             )

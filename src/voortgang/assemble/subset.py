@@ -13,7 +13,7 @@ from voortgang.shortcodes import Line
 
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _REFERENCE = re.compile(r"(?<![\w\\@.])-?@((?:[A-Za-z]+-)?[\w-]+)")
-_LABEL = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
+_LABEL = re.compile(r"\{[^}]*?#([\w-]+)[^}]*\}")
 _KINDS = ("fig-", "tbl-", "sec-")
 
 _REFUSED = (
@@ -54,9 +54,11 @@ def require_subset(lines: Iterable[Line]) -> None:
         for label in _LABEL.findall(text):
             if label in labels and label.startswith(_KINDS):
                 raise TemplateError(
-                    f"The label {label!r} occurs twice.", f"{labels[label]}\n{line.where}", "one place for each label",
+                    f"The label {label!r} occurs twice.",
+                    f"{labels[label]}\n{line.where}",
+                    "one place for each label",
                     "Rename one of the two, or include the fragment only once.",
-                )  # fmt: skip
+                )
             labels[label] = line.where
         # A label's own braces are no reference; e-mail addresses are excluded by the character before the sign.
         references += [(key, line) for key in _REFERENCE.findall(re.sub(r'"[^"]*"', "", text))]
@@ -74,5 +76,8 @@ def _require_plain_code(line: Line) -> None:
     pattern, what, instead = _REFUSED[0]
     if re.search(pattern, line.text):
         raise TemplateError(
-            f"The line begins {what}.", line.where, instead, "Move the code to a notebook and include its fragment."
+            f"The line begins {what}.",
+            line.where,
+            instead,
+            "Move the code to a notebook and include its fragment.",
         )

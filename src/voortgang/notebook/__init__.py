@@ -16,19 +16,6 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
 from __future__ import annotations
 
-from voortgang.notebook.goals import (
-    ACHIEVED,
-    BEHIND,
-    IMPROVING,
-    MARGIN,
-    NOT_IMPROVING,
-    ON_TRACK,
-    UNKNOWN,
-    achievement,
-    history,
-    parts,
-    parts_by_indicator,
-)
 from voortgang.notebook.charts import (
     chart_bullets,
     chart_money,
@@ -45,6 +32,19 @@ from voortgang.notebook.finances import (
     money,
     money_by_theme,
     money_by_year,
+)
+from voortgang.notebook.goals import (
+    ACHIEVED,
+    BEHIND,
+    IMPROVING,
+    MARGIN,
+    NOT_IMPROVING,
+    ON_TRACK,
+    UNKNOWN,
+    achievement,
+    history,
+    parts,
+    parts_by_indicator,
 )
 from voortgang.notebook.overview import overview
 from voortgang.notebook.programme import attention, consultations, cross_overs, projects, results, themes

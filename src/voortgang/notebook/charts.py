@@ -86,8 +86,13 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
         axes.barh(places, lines[kind] / 1e6, height=0.25, color=colour, label=kind)
         for place, amount in zip(places, lines[kind], strict=True):
             axes.annotate(
-                dutch.number(amount / 1e6, 1), (amount / 1e6, place), (4, 0), textcoords="offset points", va="center", size=9
-            )  # fmt: skip
+                dutch.number(amount / 1e6, 1),
+                (amount / 1e6, place),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                size=9,
+            )
     axes.set_yticks(range(len(lines)), list(lines["lijn"]))
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -122,7 +127,15 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
     years = range(first_year, end_year + 1)
     pace = [100 * (index + 1) / len(years) for index in range(len(years))]
     axes.plot(years, pace, color=GREY, linestyle=(0, (4, 3)), linewidth=1.3)
-    axes.annotate("gelijkmatig tempo", (years[-1], 100), (7, 0), textcoords="offset points", va="center", color=GREY, size=9)
+    axes.annotate(
+        "gelijkmatig tempo",
+        (years[-1], 100),
+        (7, 0),
+        textcoords="offset points",
+        va="center",
+        color=GREY,
+        size=9,
+    )
     described, ends = [], []
     for (colour, marker), (name, rows) in zip(LINES, frame.groupby("lijn", sort=False), strict=False):
         axes.plot(rows["verslagjaar"], rows["uitputting"] * 100, color=colour, marker=marker, label=str(name))
@@ -131,8 +144,15 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
         path = ", ".join(f"{dutch.share(row.uitputting)} in {row.verslagjaar}" for row in rows.itertuples())
         described.append(f"{name} {path}")
     for height, (value, name, colour, year) in _spread(ends, 7.5):
-        axes.annotate(f"{name} {dutch.share(value / 100)}", (year, value), (year + 0.1, height), color=colour, size=9.5, va="center",
-                      arrowprops=None)  # fmt: skip
+        axes.annotate(
+            f"{name} {dutch.share(value / 100)}",
+            (year, value),
+            (year + 0.1, height),
+            color=colour,
+            size=9.5,
+            va="center",
+            arrowprops=None,
+        )
     axes.set_xlim(first_year - 0.15, end_year + 1.05)
     axes.set_ylim(0, 108)
     axes.set_xticks(list(years))
@@ -156,7 +176,16 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
             axes.barh(row, width, left=left, color=colour, edgecolor="white", height=0.62)
             if width >= 8:
                 label = f"{line.lijn}\n{dutch.share(width / 100)}"
-                axes.text(left + width / 2, row, label, ha="center", va="center", color=ink, size=9, linespacing=1.15)
+                axes.text(
+                    left + width / 2,
+                    row,
+                    label,
+                    ha="center",
+                    va="center",
+                    color=ink,
+                    size=9,
+                    linespacing=1.15,
+                )
             left += width
     axes.set_yticks([0, 1], ["Begroting", "Realisatie"])
     axes.invert_yaxis()
@@ -178,7 +207,8 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
     Parameters
     ----------
     frame
-        From `achievement`: columns `indicator`, `doelbereik`, `verwacht` (0–1), `waarde_tekst`, `doel_tekst`, `oordeel`.
+        From `achievement`: columns `indicator`, `doelbereik`, `verwacht` (0–1), `waarde_tekst`, `doel_tekst`,
+        `oordeel`.
     caption
         What the chart shows, and what follows from it.
     """
@@ -190,9 +220,13 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
         axes.barh(place, row.doelbereik * 100, height=0.3, color=REALISED)
         axes.plot([row.verwacht * 100] * 2, [place - 0.31, place + 0.31], color=ACCENT, linewidth=2.4)
         axes.annotate(
-            f"{dutch.share(row.doelbereik)}, {row.oordeel}", (max(100.0, row.doelbereik * 100), place), (5, 0),
-            textcoords="offset points", va="center", size=9,
-        )  # fmt: skip
+            f"{dutch.share(row.doelbereik)}, {row.oordeel}",
+            (max(100.0, row.doelbereik * 100), place),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            size=9,
+        )
     axes.set_yticks(range(len(rows)), [_wrapped(name) for name in rows["indicator"]])
     axes.invert_yaxis()
     axes.set_xlim(0, top * 100 + 25)
@@ -245,7 +279,8 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
         decimals = 0 if high - low > 5 else 1
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _, d=decimals: dutch.number(value, d)))
         path = ", ".join(
-            f"{dutch.number(row.waarde, 1 if row.waarde % 1 else 0)} in {row.verslagjaar}{' (voorlopig)' if row.voorlopig else ''}"
+            f"{dutch.number(row.waarde, 1 if row.waarde % 1 else 0)} in {row.verslagjaar}"
+            + (" (voorlopig)" if row.voorlopig else "")
             for row in known.itertuples()
         )
         described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
@@ -266,8 +301,18 @@ def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
         axes.barh(range(len(frame)), values.fillna(0), color=REALISED, height=0.62)
         for row, value in enumerate(values):
             shown = "geen cijfer" if pd.isna(value) else dutch.number(value)
-            axes.annotate(shown, (0 if pd.isna(value) else value, row), (4, 0), textcoords="offset points", va="center", size=9)
-        axes.set_yticks(range(len(frame)), list(frame["deel"]) if place % across == 1 or across == 1 else [""] * len(frame))
+            axes.annotate(
+                shown,
+                (0 if pd.isna(value) else value, row),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                size=9,
+            )
+        axes.set_yticks(
+            range(len(frame)),
+            list(frame["deel"]) if place % across == 1 or across == 1 else [""] * len(frame),
+        )
         axes.invert_yaxis()
         axes.set_xticks([])
         axes.set_xlim(0, max(1.0, float(values.max() if values.notna().any() else 1)) * 1.25)
@@ -291,10 +336,26 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
     for place, row in enumerate(rows.itertuples()):
         colour, hatch = PHASES.get(str(row.fase), ("white", ""))
         start, end = _year(row.start), _year(row.einde)
-        axes.barh(place, end - start, left=start, height=0.66, color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.7)
+        axes.barh(
+            place,
+            end - start,
+            left=start,
+            height=0.66,
+            color=colour,
+            hatch=hatch,
+            edgecolor=GREY,
+            linewidth=0.7,
+        )
     axes.axvline(_year(reference_date), color=ACCENT, linewidth=1.6)
-    axes.annotate("peildatum", (_year(reference_date), 0), (3, 2), xycoords=("data", "axes fraction"),
-                  textcoords="offset points", color=ACCENT, size=9)  # fmt: skip
+    axes.annotate(
+        "peildatum",
+        (_year(reference_date), 0),
+        (3, 2),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        color=ACCENT,
+        size=9,
+    )
     axes.set_yticks(range(len(rows)), [_shortened(name) for name in rows["naam"]])
     axes.invert_yaxis()
     first, last = int(_year(rows["start"].min())), ceil(_year(rows["einde"].max()))
@@ -308,7 +369,8 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
         axes.barh([0], [0], color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.7, label=phase)
     axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     described = (
-        f"{row.naam}: {row.start:%m-%Y} tot {row.einde:%m-%Y}, {row.fase if isinstance(row.fase, str) else 'fase onbekend'}"
+        f"{row.naam}: {row.start:%m-%Y} tot {row.einde:%m-%Y}, "
+        + (row.fase if isinstance(row.fase, str) else "fase onbekend")
         for row in rows.itertuples()
     )
     return _shown(chart, caption, f"Tijdbalken van de projecten. {'; '.join(described)}.")

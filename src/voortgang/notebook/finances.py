@@ -86,8 +86,8 @@ def contributions(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the party, `rijk` and `regio` for the sums, and `totaal`. Columns: `partij`, `toegezegd`, `ontvangen`,
-        `aandeel_ontvangen` (received as a share of promised, 0–1).
+        Index: id of the party, `rijk` and `regio` for the sums, and `totaal`. Columns: `partij`, `toegezegd`,
+        `ontvangen`, `aandeel_ontvangen` (received as a share of promised, 0–1).
     """
     parties = {party.id: party for party in report.deal.parties}
     paid = (

@@ -42,8 +42,9 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the indicator. Columns: `resultaat`, `indicator`, `eenheid`, `nulwaarde`, `vorige` (value a year
-        earlier), `waarde`, `doelwaarde`, `doelbereik` (0–1, missing where the covenant leaves the target open), `verwacht` (0–1,
-        at an even pace), `oordeel`, `oordeel_tekst` (with what is missing or provisional), and the texts `nulwaarde_tekst`, `waarde_tekst`, `doel_tekst`.
+        earlier), `waarde`, `doelwaarde`, `doelbereik` (0–1, missing where the covenant leaves the target open),
+        `verwacht` (0–1, at an even pace), `oordeel`, `oordeel_tekst` (with what is missing or provisional), and the
+        texts `nulwaarde_tekst`, `vorige_tekst`, `waarde_tekst`, `doel_tekst`.
     """
     rows = []
     for result in report.deal.results_of(pillar):
@@ -119,7 +120,8 @@ def parts(report: Report, indicator_id: str) -> pd.DataFrame:
         for value in values
     ]
     return pd.DataFrame(
-        {"deel": pd.Series(names), "waarde": values, "minimum": minimum, "gehaald": reached}, index=list(names)
+        {"deel": pd.Series(names), "waarde": values, "minimum": minimum, "gehaald": reached},
+        index=list(names),
     )
 
 

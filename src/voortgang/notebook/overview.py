@@ -16,8 +16,9 @@ def overview(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the pillar, and `totaal`. Columns: `lijn` (name), `aantal` (projects), `doelen` (indicators achieved or on
-        track out of those with a target, as text), `begroot`, `gerealiseerd` (euros), `uitputting` (0–1).
+        Index: id of the pillar, and `totaal`. Columns: `lijn` (name), `aantal` (projects), `doelen` (indicators
+        achieved or on track out of those with a target, as text), `begroot`, `gerealiseerd` (euros),
+        `uitputting` (0–1).
     """
     rows, reached, targets, count = [], 0, 0, 0
     for pillar in report.deal.pillars:

@@ -18,8 +18,8 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Index: project number. Columns: `naam`, `pijler`, `thema`, `penvoerder`, `gemeenten` (names), `start`, `einde`,
-        `fase`, `inhoud`, `tijd`, `geld` (traffic lights), `toelichting`, `cross_over` (name), `begroot`, `gecommitteerd`,
-        `gerealiseerd` (euros), `uitputting` (0–1).
+        `fase`, `inhoud`, `tijd`, `geld` (traffic lights), `toelichting`, `cross_over` (name), `begroot`,
+        `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
     """
     deal = report.deal
     frame = report.tables.projecten.set_index("project_id")

@@ -81,7 +81,14 @@ def publish_money(report: Report, line: str) -> Shown:
         for kind in ("begroot", "gecommitteerd", "gerealiseerd")
     ]
     facts.append(
-        _fact(report, f"{line}.uitputting", f"Uitputting van {name}", float(row["uitputting"]), "aandeel", "7 lid 2a")
+        _fact(
+            report,
+            f"{line}.uitputting",
+            f"Uitputting van {name}",
+            float(row["uitputting"]),
+            "aandeel",
+            "7 lid 2a",
+        )
     )
     return Shown(tuple(facts))
 
@@ -152,8 +159,16 @@ def publish_goals(report: Report, pillar: str) -> Shown:
         key = f"indicator.{str(indicator).replace('-', '_')}"
         if pd.notna(row["waarde"]):
             facts.append(
-                _fact(report, f"{key}.waarde", str(row["indicator"]), float(row["waarde"]), "aantal", "7 lid 4b", str(row["waarde_tekst"]))
-            )  # fmt: skip
+                _fact(
+                    report,
+                    f"{key}.waarde",
+                    str(row["indicator"]),
+                    float(row["waarde"]),
+                    "aantal",
+                    "7 lid 4b",
+                    str(row["waarde_tekst"]),
+                )
+            )
         if pd.notna(row["doelbereik"]):
             label = f"Doelbereik van: {row['indicator']}"
             facts.append(_fact(report, f"{key}.doelbereik", label, float(row["doelbereik"]), "aandeel", "7 lid 4b"))
@@ -169,18 +184,36 @@ def publish_deal(report: Report) -> Shown:
         _fact(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", deal.budget.article),
         _fact(report, "deal.gemeenten", "Deelnemende gemeenten", len(deal.municipalities), "aantal", "Partijen"),
         _fact(report, "deal.marge", "Marge voor op schema", goals.MARGIN, "aandeel", "eigen regel"),
-        _fact(report, "deal.overleggen", "Bijeenkomsten in het verslagjaar", _meetings(report), "aantal", "6",
-              f"{_meetings(report)} keer" if _meetings(report) else "niet"),
+        _fact(
+            report,
+            "deal.overleggen",
+            "Bijeenkomsten in het verslagjaar",
+            _meetings(report),
+            "aantal",
+            "6",
+            f"{_meetings(report)} keer" if _meetings(report) else "niet",
+        ),
         _fact(report, "rijk.ontvangen", "Ontvangen van het Rijk", int(paid.at["rijk", "ontvangen"]), "euro", "5 lid 6"),
-        _fact(report, "rijk.termijnen", "Termijnen van het Rijk", len(received), "aantal", "5 lid 6",
-              dutch.count(len(received), "termijn", "termijnen")),
-        _fact(report, "regio.ontvangen", "Ontvangen van de Regio", int(paid.at["regio", "ontvangen"]), "euro", "5 lid 2b"),
-        _fact(report, "regio.toegezegd", "Toegezegd door de Regio", int(paid.at["regio", "toegezegd"]), "euro", "5 lid 2b"),
+        _fact(
+            report,
+            "rijk.termijnen",
+            "Termijnen van het Rijk",
+            len(received),
+            "aantal",
+            "5 lid 6",
+            dutch.count(len(received), "termijn", "termijnen"),
+        ),
+        _fact(
+            report, "regio.ontvangen", "Ontvangen van de Regio", int(paid.at["regio", "ontvangen"]), "euro", "5 lid 2b"
+        ),
+        _fact(
+            report, "regio.toegezegd", "Toegezegd door de Regio", int(paid.at["regio", "toegezegd"]), "euro", "5 lid 2b"
+        ),
         _fact(report, "rijk.bijdrage", "Bijdrage van het Rijk", deal.contribution("rijk"), "euro", "5 lid 2a"),
         _fact(report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "5 lid 2b"),
         _fact(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "5 lid 6"),
         _fact(report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17"),
-    ]  # fmt: skip
+    ]
     return Shown(tuple(facts))
 
 
@@ -206,7 +239,10 @@ def term_passed(report: Report) -> float:
     """Return which share (0–1) of the years of the deal has passed at the reference date (Art. 17)."""
     first = pd.Timestamp(report.deal.term.start or f"{report.deal.term.first_year}-01-01")
     last = pd.Timestamp(report.deal.term.end)
-    return min(1.0, (pd.Timestamp(report.reference_date) - first + pd.Timedelta(days=1)) / (last - first + pd.Timedelta(days=1)))  # fmt: skip
+    return min(
+        1.0,
+        (pd.Timestamp(report.reference_date) - first + pd.Timedelta(days=1)) / (last - first + pd.Timedelta(days=1)),
+    )
 
 
 def _meetings(report: Report) -> int:

@@ -1,0 +1,63 @@
+# Each target prepares the environment it needs and calls one command of voortgang.
+PYTHON ?= python3
+YEAR ?= 2021
+VENV := .venv
+RUN := $(VENV)/bin/voortgang
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report reports check doctor lab test lint lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+report: $(VENV)/report.stamp ## make the report of one year: make report YEAR=2022
+	@$(RUN) build $(YEAR)
+
+reports: $(VENV)/report.stamp ## make the reports of all years
+	@$(RUN) build --all
+
+check: $(VENV)/report.stamp ## check the data without building
+	@$(RUN) check
+
+doctor: $(VENV)/report.stamp ## say whether this computer can build a report
+	@$(RUN) doctor
+
+lab: $(VENV)/dev.stamp ## open the notebooks in JupyterLab
+	@$(VENV)/bin/jupyter lab --notebook-dir=. notebooks
+
+test: $(VENV)/dev.stamp lint ## run the checks of the code and the tests
+	@$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/dev.stamp ## check style and types of the code
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+lock: $(VENV)/dev.stamp ## renew the locked versions from pyproject.toml
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build pyproject.toml -o requirements.txt
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## remove the environment and the generated reports
+	@rm -rf $(VENV) reports/[0-9]* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Preparing the environment in $(VENV) (once; a few minutes)"
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python's venv module is missing; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+# A stamp is newer than its lock file when all that it names is installed.
+$(VENV)/report.stamp: requirements.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	@echo "Installing the locked versions of requirements.txt"
+	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements.txt
+	@$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/report.stamp
+	@echo "Installing the locked versions of requirements-dev.txt"
+	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
