@@ -23,6 +23,15 @@ local function image(picture)
   return picture
 end
 
+-- Typst turns "..." into one sign, "--" into a dash, a hyphen before a digit into a minus, and "https://" into a link.
+-- What was typed stays what was typed.
+local function literal(str)
+  if not FORMAT:match("typst") then return nil end
+  for _, pattern in ipairs({ "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~" }) do
+    if str.text:match(pattern) then return pandoc.RawInline("typst", "#" .. typst_string(str.text) .. ";") end
+  end
+end
+
 -- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
 local function scrolling(tbl)
   if not FORMAT:match("html") then return nil end
@@ -73,4 +82,4 @@ local function contents(doc)
   })
 end
 
-return { { Image = image }, { Table = scrolling }, { Pandoc = contents } }
+return { { Image = image, Str = literal }, { Table = scrolling }, { Pandoc = contents } }

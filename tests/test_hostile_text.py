@@ -25,6 +25,7 @@ HOSTILE = (
     "@fig-geld @tbl-geld [@sec-inleiding] ::: {.callout}",
     '=cmd|"/c calc"!A1 | kolom | ```{=html} x``` {=typst}',
     "1. lijst # kop > citaat -- streep ... 'a' \"b\" é ü ß – —",
+    "https://x.nl/a//b ~ -5 -? 2019-2021 --- /*x*/",
     "%PDF \\u0041 C:\\map\\bestand ../../etc ![x](y.png){width=1}",
 )
 
