@@ -22,11 +22,15 @@ from voortgang.workspace import Workspace
 
 @dataclass(frozen=True)
 class Data:
-    """The covenant and the tables of a workspace."""
+    """The covenant and the tables of a workspace.
+
+    `unsound` names the files with a cell that could not be read: nothing can be said about their sums.
+    """
 
     workspace: Workspace
     deal: Deal
     tables: Tables
+    unsound: frozenset[str] = frozenset()
 
     def file(self, table: str) -> str:
         """Return how messages name the file of a table."""
@@ -60,7 +64,7 @@ def check(workspace: Workspace) -> Checked:
     for year in workspace.years():
         read_parameters(workspace, year)
     tables, findings = read_tables(workspace)
-    data = Data(workspace, deal, tables)
+    data = Data(workspace, deal, tables, frozenset(finding.file for finding in findings))
     found = [*findings, *narrative.findings(workspace)]
     for rule in RULES:
         found.extend(rule(data))
@@ -190,9 +194,9 @@ def measurements_fit_scope(data: Data) -> Iterator[Finding]:
 def budget_adds_up(data: Data) -> Iterator[Finding]:
     """Yield a finding when the split differs from Art. 5.1, or a revision (Art. 5.7) changes the total."""
     budget = data.tables.begroting.dropna(subset=["pijler", "bedrag", "geldig_vanaf"])
-    if budget.empty:
-        return
     file = data.file("begroting")
+    if budget.empty or file in data.unsound:
+        return
     first = budget[budget["geldig_vanaf"] == budget["geldig_vanaf"].min()]
     covenant = {line.line: line.amount for line in data.deal.budget.lines}
     for row, line in first.iterrows():

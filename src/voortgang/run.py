@@ -74,8 +74,8 @@ def _failed(run: Run, workspace: Workspace, output: Path, why: str) -> NotebookE
         failed = [
             index
             for index, cell in enumerate(cells)
-            if cell.metadata.get("papermill", {}).get("status") in {"failed", "running"}
-            or cell.metadata.get("papermill", {}).get("exception")
+            if cell.metadata.get("papermill", {}).get("exception")
+            or cell.metadata.get("papermill", {}).get("status") != "completed"
         ]
         if failed:
             own = [c for c in cells[: failed[0]] if "injected-parameters" not in c.metadata.get("tags", [])]

@@ -14,9 +14,9 @@ from voortgang.errors import Finding
 from voortgang.workspace import Workspace
 
 _PATTERNS = {
-    "integer": (r"[+-]?\d{1,15}", "a whole number, such as 4800000"),
-    "number": (r"[+-]?\d{1,15}(\.\d+)?", "a number with a decimal point, such as 12.5"),
-    "date": (r"\d{4}-\d{2}-\d{2}", "a date, such as 2021-12-31"),
+    "integer": (r"[+-]?[0-9]{1,15}", "a whole number, such as 4800000"),
+    "number": (r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?", "a number with a decimal point, such as 12.5"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date, such as 2021-12-31"),
 }
 # Characters that a reader cannot see, or that reorder the text around them.
 _INVISIBLE = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000\ufff9-\ufffc]"

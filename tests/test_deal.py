@@ -1,0 +1,69 @@
+"""The covenant as data, against the covenant."""
+
+from __future__ import annotations
+
+from conftest import REPOSITORY
+
+from voortgang.deal import Deal, read_deal
+from voortgang.workspace import Workspace
+
+
+def _deal() -> Deal:
+    return read_deal(Workspace(REPOSITORY))
+
+
+def test_parties_pillars_and_themes_are_complete() -> None:
+    deal = _deal()
+    assert [len([party for party in deal.parties if party.group == group]) for group in ("rijk", "regio")] == [6, 7]
+    assert {party.cbs_code for party in deal.municipalities} == {
+        "GM1680", "GM1681", "GM0109", "GM0114", "GM0160", "GM0118",
+    }  # fmt: skip
+    assert {pillar.id: len(pillar.themes) for pillar in deal.pillars} == {"werken": 5, "wonen": 2, "welzijn": 5}
+    assert {pillar.id: len(deal.results_of(pillar.id)) for pillar in deal.pillars} == {
+        "werken": 4,
+        "wonen": 3,
+        "welzijn": 6,
+    }
+    assert len(deal.cross_overs) == 4
+    assert len(deal.sectors) == 6
+
+
+def test_amounts_are_those_of_article_5() -> None:
+    deal = _deal()
+    amounts = {line.line: line.amount for line in deal.budget.lines}
+    assert amounts == {"werken": 19_200_000, "wonen": 14_400_000, "welzijn": 4_800_000, "overhead": 1_600_000}
+    assert deal.budget.total == 40_000_000
+    assert (deal.contribution("rijk"), deal.contribution("regio")) == (20_000_000, 20_000_000)
+    assert deal.instalments.first_amount == 9_200_000
+
+
+def test_targets_are_those_of_article_3() -> None:
+    targets = {indicator.id: indicator.target for indicator in _deal().indicators if indicator.target is not None}
+    assert targets == {
+        "werken-2-omgevingen": 8,
+        "werken-3-bedrijven": 300,
+        "werken-4-assessment": 400,
+        "werken-4-vrijetijd": 200,
+        "werken-4-industrie": 100,
+        "werken-4-transitie": 300,
+        "wonen-3-plan": 1,
+        "wonen-3-instrumentarium": 1,
+        "welzijn-3-opleiding": 1,
+    }
+
+
+def test_everything_names_its_article() -> None:
+    def without_article(node: object, path: str = "") -> list[str]:
+        if isinstance(node, dict):
+            named = {"parties", "pillars", "themes", "results", "indicators", "cross_overs", "contributions"}
+            lacks = path.split(".")[-1] in named and path != "budget.pillars" and not node.get("article")
+            missing = [path] if lacks else []
+            return missing + [
+                each
+                for key, value in node.items()
+                for child in (value if isinstance(value, list | tuple) else [value])
+                for each in without_article(child, f"{path}.{key}" if path else key)
+            ]
+        return []
+
+    assert without_article(_deal().model_dump()) == []

@@ -1,0 +1,42 @@
+"""Notebooks read as a story, hold no helper code or outputs, and run with their own defaults."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from conftest import REPOSITORY
+
+from voortgang.collect import Collected
+
+NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_short_and_clean(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.cells[0].source.startswith("# ")
+    for cell in notebook.cells:
+        assert len(cell.source.splitlines()) <= 10
+        if cell.cell_type != "code":
+            continue
+        assert cell.outputs == []
+        assert cell.execution_count is None
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While), "helper code"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_from_top_to_bottom_with_its_defaults(path: Path, workspace: Path, tmp_path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(workspace / "notebooks")}}).execute()
+    executed = tmp_path / path.name
+    nbformat.write(notebook, executed)
+    collected = Collected()
+    collected.add(executed, path.name)
+    assert len(collected.fragments) >= 8
+    assert len(collected.facts) >= 10
