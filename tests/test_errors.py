@@ -24,7 +24,12 @@ CASES = {
         "amount: 10000000\n    obligation: inspanning",
         ["contributions add up to 30000000"],
     ),
-    "an indicator's result without a pillar": ("data/deal.yml", "    pillar: werken\n", "", ["results.0", "'pillar' is missing"]),
+    "an indicator's result without a pillar": (
+        "data/deal.yml",
+        "    pillar: werken\n",
+        "",
+        ["results.0", "'pillar' is missing"],
+    ),
     "an unknown pillar": ("data/deal.yml", "pillar: welzijn\n", "pillar: welzjin\n", ["'welzjin'", "welzijn"]),
     "an invented target": ("data/deal.yml", "open_target: het convenant noemt geen aantal", "decimals: 0", ["target"]),
     "broken YAML": ("data/deal.yml", "parties:", "parties: [", ["deal.yml, line"]),
@@ -118,6 +123,17 @@ def test_a_kernel_that_dies_is_named(workspace: Path) -> None:
     notebook["cells"][2]["source"] = ["import os\n", "os._exit(3)"]
     file.write_text(json.dumps(notebook), encoding="utf-8")
     _assert_one_message(run("build", "2021", cwd=workspace), ["wonen", "the kernel died", "os._exit(3)"])
+
+
+def test_a_cell_that_never_ends_is_stopped_and_named(workspace: Path) -> None:
+    file = workspace / "notebooks" / "wonen.ipynb"
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    notebook["cells"][2]["source"] = ["while True:\n", "    pass"]
+    file.write_text(json.dumps(notebook), encoding="utf-8")
+    parameters = workspace / "parameters" / "2021.yml"
+    parameters.write_text(parameters.read_text(encoding="utf-8") + "cell_timeout: 4\n", encoding="utf-8")
+    done = run("build", "2021", cwd=workspace)
+    _assert_one_message(done, ["longer than 4 seconds", "code cell 2", "while True:"])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,14 @@ class LocalKernelManager(AsyncKernelManager):
         # path may have about 100 characters, so it lies in the system's folder for temporary files.
         self._sockets = Path(tempfile.mkdtemp(prefix="voortgang-"))
         return str(self._sockets / "kernel")
+
+    async def _async_start_kernel(self, **options: Any) -> None:
+        # What a cell prints travels to the notebook. What the kernel itself prints beside that (warnings, and the
+        # traceback of being interrupted) is not for the user of the build: the error says what happened.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        await super()._async_start_kernel(**options, **quiet)
+
+    start_kernel = _async_start_kernel
 
     async def _async_cleanup_resources(self, *args: Any, **kwargs: Any) -> None:
         await super()._async_cleanup_resources(*args, **kwargs)

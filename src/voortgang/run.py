@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
 
 from voortgang.errors import NotebookError
 from voortgang.plan import Run
 from voortgang.workspace import Workspace
+
+# papermill logs what this module raises.
+logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 
 def execute(run: Run, output: Path, workspace: Workspace) -> None:
@@ -28,11 +36,7 @@ def execute(run: Run, output: Path, workspace: Workspace) -> None:
         When a cell raises, takes longer than `cell_timeout`, or its kernel dies. Names notebook, cell, source and
         parameters.
     """
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    begun: list[Any] = []
     try:
         papermill.execute_notebook(
             _as_template(run.notebook),
@@ -46,15 +50,15 @@ def execute(run: Run, output: Path, workspace: Workspace) -> None:
             # papermill's own `cwd` changes the folder of the whole build, which parallel runs share.
             resources={"metadata": {"path": str(workspace.notebooks)}},
             kernel_manager_class="voortgang.kernels.LocalKernelManager",
+            on_cell_start=lambda cell, cell_index: begun.append(cell),
         )
     except PapermillExecutionError as error:
-        raise _failed(run, workspace, output, f"{error.ename}: {error.evalue}") from error
+        raise _failed(run, workspace, begun, f"{error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
-        raise _failed(
-            run, workspace, output, f"a cell took longer than {run.parameters.cell_timeout} seconds"
-        ) from error
+        limit = run.parameters.cell_timeout
+        raise _failed(run, workspace, begun, f"a cell took longer than {limit} seconds") from error
     except DeadKernelError as error:
-        raise _failed(run, workspace, output, "the kernel died") from error
+        raise _failed(run, workspace, begun, "the kernel died") from error
 
 
 def _as_template(path: Path) -> str:
@@ -62,29 +66,19 @@ def _as_template(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _failed(run: Run, workspace: Workspace, output: Path, why: str) -> NotebookError:
-    """Build the message from the partly executed notebook, which papermill writes before it raises."""
-    import nbformat
-
-    number, source = 0, ""
-    if output.is_file():
-        cells = [cell for cell in nbformat.read(output, as_version=4).cells if cell.cell_type == "code"]
-        # papermill puts cells of its own around the failing one; they are no part of the notebook.
-        cells = [c for c in cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
-        failed = [
-            index
-            for index, cell in enumerate(cells)
-            if cell.metadata.get("papermill", {}).get("exception")
-            or cell.metadata.get("papermill", {}).get("status") != "completed"
-        ]
-        if failed:
-            own = [c for c in cells[: failed[0]] if "injected-parameters" not in c.metadata.get("tags", [])]
-            number, source = len(own) + 1, cells[failed[0]].source
-    shown = "\n".join(f"| {line}" for line in source.splitlines()[:12])
+def _failed(run: Run, workspace: Workspace, begun: list[Any], why: str) -> NotebookError:
+    """Build the message from the cells that were begun: the last one is where it ended."""
+    # The cell in which papermill sets the parameters is no part of the notebook.
+    cells = [
+        cell
+        for cell in begun
+        if cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
+    ]
+    shown = "".join(f"\n| {line}" for line in cells[-1].source.splitlines()[:12]) if cells else ""
     given = ", ".join(f"{key}={value!r}" for key, value in run.given.items())
     return NotebookError(
         f"The notebook {run.name} failed: {why}",
-        f"{workspace.relative(run.notebook)}" + (f", code cell {number}\n{shown}" if number else ""),
+        workspace.relative(run.notebook) + (f", code cell {len(cells)}{shown}" if cells else ""),
         f"a notebook that runs from top to bottom with {given}",
         "Open the notebook with 'make lab', set these parameters in the cell tagged 'parameters', and run it.",
     )
