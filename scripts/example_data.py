@@ -110,15 +110,15 @@ def main(folder: Path) -> None:
     chance = random.Random(SEED)
     bookings = list(_bookings(chance))
     _write(folder, "projecten", "project_id naam pijler thema penvoerder gemeenten sectoren start einde begroot cross_over vertrouwelijk bron", _projects())  # fmt: skip
-    _write(folder, "voortgang", "project_id verslagjaar fase inhoud tijd geld toelichting bron", _progress())
+    _write(folder, "voortgang", "project_id verslagjaar peildatum fase inhoud tijd geld toelichting bron", _progress())
     _write(
         folder,
         "metingen",
-        "indicator_id verslagjaar gemeente sector waarde peildatum status bron",
+        "indicator_id verslagjaar gemeente sector waarde peildatum status opmerking bron",
         _measurements(),
     )
-    _write(folder, "financien", "boeking_id datum project_id pijler financier soort bedrag bron", bookings)
-    _write(folder, "bijdragen", "partij datum soort bedrag bron", _contributions())
+    _write(folder, "financien", "boeking_id datum project_id pijler financier soort bedrag opmerking bron", bookings)
+    _write(folder, "bijdragen", "partij datum soort bedrag opmerking bron", _contributions())
     _write(folder, "begroting", "pijler bedrag geldig_vanaf besluit bron", _budget())
     _write(folder, "overleggen", "datum onderwerp besluit bron", _consultations())
 
@@ -191,7 +191,7 @@ def _bookings(chance: random.Random) -> Iterable[tuple[object, ...]]:
         amount = 82_000 + chance.randrange(-9_000, 3_000, 500)
         rows += _shared(day, "", "overhead", "gerealiseerd", amount, "provincie-drenthe")
     for count, row in enumerate(sorted(rows), start=1):
-        yield (f"B{count:05d}", *row, EXAMPLE)
+        yield (f"B{count:05d}", *row, "", EXAMPLE)
 
 
 def _shared(day: date, project: str, line: str, kind: str, amount: float, partner: str) -> list[tuple[date, str, str, str, str, int]]:  # fmt: skip
@@ -205,7 +205,7 @@ def _progress() -> Iterable[tuple[object, ...]]:
         for year in YEARS:
             if project.start.year > year:
                 continue
-            yield (project.id, year, *_state(project, year), EXAMPLE)
+            yield (project.id, year, date(year, 12, 31), *_state(project, year), EXAMPLE)
 
 
 def _state(project: Project, year: int) -> tuple[str, str, str, str, str]:
@@ -313,7 +313,7 @@ def _measurement(indicator: str, year: int, place: str, sector: str, value: floa
     source = PUBLIC.get((indicator, year, place))
     return (
         indicator, year, place, sector, "" if value is None else value, date(year, 12, 31),
-        "voorlopig" if provisional else "definitief",
+        "voorlopig" if provisional else "definitief", "",
         f"gestart: {source}; aantal en datum: {EXAMPLE}" if source else EXAMPLE,
     )  # fmt: skip
 
@@ -331,17 +331,18 @@ PLEDGES = {
 
 def _contributions() -> Iterable[tuple[object, ...]]:
     for party, amount in PLEDGES.items():
-        yield (party, "2019-04-30", "toegezegd", amount, f"{RTV} (dag in april: {EXAMPLE})")
+        yield (party, "2019-04-30", "toegezegd", amount, "", f"{RTV} (dag in april: {EXAMPLE})")
     yield (
         "lnv",
         "2019-07-15",
         "toegezegd",
         20_000_000,
+        "",
         "convenant art. 5 lid 2a; datum: Kamerstuk 29 697, nr. 60",
     )
-    yield ("lnv", "2019-12-16", "ontvangen", 9_200_000, f"bedrag: convenant art. 5 lid 6; datum: {EXAMPLE}")
-    yield ("lnv", "2020-11-30", "ontvangen", 5_400_000, EXAMPLE)
-    yield ("lnv", "2021-11-30", "ontvangen", 5_400_000, EXAMPLE)
+    yield ("lnv", "2019-12-16", "ontvangen", 9_200_000, "", f"bedrag: convenant art. 5 lid 6; datum: {EXAMPLE}")
+    yield ("lnv", "2020-11-30", "ontvangen", 5_400_000, "", EXAMPLE)
+    yield ("lnv", "2021-11-30", "ontvangen", 5_400_000, "", EXAMPLE)
     parts = (0.1, 0.2, 0.25, 0.25, 0.2)
     for party, amount in PLEDGES.items():
         paid = 0
@@ -352,7 +353,7 @@ def _contributions() -> Iterable[tuple[object, ...]]:
             if party == "coevorden" and year == 2022:
                 share = round(amount * 0.5)
             paid += share
-            yield (party, date(year, 12, 1), "ontvangen", share, EXAMPLE)
+            yield (party, date(year, 12, 1), "ontvangen", share, "", EXAMPLE)
 
 
 def _budget() -> Iterable[tuple[object, ...]]:

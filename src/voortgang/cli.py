@@ -134,19 +134,63 @@ def build(
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--list",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the findings as a Dutch list to mail: a .xlsx or .html file.",
+)
+@click.option("--party", help="Only what concerns one party, by its id in deal.yml, such as emmen.")
 @_reporting
-def check(settings: _Settings) -> None:
-    """Check the covenant, the parameters and every table, without building anything."""
+def check(settings: _Settings, as_json: bool, target: Path | None, party: str | None) -> None:
+    """Check the covenant, the parameters and every table, without building anything.
+
+    Errors stop a build; warnings are listed in the report. Exit code 1 when there is an error.
+    """
+    from voortgang import findings_list
     from voortgang.check import check as check_workspace
 
     checked = check_workspace(settings.workspace())
-    for finding in checked.findings:
-        if finding.severity == "warning":
-            click.echo(f"Warning: {finding}\n", err=True)
-    checked.require_sound()
-    rows = {table: len(frame) for table, frame in checked.data.tables}
-    click.echo(f"{checked.data.deal.name}: no errors.")
-    click.echo("\n".join(f"  {table}.csv: {count} rows" for table, count in rows.items()))
+    entries = findings_list.entries(checked, party)
+    if target is not None:
+        findings_list.write(entries, target, checked.data.deal.name)
+    if as_json:
+        click.echo(findings_list.as_json(entries))
+    else:
+        findings_list.show(entries)
+        rows = {table: len(frame) for table, frame in checked.data.tables}
+        click.echo("Read: " + ", ".join(f"{table}.csv {count} rows" for table, count in rows.items()))
+    errors = sum(entry.finding.severity == "error" for entry in entries)
+    if not as_json:
+        click.echo(f"{checked.data.deal.name}: errors: {errors}, warnings: {len(entries) - errors}.")
+    if errors:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("year", type=int)
+@_reporting
+def adopt(settings: _Settings, year: int) -> None:
+    """Keep the figures of a year as adopted (vastgesteld).
+
+    From then on 'voortgang check' names every figure of that year that has changed, with old and new value.
+    """
+    from voortgang import adopted
+    from voortgang.check import check as check_workspace
+    from voortgang.parameters import read_parameters
+
+    workspace = settings.workspace()
+    if read_parameters(workspace, year).status != "vastgesteld":
+        raise VoortgangError(
+            f"The report on {year} is not adopted.",
+            workspace.relative(workspace.parameters(year)),
+            "status: vastgesteld",
+            "Set the status once the report is adopted, and try again.",
+        )
+    check_workspace(workspace).require_sound()
+    for path in adopted.adopt(workspace, year):
+        click.echo(_shown(path))
 
 
 @main.command()

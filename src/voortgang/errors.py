@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 
 class VoortgangError(Exception):
     """A failure with a place and a way to mend it.
@@ -66,63 +63,6 @@ class TemplateError(VoortgangError):
 
 class EngineError(VoortgangError):
     """Quarto, Pandoc or Typst is missing or refused the sources."""
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """One thing in the data that needs attention.
-
-    Attributes
-    ----------
-    file, row, column
-        The place; `row` counts as a spreadsheet does (the header is row 1), 0 when the whole file is meant.
-    value
-        The text that stands there.
-    what, expected, mend
-        As in `VoortgangError`.
-    severity
-        An `error` stops a build; a `warning` is shown.
-    """
-
-    file: str
-    row: int
-    column: str
-    value: str
-    what: str
-    expected: str
-    mend: str
-    severity: Literal["error", "warning"] = "error"
-
-    @property
-    def where(self) -> str:
-        """The place in words."""
-        parts = [self.file]
-        if self.row:
-            parts.append(f"row {self.row}")
-        if self.column:
-            parts.append(f"column {self.column}")
-        return ", ".join(parts)
-
-    def __str__(self) -> str:
-        value = f" (found: {self.value!r})" if self.value else ""
-        return str(VoortgangError(self.what + value, self.where, self.expected, self.mend))
-
-
-class CheckError(VoortgangError):
-    """The data does not pass the checks; carries every finding."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        first = findings[0]
-        super().__init__(first.what, first.where, first.expected, first.mend)
-        self.findings = findings
-
-    def __str__(self) -> str:
-        count = len(self.findings)
-        title = "1 finding in the data" if count == 1 else f"{count} findings in the data"
-        return "\n\n".join([f"{title}; nothing was built.", *map(str, self.findings)])
-
-    def __reduce__(self) -> tuple[type[CheckError], tuple[tuple[Finding, ...]]]:  # type: ignore[override]
-        return type(self), (self.findings,)
 
 
 def _indented(text: str) -> str:

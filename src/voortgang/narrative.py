@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voortgang.errors import Finding
+from voortgang.findings import Finding, finding
 from voortgang.workspace import Workspace
 
 _REFUSED = (
@@ -43,15 +43,7 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             try:
                 text = file.read_text(encoding="utf-8")
             except (UnicodeDecodeError, OSError):
-                yield Finding(
-                    name,
-                    0,
-                    "",
-                    "",
-                    "The file cannot be read as UTF-8.",
-                    "UTF-8 text",
-                    "Save the file as UTF-8.",
-                )
+                yield finding(name, 0, "", "", "unreadable", why="it is no UTF-8 text")
                 continue
             yield from _findings_in(name, text)
 
@@ -60,13 +52,6 @@ def _findings_in(name: str, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), start=1):
         for pattern, what in _REFUSED:
             if match := re.search(pattern, line):
-                yield Finding(
-                    name,
-                    number,
-                    "",
-                    line[max(0, match.start() - 20) : match.end() + 20].strip(),
-                    f"The text holds {what}.",
-                    "paragraphs, lists, emphasis, web links and footnotes",
-                    "Write the line in plain Markdown.",
-                )
+                value = line[max(0, match.start() - 20) : match.end() + 20].strip()
+                yield finding(name, number, "", value, "narrative", found=what)
                 break

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang.check import Checked, check
-from voortgang.errors import Finding, NotebookError
+from voortgang.errors import NotebookError
+from voortgang.findings import Finding
 from voortgang.parameters import Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace import Workspace
 
@@ -44,7 +45,7 @@ class Plan:
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """Findings that do not stop the build."""
-        return tuple(finding for finding in self.checked.findings if finding.severity == "warning")
+        return self.checked.warnings
 
 
 def plan(workspace: Workspace, year: int) -> Plan:

@@ -10,16 +10,18 @@ from pathlib import Path
 import pandas as pd
 
 from voortgang import schema
-from voortgang.errors import Finding
+from voortgang.findings import Finding, finding
 from voortgang.workspace import Workspace
 
 _PATTERNS = {
-    "integer": (r"[+-]?[0-9]{1,15}", "a whole number, such as 4800000"),
-    "number": (r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?", "a number with a decimal point, such as 12.5"),
-    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date, such as 2021-12-31"),
+    "integer": r"[+-]?[0-9]{1,15}",
+    "number": r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 # Characters that a reader cannot see, or that reorder the text around them.
 _INVISIBLE = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000\ufff9-\ufffc]"
+# A word of Latin letters with a Cyrillic or Greek letter in it: "Emmеn" with a Cyrillic е.
+_LOOK_ALIKE = "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]"
 
 
 @dataclass(frozen=True)
@@ -60,163 +62,125 @@ def read_tables(workspace: Workspace) -> tuple[Tables, tuple[Finding, ...]]:
     for table in schema.tables():
         path = workspace.table(table.name)
         raw = _read_text(path, workspace.relative(path), table, findings)
-        frames[table.name] = _typed(raw, workspace.relative(path), table, findings)
+        frames[table.name], wrong = typed(raw, workspace.relative(path), table)
+        findings.extend(wrong)
     return Tables(**frames), tuple(sorted(findings))
 
 
 def _read_text(path: Path, name: str, table: schema.Table, findings: list[Finding]) -> pd.DataFrame:
     """Return the cells as text; an empty frame when the file as a whole cannot be read."""
     names = [field.name for field in table.fields]
+    columns = ", ".join(names)
     empty = pd.DataFrame({column: pd.Series(dtype="str") for column in names})
 
-    def refuse(what: str, expected: str, mend: str, row: int = 0, column: str = "") -> pd.DataFrame:
-        findings.append(Finding(name, row, column, "", what, expected, mend))
+    def refuse(rule: str, row: int = 0, column: str = "", **details: object) -> pd.DataFrame:
+        findings.append(finding(name, row, column, "", rule, **details))
         return empty
 
     if not path.is_file():
-        return refuse("The table is missing.", "a CSV file", "Restore the file; an empty table has its header row.")
+        return refuse("table_missing")
     try:
         frame = pd.read_csv(
             path, dtype=str, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=False
         )
     except UnicodeDecodeError as error:
-        return refuse(
-            f"The file is not UTF-8 (byte {error.start}).",
-            "UTF-8",
-            "Save the file as 'CSV UTF-8' and try again.",
-        )
+        return refuse("not_utf8", byte=error.start)
     except pd.errors.EmptyDataError:
-        return refuse("The file is empty.", f"a header row: {','.join(names)}", "Restore the header row.")
+        return refuse("empty_file", columns=columns)
     except pd.errors.ParserError as error:
         line = re.search(r"line (\d+)", str(error))
-        return refuse(
-            "The row cannot be split into cells.",
-            f"{len(names)} cells, separated by commas; text with a comma between double quotes",
-            "Correct the quotes and commas of the row.",
-            int(line[1]) if line else 0,
-        )
+        return refuse("ragged_row", int(line[1]) if line else 0, count=len(names))
     except OSError as error:
-        return refuse(f"The file cannot be read: {error.strerror}.", "a readable file", "Check its permissions.")
+        return refuse("unreadable", why=error.strerror)
+    # A row with more cells than headings makes pandas take its first cells for row labels.
+    if not isinstance(frame.index, pd.RangeIndex):
+        return refuse("ragged_row", 2, count=len(names))
     for column in frame.columns:
         if column not in names:
-            return refuse(
-                "Unknown column.",
-                f"the columns {', '.join(names)}",
-                "Correct or remove the heading.",
-                1,
-                str(column),
-            )
+            return refuse("unknown_column", 1, str(column), columns=columns)
     for column in names:
         if column not in frame.columns:
-            return refuse("The column is missing.", f"the columns {', '.join(names)}", "Add the heading.", 1, column)
+            return refuse("missing_column", 1, column, columns=columns)
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
-    short = frame[names[-1]].isna()
+    short = frame[frame.columns[-1]].isna()
     for row in frame.index[short]:
-        refuse("The row has too few cells.", f"{len(names)} cells", "Add the missing commas.", int(row))
+        refuse("short_row", int(row), count=len(names))
     return frame.loc[~short, names]
 
 
-def _typed(raw: pd.DataFrame, name: str, table: schema.Table, findings: list[Finding]) -> pd.DataFrame:
+def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the cells of a table as values, and a finding for every cell that breaks its column's description.
+
+    Parameters
+    ----------
+    raw
+        The cells as text, "" where a cell is empty; the index is the row number.
+    name
+        How findings name the file.
+    table
+        The description.
+    """
     columns = {}
+    findings: list[Finding] = []
     for field in table.fields:
         text = raw[field.name]
         wrong = _breaches(text, field)
-        for what, expected, mend, rows in wrong:
-            findings.extend(Finding(name, int(row), field.name, text[row][:80], what, expected, mend) for row in rows)
-        bad = pd.Index([]).union(pd.Index([row for *_, rows in wrong for row in rows]))
+        bad: list[int] = []
+        for rule, details, rows in wrong:
+            bad.extend(rows)
+            findings.extend(finding(name, row, field.name, text[row], rule, **details) for row in rows)
         columns[field.name] = _converted(text.mask(text.index.isin(bad) | (text == "")), field)
-    frame = pd.DataFrame(columns, index=raw.index)
     keys = raw[list(table.primary_key)]
     again = keys.duplicated() & keys.ne("").any(axis=1)
     for row in keys.index[again]:
-        values = ", ".join(keys.loc[row])
         first = keys.index[(keys == keys.loc[row]).all(axis=1)][0]
-        findings.append(
-            Finding(
-                name,
-                int(row),
-                " + ".join(table.primary_key),
-                values,
-                f"The row stands twice: row {first} has the same key.",
-                "one row for each key",
-                "Remove one of the two rows, or correct its key.",
-            )
-        )
-    return frame
+        place, value = " + ".join(table.primary_key), ", ".join(keys.loc[row])
+        findings.append(finding(name, row, place, value, "stands_twice", first=first))
+    return pd.DataFrame(columns, index=raw.index), findings
 
 
-Breach = tuple[str, str, str, list[int]]
+Breach = tuple[str, dict[str, object], list[int]]
 
 
 def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
-    """Return (what, expected, mend, rows) for every rule that cells break; a row is listed once."""
+    """Return (rule, details, rows) for every rule that cells break; a row is listed once."""
     rules = field.constraints
     open_rows = pd.Series(True, index=text.index)
     found: list[Breach] = []
 
-    def breach(rows: pd.Series, what: str, expected: str, mend: str) -> None:
+    def breach(rows: pd.Series, rule: str, **details: object) -> None:
         rows = rows & open_rows
         if rows.any():
-            found.append((what, expected, mend, [int(row) for row in text.index[rows]]))
+            found.append((rule, details, [int(row) for row in text.index[rows]]))
             open_rows[rows] = False
 
     filled = text != ""
     if rules.required:
-        breach(~filled, "The cell is empty.", f"a value: {field.description}", "Fill in the cell.")
-    breach(
-        text.str.contains(_INVISIBLE, regex=True),
-        "The cell holds an invisible character or a line break.",
-        "one line of readable text",
-        "Type the text of the cell anew.",
-    )
-    breach(
-        text.str.strip() != text,
-        "The text begins or ends with a space.",
-        "text without spaces around it",
-        "Remove the spaces.",
-    )
+        breach(~filled, "empty_cell", description=field.description)
+    breach(text.str.contains(_INVISIBLE, regex=True), "invisible")
+    breach(text.str.strip() != text, "spaces")
+    if field.type == "string" and not rules.enum:
+        breach(text.str.contains(_LOOK_ALIKE, regex=True), "look_alike")
     if field.type in _PATTERNS:
-        pattern, expected = _PATTERNS[field.type]
-        breach(
-            filled & ~text.str.fullmatch(pattern),
-            f"Not {expected.split(',')[0]}.",
-            expected,
-            "Correct the cell.",
-        )
+        breach(filled & ~text.str.fullmatch(_PATTERNS[field.type]), f"not_{field.type}")
     if field.type == "date":
         day = pd.to_datetime(text.where(open_rows), format="%Y-%m-%d", errors="coerce")
-        breach(filled & day.isna(), "This day does not exist.", "an existing day", "Correct the date.")
-    if field.type == "boolean":
-        allowed = [*field.true_values, *field.false_values]
-        breach(filled & ~text.isin(allowed), "Unknown value.", " or ".join(allowed), "Choose one of these.")
-    if rules.enum:
-        breach(filled & ~text.isin(rules.enum), "Unknown value.", ", ".join(rules.enum), "Choose one of these.")
+        breach(filled & day.isna(), "no_such_day")
+    allowed = rules.enum or (*field.true_values, *field.false_values)
+    if allowed:
+        breach(filled & ~text.isin(allowed), "unknown_value", allowed=", ".join(allowed))
     if rules.pattern:
-        breach(
-            filled & ~text.str.fullmatch(rules.pattern),
-            "The value has the wrong form.",
-            f"the form {rules.pattern}",
-            "Correct the value.",
-        )
+        breach(filled & ~text.str.fullmatch(rules.pattern), "wrong_form", pattern=rules.pattern)
     if rules.max_length is not None:
-        breach(
-            text.str.len() > rules.max_length,
-            "The text is too long.",
-            f"at most {rules.max_length} characters",
-            "Shorten the text.",
-        )
+        breach(text.str.len() > rules.max_length, "too_long", limit=rules.max_length)
     if rules.minimum is not None or rules.maximum is not None:
         value = pd.to_numeric(text.where(open_rows & filled), errors="coerce")
         low, high = rules.minimum, rules.maximum
-        outside = pd.Series(False, index=text.index)
-        if low is not None:
-            outside |= value < low
-        if high is not None:
-            outside |= value > high
-        limits = " and ".join(
-            f"{word} {limit}" for word, limit in (("at least", low), ("at most", high)) if limit is not None
+        limits = " … ".join("" if limit is None else str(limit) for limit in (low, high))
+        outside = (value < (low if low is not None else float("-inf"))) | (
+            value > (high if high is not None else float("inf"))
         )
-        breach(outside, "The number is out of range.", limits, "Correct the number.")
+        breach(outside, "out_of_range", limits=limits)
     return found
 
 

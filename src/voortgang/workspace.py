@@ -79,6 +79,14 @@ class Workspace:
         """Folder with the bureau's own text about one year."""
         return self.data / "toelichting" / str(year)
 
+    def adopted(self, year: int) -> Path:
+        """Folder with the rows about a year as its report was adopted."""
+        return self.data / "vastgesteld" / str(year)
+
+    def adopted_years(self) -> list[int]:
+        """Return the years whose report was adopted."""
+        return sorted(int(folder.name) for folder in (self.data / "vastgesteld").glob("[0-9]*") if folder.is_dir())
+
     def parameters(self, year: int) -> Path:
         """File with the parameters of one year's report."""
         return self.root / "parameters" / f"{year}.yml"

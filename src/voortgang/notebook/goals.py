@@ -177,8 +177,10 @@ def _part_names(deal: Deal, indicator: Indicator) -> dict[str, str]:
 
 
 def _rows(report: Report, indicator: Indicator, year: int) -> pd.DataFrame:
+    """Return the latest measurement of each part in a year; the report only holds those up to its reference date."""
     rows = report.tables.metingen
-    return rows[(rows["indicator_id"] == indicator.id) & (rows["verslagjaar"] == year)]
+    rows = rows[(rows["indicator_id"] == indicator.id) & (rows["verslagjaar"] == year)]
+    return rows.sort_values("peildatum").drop_duplicates(["gemeente", "sector"], keep="last")
 
 
 def _part_values(report: Report, indicator: Indicator, year: int) -> pd.Series:

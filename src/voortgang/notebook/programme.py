@@ -25,8 +25,9 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     frame = report.tables.projecten.set_index("project_id")
     if pillar is not None:
         frame = frame[frame["pijler"] == pillar]
-    states = report.tables.voortgang
-    states = states[states["verslagjaar"] == report.year].set_index("project_id")
+    # The latest state by the reference date: halfway a year that may be the one at the end of the year before.
+    states = report.tables.voortgang.sort_values("peildatum").drop_duplicates("project_id", keep="last")
+    states = states.set_index("project_id")
     booked = (
         report.tables.financien.pivot_table(index="project_id", columns="soort", values="bedrag", aggfunc="sum")
         .reindex(index=frame.index, columns=["gecommitteerd", "gerealiseerd"])

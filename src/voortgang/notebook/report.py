@@ -86,7 +86,7 @@ def _as_known_on(tables: Tables, year: int, day: pd.Timestamp) -> Tables:
     return replace(
         tables,
         projecten=tables.projecten[tables.projecten["start"] <= day],
-        voortgang=tables.voortgang[tables.voortgang["verslagjaar"] <= year],
+        voortgang=tables.voortgang[tables.voortgang["peildatum"] <= day],
         metingen=tables.metingen[(tables.metingen["verslagjaar"] <= year) & (tables.metingen["peildatum"] <= day)],
         financien=tables.financien[tables.financien["datum"] <= day],
         bijdragen=tables.bijdragen[tables.bijdragen["datum"] <= day],

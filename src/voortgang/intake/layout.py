@@ -1,0 +1,153 @@
+"""What a party's workbook looks like: its sheets, their columns, and which rows of the tables are the party's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from voortgang import schema
+from voortgang.deal import Deal, Party
+from voortgang.tables import Tables
+
+VERSION = "1"
+TITLE_ROW, EXPLANATION_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 4, 5
+COVER = "Uitleg"
+LISTS = "Lijsten"
+COVER_CELLS = {"Partij": "B4", "Verslagjaar": "B5", "Sjabloon": "B6"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet.
+
+    Attributes
+    ----------
+    heading
+        Dutch heading.
+    field
+        Which column of the table it fills; empty for a column that only informs.
+    locked
+        Whether the party may not type in it.
+    """
+
+    heading: str
+    field: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of the workbook: one table.
+
+    Attributes
+    ----------
+    table
+        Name of the table.
+    title, explanation
+        Dutch texts above the table.
+    columns
+        From left to right.
+    spare
+        How many empty rows for new entries.
+    """
+
+    table: str
+    title: str
+    explanation: str
+    columns: tuple[Column, ...]
+    spare: int = 0
+
+
+def sheets() -> tuple[Sheet, ...]:
+    """Return the sheets, in order; headings come from the description of the tables."""
+    return (
+        Sheet(
+            "projecten",
+            "Projecten",
+            "De projecten die uw organisatie leidt. Verbeter wat niet klopt; een nieuw project meldt u bij het bureau.",
+            _columns("projecten", locked="project_id pijler thema penvoerder", hidden="bron"),
+        ),
+        Sheet(
+            "voortgang",
+            "Voortgang",
+            "De stand van elk project op de peildatum. Geef een toelichting bij oranje en rood.",
+            (
+                *_columns("voortgang", locked="project_id", hidden="bron verslagjaar")[:1],
+                Column("Project", locked=True),
+                Column("Vorig jaar", locked=True),
+                *_columns("voortgang", locked="project_id", hidden="bron verslagjaar")[1:],
+            ),
+        ),
+        Sheet(
+            "metingen",
+            "Metingen",
+            "De waarde van elke indicator op de peildatum. Laat de cel leeg als er geen cijfer is.",
+            (
+                Column("Indicator", "indicator_id", True),
+                Column("Omschrijving", locked=True),
+                Column("Eenheid", locked=True),
+                *_columns("metingen", locked="gemeente sector", hidden="bron verslagjaar indicator_id")[:2],
+                Column("Vorig jaar", locked=True),
+                *_columns("metingen", locked="gemeente sector", hidden="bron verslagjaar indicator_id")[2:],
+            ),
+        ),
+        Sheet(
+            "financien",
+            "Financiën",
+            "Alle boekingen van het jaar op uw projecten. Vul nieuwe boekingen onderaan aan, in hele euro's.",
+            _columns("financien", hidden="bron"),
+            spare=60,
+        ),
+        Sheet(
+            "bijdragen",
+            "Bijdragen",
+            "Wat uw organisatie in het jaar toezegde of betaalde, in hele euro's.",
+            _columns("bijdragen", locked="partij", hidden="bron"),
+            spare=10,
+        ),
+    )
+
+
+def _columns(table: str, locked: str = "", hidden: str = "") -> tuple[Column, ...]:
+    return tuple(
+        Column(field.title, field.name, field.name in locked.split())
+        for field in schema.table(table).fields
+        if field.name not in hidden.split()
+    )
+
+
+def secretariat(deal: Deal) -> str:
+    """Return the regional party that keeps the secretariat: it reports what concerns the region as a whole."""
+    regional = {party.id for party in deal.parties if party.group == "regio"}
+    return next(party for party in deal.consultation.secretariat if party in regional)
+
+
+def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.Series]:
+    """Return which rows of each table are the party's to report about a year, as masks by table name.
+
+    The projects that it leads with their bookings and state; the measurements of its municipality, or of the region and
+    its sectors for who keeps the secretariat; its own contributions.
+    """
+    led = set(tables.projecten.loc[tables.projecten["penvoerder"] == party.id, "project_id"].dropna())
+    regional = party.id == secretariat(deal)
+    overhead = tables.financien["pijler"] == deal.budget.overhead.line
+    rules: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+        "projecten": lambda rows: rows["penvoerder"] == party.id,
+        "voortgang": lambda rows: rows["project_id"].isin(led) & (rows["verslagjaar"] == year).fillna(False),
+        "metingen": lambda rows: (
+            ((rows["gemeente"] == party.id) | (regional & rows["gemeente"].isna()))
+            & (rows["verslagjaar"] == year).fillna(False)
+        ),
+        "financien": lambda rows: (
+            (rows["project_id"].isin(led) | (regional & overhead)) & (rows["datum"].dt.year == year)
+        ),
+        "bijdragen": lambda rows: (rows["partij"] == party.id) & (rows["datum"].dt.year == year),
+    }
+    return {name: rule(getattr(tables, name)).astype(bool) for name, rule in rules.items()}
+
+
+def file_name(party: Party, year: int) -> str:
+    """Return the name of a party's workbook, such as `Aa-en-Hunze-2021.xlsx`."""
+    return f"{'-'.join(party.short.split())}-{year}.xlsx"

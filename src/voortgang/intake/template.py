@@ -1,0 +1,269 @@
+"""Write the workbook that a party fills in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from voortgang import dutch, schema
+from voortgang.deal import Deal, Indicator, Party
+from voortgang.intake import layout
+from voortgang.intake.cells import put_text
+from voortgang.rules import Data, known_values
+
+BLUE, INPUT, LOCKED = "123F60", "FFF8E1", "F1F4F6"
+_WIDTHS = {"toelichting": 46, "opmerking": 36, "naam": 38, "Omschrijving": 46, "Project": 38, "gemeenten": 34}
+
+Row = dict[str, Any]
+
+
+def write_template(data: Data, party: Party, year: int, target: Path) -> None:
+    """Write a party's workbook for a year: its projects, indicators, bookings and contributions filled in.
+
+    Parameters
+    ----------
+    data
+        The covenant and the tables.
+    party
+        Who fills it in.
+    year
+        Reporting year.
+    target
+        The `.xlsx` file.
+    """
+    book = Workbook()
+    _cover(book.active, data.deal, party, year)
+    lists = book.create_sheet(layout.LISTS)
+    places = _lists(lists, data)
+    for sheet in layout.sheets():
+        page = book.create_sheet(sheet.title, index=len(book.sheetnames) - 1)
+        _page(page, sheet, _rows(sheet, data, party, year), places)
+    book.properties.title = f"{data.deal.name}: opgave {party.short} {year}"
+    book.properties.language = "nl"
+    # The same data gives the same properties; the archive itself still holds its time of writing.
+    book.properties.created = book.properties.modified = pd.Timestamp(year, 12, 31).to_pydatetime()
+    book.save(target)
+
+
+def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:
+    page.title = layout.COVER
+    put_text(page["A1"], f"Opgave voor de voortgangsrapportage {year}").font = Font(size=16, bold=True, color=BLUE)
+    put_text(page["A2"], deal.name)
+    answers = {"Partij": party.id, "Verslagjaar": str(year), "Sjabloon": layout.VERSION}
+    for label, place in layout.COVER_CELLS.items():
+        put_text(page[f"A{place[1:]}"], label).font = Font(bold=True)
+        put_text(page[place], answers[label])
+    lines = (
+        "Hoe vult u dit in?",
+        "1. Elk blad is een tabel. Gele cellen vult u in; grijze cellen staan vast.",
+        "2. Kies waar een lijst staat een waarde uit die lijst. Een cel met een rood hoekje heeft uitleg.",
+        "3. Bedragen zijn hele euro's. Datums schrijft u als 31-12-2021.",
+        "4. Is er geen cijfer, laat de cel dan leeg. Schrijf waarom in de kolom Opmerking.",
+        "5. Voeg geen kolommen of bladen toe en verberg niets. Wat u elders typt, komt als vraag bij u terug.",
+        "6. Bewaar het bestand als .xlsx en mail het terug naar het programmabureau.",
+    )
+    for row, line in enumerate(lines, start=8):
+        put_text(page.cell(row, 1), line).font = Font(bold=row == 8)
+    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 24, 34
+    page.protection.sheet = True
+
+
+def _lists(page: Any, data: Data) -> dict[str, str]:
+    """Write the lists that cells choose from, and return the range of each by its name."""
+    names = (
+        "parties",
+        "lines",
+        "pillars",
+        "themes",
+        "municipalities",
+        "sectors",
+        "cross_overs",
+        "projecten.project_id",
+    )
+    places = {}
+    for column, name in enumerate(names, start=1):
+        values = sorted(known_values(data, name))
+        letter = get_column_letter(column)
+        put_text(page.cell(1, column), name).font = Font(bold=True)
+        for row, value in enumerate(values, start=2):
+            put_text(page.cell(row, column), value)
+        page.column_dimensions[letter].width = 24
+        places[name] = f"{layout.LISTS}!${letter}$2:${letter}${len(values) + 1}"
+    page.protection.sheet = True
+    return places
+
+
+def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str]) -> None:
+    put_text(page.cell(layout.TITLE_ROW, 1), sheet.title).font = Font(size=14, bold=True, color=BLUE)
+    put_text(page.cell(layout.EXPLANATION_ROW, 1), sheet.explanation)
+    line = Side(style="thin", color="C3CCD3")
+    table = schema.table(sheet.table)
+    last = layout.FIRST_ROW + len(rows) + sheet.spare - 1
+    for column, each in enumerate(sheet.columns, start=1):
+        heading = put_text(page.cell(layout.HEADING_ROW, column), each.heading)
+        heading.font, heading.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=BLUE)
+        heading.alignment = Alignment(wrap_text=True, vertical="center")
+        field = table.field(each.field) if each.field else None
+        if field is not None:
+            heading.comment = Comment(field.description, "voortgang", width=320, height=90)
+        page.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(
+            each.field or each.heading, max(13, len(each.heading) + 3)
+        )
+        for row in range(layout.FIRST_ROW, last + 1):
+            values = rows[row - layout.FIRST_ROW] if row - layout.FIRST_ROW < len(rows) else {}
+            spare = not values
+            cell = page.cell(row, column)
+            locked = each.locked and not (spare and each.field)
+            _fill(cell, values.get(each.field or each.heading), field)
+            cell.fill = PatternFill("solid", fgColor=LOCKED if locked else INPUT)
+            cell.protection = Protection(locked=locked)
+            cell.border = Border(bottom=line)
+            cell.alignment = Alignment(vertical="top", wrap_text=(each.field or each.heading) in _WIDTHS)
+        if field is not None and not (each.locked and not sheet.spare) and last >= layout.FIRST_ROW:
+            _validate(page, field, get_column_letter(column), last, places)
+    page.freeze_panes = page.cell(layout.FIRST_ROW, 2)
+    page.row_dimensions[layout.HEADING_ROW].height = 32
+    page.protection.sheet = True
+    page.protection.formatColumns = page.protection.formatRows = False
+    page.print_title_rows = f"{layout.HEADING_ROW}:{layout.HEADING_ROW}"
+    page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _fill(cell: Any, value: Any, field: schema.Field | None) -> None:
+    kind = field.type if field else "string"
+    if kind == "date":
+        cell.number_format = "DD-MM-YYYY"
+    elif kind == "integer":
+        cell.number_format = "#,##0"
+    elif kind == "number":
+        cell.number_format = "General"
+    else:
+        cell.number_format = "@"
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return
+    if isinstance(value, str):
+        put_text(cell, value)
+    else:
+        cell.value = value
+
+
+def _validate(page: Any, field: schema.Field, letter: str, last: int, places: dict[str, str]) -> None:
+    """Add a drop-down list or an input check to a column; the message says what is expected."""
+    choices = field.constraints.enum or (*field.true_values, *field.false_values)
+    if choices:
+        check = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
+    elif field.refers_to in places and not field.separator:
+        check = DataValidation(type="list", formula1=f"={places[field.refers_to]}", allow_blank=True)
+    elif field.type == "date":
+        check = DataValidation(type="date", operator="between", formula1="DATE(2000,1,1)", formula2="DATE(2100,12,31)")
+    elif field.type == "integer":
+        check = DataValidation(type="whole", operator="between", formula1="-999999999", formula2="999999999")
+    elif field.type == "number":
+        check = DataValidation(type="decimal", operator="between", formula1="-999999999", formula2="999999999")
+    else:
+        return
+    check.allow_blank = True
+    check.showErrorMessage = check.showInputMessage = True
+    check.errorTitle, check.error = "Deze waarde past hier niet", field.description[:220]
+    check.promptTitle, check.prompt = field.title[:32], field.description[:250]
+    page.add_data_validation(check)
+    check.add(f"{letter}{layout.FIRST_ROW}:{letter}{last}")
+
+
+def _rows(sheet: layout.Sheet, data: Data, party: Party, year: int) -> list[Row]:
+    """Return the rows that a sheet begins with: what is known already, or what is asked for."""
+    masks = layout.owned(data.tables, data.deal, party, year)
+    frame = getattr(data.tables, sheet.table)[masks[sheet.table]]
+    known = [_row(line, sheet.table) for _, line in frame.iterrows()]
+    if sheet.table == "voortgang":
+        return _states(data, party, year, known)
+    if sheet.table == "metingen":
+        return _measurements(data, party, year, known)
+    return known
+
+
+def _row(line: pd.Series, table: str) -> Row:
+    values: Row = {}
+    for field in schema.table(table).fields:
+        value = line[field.name]
+        if isinstance(value, tuple):
+            value = ";".join(value)
+        elif isinstance(value, pd.Timestamp):
+            value = value.to_pydatetime().date()
+        elif field.type == "boolean":
+            value = (field.true_values if value else field.false_values)[0]
+        elif not isinstance(value, str) and pd.notna(value):
+            value = float(value) if field.type == "number" else int(value)
+        values[field.name] = value
+    return values
+
+
+def _states(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+    projects = data.tables.projecten
+    mine = projects[(projects["penvoerder"] == party.id) & (projects["start"].dt.year <= year)]
+    before = data.tables.voortgang[data.tables.voortgang["verslagjaar"] == year - 1].set_index("project_id")["fase"]
+    reported = {str(row["project_id"]) for row in known}
+    asked = [{"project_id": key, "peildatum": date(year, 12, 31)} for key in mine["project_id"] if key not in reported]
+    names = mine.set_index("project_id")["naam"]
+    return [
+        row | {"Project": names.get(row["project_id"], ""), "Vorig jaar": before.get(row["project_id"], dutch.MISSING)}
+        for row in sorted([*known, *asked], key=lambda row: str(row["project_id"]))
+    ]
+
+
+def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+    regional = party.id == layout.secretariat(data.deal)
+    reported = {(row["indicator_id"], row["gemeente"] or "", row["sector"] or "") for row in map(_without_na, known)}
+    rows = []
+    for indicator in data.deal.indicators:
+        if indicator.sum_of:
+            continue
+        rows += [row for row in known if row["indicator_id"] == indicator.id]
+        for place, sector in _asked_parts(data.deal, indicator, party, regional):
+            if (indicator.id, place, sector) not in reported:
+                rows.append(
+                    {
+                        "indicator_id": indicator.id,
+                        "gemeente": place or None,
+                        "sector": sector or None,
+                        "peildatum": date(year, 12, 31),
+                        "status": "definitief",
+                    }
+                )
+    texts = {indicator.id: (indicator.name, indicator.unit) for indicator in data.deal.indicators}
+    before = data.tables.metingen
+    before = before[before["verslagjaar"] == year - 1].sort_values("peildatum")
+    last = {
+        (line["indicator_id"], _text(line["gemeente"]), _text(line["sector"])): line["waarde"]
+        for _, line in before.iterrows()
+    }
+    for row in rows:
+        row["Omschrijving"], row["Eenheid"] = texts[row["indicator_id"]]
+        value = last.get((row["indicator_id"], _text(row.get("gemeente")), _text(row.get("sector"))))
+        row["Vorig jaar"] = dutch.MISSING if value is None or pd.isna(value) else float(value)
+    return rows
+
+
+def _asked_parts(deal: Deal, indicator: Indicator, party: Party, regional: bool) -> list[tuple[str, str]]:
+    if indicator.scope == "gemeente":
+        return [(party.id, "")] if party.kind == "gemeente" else []
+    if not regional:
+        return []
+    return [("", sector.id) for sector in deal.sectors] if indicator.scope == "sector" else [("", "")]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _without_na(row: Row) -> Row:
+    return row | {"gemeente": _text(row["gemeente"]), "sector": _text(row["sector"])}

@@ -1,0 +1,76 @@
+"""Dutch spellings of numbers, amounts, dates and choices, as the tables store them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from voortgang.schema import Field
+
+_GROUPED = r"[0-9]{1,3}(\.[0-9]{3})+"
+_NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR|%)?")
+_DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+
+
+def canonical(value: object, field: Field) -> str:
+    """Return what a table stores for what somebody typed; what cannot be read comes back as it was, to be refused.
+
+    Parameters
+    ----------
+    value
+        A cell's value: text, a number, a date, a truth value or nothing.
+    field
+        The column.
+
+    Examples
+    --------
+    >>> from voortgang.schema import table
+    >>> amount, day = table("financien").field("bedrag"), table("financien").field("datum")
+    >>> canonical("€ 1.234,00", amount), canonical("31-12-2021", day), canonical("1.234,50", amount)
+    ('1234', '2021-12-31', '1234.50')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return (field.true_values if value else field.false_values or ("",))[0] if field.true_values else str(value)
+    if isinstance(value, datetime):
+        whole_day = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+        return value.date().isoformat() if whole_day else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return _plain(value)
+    text = " ".join(str(value).replace("\xa0", " ").replace("\u202f", " ").split(" ")).strip()
+    if field.type in {"integer", "number"}:
+        return _number(text)
+    if field.type == "date":
+        return _date(text)
+    if field.type == "boolean" or field.constraints.enum:
+        choices = (*field.true_values, *field.false_values, *field.constraints.enum)
+        return next((choice for choice in choices if choice.casefold() == text.casefold()), text)
+    return text
+
+
+def _plain(value: int | float) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value)
+
+
+def _number(text: str) -> str:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return text
+    sign, inner, whole, fraction = match.groups()
+    if sign and inner:
+        return text
+    negative = "-" if "-" in (sign, inner) else ""
+    digits = whole.replace(".", "")
+    if fraction is None or set(fraction) <= {"0", "-"}:
+        return f"{negative}{digits}"
+    return f"{negative}{digits}.{fraction}"
+
+
+def _date(text: str) -> str:
+    match = _DATE.fullmatch(text)
+    return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else text
