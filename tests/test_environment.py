@@ -8,6 +8,8 @@ import tomllib
 import yaml
 from conftest import REPOSITORY, run
 
+COMMANDS = ("", "build", "check", "intake template", "intake read", "adopt", "doctor", "datapackage")
+
 
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -61,12 +63,16 @@ def test_readme_says_why_each_dependency_is_there() -> None:
 
 def test_help_names_the_commands() -> None:
     done = run("--help", cwd=REPOSITORY)
-    for command in ("build", "check", "doctor", "datapackage"):
-        assert command in done.out
     documented = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
-    for command in ("", "build", "check", "doctor", "datapackage"):
-        text = run(*([command] if command else []), "--help", cwd=REPOSITORY).out.rstrip()
+    for command in COMMANDS:
+        assert command.split(" ")[0] in done.out
+        text = run(*command.split(), "--help", cwd=REPOSITORY).out.rstrip()
         assert text in documented, f"docs/commands.md is out of date for {command or 'voortgang'}:\n{text}"
+
+
+def test_documentation_of_the_tables_is_what_the_schema_says() -> None:
+    written = (REPOSITORY / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert run("datapackage", "--docs", cwd=REPOSITORY).out == written
 
 
 def test_doctor_finds_this_environment_sound(workspace: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -11,6 +12,7 @@ from pathlib import Path
 from voortgang.check import Checked
 from voortgang.errors import VoortgangError
 from voortgang.findings import Finding
+from voortgang.intake.merge import Change
 from voortgang.rules import Data
 
 SEVERITY = {"error": "Fout", "warning": "Waarschuwing"}
@@ -89,6 +91,26 @@ def show(found: Sequence[Entry]) -> None:
         # Text, not markup: a cell may hold square brackets.
         table.add_row(Text(entry.finding.severity, style), *map(Text, cells))
     Console().print(table)
+
+
+def show_changes(changes: Sequence[Change]) -> None:
+    """Print what an intake changes, as a table and as counts."""
+    if not changes:
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for heading in ("Change", "Table", "Row", "Column", "From", "To", "Cell"):
+        table.add_column(heading, overflow="fold")
+    for each in changes:
+        key = ", ".join(part for part in each.key if part)
+        table.add_row(*map(Text, (each.kind, each.table, key, each.field, each.old, each.new, each.place)))
+    console = Console()
+    console.print(table)
+    counts = Counter(each.kind for each in changes)
+    console.print(", ".join(f"{kind}: {counts[kind]}" for kind in ("added", "changed", "removed")), highlight=False)
 
 
 def as_json(found: Sequence[Entry]) -> str:

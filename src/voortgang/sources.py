@@ -67,6 +67,7 @@ def write_sources(plan: Plan, collected: Collected, folder: Path) -> Sources:
     _write_yaml(folder / "_variables.yml", variables)
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
     _write_all(folder / FRAGMENTS, _narrative(plan))
+    _write_all(folder / FRAGMENTS, {"_tbl-datakwaliteit.md": _data_quality(plan).encode()})
     _write_all(folder / FIGURES, collected.figures)
     _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
     word_style.fill_in(folder / "stijl.docx", mark)
@@ -118,6 +119,30 @@ def _narrative(plan: Plan) -> dict[str, bytes]:
     parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
     texts = narrative.read(plan.workspace, plan.year)
     return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
+
+
+def _data_quality(plan: Plan) -> str:
+    """Return the table of warnings for the annex on data quality, or a sentence when there are none."""
+    projects = plan.checked.data.tables.projecten
+    hidden = projects.loc[projects["vertrouwelijk"], "project_id"] if plan.parameters.edition == "openbaar" else ()
+    rows = []
+    for finding in plan.warnings:
+        texts = (finding.plek, finding.message("nl").what, finding.message("nl").mend)
+        later = dict(finding.details).get("year", "0") > str(plan.year)
+        # Art. 10.1: a warning about a confidential project would name it.
+        if not later and not any(project in text for project in hidden for text in (*texts, finding.value)):
+            rows.append(texts)
+    if not rows:
+        return f"{markdown.Paragraph('Bij de controle van de gegevens is niets bijzonders gevonden.')}\n"
+    table = markdown.Table(
+        "tbl-datakwaliteit",
+        "Bevindingen bij de controle van de gegevens",
+        ("Waar", "Bevinding", "Wat nog gebeurt"),
+        ("left", "left", "left"),
+        rows,
+        (30, 46, 34),
+    )
+    return f"{table}\n"
 
 
 def _mark(plan: Plan) -> str:

@@ -79,6 +79,11 @@ class Workspace:
         """Folder with the bureau's own text about one year."""
         return self.data / "toelichting" / str(year)
 
+    @property
+    def sources(self) -> Path:
+        """Folder with the files of parties that rows come from."""
+        return self.data / "bronnen"
+
     def adopted(self, year: int) -> Path:
         """Folder with the rows about a year as its report was adopted."""
         return self.data / "vastgesteld" / str(year)

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
+from openpyxl.styles import Font as _Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -20,9 +21,25 @@ from voortgang.intake.cells import put_text
 from voortgang.rules import Data, known_values
 
 BLUE, INPUT, LOCKED = "123F60", "FFF8E1", "F1F4F6"
-_WIDTHS = {"toelichting": 46, "opmerking": 36, "naam": 38, "Omschrijving": 46, "Project": 38, "gemeenten": 34}
+_WIDTHS = {
+    "indicator_id": 25,
+    "thema": 19,
+    "cross_over": 22,
+    "sectoren": 30,
+    "toelichting": 46,
+    "opmerking": 36,
+    "naam": 38,
+    "Omschrijving": 46,
+    "Project": 38,
+    "gemeenten": 34,
+}
 
 Row = dict[str, Any]
+
+
+def font(**options: Any) -> _Font:
+    """Return a font of the workbook's own typeface; openpyxl leaves the name open."""
+    return _Font(name="Calibri", **options)
 
 
 def write_template(data: Data, party: Party, year: int, target: Path) -> None:
@@ -55,11 +72,11 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
 
 def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:
     page.title = layout.COVER
-    put_text(page["A1"], f"Opgave voor de voortgangsrapportage {year}").font = Font(size=16, bold=True, color=BLUE)
+    put_text(page["A1"], f"Opgave voor de voortgangsrapportage {year}").font = font(size=16, bold=True, color=BLUE)
     put_text(page["A2"], deal.name)
     answers = {"Partij": party.id, "Verslagjaar": str(year), "Sjabloon": layout.VERSION}
     for label, place in layout.COVER_CELLS.items():
-        put_text(page[f"A{place[1:]}"], label).font = Font(bold=True)
+        put_text(page[f"A{place[1:]}"], label).font = font(bold=True)
         put_text(page[place], answers[label])
     lines = (
         "Hoe vult u dit in?",
@@ -71,7 +88,7 @@ def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:
         "6. Bewaar het bestand als .xlsx en mail het terug naar het programmabureau.",
     )
     for row, line in enumerate(lines, start=8):
-        put_text(page.cell(row, 1), line).font = Font(bold=row == 8)
+        put_text(page.cell(row, 1), line).font = font(bold=row == 8)
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 24, 34
     page.protection.sheet = True
 
@@ -92,7 +109,7 @@ def _lists(page: Any, data: Data) -> dict[str, str]:
     for column, name in enumerate(names, start=1):
         values = sorted(known_values(data, name))
         letter = get_column_letter(column)
-        put_text(page.cell(1, column), name).font = Font(bold=True)
+        put_text(page.cell(1, column), name).font = font(bold=True)
         for row, value in enumerate(values, start=2):
             put_text(page.cell(row, column), value)
         page.column_dimensions[letter].width = 24
@@ -102,20 +119,20 @@ def _lists(page: Any, data: Data) -> dict[str, str]:
 
 
 def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str]) -> None:
-    put_text(page.cell(layout.TITLE_ROW, 1), sheet.title).font = Font(size=14, bold=True, color=BLUE)
+    put_text(page.cell(layout.TITLE_ROW, 1), sheet.title).font = font(size=14, bold=True, color=BLUE)
     put_text(page.cell(layout.EXPLANATION_ROW, 1), sheet.explanation)
     line = Side(style="thin", color="C3CCD3")
     table = schema.table(sheet.table)
     last = layout.FIRST_ROW + len(rows) + sheet.spare - 1
     for column, each in enumerate(sheet.columns, start=1):
         heading = put_text(page.cell(layout.HEADING_ROW, column), each.heading)
-        heading.font, heading.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=BLUE)
+        heading.font, heading.fill = font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=BLUE)
         heading.alignment = Alignment(wrap_text=True, vertical="center")
         field = table.field(each.field) if each.field else None
         if field is not None:
             heading.comment = Comment(field.description, "voortgang", width=320, height=90)
         page.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(
-            each.field or each.heading, max(13, len(each.heading) + 3)
+            each.field or each.heading, max(14, len(each.heading) + 5)
         )
         for row in range(layout.FIRST_ROW, last + 1):
             values = rows[row - layout.FIRST_ROW] if row - layout.FIRST_ROW < len(rows) else {}
@@ -126,7 +143,11 @@ def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str
             cell.fill = PatternFill("solid", fgColor=LOCKED if locked else INPUT)
             cell.protection = Protection(locked=locked)
             cell.border = Border(bottom=line)
-            cell.alignment = Alignment(vertical="top", wrap_text=(each.field or each.heading) in _WIDTHS)
+            cell.alignment = Alignment(
+                vertical="top",
+                horizontal="left" if field is not None and field.type == "date" else None,
+                wrap_text=(each.field or each.heading) in _WIDTHS,
+            )
         if field is not None and not (each.locked and not sheet.spare) and last >= layout.FIRST_ROW:
             _validate(page, field, get_column_letter(column), last, places)
     page.freeze_panes = page.cell(layout.FIRST_ROW, 2)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from voortgang.schema import Field
 
-_GROUPED = r"[0-9]{1,3}(\.[0-9]{3})+"
+_GROUPED = r"[0-9]{1,3}(?:\.[0-9]{3})+"
 _NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR|%)?")
 _DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 

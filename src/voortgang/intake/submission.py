@@ -1,0 +1,118 @@
+"""What a file from a party says, row by row, with the cell of every value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from voortgang import schema
+from voortgang.findings import Finding
+from voortgang.tables import typed
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One row that a file reports.
+
+    Attributes
+    ----------
+    table
+        Name of the table.
+    values
+        Text of each field that the file fills.
+    cells
+        Where each value stands, such as "Metingen › D14".
+    """
+
+    table: str
+    values: dict[str, str]
+    cells: dict[str, str]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What identifies the row in its table."""
+        return tuple(self.values.get(name, "") for name in schema.table(self.table).primary_key)
+
+    @property
+    def place(self) -> str:
+        """Where the row begins."""
+        return next(iter(self.cells.values()), "")
+
+
+@dataclass
+class Submission:
+    """Everything that one file reports.
+
+    Attributes
+    ----------
+    path, digest
+        The file, and the SHA-256 of its content.
+    party, year
+        Who reports about which year; empty for a CSV file, which only adds and changes.
+    rows
+        What it reports.
+    findings
+        What is wrong with it.
+    """
+
+    path: Path
+    digest: str
+    party: str = ""
+    year: int = 0
+    rows: list[Reported] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """How messages name the file."""
+        return self.path.name
+
+    @property
+    def source(self) -> str:
+        """What the column `bron` says of its rows."""
+        return f"{self.name} (sha256 {self.digest[:12]})"
+
+    def found(self, cell: str, value: object, rule: str, **details: object) -> None:
+        """Add a finding about a cell ("" for the file as a whole)."""
+        texts = tuple((name, str(detail)) for name, detail in sorted(details.items()))
+        self.findings.append(Finding(self.name, 0, "", str(value)[:80], rule, texts, cell))
+
+    def check_values(self) -> None:
+        """Add a finding for every value that breaks its column's description."""
+        for table in schema.tables():
+            mine = [row for row in self.rows if row.table == table.name]
+            if mine:
+                self.findings += _wrong_values(mine, table, self)
+
+
+def read_bytes(path: Path) -> Submission | tuple[Submission, bytes]:
+    """Return an empty submission with the content of its file; without content when the file cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        submission = Submission(path, "")
+        submission.found("", "", "file_missing")
+        return submission
+    return Submission(path, hashlib.sha256(content).hexdigest()), content
+
+
+def _wrong_values(rows: Sequence[Reported], table: schema.Table, submission: Submission) -> list[Finding]:
+    given = [field for field in table.fields if field.name != "bron"]
+    raw = pd.DataFrame(
+        {field.name: pd.Series([row.values.get(field.name, "") for row in rows], dtype="str") for field in given}
+    )
+    _, findings = typed(raw, submission.name, table.model_copy(update={"fields": tuple(given)}))
+    placed = []
+    for each in findings:
+        row = rows[each.row]
+        details = {
+            name: rows[int(text)].place if (each.rule, name) == ("stands_twice", "first") else text
+            for name, text in each.details
+        }
+        cell = row.cells.get(each.column) or row.place
+        placed.append(replace(each, row=0, column="", cell=cell, details=tuple(details.items())))
+    return placed

@@ -1,0 +1,232 @@
+"""Read a party's workbook. Nothing in it is trusted: it is measured before it is opened."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from voortgang import schema
+from voortgang.deal import Deal
+from voortgang.intake import layout
+from voortgang.intake.submission import Reported, Submission, read_bytes
+from voortgang.intake.values import canonical
+
+MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
+MAX_ROWS, MAX_TEXT = 20_000, 5_000
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_PREFILLED = {"peildatum", "status", "project_id", "indicator_id", "gemeente", "sector", "partij"}
+
+
+def read_workbook(path: Path, deal: Deal) -> Submission:
+    """Return what a workbook reports; what cannot be read or trusted becomes a finding."""
+    opened = read_bytes(path)
+    if isinstance(opened, Submission):
+        return opened
+    submission, content = opened
+    if not _is_safe(content, submission):
+        return submission
+    try:
+        formulas = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+        values = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        SyntaxError,
+        OSError,
+        IndexError,
+        AttributeError,
+    ) as error:  # openpyxl passes on what its parts stumble over in a damaged file
+        submission.found(
+            "", "", "damaged", why=str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        )
+        return submission
+    if not _read_cover(values, submission, deal):
+        return submission
+    known = [layout.COVER, layout.LISTS, *(sheet.title for sheet in layout.sheets())]
+    for page in formulas.worksheets:
+        if page.sheet_state != "visible":
+            submission.found(page.title, "", "hidden", what=f"het blad {page.title}")
+        if page.title not in known and any(
+            cell.value is not None for row in page.iter_rows(max_row=200) for cell in row
+        ):
+            submission.found(page.title, "", "sheet_unknown", sheets=", ".join(known))
+    for sheet in layout.sheets():
+        if sheet.title not in formulas.sheetnames:
+            submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
+            continue
+        _Page(sheet, formulas[sheet.title], values[sheet.title], submission).read()
+    submission.check_values()
+    return submission
+
+
+def _is_safe(content: bytes, submission: Submission) -> bool:
+    """Look at the archive without unpacking it."""
+    if len(content) > MAX_FILE:
+        submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
+        return False
+    if content.startswith(_OLE):
+        submission.found("", "", "old_excel")
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            if size > MAX_UNPACKED or len(parts) > MAX_PARTS:
+                submission.found("", "", "file_too_large", found=f"{size:,} bytes", limit=f"{MAX_UNPACKED:,} bytes")
+                return False
+            if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+                submission.found("", "", "macros")
+                return False
+            types = archive.read("[Content_Types].xml")
+            if (damaged := archive.testzip()) is not None:
+                submission.found("", "", "damaged", why=damaged)
+                return False
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        submission.found("", "", "damaged", why=str(error)[:120])
+        return False
+    if _MAIN not in types:
+        submission.found("", "", "macros" if b"macroEnabled" in types else "file_kind")
+        return False
+    return True
+
+
+def _read_cover(book: Any, submission: Submission, deal: Deal) -> bool:
+    """Read from the cover who reports about which year."""
+    if layout.COVER not in book.sheetnames:
+        submission.found("", "", "not_our_workbook", why=f"het blad {layout.COVER} ontbreekt")
+        return False
+    cover = book[layout.COVER]
+    party, year, version = (str(cover[place].value or "") for place in layout.COVER_CELLS.values())
+    regional = [each.id for each in deal.parties if each.group == "regio"]
+    places = dict(zip(layout.COVER_CELLS, layout.COVER_CELLS.values(), strict=True))
+    wrong = (
+        ("Partij", party, party not in regional, ", ".join(regional)),
+        ("Verslagjaar", year, not (year.isascii() and year.isdigit() and len(year) == 4), "een jaar"),
+        ("Sjabloon", version, version != layout.VERSION, layout.VERSION),
+    )
+    for label, value, is_wrong, expected in wrong:
+        if is_wrong:
+            why = f"{label} is {value or 'leeg'}, verwacht {expected}"
+            submission.found(f"{layout.COVER} › {places[label]}", value, "not_our_workbook", why=why)
+            return False
+    submission.party, submission.year = party, int(year)
+    return True
+
+
+class _Page:
+    """One sheet on its way to rows."""
+
+    def __init__(self, sheet: layout.Sheet, formulas: Any, values: Any, submission: Submission) -> None:
+        self.sheet, self.formulas, self.values, self.submission = sheet, formulas, values, submission
+        self.table = schema.table(sheet.table)
+
+    def read(self) -> None:
+        columns = self._headings()
+        if columns is None:
+            return
+        if self.values.max_row > MAX_ROWS:
+            self._found("", "", "too_many_rows", found=self.values.max_row, limit=MAX_ROWS)
+            return
+        for merged in self.formulas.merged_cells.ranges:
+            if merged.max_row >= layout.HEADING_ROW:
+                self._found(str(merged.start_cell.coordinate), "", "merged", range=merged.coord)
+        for letter, dimension in self.formulas.column_dimensions.items():
+            if dimension.hidden:
+                self._found(f"{letter}:{letter}", "", "hidden", what=f"kolom {letter} op {self.sheet.title}")
+        for number in range(1, self.values.max_row + 1):
+            if number < layout.FIRST_ROW:
+                self._require_nothing_above(number)
+                continue
+            self._read_row(number, columns)
+
+    def _headings(self) -> dict[int, layout.Column] | None:
+        """Return which column stands where; none when a heading is missing or stands twice."""
+        wanted = {column.heading: column for column in self.sheet.columns}
+        found: dict[int, layout.Column] = {}
+        for cell in self.values[layout.HEADING_ROW]:
+            text = str(cell.value).strip() if cell.value is not None else ""
+            if text not in wanted:
+                continue
+            if wanted[text] in found.values():
+                self._found(cell.coordinate, text, "heading_twice")
+                return None
+            found[cell.column] = wanted[text]
+        missing = [heading for heading, column in wanted.items() if column not in found.values()]
+        for heading in missing:
+            self._found(f"{layout.HEADING_ROW}:{layout.HEADING_ROW}", "", "heading_missing", heading=heading)
+        return None if missing else found
+
+    def _require_nothing_above(self, number: int) -> None:
+        """Refuse text above the table that the template did not have."""
+        own = {self.sheet.title, self.sheet.explanation, *(column.heading for column in self.sheet.columns)}
+        for cell in self.values[number]:
+            if cell.value is not None and str(cell.value) not in own:
+                self._found(cell.coordinate, cell.value, "stray_cell")
+
+    def _read_row(self, number: int, columns: dict[int, layout.Column]) -> None:
+        texts: dict[str, str] = {}
+        cells: dict[str, str] = {}
+        typed_in = False
+        for cell in self.values[number]:
+            if cell.column not in columns:
+                if cell.value is not None:
+                    self._found(cell.coordinate, cell.value, "stray_cell")
+                continue
+            column = columns[cell.column]
+            if not column.field:
+                continue
+            text = self._text(cell, column)
+            texts[column.field] = text
+            cells[column.field] = f"{self.sheet.title} › {cell.coordinate}"
+            typed_in |= bool(text) and column.field not in _PREFILLED
+        if not any(texts.values()):
+            return
+        if self.formulas.row_dimensions[number].hidden:
+            self._found(f"{number}:{number}", "", "hidden", what=f"rij {number} op {self.sheet.title}")
+        if "verslagjaar" in {field.name for field in self.table.fields}:
+            texts["verslagjaar"] = str(self.submission.year)
+        # A row that was sent empty and came back empty reports nothing; `merge` sees whether it clears a figure.
+        texts["_reported"] = "ja" if typed_in else ""
+        self.submission.rows.append(Reported(self.sheet.table, texts, cells))
+
+    def _text(self, cell: Any, column: layout.Column) -> str:
+        formula = self.formulas[cell.coordinate]
+        value, field = cell.value, self.table.field(column.field)
+        if formula.data_type == "f" and value is None:
+            self._found(cell.coordinate, formula.value, "formula_without_value")
+            return ""
+        if cell.data_type == "e":
+            self._found(cell.coordinate, value, "error_cell")
+            return ""
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            self._found(cell.coordinate, value, "cell_too_long", found=len(value), limit=MAX_TEXT)
+            return ""
+        if field.type == "date" and isinstance(value, int | float) and not isinstance(value, bool):
+            self._found(cell.coordinate, value, "date_as_number", day=_as_day(value))
+            return ""
+        if field.type == "date" and isinstance(value, datetime | date):
+            return canonical(value, field)
+        return canonical(value, field)
+
+    def _found(self, place: str, value: object, rule: str, **details: object) -> None:
+        where = f"{self.sheet.title} › {place}" if place else self.sheet.title
+        self.submission.found(where, value, rule, **details)
+
+
+def _as_day(value: float) -> str:
+    """Return the day that Excel means by a number."""
+    try:
+        return f"{datetime(1899, 12, 30) + timedelta(days=value):%d-%m-%Y}"
+    except OverflowError:
+        return f"geen ({get_column_letter(1)})"
