@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -23,7 +24,9 @@ def euro(amount: float) -> str:
     >>> euro(-5)
     '€\xa0-5'
     """
-    return str(format_currency(round(amount), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False))
+    return str(
+        format_currency(_rounded(amount, 0), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False)
+    )
 
 
 def million(amount: float) -> str:
@@ -42,10 +45,10 @@ def share(value: float) -> str:
 
     Examples
     --------
-    >>> share(0.4351)
-    '43,5%'
+    >>> share(0.4351), share(0.1525)
+    ('43,5%', '15,3%')
     """
-    return str(format_percent(value, "#,##0.0%", locale=_LOCALE))
+    return str(format_percent(_rounded(value, 3), "#,##0.0%", locale=_LOCALE))
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -57,7 +60,12 @@ def number(value: float, decimals: int = 0) -> str:
     ('1.234,5', '8')
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, pattern, locale=_LOCALE))
+    return str(format_decimal(_rounded(value, decimals), pattern, locale=_LOCALE))
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    """Round half away from zero, as readers do; Babel and Python round half to even."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def long_date(day: date) -> str:

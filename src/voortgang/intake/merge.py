@@ -105,7 +105,8 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
             path.replace(workspace.table(name))
     except OSError as error:
         for name, content in before.items():
-            staged[name].unlink(missing_ok=True)
+            if staged[name].is_file():
+                staged[name].unlink()
             if workspace.table(name).read_bytes() != content:
                 workspace.table(name).write_bytes(content)
         for path in kept:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,22 @@ from voortgang.intake.values import canonical
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
 MAX_ROWS, MAX_TEXT = 20_000, 5_000
+# What zipfile, zlib, the XML parser and openpyxl's own parts stumble over in a damaged file.
+_DAMAGE = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _PREFILLED = {"peildatum", "status", "project_id", "indicator_id", "gemeente", "sector", "partij"}
@@ -34,22 +51,17 @@ def read_workbook(path: Path, deal: Deal) -> Submission:
     if not _is_safe(content, submission):
         return submission
     try:
-        formulas = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-        values = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-        OSError,
-        IndexError,
-        AttributeError,
-    ) as error:  # openpyxl passes on what its parts stumble over in a damaged file
-        submission.found(
-            "", "", "damaged", why=str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        )
+        formulas = load_workbook(io.BytesIO(content), keep_links=False)
+        values = formulas
+        for page in formulas.worksheets:
+            if page.max_row > MAX_ROWS:
+                submission.found(page.title, "", "too_many_rows", found=page.max_row, limit=MAX_ROWS)
+                return submission
+        if any(cell.data_type == "f" for page in formulas.worksheets for row in page.iter_rows() for cell in row):
+            values = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+    except _DAMAGE as error:
+        why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        submission.found("", "", "damaged", why=why)
         return submission
     if not _read_cover(values, submission, deal):
         return submission
@@ -92,7 +104,7 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
             if (damaged := archive.testzip()) is not None:
                 submission.found("", "", "damaged", why=damaged)
                 return False
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         submission.found("", "", "damaged", why=str(error)[:120])
         return False
     if _MAIN not in types:
@@ -135,9 +147,6 @@ class _Page:
         columns = self._headings()
         if columns is None:
             return
-        if self.values.max_row > MAX_ROWS:
-            self._found("", "", "too_many_rows", found=self.values.max_row, limit=MAX_ROWS)
-            return
         for merged in self.formulas.merged_cells.ranges:
             if merged.max_row >= layout.HEADING_ROW:
                 self._found(str(merged.start_cell.coordinate), "", "merged", range=merged.coord)
@@ -170,7 +179,7 @@ class _Page:
     def _require_nothing_above(self, number: int) -> None:
         """Refuse text above the table that the template did not have."""
         own = {self.sheet.title, self.sheet.explanation, *(column.heading for column in self.sheet.columns)}
-        for cell in self.values[number]:
+        for cell in self.formulas[number]:
             if cell.value is not None and str(cell.value) not in own:
                 self._found(cell.coordinate, cell.value, "stray_cell")
 
@@ -180,8 +189,8 @@ class _Page:
         typed_in = False
         for cell in self.values[number]:
             if cell.column not in columns:
-                if cell.value is not None:
-                    self._found(cell.coordinate, cell.value, "stray_cell")
+                if (typed := self.formulas[cell.coordinate].value) is not None:
+                    self._found(cell.coordinate, typed, "stray_cell")
                 continue
             column = columns[cell.column]
             if not column.field:

@@ -1,0 +1,117 @@
+"""What an experienced controller would notice is noticed, with place, values and party."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import run
+from documents import html_text
+
+from voortgang.check import check
+from voortgang.findings import Finding
+from voortgang.workspace import Workspace
+
+Edit = Callable[[str, str, str], None]
+
+CASES = {
+    "booking_outside_deal": ("financien", "B00001,2019-09-15", "B00001,2018-09-15", "row 2, column datum"),
+    "booking_outside_project": ("financien", "B00005,2019-10-29", "B00005,2019-09-20", "row 6, column datum"),
+    "realised_exceeds_committed": ("financien", "gerealiseerd,115350", "gerealiseerd,9115350", "column bedrag"),
+    "committed_exceeds_budget": ("financien", "gecommitteerd,930000", "gecommitteerd,930000000", "column bedrag"),
+    "paid_exceeds_promise": ("bijdragen", "ontvangen,81887,", "ontvangen,8188700,", "column bedrag"),
+    "promise_differs": ("bijdragen", "toegezegd,818868", "toegezegd,818800", "bijdragen.csv"),
+    "cumulative_falls": ("metingen", "emmen,,113,2023", "emmen,,13,2023", "column waarde"),
+    "out_of_line": ("metingen", "werken-1-deelnemers,2023,emmen,,131", "werken-1-deelnemers,2023,emmen,,1310", "column waarde"),
+    "measurement_missing": ("metingen", "emmen,,113,2023", "emmen,,,2023", "column waarde"),
+    "light_without_reason": ("voortgang", "groen,oranje,groen,De werving van deelnemers begon later dan gepland.", "groen,oranje,groen,", "column toelichting"),
+    "green_over_time": ("voortgang", "K013,2023,2023-12-31,afgerond", "K013,2023,2023-12-31,uitvoering", "column tijd"),
+    "green_over_budget": ("projecten", "2023-06-30,3100000", "2023-06-30,310000", "column geld"),
+    "date_outside_year": ("metingen", "emmen,,113,2023-12-31", "emmen,,113,2024-12-31", "column peildatum"),
+    "budget_total": ("begroting", "welzijn,5200000", "welzijn,5300000", "begroting.csv, row 7"),
+}  # fmt: skip
+
+
+def _found(workspace: Path, rule: str) -> list[Finding]:
+    return [finding for finding in check(Workspace(workspace)).findings if finding.rule == rule]
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_each_control_notices(rule: str, workspace: Path, edit: Edit) -> None:
+    table, old, new, place = CASES[rule]
+    before = len(_found(workspace, rule))
+    edit(f"data/{table}.csv", old, new)
+    found = _found(workspace, rule)
+    assert len(found) > before
+    assert any(place in finding.where for finding in found)
+    for finding in found:
+        for language in ("en", "nl"):
+            assert all(text and "{" not in text for text in finding.message(language))
+
+
+def test_a_rounding_euro_a_party_is_allowed(workspace: Path) -> None:
+    assert _found(workspace, "promise_differs") == []  # the promises add up to € 20.000.001
+
+
+def test_figures_of_an_adopted_year_are_kept(workspace: Path, edit: Edit) -> None:
+    assert run("adopt", "2023", cwd=workspace).code == 1  # a draft is not adopted
+    assert run("adopt", "2021", cwd=workspace).code == 0
+    assert "adopted before" in run("adopt", "2021", cwd=workspace).err
+    assert not [each for each in check(Workspace(workspace)).findings if each.rule.startswith("adopted")]
+    edit("data/metingen.csv", "werken-3-bedrijven,2021,emmen,,60", "werken-3-bedrijven,2021,emmen,,61")
+    edit("data/metingen.csv", "werken-3-bedrijven,2022,emmen,,92", "werken-3-bedrijven,2022,emmen,,93")
+    (finding,) = _found(workspace, "adopted_changed")
+    assert finding.message().what.endswith("60 became 61.")
+    assert finding.column == "waarde"
+    edit("data/overleggen.csv", "2019-11-14", "2019-11-15")  # no figure about a year
+    lines = (workspace / "data" / "bijdragen.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("emmen,2021")]
+    (workspace / "data" / "bijdragen.csv").write_text("".join(kept), encoding="utf-8")
+    assert len(_found(workspace, "adopted_removed")) == 1
+
+
+def test_findings_as_json_and_as_a_dutch_list_for_a_party(workspace: Path, edit: Edit) -> None:
+    edit("data/metingen.csv", "emmen,,113,2023", "emmen,,=13,2023")
+    done = run("check", "--json", "--party", "emmen", "--list", "emmen.xlsx", cwd=workspace)
+    assert done.code == 1
+    (finding,) = [each for each in json.loads(done.out)["findings"] if each["severity"] == "error"]
+    assert (finding["party"], finding["file"], finding["value"]) == ("emmen", "data/metingen.csv", "=13")
+    page = openpyxl.load_workbook(workspace / "emmen.xlsx").active
+    rows = list(page.iter_rows(values_only=True))
+    assert rows[0][0] == "Ernst"
+    assert {row[1] for row in rows[1:]} == {"emmen"}
+    (cell,) = [cell for row in page.iter_rows() for cell in row if cell.value == "=13"]
+    assert cell.data_type == "s"
+    assert run("check", "--list", "alle.html", cwd=workspace).code == 1
+    text = html_text(workspace / "alle.html")
+    assert "Geen getal." in text
+    assert "een getal, zoals 12,5" in text
+
+
+def test_warnings_do_not_stop_a_build_and_stand_in_the_annex(reports: Path) -> None:
+    text = html_text(reports / "2022" / "voortgangsrapportage-2022.html")
+    assert "Er is geen cijfer van Bedrijven betrokken bij de werkplaatsen voor Hardenberg in 2020." in text
+    assert "voor Hardenberg in 2021" not in html_text(reports / "2020" / "voortgangsrapportage-2020.html")
+
+
+def test_a_half_year_report_knows_only_what_was_known(workspace: Path, edit: Edit) -> None:
+    edit("parameters/2021.yml", "reference_date: 2021-12-31", "reference_date: 2021-06-30")
+    edit(
+        "data/metingen.csv",
+        "werken-4-assessment,2021,,,92,2021-12-31",
+        "werken-4-assessment,2021,,,61,2021-06-30,voorlopig,,voorbeelddata\nwerken-4-assessment,2021,,,92,2021-12-31",
+    )
+    done = run("build", "2021", cwd=workspace)
+    assert done.code == 0, done.err
+    text = html_text(workspace / "reports" / "2021" / "voortgangsrapportage-2021.html")
+    assert "30 juni 2021" in text
+    assert "31 december 2021" not in text
+    bookings = (workspace / "data" / "financien.csv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = [line.split(",") for line in bookings]
+    total = sum(int(row[6]) for row in rows if row[5] == "gerealiseerd" and row[1] <= "2021-06-30")
+    assert f"€ {total:,}".replace(",", ".") in text
+    assert "15,3%" in text  # 61 of 400 assessments
+    assert "nog geen meting" in text
