@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 import yaml
+from conftest import run
 from documents import docx_text, html_text, pdf_pages
 from pypdf import PdfReader
 
@@ -162,3 +163,20 @@ def test_notebook_pages_show_the_code_and_load_nothing(reports: Path) -> None:
     page = (reports / "2021/notebooks/werken.html").read_text(encoding="utf-8")
     assert "publish_projects" in page
     assert not re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', page)
+
+
+def test_public_edition_leaves_out_confidential_projects_and_keeps_totals(workspace: Path) -> None:
+    file = workspace / "parameters" / "2021.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("edition: overleg", "edition: openbaar"), encoding="utf-8")
+    done = run("build", "2021", "--engine", "builtin", cwd=workspace)
+    assert done.code == 0, done.err
+    folder = workspace / "reports" / "2021"
+    total = _dutch_euros(_realised(workspace / "reports", 2021))
+    assert total in html_text(folder / "voortgangsrapportage-2021.html")
+    for path in folder.rglob("*"):
+        if path.suffix in {".html", ".md", ".ipynb", ".json", ".yml", ".qmd"}:
+            text = path.read_text(encoding="utf-8")
+            assert "Rotte kiezen in Coevorden" not in text, path
+            assert "W008" not in text, path
+    assert "Rotte kiezen in Coevorden" not in docx_text(folder / "voortgangsrapportage-2021.docx")
+    assert "Rotte kiezen in Coevorden" not in " ".join(pdf_pages(folder / "voortgangsrapportage-2021.pdf"))

@@ -96,6 +96,7 @@ def build(
 
     Checks the data, runs the notebooks, and writes reports/YEAR. Example: voortgang build 2021
     """
+    started = time.perf_counter()
     workspace = settings.workspace()
     chosen = workspace.years() if every else list(dict.fromkeys(years))
     if not chosen:
@@ -108,7 +109,6 @@ def build(
     from voortgang import build as building
     from voortgang.assemble import chosen_engine, quarto
 
-    started = time.perf_counter()
     if chosen_engine(engine) == "quarto":
         quarto.require()
     building.clear_scratch(workspace)
