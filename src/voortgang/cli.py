@@ -116,10 +116,11 @@ def build(
         task = progress.add_task("Checking data and parameters", total=None)
         plans = building.plan_all(workspace, chosen)
         progress.update(task, total=sum(map(building.step_count, plans)))
+        # Every year is checked against the same tables, so a warning is printed once.
+        for finding in dict.fromkeys(finding for planned in plans for finding in planned.warnings):
+            progress.console.print(f"Warning: {finding}", markup=False, highlight=False)
         made = []
         for planned in plans:
-            for finding in planned.warnings:
-                progress.console.print(f"Warning: {finding}", markup=False, highlight=False)
 
             def step(name: str, year: int = planned.year) -> None:
                 progress.update(task, advance=1, description=f"{year}: {name}")

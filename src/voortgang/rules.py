@@ -49,7 +49,7 @@ def references_exist(data: Data) -> Iterator[Finding]:
             values = frame[field.name].explode() if field.separator else frame[field.name]
             values = values.dropna()
             source = _source(field.refers_to)
-            shown = ", ".join(sorted(known)) if len(known) <= 20 else f"… ({len(known)})"
+            shown = ", ".join(sorted(known)[:20]) + (", …" if len(known) > 20 else "")
             for row, value in values[~values.isin(known)].items():
                 yield finding(data.file(table), row, field.name, value, "reference", source=source, known=shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,10 @@ def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str
             )
         if field is not None and not (each.locked and not sheet.spare) and last >= layout.FIRST_ROW:
             _validate(page, field, get_column_letter(column), last, places)
+    for row, values in enumerate(rows, start=layout.FIRST_ROW):
+        # Spreadsheet programs differ in whether they make a row fit wrapped text; this one is measured.
+        lines = [ceil(len(str(values.get(name, ""))) * 1.1 / width) for name, width in _WIDTHS.items()]
+        page.row_dimensions[row].height = 15 * max(1, *lines)
     page.freeze_panes = page.cell(layout.FIRST_ROW, 2)
     page.row_dimensions[layout.HEADING_ROW].height = 32
     page.protection.sheet = True
