@@ -78,13 +78,17 @@ def test_bad_input_is_named_before_a_kernel_starts(case: str, workspace: Path, e
 
 def test_a_missing_file_is_named(workspace: Path) -> None:
     (workspace / "data" / "metingen.csv").unlink()
-    _assert_one_message(run("check", cwd=workspace), ["data/metingen.csv", "missing"])
+    _assert_one_message(run("build", "2021", cwd=workspace), ["data/metingen.csv", "missing"])
 
 
 def test_every_finding_is_reported_at_once(workspace: Path, edit: Edit) -> None:
     edit("data/begroting.csv", "4800000", "veel")
     edit("data/overleggen.csv", "2019-11-14", "2019-11-31")
-    _assert_one_message(run("check", cwd=workspace), ["2 findings", "begroting.csv, row 4", "overleggen.csv, row 2"])
+    expected = ["begroting.csv, row 4", "overleggen.csv, row 2"]
+    _assert_one_message(run("build", "2021", cwd=workspace), ["2 findings", *expected])
+    done = run("check", cwd=workspace)
+    assert done.code == 1
+    assert all(part in done.out for part in (*expected, "errors: 2"))
 
 
 def test_an_unknown_year_names_the_known_ones(workspace: Path) -> None:

@@ -26,6 +26,7 @@ HOSTILE = (
     '=cmd|"/c calc"!A1 | kolom | ```{=html} x``` {=typst}',
     "1. lijst # kop > citaat -- streep ... 'a' \"b\" é ü ß – —",
     "https://x.nl/a//b ~ -5 -? 2019-2021 --- /*x*/",
+    "Ωμέγα Привет ½ ✓ ≥ Łódź ő",
     "%PDF \\u0041 C:\\map\\bestand ../../etc ![x](y.png){width=1}",
 )
 

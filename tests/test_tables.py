@@ -89,3 +89,12 @@ def test_a_wrong_cell_is_named_with_its_row_and_column(scratch: Path, data: st.D
         (finding.file, finding.row, finding.column) == (f"data/{table.name}.csv", row + 2, field.name)
         for finding in findings
     )
+
+
+@pytest.mark.parametrize("name", ["Project 🦩", "项目", "a\u200bb", "zacht\u00adkoppelteken"])
+def test_what_the_report_cannot_show_is_refused_by_cell(name: str, workspace: Path) -> None:
+    path = workspace / "data" / "projecten.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Greenwise Campus", name), encoding="utf-8")
+    done = run("check", cwd=workspace)
+    assert done.code == 1
+    assert "projecten.csv, row 2, column naam" in " ".join(done.out.replace("│", " ").split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 
@@ -18,3 +19,16 @@ def font_files() -> tuple[Path, ...]:
         signs / "DejaVuSans.ttf",
         signs / "DejaVuSans-Bold.ttf",
     )
+
+
+@cache
+def shown_characters() -> frozenset[int]:
+    """Return the code points that the report can show, in plain and in bold text.
+
+    An archivable PDF (PDF/A) may not hold a character without a shape.
+    """
+    from matplotlib.ft2font import FT2Font
+
+    maps = {font.name: set(FT2Font(str(font)).get_charmap()) for font in font_files()}
+    plain = maps["SourceSansPro-Regular.ttf"] | maps["DejaVuSans.ttf"]
+    return frozenset(plain & (maps["SourceSansPro-Semibold.ttf"] | maps["DejaVuSans-Bold.ttf"]))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from voortgang import schema
 from voortgang.findings import Finding, finding
+from voortgang.fonts import shown_characters
 from voortgang.workspace import Workspace
 
 _PATTERNS = {
@@ -19,9 +20,11 @@ _PATTERNS = {
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 # Characters that a reader cannot see, or that reorder the text around them.
-_INVISIBLE = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000\ufff9-\ufffc]"
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000\ufff9-\ufffc]"
 # A word of Latin letters with a Cyrillic or Greek letter in it: "Emmеn" with a Cyrillic е.
 _LOOK_ALIKE = "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]"
+# Outside what Dutch text is written with, and what Source Sans Pro certainly has.
+_UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,8 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
     breach(text.str.strip() != text, "spaces")
     if field.type == "string" and not rules.enum:
         breach(text.str.contains(_LOOK_ALIKE, regex=True), "look_alike")
+    if field.type == "string":
+        breach(_without_shape(text), "no_shape")
     if field.type in _PATTERNS:
         breach(filled & ~text.str.fullmatch(_PATTERNS[field.type]), f"not_{field.type}")
     if field.type == "date":
@@ -182,6 +187,15 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
         )
         breach(outside, "out_of_range", limits=limits)
     return found
+
+
+def _without_shape(text: pd.Series) -> pd.Series:
+    """Return which cells hold a character that the report's typefaces do not have."""
+    unusual = text.str.contains(_UNUSUAL, regex=True)
+    if not unusual.any():  # reading the typefaces takes longer than reading most tables
+        return unusual
+    shown = shown_characters()
+    return unusual & text.map(lambda cell: any(ord(character) not in shown for character in cell)).astype(bool)
 
 
 def _converted(text: pd.Series, field: schema.Field) -> pd.Series:
