@@ -23,7 +23,7 @@ check: $(VENV)/report.stamp ## check the data without building
 doctor: $(VENV)/report.stamp ## say whether this computer can build a report
 	@$(RUN) doctor
 
-lab: $(VENV)/dev.stamp ## open the notebooks in JupyterLab
+lab: $(VENV)/lab.stamp ## open the notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab --notebook-dir=. notebooks
 
 test: $(VENV)/dev.stamp lint ## run the checks of the code and the tests
@@ -39,6 +39,8 @@ lock: $(VENV)/dev.stamp ## renew the locked versions from pyproject.toml
 	  --extra build pyproject.toml -o requirements.txt
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build --extra lab -c requirements.txt pyproject.toml -o requirements-lab.txt
 
 clean: ## remove the environment and the generated reports
 	@rm -rf $(VENV) reports/[0-9]* .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -60,4 +62,9 @@ $(VENV)/report.stamp: requirements.txt pyproject.toml | $(VENV)/pyvenv.cfg
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/report.stamp
 	@echo "Installing the locked versions of requirements-dev.txt"
 	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/lab.stamp: requirements-lab.txt $(VENV)/report.stamp
+	@echo "Installing the locked versions of requirements-lab.txt"
+	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements-lab.txt
 	@touch $@

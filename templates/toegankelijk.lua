@@ -36,7 +36,9 @@ end
 local function scrolling(tbl)
   if not FORMAT:match("html") then return nil end
   local label = pandoc.utils.stringify(tbl.caption.long)
-  return pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, { tabindex = "0", role = "region", ["aria-label"] = label }))
+  -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
+  local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes))
 end
 
 -- Contents for Word, after the title page: a field that Word fills with page numbers, filled with the headings for

@@ -8,7 +8,7 @@ import tomllib
 import yaml
 from conftest import REPOSITORY, run
 
-COMMANDS = ("", "build", "check", "intake template", "intake read", "adopt", "doctor", "datapackage")
+COMMANDS = ("", "build", "cache", "check", "intake template", "intake read", "adopt", "doctor", "datapackage")
 
 
 def _normal(name: str) -> str:
@@ -44,11 +44,12 @@ def _locked(name: str) -> set[tuple[str, str]]:
 
 def test_lock_files_hold_every_dependency_and_agree() -> None:
     assert set(_project()) <= {_normal(name) for name, _ in _locked("requirements.txt")}
-    assert _locked("requirements.txt") <= _locked("requirements-dev.txt")
+    for name in ("requirements-dev.txt", "requirements-lab.txt"):
+        assert _locked("requirements.txt") <= _locked(name)
 
 
 def test_lock_files_hold_hashes_and_no_addresses() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-lab.txt"):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert "://" not in text
         for block in re.split(r"\n(?=[a-zA-Z])", text.strip()):

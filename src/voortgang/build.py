@@ -1,135 +1,185 @@
-"""From a workspace to a finished report: check, plan, run, collect, assemble, publish."""
+"""From a workspace to finished reports: check, plan, run, collect, assemble, publish."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voortgang.assemble import FORMATS, Engine, assemble, chosen_engine
-from voortgang.collect import Collected, write_page
-from voortgang.errors import WorkspaceError
-from voortgang.plan import Plan, plan
-from voortgang.publish import put_in_place, write_facts, write_manifest
-from voortgang.run import execute
-from voortgang.sources import write_sources
-from voortgang.workspace import Workspace
+from filelock import FileLock, Timeout
 
-Step = Callable[[str], None]
+from voortgang import finished, fork_server
+from voortgang.assemble import Chosen, version_of
+from voortgang.progress import Event, Listener, Timings
+from voortgang.publish import documents_of, put_back
+from voortgang.store import LIMIT, Store
+from voortgang.workspace import Workspace, disk_error
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to build.
+
+    Attributes
+    ----------
+    engine
+        `quarto` or `builtin`.
+    jobs
+        How many notebooks, and how many reports, are made at once.
+    fresh_kernels
+        Start a Python for each notebook, instead of a fork of one that is ready.
+    reuse
+        Whether kept results may be used.
+    """
+
+    engine: Chosen
+    jobs: int = 1
+    fresh_kernels: bool = False
+    reuse: bool = True
 
 
 @dataclass(frozen=True)
 class Built:
-    """A finished report.
-
-    Attributes
-    ----------
-    year
-        Reporting year.
-    documents
-        The report in each format.
-    folder
-        Everything that belongs to it.
-    engine
-        Which way the documents were made: `quarto` or `builtin`.
-    """
+    """A finished report: its year, the documents, the folder with all that belongs to it, and what was noticed."""
 
     year: int
     documents: tuple[Path, ...]
     folder: Path
-    engine: str
+    made: bool
+    warnings: tuple[str, ...]
 
 
-def step_count(planned: Plan) -> int:
-    """Return how many steps `build` reports for a plan: each notebook, the sources, each format, publishing."""
-    return len(planned.runs) + 1 + len(FORMATS) + 1
+def build(
+    workspace: Workspace, years: list[int], options: Options, listener: Listener, timings: Timings
+) -> list[Built]:
+    """Make reports and put each in `reports/<year>`; a report that is up to date stays as it is.
 
-
-def build(planned: Plan, engine: Engine = "auto", jobs: int = 1, step: Step = lambda name: None) -> Built:
-    """Make one year's report and put it in `reports/<year>`.
-
-    Parameters
-    ----------
-    planned
-        What `plan` returned.
-    engine
-        `quarto`, `builtin`, or `auto` for Quarto where it is installed.
-    jobs
-        How many notebooks run at once.
-    step
-        Called with a short text after each step.
+    When a notebook fails, the others still run and their results are kept; the other years are finished.
 
     Raises
     ------
     VoortgangError
-        When a notebook fails or the documents cannot be made. The earlier report then stays as it was.
+        When something is wrong with the workspace, or with one year.
+    BuildError
+        When more than one thing is wrong. Reports that could not be made stay as they were.
     """
-    workspace, year = planned.workspace, planned.year
-    workspace.require_writable_reports()
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{year}-", dir=workspace.reports) as scratch:
-            folder = Path(scratch) / "report"
-            (folder / "notebooks").mkdir(parents=True)
-            collected = _run_all(planned, folder / "notebooks", jobs, step)
-            sources = write_sources(planned, collected, folder / "bron")
-            step("sources written")
-            name = f"voortgangsrapportage-{year}"
-            chosen = chosen_engine(engine)
-            made = assemble(
-                sources.folder,
-                chosen,
-                folder,
-                name,
-                planned.parameters.reference_date,
-                lambda form: step(f"{form} made"),
-            )
-            write_facts(collected, folder / "kerncijfers.json")
-            write_manifest(planned, folder, chosen, folder / "manifest.json")
-            put_in_place(folder, workspace.report(year))
-            step("report in place")
+        return _build(workspace, years, options, listener, timings)
     except OSError as error:
-        raise _disk_error(error, workspace) from error
-    target = workspace.report(year)
-    return Built(year, tuple(target / path.name for path in made), target, chosen)
+        raise disk_error(error, workspace) from error
 
 
-def _run_all(planned: Plan, folder: Path, jobs: int, step: Step) -> Collected:
-    workspace = planned.workspace
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        futures = [(run, pool.submit(execute, run, folder / run.notebook.name, workspace)) for run in planned.runs]
-        try:
-            collected = Collected()
-            for run, future in futures:
-                future.result()
-                executed = folder / run.notebook.name
-                collected.add(executed, workspace.relative(run.notebook))
-                write_page(executed, executed.with_suffix(".html"), f"Notebook {run.name} {planned.year}")
-                step(f"{run.name} executed")
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return collected
+def _build(
+    workspace: Workspace, years: list[int], options: Options, listener: Listener, timings: Timings
+) -> list[Built]:
+    workspace.require_writable_reports()
+    store = Store(workspace.store)
+    with ExitStack() as held:
+        for year in sorted(years):
+            held.enter_context(_only_build_of(workspace, year))
+        with timings.measure("comparing with what is there"):
+            made_from = finished.inputs(workspace, version_of(options.engine))
+            known = {year: finished.find(workspace, year, store) if options.reuse else None for year in years}
+        built = {}
+        for year, report in known.items():
+            if report is not None and report.inputs == made_from:
+                built[year] = _built(workspace, year, False, report.warnings)
+                listener(Event("report", year, origin="store"))
+        stale = [year for year in years if year not in built]
+        if stale:
+            if not options.fresh_kernels and fork_server.can_fork() and _notebooks_may_run(known, made_from, stale):
+                fork_server.start(workspace)
+            # Imported while that process does its own imports.
+            with timings.measure("imports"):
+                from voortgang import pipeline
+
+            made = pipeline.make(workspace, stale, options, store, listener, timings)
+            for year, warnings in made.items():
+                finished.record(workspace, year, made_from, warnings, store)
+                built[year] = _built(workspace, year, True, warnings)
+            store.prune(LIMIT)
+            if store.trouble:
+                print(
+                    f"Nothing is kept for the next build: {workspace.relative(store.folder)}: {store.trouble}.",
+                    file=sys.stderr,
+                )
+    return [built[year] for year in years]
 
 
-def _disk_error(error: OSError, workspace: Workspace) -> WorkspaceError:
-    place = Path(str(error.filename)) if error.filename else workspace.reports
-    return WorkspaceError(
-        f"The report cannot be written: {error.strerror or error}.",
-        workspace.relative(place),
-        "a folder that this user may write in, on a disk with free space",
-        "Check the permissions of the folder and the space on the disk. The earlier report is unchanged.",
+def outlook(workspace: Workspace, years: list[int], options: Options) -> Iterator[str]:
+    """Yield a line for each year and notebook: whether it would run, and why. Nothing is run or written.
+
+    Raises
+    ------
+    VoortgangError
+        When something is wrong with the workspace.
+    """
+    store = Store(workspace.store)
+    made_from = finished.inputs(workspace, version_of(options.engine))
+    stale = []
+    for year in years:
+        report = finished.find(workspace, year, store) if options.reuse else None
+        if report is not None and report.inputs == made_from:
+            yield f"{year}  nothing has changed"
+        else:
+            stale.append(year)
+    if stale:
+        from voortgang import reuse
+        from voortgang.plan import plan
+
+        for planned in plan(workspace, stale):
+            for run in planned.runs:
+                found = reuse.find(run, planned.checked.data, store) if options.reuse else reuse.Found(None, "--fresh")
+                yield f"{planned.year}  {run.name:12} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
+            yield f"{planned.year}  {'report':12} make"
+
+
+def _built(workspace: Workspace, year: int, made: bool, warnings: tuple[str, ...]) -> Built:
+    return Built(year, documents_of(workspace, year), workspace.report(year), made, warnings)
+
+
+def _notebooks_may_run(
+    known: dict[int, finished.Finished | None], made_from: finished.Digests, stale: list[int]
+) -> bool:
+    """Return whether more than the text around the notebooks has changed: then kernels are wanted soon."""
+    text = ("templates/", "data/toelichting/")
+    return any(
+        report is None
+        or any(
+            report.inputs.get(name) != made_from.get(name) and not name.startswith(text)
+            for name in report.inputs.keys() | made_from.keys()
+        )
+        for report in (known[year] for year in stale)
     )
 
 
-def plan_all(workspace: Workspace, years: list[int]) -> list[Plan]:
-    """Return the plans of several years; raises `VoortgangError` before anything runs when one is wrong."""
-    return [plan(workspace, year) for year in years]
+@contextmanager
+def _only_build_of(workspace: Workspace, year: int) -> Iterator[None]:
+    """Wait until no other build makes this year's report, and remove what a build that was killed left behind."""
+    lock = FileLock(workspace.lock(year))
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
+    if not lock.is_locked:
+        print(f"Waiting for another build of {year}.", file=sys.stderr)
+        lock.acquire()
+    try:
+        clear_scratch(workspace, year)
+        yield
+    finally:
+        lock.release()
 
 
-def clear_scratch(workspace: Workspace) -> None:
-    """Remove what a build that was killed left in `reports/`."""
-    for folder in workspace.reports.glob(".[0-9]*-*"):
+def clear_scratch(workspace: Workspace, year: int) -> None:
+    """Remove what a build of this year that was killed left in `reports/`, and in the place for temporary files."""
+    for folder in workspace.reports.glob(f".{year}-*"):
+        put_back(folder, workspace.report(year))
         shutil.rmtree(folder, ignore_errors=True)
+    for folder in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
+        import psutil
+
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):
+            shutil.rmtree(folder, ignore_errors=True)

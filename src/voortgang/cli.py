@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -84,6 +85,11 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     default=os.cpu_count() or 1,
     help="Notebooks that run at once (default: the number of cores).",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would run and why, and run nothing.")
+@click.option("--fresh", is_flag=True, help="Run every notebook; use nothing that earlier builds kept.")
+@click.option("--fresh-kernels", is_flag=True, help="Start a new Python for each notebook. Slower, same result.")
+@click.option("--json", "as_json", is_flag=True, help="Print the progress as JSON, one line an event.")
+@click.option("--timings", "with_timings", is_flag=True, help="Say at the end which step took how long.")
 @_reporting
 def build(
     settings: _Settings,
@@ -91,10 +97,16 @@ def build(
     every: bool,
     engine: Literal["auto", "builtin", "quarto"],
     jobs: int,
+    dry_run: bool,
+    fresh: bool,
+    fresh_kernels: bool,
+    as_json: bool,
+    with_timings: bool,
 ) -> None:
     """Make the report of one or more years: HTML, PDF and DOCX.
 
-    Checks the data, runs the notebooks, and writes reports/YEAR. Example: voortgang build 2021
+    Checks the data, runs the notebooks, and writes reports/YEAR. What has not changed is not made again. Example:
+    voortgang build 2021
     """
     started = time.perf_counter()
     workspace = settings.workspace()
@@ -107,31 +119,56 @@ def build(
             "Name a year, or give --all.",
         )
     from voortgang import build as building
-    from voortgang.assemble import chosen_engine, quarto
+    from voortgang.assemble import chosen_engine
+    from voortgang.progress import Timings, shown
 
-    if chosen_engine(engine) == "quarto":
-        quarto.require()
-    building.clear_scratch(workspace)
-    with _progress() as progress:
-        task = progress.add_task("Checking data and parameters", total=None)
-        plans = building.plan_all(workspace, chosen)
-        progress.update(task, total=sum(map(building.step_count, plans)))
-        # Every year is checked against the same tables, so a warning is printed once.
-        for finding in dict.fromkeys(finding for planned in plans for finding in planned.warnings):
-            progress.console.print(f"Warning: {finding}", markup=False, highlight=False)
-        made = []
-        for planned in plans:
-
-            def step(name: str, year: int = planned.year) -> None:
-                progress.update(task, advance=1, description=f"{year}: {name}")
-
-            made.append(building.build(planned, engine, jobs, step))
-    for built in made:
-        for document in built.documents:
-            click.echo(_shown(document))
-        click.echo(f"{_shown(built.folder)}{os.sep}   (notebooks, sources, key figures, manifest)")
+    options = building.Options(chosen_engine(engine), jobs, fresh_kernels, not fresh)
+    if dry_run:
+        for line in building.outlook(workspace, chosen, options):
+            click.echo(line)
+        return
+    # Being asked to end is as good as Ctrl-C: the kernels end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    timings = Timings()
+    with shown(as_json) as listener:
+        made = building.build(workspace, chosen, options, listener, timings)
+    # Every year is checked against the same tables, so a warning is printed once.
+    for warning in dict.fromkeys(warning for report in made for warning in report.warnings):
+        click.echo(f"Warning: {warning}", err=True)
     seconds = time.perf_counter() - started
-    click.echo(f"Made {_listing(built.year for built in made)} with {made[0].engine} in {seconds:.1f} seconds.")
+    if with_timings:
+        _show_timings(timings.seconds, seconds)
+    if as_json:
+        return
+    for report in made:
+        for document in report.documents:
+            click.echo(_shown(document))
+        click.echo(f"{_shown(report.folder)}{os.sep}   (notebooks, sources, key figures, manifest)")
+    new, same = ([report.year for report in made if report.made is made_now] for made_now in (True, False))
+    if new:
+        click.echo(f"Made {_listing(new)} with {options.engine} in {seconds:.1f} seconds.")
+    if same:
+        click.echo(f"Nothing has changed for {_listing(same)}.")
+
+
+@main.command()
+@click.option("--clear", is_flag=True, help="Remove everything that is kept.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="MB", help="Remove the longest unused above so many MB.")
+@_reporting
+def cache(settings: _Settings, clear: bool, limit: int | None) -> None:
+    """Say what earlier builds have kept, or remove it.
+
+    It is never needed: without it the next build runs every notebook again.
+    """
+    from voortgang.store import LIMIT, Store
+
+    workspace = settings.workspace()
+    store = Store(workspace.store)
+    if clear or limit is not None:
+        click.echo(f"Removed {store.prune(0 if clear else (limit or 0) * 1_000_000)} results.")
+    entries = list(store.entries())
+    size = sum(entry.size for entry in entries) / 1e6
+    click.echo(f"{workspace.relative(store.folder)}: {len(entries)} results, {size:.1f} of {LIMIT // 1_000_000} MB")
 
 
 @main.command()
@@ -328,19 +365,11 @@ def datapackage(settings: _Settings, only_check: bool, docs: bool) -> None:
     click.echo(_shown(path))
 
 
-def _progress() -> Any:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=console.is_terminal,
-    )
+def _show_timings(seconds: dict[str, float], total: float) -> None:
+    """Print which step took how long; steps that ran at the same time add up to more than the whole."""
+    for step, took in sorted(seconds.items(), key=lambda item: -item[1]):
+        click.echo(f"{took:8.2f} s  {step}", err=True)
+    click.echo(f"{total:8.2f} s  in all, from the start of the command", err=True)
 
 
 def _shown(path: Path) -> str:

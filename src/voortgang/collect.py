@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,15 @@ from pydantic import ValidationError
 from voortgang import markdown
 from voortgang.errors import NotebookError
 from voortgang.outputs import MIME, OUTPUT, Fact, Figure, Table, Text
+from voortgang.raster import png
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _FORM = {"tbl": Table, "fig": Figure, "txt": Text}
 FIGURES = "figuren"
 """Folder of the figure files, as seen from the root document (Quarto resolves figure paths from there)."""
+
+
+_exporting = threading.Lock()
 
 
 @dataclass
@@ -33,20 +39,23 @@ class Collected:
         File content by file name.
     facts
         By id.
+    as_png
+        Makes the PNG of a chart.
     """
 
     fragments: dict[str, str] = field(default_factory=dict)
     figures: dict[str, bytes] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
+    as_png: Callable[[bytes], bytes] = png
     _origin: dict[str, str] = field(default_factory=dict)
 
-    def add(self, notebook: Path, name: str) -> None:
+    def add(self, notebook: bytes, name: str) -> None:
         """Add what an executed notebook published.
 
         Parameters
         ----------
         notebook
-            The executed notebook.
+            The executed notebook, as the bytes of its file.
         name
             How messages name it.
 
@@ -86,8 +95,8 @@ class Collected:
                     )
                 ]
             case Figure() if label.startswith("fig-"):
-                self.figures[f"{label}.svg"] = str(bundle["image/svg+xml"]).encode()
-                self.figures[f"{label}.png"] = base64.b64decode(bundle["image/png"])
+                svg = str(bundle["image/svg+xml"]).encode()
+                self.figures |= {f"{label}.svg": svg, f"{label}.png": self.as_png(svg)}
                 nodes = [markdown.Figure(label, f"{FIGURES}/{label}.svg", item.caption, item.alt)]
             case Text():
                 # A table without rows is published as the sentence that stands in its place.
@@ -107,30 +116,37 @@ class Collected:
         self._origin[what] = where
 
 
-def write_page(notebook: Path, page: Path, title: str) -> None:
-    """Write an executed notebook as an HTML page with its code visible, for auditors.
+def page(notebook: bytes, title: str) -> bytes:
+    """Return an executed notebook as an HTML page with its code visible, for auditors.
 
     The page is self-contained: no script, style or font comes from elsewhere.
     """
+    content = nbformat.reads(notebook.decode(), as_version=4)
+    with _exporting:
+        body, _ = _exporter().from_notebook_node(content)
+    style = Path(__file__).with_name("notebook_page.css").read_text(encoding="utf-8")
+    return (
+        f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+        f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    ).encode()
+
+
+@cache
+def _exporter() -> Any:
+    """Return the exporter with its templates read; it serves one thread at a time."""
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
     options = Config()
     options.HTMLExporter.template_name = "basic"
     options.HTMLExporter.sanitize_html = False
-    body, _ = HTMLExporter(config=options).from_notebook_node(nbformat.read(notebook, as_version=4))
-    style = Path(__file__).with_name("notebook_page.css").read_text(encoding="utf-8")
-    page.write_text(
-        f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n",
-        encoding="utf-8",
-    )
+    return HTMLExporter(config=options)
 
 
-def _code_cells(notebook: Path) -> list[Any]:
+def _code_cells(notebook: bytes) -> list[Any]:
     """Return the notebook's own code cells, without the one in which papermill sets the parameters."""
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = nbformat.reads(notebook.decode(), as_version=4).cells
     return [
         cell
         for cell in cells

@@ -337,6 +337,10 @@ class Deal(yaml_model.Strict):
         """Return the intended results of a pillar."""
         return tuple(result for result in self.results if result.pillar == pillar_id)
 
+    def pillar_of(self, indicator_id: str) -> str:
+        """Return the id of the pillar that an indicator belongs to; raises `KeyError` for an unknown one."""
+        return {each.id: result.pillar for result in self.results for each in result.indicators}[indicator_id]
+
     def contribution(self, group: str) -> int:
         """Return what the State (`rijk`) or the Region (`regio`) contributes, in euros (Art. 5.2)."""
         return sum(line.amount for line in self.contributions if line.group == group)

@@ -65,5 +65,22 @@ class EngineError(VoortgangError):
     """Quarto, Pandoc or Typst is missing or refused the sources."""
 
 
+class BuildError(VoortgangError):
+    """More than one thing went wrong in a build.
+
+    Parameters
+    ----------
+    errors
+        Each of them, in the order in which they happened.
+    """
+
+    def __init__(self, errors: list[VoortgangError]) -> None:
+        super().__init__(f"{len(errors)} things went wrong.", "", "", "")
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "\n\n".join([self.what, *map(str, self.errors)])
+
+
 def _indented(text: str) -> str:
     return text.replace("\n", "\n            ")

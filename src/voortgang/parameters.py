@@ -29,6 +29,8 @@ class Parameters(yaml_model.Strict):
         `overleg` shows everything; `openbaar` leaves out what a party asked to keep confidential (Art. 10.1).
     cell_timeout
         Seconds that one cell of a notebook may take.
+    notebook_timeout
+        Seconds that one notebook may take, from its first cell.
     """
 
     year: int = Field(ge=2000, le=2100)
@@ -36,6 +38,7 @@ class Parameters(yaml_model.Strict):
     status: Literal["concept", "besproken", "vastgesteld"] = "concept"
     edition: Literal["overleg", "openbaar"] = "overleg"
     cell_timeout: int = Field(default=120, ge=1, le=3600)
+    notebook_timeout: int = Field(default=600, ge=1, le=36_000)
 
     @model_validator(mode="after")
     def _reference_date_fits_the_year(self) -> Self:

@@ -5,21 +5,39 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from voortgang.check import Checked, check
 from voortgang.errors import NotebookError
 from voortgang.findings import Finding
+from voortgang.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.parameters import Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Run:
-    """One notebook to execute with one set of parameters; `asked` are those that it takes."""
+    """One notebook to execute with one set of parameters.
+
+    Attributes
+    ----------
+    notebook
+        Its file.
+    asked
+        The parameters that it takes.
+    parameters
+        Those of the report.
+    cells
+        How many code cells it has.
+    made_of
+        Digests of what can change its result whatever it reads, by a name for messages.
+    """
 
     notebook: Path
     asked: frozenset[str]
     parameters: Parameters
+    cells: int
+    made_of: dict[str, str]
 
     @property
     def name(self) -> str:
@@ -34,7 +52,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is known before the first kernel starts."""
+    """Everything that is known about one year's report before the first kernel starts."""
 
     workspace: Workspace
     year: int
@@ -48,27 +66,51 @@ class Plan:
         return self.checked.warnings
 
 
-def plan(workspace: Workspace, year: int) -> Plan:
-    """Return the plan of one year's report.
+def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
+    """Return the plan of each year's report.
 
     Raises
     ------
     VoortgangError
-        When the year, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
+        When a year, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
     """
-    parameters = read_parameters(workspace, year)
+    parameters = [read_parameters(workspace, year) for year in years]
     checked = check(workspace)
     checked.require_sound()
-    runs = []
-    for notebook in workspace.notebook_files():
-        asked = _asked(notebook, workspace)
-        check_notebook_parameters(set(asked), notebook, workspace, parameters)
-        runs.append(Run(notebook, asked, parameters))
-    return Plan(workspace, year, parameters, tuple(runs), checked)
+    notebooks = [(file, *_read(file, workspace)) for file in workspace.notebook_files()]
+    for file, asked, _, _ in notebooks:
+        check_notebook_parameters(set(asked), file, workspace, parameters[0])
+    return [
+        Plan(workspace, given.year, given, tuple(_run(workspace, given, *each) for each in notebooks), checked)
+        for given in parameters
+    ]
 
 
-def _asked(notebook: Path, workspace: Workspace) -> frozenset[str]:
-    """Return the names that the notebook's `parameters` cell assigns."""
+def _run(
+    workspace: Workspace, parameters: Parameters, notebook: Path, asked: frozenset[str], cells: int, digest: str
+) -> Run:
+    given = {key: value for key, value in parameters.for_notebook().items() if key in asked}
+    made_of = {
+        "the notebook": digest,
+        "the parameters": of_value(given),
+        "the covenant": of_file(workspace.deal),
+        "the engine": of_engine(),
+        "the packages": of_packages(),
+    }
+    return Run(notebook, asked, parameters, cells, made_of)
+
+
+def _read(notebook: Path, workspace: Workspace) -> tuple[frozenset[str], int, str]:
+    """Return what a notebook asks for, how many code cells it has, and the digest of all but its outputs."""
+    content = _content(notebook, workspace)
+    asked = _asked(content, workspace.relative(notebook))
+    code = [cell for cell in content.cells if cell.cell_type == "code"]
+    for cell in code:
+        cell.outputs, cell.execution_count = [], None
+    return asked, len(code), of_value(content)
+
+
+def _content(notebook: Path, workspace: Workspace) -> Any:
     import nbformat
 
     where = workspace.relative(notebook)
@@ -82,6 +124,11 @@ def _asked(notebook: Path, workspace: Workspace) -> frozenset[str]:
             "a Jupyter notebook (nbformat 4)",
             f"Restore it, for instance with: git checkout -- {where}",
         ) from error
+    return content
+
+
+def _asked(content: Any, where: str) -> frozenset[str]:
+    """Return the names that the notebook's `parameters` cell assigns."""
     cells = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise NotebookError(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import ctypes
 import json
+import os
 import platform
-import shutil
 import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
-from voortgang.assemble.builtin import pandoc
-from voortgang.collect import Collected
-from voortgang.plan import Plan
+from voortgang.assemble import FORMATS
+from voortgang.fingerprint import of_file
+from voortgang.workspace import Workspace
 
+if TYPE_CHECKING:
+    from voortgang.collect import Collected
+    from voortgang.plan import Plan
+
+_EARLIER = "report-earlier"
 PACKAGES = (
     "ipykernel",
     "matplotlib",
@@ -37,6 +43,8 @@ def write_facts(collected: Collected, path: Path) -> None:
 
 def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:
     """Write what the report was made from and with: hashes of inputs and outputs, parameters, versions, commit."""
+    from voortgang.assemble.builtin import pandoc
+
     workspace = plan.workspace
     inputs = sorted(
         file
@@ -60,31 +68,53 @@ def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:
         "quarto": _version(["quarto", "--version"]) if engine == "quarto" else None,
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "commit": _version(["git", "-C", str(workspace.root), "rev-parse", "HEAD"]),
-        "inputs": {workspace.relative(file): _sha256(file) for file in inputs},
-        "outputs": {file.relative_to(folder).as_posix(): _sha256(file) for file in outputs},
+        "inputs": {workspace.relative(file): of_file(file) for file in inputs},
+        "outputs": {file.relative_to(folder).as_posix(): of_file(file) for file in outputs},
     }
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def document_name(year: int) -> str:
+    """Return the file name of a year's documents, without ending."""
+    return f"voortgangsrapportage-{year}"
+
+
+def documents_of(workspace: Workspace, year: int) -> tuple[Path, ...]:
+    """Return the files of a year's report, one for each format."""
+    return tuple(workspace.report(year) / f"{document_name(year)}.{form}" for form in FORMATS)
 
 
 def put_in_place(built: Path, target: Path) -> None:
     """Make the folder `built` the report `target`; an earlier report is replaced as a whole.
 
-    Both lie on one disk, so each step is one rename. When the second rename fails, the earlier report comes back.
+    Linux exchanges the two in one step. Elsewhere it takes two renames on one disk: when the second fails, the earlier
+    report comes back, and after a crash between the two `put_back` brings it back.
     """
-    earlier = built.with_name(f"{built.name}-earlier")
-    if target.exists():
+    if target.exists() and not _exchanged(built, target):
+        earlier = built.with_name(_EARLIER)
         target.rename(earlier)
-    try:
-        built.rename(target)
-    except OSError:
-        if earlier.exists():
+        try:
+            built.rename(target)
+        except OSError:
             earlier.rename(target)
-        raise
-    shutil.rmtree(earlier, ignore_errors=True)
+            raise
+    elif not target.exists():
+        built.rename(target)
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def put_back(scratch: Path, target: Path) -> None:
+    """Bring back the earlier report when a build was killed while it replaced it."""
+    if (scratch / _EARLIER).exists() and not target.exists():
+        (scratch / _EARLIER).rename(target)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; return False where the system or the file system cannot."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
 
 
 def _version(command: list[str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from voortgang import archive
 from voortgang.errors import TemplateError
 
 MARK = "{merk}"
@@ -36,3 +37,4 @@ def fill_in(path: Path, mark: str) -> None:
                 if MARK in run.text:
                     run.text = run.text.replace(MARK, mark)
     document.save(str(path))
+    archive.fix_times(path)

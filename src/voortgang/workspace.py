@@ -100,9 +100,34 @@ class Workspace:
         """Folder with one year's report."""
         return self.reports / str(year)
 
+    @property
+    def store(self) -> Path:
+        """Folder with results of earlier builds; it may be deleted at any time."""
+        return self.root / ".voortgang" / "store"
+
+    def lock(self, year: int) -> Path:
+        """File that a build holds while it makes one year's report."""
+        return self.reports / f".{year}.lock"
+
     def years(self) -> list[int]:
         """Return the reporting years that have a parameter file, in order."""
         return sorted(int(file.stem) for file in (self.root / "parameters").glob("[0-9]*.yml"))
+
+    def data_files(self) -> list[Path]:
+        """Return every file that `check` judges: the covenant, the tables, the narrative and the parameters."""
+        return self._files_in(self.data) + self._files_in(self.root / "parameters")
+
+    def input_files(self) -> list[Path]:
+        """Return every file that can change a report."""
+        return self.data_files() + self._files_in(self.notebooks) + self._files_in(self.templates)
+
+    def _files_in(self, folder: Path) -> list[Path]:
+        return sorted(
+            path
+            for path in folder.rglob("*")
+            if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
+            and path.is_file()
+        )
 
     def notebook_files(self) -> list[Path]:
         """Return the notebooks of this deal, in alphabetical order.
@@ -147,3 +172,14 @@ class Workspace:
             "a folder that this user may write in",
             "Change the owner or the permissions of the folder, or free space on the disk.",
         )
+
+
+def disk_error(error: OSError, workspace: Workspace) -> WorkspaceError:
+    """Return the message about a file of a report that cannot be written."""
+    place = Path(str(error.filename)) if error.filename else workspace.reports
+    return WorkspaceError(
+        f"The report cannot be written: {error.strerror or error}.",
+        workspace.relative(place),
+        "a folder that this user may write in, on a disk with free space",
+        "Check the permissions of the folder and the space on the disk. The earlier report is unchanged.",
+    )

@@ -3,54 +3,62 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from voortgang.assemble import builtin, quarto
-
+Chosen = Literal["builtin", "quarto"]
 Engine = Literal["auto", "builtin", "quarto"]
 FORMATS = ("html", "pdf", "docx")
 
 
-def chosen_engine(engine: Engine) -> Literal["builtin", "quarto"]:
+def chosen_engine(engine: Engine) -> Chosen:
     """Return which way is taken: with `auto` Quarto where it is installed."""
     if engine == "auto":
         return "quarto" if shutil.which("quarto") else "builtin"
     return engine
 
 
-def assemble(
-    sources: Path, engine: Engine, output: Path, name: str, day: date, step: Callable[[str], None]
-) -> list[Path]:
-    """Render the sources to every format.
+def version_of(engine: Chosen) -> str:
+    """Return the engine with its version; those of the built-in path are versions of packages.
+
+    Raises
+    ------
+    EngineError
+        When Quarto is asked for and not installed.
+    """
+    if engine == "builtin":
+        return engine
+    from voortgang.assemble import quarto
+
+    done = subprocess.run([quarto.require(), "--version"], capture_output=True, text=True, check=False)
+    return f"quarto {done.stdout.strip()}"
+
+
+def assemble(sources: Path, engine: Chosen, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes, float]]:
+    """Render the sources, and yield each format with its document and the seconds it took, as they come.
 
     Parameters
     ----------
     sources
         Folder of the Quarto project.
     engine
-        `quarto`, `builtin`, or `auto` for Quarto where it is installed.
-    output
-        Folder for the documents.
-    name
-        File name of the documents, without ending.
+        `quarto` or `builtin`.
+    formats
+        Some of `FORMATS`.
     day
         The date that the documents carry.
-    step
-        Called with the name of each format when it is made.
 
     Raises
     ------
     EngineError, TemplateError
         When the engine is missing or refuses the sources, or these hold what the built-in path does not know.
     """
-    render = quarto.render if chosen_engine(engine) == "quarto" else builtin.render
-    made = []
-    for form, content in render(sources, FORMATS, day):
-        path = output / f"{name}.{form}"
-        path.write_bytes(content)
-        made.append(path)
-        step(form)
-    return made
+    if not formats:
+        return
+    # Either engine takes longer to import than a build with nothing to do takes.
+    from voortgang.assemble import builtin, quarto
+
+    yield from (quarto.render if engine == "quarto" else builtin.render)(sources, formats, day)

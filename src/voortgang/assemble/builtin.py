@@ -10,7 +10,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -78,8 +80,8 @@ class _Settings(Strict):
     format: _Formats = _Formats()
 
 
-def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes]]:
-    """Yield each format (`html`, `pdf`, `docx`) and its document.
+def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes, float]]:
+    """Yield each format (`html`, `pdf`, `docx`), its document, and the seconds it took, as they come.
 
     Raises
     ------
@@ -103,8 +105,9 @@ def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[s
         (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
         (work / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), encoding="utf-8")
         job = _Job(sources, work, settings, day)
-        for form in formats:
-            yield form, {"html": job.html, "pdf": job.pdf, "docx": job.docx}[form]()
+        with ThreadPoolExecutor(len(formats)) as pool:
+            for future in as_completed([pool.submit(job.made, form) for form in formats]):
+                yield future.result()
 
 
 class _Job:
@@ -112,6 +115,11 @@ class _Job:
 
     def __init__(self, sources: Path, work: Path, settings: _Settings, day: date) -> None:
         self.sources, self.work, self.settings, self.day = sources, work, settings, day
+
+    def made(self, form: str) -> tuple[str, bytes, float]:
+        started = time.perf_counter()
+        content = {"html": self.html, "pdf": self.pdf, "docx": self.docx}[form]()
+        return form, content, time.perf_counter() - started
 
     def html(self) -> bytes:
         options = [

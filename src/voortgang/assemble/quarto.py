@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,8 +29,8 @@ def require() -> str:
     return program
 
 
-def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes]]:
-    """Yield each format and its document, made by `quarto render` in a copy of the sources.
+def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes, float]]:
+    """Yield each format, its document and the seconds it took, made by `quarto render` in a copy of the sources.
 
     Raises
     ------
@@ -44,6 +45,7 @@ def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[s
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
         environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))}
         for form in formats:
+            started = time.perf_counter()
             done = subprocess.run(
                 [program, "render", "rapport.qmd", "--to", _TARGETS[form]],
                 cwd=project,
@@ -60,4 +62,4 @@ def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[s
                     "\n".join((done.stderr or done.stdout).strip().splitlines()[-12:]) or "a document",
                     "Correct the chapter that Quarto names, or try --engine builtin.",
                 )
-            yield form, made[0].read_bytes()
+            yield form, made[0].read_bytes(), time.perf_counter() - started

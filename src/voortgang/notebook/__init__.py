@@ -24,6 +24,7 @@ from voortgang.notebook.charts import (
     chart_split,
     chart_trends,
     chart_utilisation,
+    prepare,
 )
 from voortgang.notebook.finances import (
     budget_revisions,
@@ -32,6 +33,7 @@ from voortgang.notebook.finances import (
     money,
     money_by_theme,
     money_by_year,
+    money_of_line,
 )
 from voortgang.notebook.goals import (
     ACHIEVED,
@@ -57,7 +59,7 @@ from voortgang.notebook.publish import (
     text,
     verdicts,
 )
-from voortgang.notebook.report import Report, load
+from voortgang.notebook.report import Report, load, sound_data
 
 __all__ = [
     "ACHIEVED",
@@ -87,15 +89,18 @@ __all__ = [
     "money",
     "money_by_theme",
     "money_by_year",
+    "money_of_line",
     "overview",
     "parts",
     "parts_by_indicator",
+    "prepare",
     "projects",
     "publish_deal",
     "publish_goals",
     "publish_money",
     "publish_projects",
     "results",
+    "sound_data",
     "table",
     "text",
     "themes",

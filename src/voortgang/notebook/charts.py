@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, wraps
-from io import BytesIO
+from io import StringIO
 from math import ceil
 from pathlib import Path
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import matplotlib
 import pandas as pd
@@ -41,13 +41,14 @@ PHASES = {
 }
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def _styled(draw: Callable[P, ShownChart]) -> Callable[P, ShownChart]:
+def _styled(draw: Callable[P, R]) -> Callable[P, R]:
     """Draw with the style file, and leave matplotlib's settings as they were."""
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> ShownChart:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
         with _style():
             return draw(*args, **kwargs)
 
@@ -65,6 +66,14 @@ def _style() -> Iterator[None]:
 def _register_fonts() -> None:
     for path in font_files():
         font_manager.fontManager.addfont(path)
+
+
+@_styled
+def prepare() -> None:
+    """Draw an empty chart, so that what charts share is loaded: fonts, layout, number formats."""
+    chart, axes = _canvas(1)
+    axes.set_title(dutch.euro(0))
+    _shown(chart, "", "")
 
 
 @_styled
@@ -382,12 +391,14 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
 
 
 def _shown(chart: Figure, caption: str, alt: str) -> ShownChart:
-    # Saved here, while the style holds. JupyterLab shows the SVG; Word does not read SVG everywhere, so the report
-    # also needs the PNG.
-    svg, png = BytesIO(), BytesIO()
+    # Saved here, while the style holds. The layout is computed once: saving would do it twice.
+    chart.set_dpi(72)
+    if layout := chart.get_layout_engine():
+        layout.execute(chart)
+    chart.set_layout_engine("none")
+    svg = StringIO()
     chart.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    chart.savefig(png, format="png", dpi=220, metadata={"Software": None})
-    return ShownChart(svg.getvalue().decode(), png.getvalue(), published.Figure(caption=caption, alt=alt))
+    return ShownChart(svg.getvalue(), published.Figure(caption=caption, alt=alt))
 
 
 def _spread(ends: list[tuple[float, str, str, int]], gap: float) -> Iterator[tuple[float, tuple[float, str, str, int]]]:

@@ -28,16 +28,14 @@ class ShownChart:
     """A chart in a cell's output, with its caption and text alternative."""
 
     svg: str
-    png: bytes
     figure: Figure
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = {
             "image/svg+xml": self.svg,
-            "image/png": self.png,
             MIME: [self.figure.model_dump(mode="json")],
         }
-        return bundle, {"image/svg+xml": {"alt": self.figure.alt}, "image/png": {"alt": self.figure.alt}}
+        return bundle, {"image/svg+xml": {"alt": self.figure.alt}}
 
 
 def _html(output: Fact | Table | Text) -> str:

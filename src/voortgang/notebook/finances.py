@@ -7,6 +7,7 @@ import pandas as pd
 from voortgang.notebook.report import Report
 
 TOTAL = "Totaal"
+AMOUNTS = ["begroot", "gecommitteerd", "gerealiseerd"]
 
 
 def money(report: Report, year: int | None = None) -> pd.DataFrame:
@@ -25,31 +26,40 @@ def money(report: Report, year: int | None = None) -> pd.DataFrame:
         and `verdeling_begroot` (the line's share in all that is realised and budgeted, 0–1; Art. 7.2c).
     """
     day = report.day_in(year or report.year)
-    names = report.deal.line_names()
-    bookings = report.tables.financien
-    booked = (
-        bookings[bookings["datum"] <= day]
-        .pivot_table(index="pijler", columns="soort", values="bedrag", aggfunc="sum")
-        .reindex(index=list(names), columns=["gecommitteerd", "gerealiseerd"])
-        .fillna(0)
-    )
-    frame = pd.DataFrame(
-        {
-            "lijn": pd.Series(names),
-            "begroot": _budget(report, day).reindex(list(names)),
-            "gecommitteerd": booked["gecommitteerd"],
-            "gerealiseerd": booked["gerealiseerd"],
-        },
-        index=list(names),
-    )
-    frame.loc["totaal"] = [TOTAL, *frame[["begroot", "gecommitteerd", "gerealiseerd"]].sum()]
-    amounts = ["begroot", "gecommitteerd", "gerealiseerd"]
-    frame[amounts] = frame[amounts].astype("int64")
+    frame = pd.concat([money_of_line(report, line, day) for line in report.deal.line_names()])
+    frame.loc["totaal"] = [TOTAL, *frame[AMOUNTS].sum(), float("nan")]
+    frame[AMOUNTS] = frame[AMOUNTS].astype("int64")
     frame["uitputting"] = _share(frame["gerealiseerd"], frame["begroot"])
     frame["verdeling_begroot"] = frame["begroot"] / frame.at["totaal", "begroot"]
     spent = frame.at["totaal", "gerealiseerd"]
     frame["verdeling"] = frame["gerealiseerd"] / spent if spent else float("nan")
     return frame
+
+
+def money_of_line(report: Report, line: str, day: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return one line of `money`, from the rows of that line alone: a pillar's id, or `overhead`.
+
+    Parameters
+    ----------
+    day
+        Cumulative up to this day; the reference date by default.
+
+    Returns
+    -------
+    DataFrame
+        One row. Columns: `lijn`, `begroot`, `gecommitteerd`, `gerealiseerd`, `uitputting` (0–1).
+    """
+    day = day or pd.Timestamp(report.reference_date)
+    bookings = report.rows("financien", line)
+    booked = bookings[bookings["datum"] <= day].groupby("soort")["bedrag"].sum()
+    row = {
+        "lijn": report.deal.line_names()[line],
+        "begroot": _budget(report, line, day),
+        "gecommitteerd": int(booked.get("gecommitteerd", 0)),
+        "gerealiseerd": int(booked.get("gerealiseerd", 0)),
+    }
+    frame = pd.DataFrame([row], index=[line])
+    return frame.assign(uitputting=_share(frame["gerealiseerd"], frame["begroot"]))
 
 
 def money_by_year(report: Report) -> pd.DataFrame:
@@ -66,8 +76,8 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
         Index: id of the theme. Columns: `thema`, `gecommitteerd`, `gerealiseerd`. Bookings of a confidential
         project have no theme in the edition `openbaar`; they are in the row `overig`, so the sum stays right.
     """
-    bookings = report.tables.financien[report.tables.financien["pijler"] == pillar]
-    theme_of = report.tables.projecten.set_index("project_id")["thema"]
+    bookings = report.rows("financien", pillar)
+    theme_of = report.rows("projecten", pillar).set_index("project_id")["thema"]
     themes = {theme.id: theme.name for theme in report.deal.pillar(pillar).themes} | {"overig": "Overig"}
     booked = (
         bookings.assign(thema=bookings["project_id"].map(theme_of).fillna("overig"))
@@ -91,7 +101,8 @@ def contributions(report: Report) -> pd.DataFrame:
     """
     parties = {party.id: party for party in report.deal.parties}
     paid = (
-        report.tables.bijdragen.pivot_table(index="partij", columns="soort", values="bedrag", aggfunc="sum")
+        report.rows("bijdragen")
+        .pivot_table(index="partij", columns="soort", values="bedrag", aggfunc="sum")
         .reindex(columns=["toegezegd", "ontvangen"])
         .fillna(0)
     )
@@ -117,7 +128,7 @@ def instalments(report: Report) -> pd.DataFrame:
         Columns: `termijn` (1, 2, …), `datum`, `bedrag`, `opgeteld` (running sum).
     """
     parties = {party.id for party in report.deal.parties if party.group == "rijk"}
-    paid = report.tables.bijdragen
+    paid = report.rows("bijdragen")
     paid = paid[paid["partij"].isin(parties) & (paid["soort"] == "ontvangen")].sort_values("datum")
     return pd.DataFrame(
         {
@@ -137,19 +148,19 @@ def budget_revisions(report: Report) -> pd.DataFrame:
     DataFrame
         Columns: `lijn`, `geldig_vanaf`, `bedrag`, `besluit`.
     """
-    frame = report.tables.begroting.sort_values("geldig_vanaf", kind="stable")
+    frame = report.rows("begroting").sort_values("geldig_vanaf", kind="stable")
     return frame.assign(lijn=frame["pijler"].map(report.deal.line_names()))[
         ["lijn", "geldig_vanaf", "bedrag", "besluit"]
     ]
 
 
-def _budget(report: Report, day: pd.Timestamp) -> pd.Series:
-    """Return the budget of each line as it holds on `day`; Art. 5.1 where no row says otherwise."""
-    amounts = pd.Series({line.line: line.amount for line in report.deal.budget.lines})
-    rows = report.tables.begroting
-    valid = rows[rows["geldig_vanaf"] <= day].sort_values("geldig_vanaf").drop_duplicates("pijler", keep="last")
-    amounts.update(valid.set_index("pijler")["bedrag"].astype("int64"))
-    return amounts
+def _budget(report: Report, line: str, day: pd.Timestamp) -> int:
+    """Return the budget of a line as it holds on `day`; Art. 5.1 where no row says otherwise."""
+    rows = report.rows("begroting", line)
+    valid = rows[rows["geldig_vanaf"] <= day].sort_values("geldig_vanaf")
+    if len(valid):
+        return int(valid["bedrag"].iloc[-1])
+    return next(each.amount for each in report.deal.budget.lines if each.line == line)
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -178,7 +178,7 @@ def _part_names(deal: Deal, indicator: Indicator) -> dict[str, str]:
 
 def _rows(report: Report, indicator: Indicator, year: int) -> pd.DataFrame:
     """Return the latest measurement of each part in a year; the report only holds those up to its reference date."""
-    rows = report.tables.metingen
+    rows = report.rows("metingen", report.deal.pillar_of(indicator.id))
     rows = rows[(rows["indicator_id"] == indicator.id) & (rows["verslagjaar"] == year)]
     return rows.sort_values("peildatum").drop_duplicates(["gemeente", "sector"], keep="last")
 

@@ -22,14 +22,13 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
         `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
     """
     deal = report.deal
-    frame = report.tables.projecten.set_index("project_id")
-    if pillar is not None:
-        frame = frame[frame["pijler"] == pillar]
+    frame = report.rows("projecten", pillar).set_index("project_id")
     # The latest state by the reference date: halfway a year that may be the one at the end of the year before.
-    states = report.tables.voortgang.sort_values("peildatum").drop_duplicates("project_id", keep="last")
+    states = report.rows("voortgang", pillar).sort_values("peildatum").drop_duplicates("project_id", keep="last")
     states = states.set_index("project_id")
     booked = (
-        report.tables.financien.pivot_table(index="project_id", columns="soort", values="bedrag", aggfunc="sum")
+        report.rows("financien", pillar)
+        .pivot_table(index="project_id", columns="soort", values="bedrag", aggfunc="sum")
         .reindex(index=frame.index, columns=["gecommitteerd", "gerealiseerd"])
         .fillna(0)
         .astype("int64")
@@ -74,8 +73,7 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
     DataFrame
         Index: id of the theme. Columns: `thema`, `inzet` (what is done), `aantal` (projects), `begroot` (euros).
     """
-    frame = report.tables.projecten
-    grouped = frame[frame["pijler"] == pillar].groupby("thema")["begroot"].agg(["size", "sum"])
+    grouped = report.rows("projecten", pillar).groupby("thema")["begroot"].agg(["size", "sum"])
     listed = report.deal.pillar(pillar).themes
     counts = grouped.reindex([theme.id for theme in listed]).fillna(0).astype("int64")
     return pd.DataFrame(
@@ -104,7 +102,7 @@ def cross_overs(report: Report) -> pd.DataFrame:
         Index: id of the cross-over. Columns: `cross_over`, `pijlers`, `projecten` (names).
     """
     names = report.deal.line_names()
-    frame = report.tables.projecten
+    frame = report.rows("projecten")
     rows = [
         {
             "id": each.id,
@@ -119,5 +117,5 @@ def cross_overs(report: Report) -> pd.DataFrame:
 
 def consultations(report: Report) -> pd.DataFrame:
     """Return the meetings of Art. 6 in the reporting year: `datum`, `onderwerp`, `besluit`."""
-    frame = report.tables.overleggen.sort_values("datum")
+    frame = report.rows("overleggen").sort_values("datum")
     return frame[frame["datum"].dt.year == report.year][["datum", "onderwerp", "besluit"]]

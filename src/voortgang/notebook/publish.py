@@ -11,7 +11,7 @@ from voortgang import dutch
 from voortgang.notebook import goals
 from voortgang.notebook.columns import look
 from voortgang.notebook.display import Shown
-from voortgang.notebook.finances import contributions, instalments, money
+from voortgang.notebook.finances import contributions, instalments, money, money_of_line
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.outputs import Fact, Table, Text
@@ -74,7 +74,7 @@ def text(*paragraphs: str) -> Shown:
 
 def publish_money(report: Report, line: str) -> Shown:
     """Publish what is budgeted, committed and realised on one line (`totaal` for all lines; Art. 7.4c)."""
-    row = money(report).loc[line]
+    row = (money(report) if line == "totaal" else money_of_line(report, line)).loc[line]
     name = "de Regio Deal" if line == "totaal" else f"{row['lijn']}"
     facts = [
         _fact(report, f"{line}.{kind}", f"{kind.capitalize()} voor {name}", int(row[kind]), "euro", "7 lid 4c")
@@ -246,7 +246,7 @@ def term_passed(report: Report) -> float:
 
 
 def _meetings(report: Report) -> int:
-    return int((report.tables.overleggen["datum"].dt.year == report.year).sum())
+    return int((report.rows("overleggen")["datum"].dt.year == report.year).sum())
 
 
 def _fact(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from voortgang import reads
 from voortgang.check import check
 from voortgang.deal import Deal
 from voortgang.dutch import long_date
-from voortgang.tables import Tables
+from voortgang.fingerprint import of_files
+from voortgang.reads import Rows, View
+from voortgang.rules import Data
 from voortgang.workspace import Workspace
+
+_sound: dict[str, Data] = {}
 
 
 @dataclass(frozen=True)
@@ -23,22 +28,54 @@ class Report:
     ----------
     deal
         The covenant.
-    tables
-        The tables, without rows later than the reference date or about later years.
-    year
-        Reporting year.
-    reference_date
-        The figures are as known on this date (peildatum).
-    edition
-        `overleg`, or `openbaar`: then projects marked confidential are absent from `tables.projecten` and
-        `tables.voortgang` (Art. 10.1); their bookings stay, without their number.
+    view
+        Reporting year, reference date (peildatum) and edition: what the rows are limited to.
     """
 
     deal: Deal
-    tables: Tables
-    year: int
-    reference_date: date
-    edition: str
+    view: View
+    _data: Data
+    _selected: dict[Rows, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def rows(self, table: str, pillar: str | None = None) -> pd.DataFrame:
+        """Return the rows of a table as known on the reference date, with their row numbers as index.
+
+        Without the rows that are dated later or are about later years. In the edition `openbaar` projects marked
+        confidential are absent from `projecten` and `voortgang` (Art. 10.1); their bookings stay, without their number.
+
+        Parameters
+        ----------
+        table
+            Its name, such as `financien`; docs/tables.md lists the columns.
+        pillar
+            Only what belongs to this pillar (or `overhead`). Name it where you can: a notebook runs again when rows
+            that it asked for have changed.
+
+        Raises
+        ------
+        ValueError
+            When the table is unknown, or has nothing that belongs to a pillar.
+        """
+        asked = Rows(table, pillar)
+        if asked not in self._selected:
+            self._selected[asked] = asked.select(self._data, self.view)
+            reads.note(asked, self.view)
+        return self._selected[asked].copy(deep=False)
+
+    @property
+    def year(self) -> int:
+        """Reporting year (verslagjaar)."""
+        return self.view.year
+
+    @property
+    def reference_date(self) -> date:
+        """The figures are as known on this date (peildatum)."""
+        return self.view.reference_date
+
+    @property
+    def edition(self) -> str:
+        """`overleg`, or `openbaar` without what a party asked to keep confidential."""
+        return self.view.edition
 
     @property
     def years(self) -> list[int]:
@@ -75,32 +112,20 @@ def load(year: int, reference_date: str | date, edition: str = "overleg", worksp
         When the workspace is not found, or its data does not pass the checks.
     """
     day = date.fromisoformat(reference_date) if isinstance(reference_date, str) else reference_date
-    data = check(Workspace.find(workspace)).require_sound()
-    tables = _as_known_on(data.tables, year, pd.Timestamp(day))
-    if edition == "openbaar":
-        tables = _without_confidential(tables)
-    return Report(data.deal, tables, year, day, edition)
+    data = sound_data(Workspace.find(workspace))
+    return Report(data.deal, View(year, day, edition), data)
 
 
-def _as_known_on(tables: Tables, year: int, day: pd.Timestamp) -> Tables:
-    return replace(
-        tables,
-        projecten=tables.projecten[tables.projecten["start"] <= day],
-        voortgang=tables.voortgang[tables.voortgang["peildatum"] <= day],
-        metingen=tables.metingen[(tables.metingen["verslagjaar"] <= year) & (tables.metingen["peildatum"] <= day)],
-        financien=tables.financien[tables.financien["datum"] <= day],
-        bijdragen=tables.bijdragen[tables.bijdragen["datum"] <= day],
-        begroting=tables.begroting[tables.begroting["geldig_vanaf"] <= day],
-        overleggen=tables.overleggen[tables.overleggen["datum"] <= day],
-    )
+def sound_data(workspace: Workspace) -> Data:
+    """Return the checked data of a workspace; the same files are read and checked once in a process.
 
-
-def _without_confidential(tables: Tables) -> Tables:
-    hidden = set(tables.projecten.loc[tables.projecten["vertrouwelijk"], "project_id"])
-    bookings = tables.financien
-    return replace(
-        tables,
-        projecten=tables.projecten[~tables.projecten["vertrouwelijk"]],
-        voortgang=tables.voortgang[~tables.voortgang["project_id"].isin(hidden)],
-        financien=bookings.assign(project_id=bookings["project_id"].mask(bookings["project_id"].isin(hidden))),
-    )
+    Raises
+    ------
+    VoortgangError
+        When the data does not pass the checks.
+    """
+    with reads.through_rows():
+        key = f"{workspace.root} {of_files(workspace.data_files())}"
+        if key not in _sound:
+            _sound[key] = check(workspace).require_sound()
+        return _sound[key]

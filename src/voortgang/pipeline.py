@@ -1,0 +1,202 @@
+"""Run notebooks and make reports from them, side by side."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voortgang import fork_server, kernels, reuse
+from voortgang.assemble import FORMATS, assemble
+from voortgang.collect import Collected, page
+from voortgang.errors import BuildError, VoortgangError
+from voortgang.fingerprint import of_bytes, of_engine, of_packages, of_value
+from voortgang.plan import Plan, Run, plan
+from voortgang.progress import Event, Listener, Timings
+from voortgang.publish import document_name, put_in_place, write_facts, write_manifest
+from voortgang.raster import png
+from voortgang.run import execute
+from voortgang.sources import write_sources
+from voortgang.store import Store
+from voortgang.workspace import Workspace, disk_error
+
+if TYPE_CHECKING:
+    from voortgang.build import Options
+
+
+def make(
+    workspace: Workspace, years: list[int], options: Options, store: Store, listener: Listener, timings: Timings
+) -> dict[int, tuple[str, ...]]:
+    """Make the reports of some years, and return the warnings that belong to each.
+
+    Raises
+    ------
+    VoortgangError
+        When something is wrong; a `BuildError` when more than one thing is. All that could be made has been made.
+    """
+    with timings.measure("check and plan"):
+        plans = plan(workspace, years)
+    return _Pipeline(workspace, options, store, listener, timings).make(plans)
+
+
+@dataclass
+class _Year:
+    """One report on its way: its plan, and the notebooks that are ready so far."""
+
+    planned: Plan
+    executed: dict[str, bytes] = field(default_factory=dict)
+    failed: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return len(self.executed) == len(self.planned.runs)
+
+
+class _Pipeline:
+    """Runs notebooks and makes reports, side by side."""
+
+    def __init__(
+        self, workspace: Workspace, options: Options, store: Store, listener: Listener, timings: Timings
+    ) -> None:
+        self.workspace, self.options, self.store = workspace, options, store
+        self.listener, self.timings = listener, timings
+        self.errors: list[VoortgangError] = []
+
+    def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
+        """Return the finished reports; raises when there was an error, after all else is done."""
+        years = {planned.year: _Year(planned) for planned in plans}
+        for planned in plans:
+            self.listener(Event("planned", planned.year, total=len(planned.runs) + len(FORMATS) + 1))
+        made: dict[int, tuple[str, ...]] = {}
+        # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
+        with ThreadPoolExecutor(self.options.jobs) as notebooks, ThreadPoolExecutor(self.options.jobs) as reports:
+            waiting: dict[Future[bytes | tuple[str, ...]], tuple[_Year, Run | None]] = {
+                notebooks.submit(self._executed, planned, run): (years[planned.year], run)
+                for planned in plans
+                for run in planned.runs
+            }
+            reports.submit(import_module, "nbconvert")  # while the first kernels start
+            try:
+                while waiting:
+                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        year, run = waiting.pop(future)
+                        result = self._result(future, year, run)
+                        if isinstance(result, tuple):
+                            made[year.planned.year] = result
+                        elif result is not None and run is not None:
+                            year.executed[run.name] = result
+                            if year.complete:
+                                waiting[reports.submit(self._report, year)] = (year, None)
+            except BaseException:
+                # Ctrl-C: the threads that wait for kernels end when these do.
+                for future in waiting:
+                    future.cancel()
+                kernels.kill_all()
+                raise
+        if errors := list({str(error): error for error in self.errors}.values()):
+            raise errors[0] if len(errors) == 1 else BuildError(errors)
+        return made
+
+    def _result(
+        self, future: Future[bytes | tuple[str, ...]], year: _Year, run: Run | None
+    ) -> bytes | tuple[str, ...] | None:
+        try:
+            return future.result()
+        except VoortgangError as error:
+            self.errors.append(error)
+        except OSError as error:
+            self.errors.append(disk_error(error, self.workspace))
+        self.listener(Event("failed", year.planned.year, run.name if run else "report"))
+        return None
+
+    def _executed(self, planned: Plan, run: Run) -> bytes | tuple[str, ...]:
+        """Return a notebook with its outputs, from the store or from a kernel."""
+        with self.timings.measure("looking in the store"):
+            found = reuse.find(run, planned.checked.data, self.store) if self.options.reuse else None
+        if found is not None and found.executed is not None:
+            self.listener(Event("notebook", planned.year, run.name, "store", run.cells, run.cells))
+            return found.executed
+
+        def cell_done(done: int, total: int) -> None:
+            self.listener(Event("cell", planned.year, run.name, "run", done, total))
+
+        executed = execute(run, self.workspace, self._is_warm(), cell_done)
+        self.timings.add("starting kernels", executed.kernel_seconds)
+        self.timings.add("running cells", executed.cell_seconds)
+        reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)
+        with self.timings.measure("collecting"):
+            self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
+        self.listener(Event("notebook", planned.year, run.name, "run", run.cells, run.cells))
+        return executed.notebook
+
+    def _is_warm(self) -> bool:
+        """Return whether kernels are forked; the first one starts the process that they come from."""
+        if self.options.fresh_kernels or not fork_server.can_fork():
+            return False
+        fork_server.start(self.workspace)
+        return True
+
+    def _report(self, year: _Year) -> bytes | tuple[str, ...]:
+        """Make one report from its executed notebooks, put it in place, and return its warnings."""
+        planned, workspace = year.planned, self.workspace
+        with tempfile.TemporaryDirectory(prefix=f".{planned.year}-", dir=workspace.reports) as scratch:
+            folder = Path(scratch) / "report"
+            (folder / "notebooks").mkdir(parents=True)
+            with self.timings.measure("collecting"):
+                collected = self._collect(year, folder / "notebooks")
+                sources = write_sources(planned, collected, folder / "bron")
+            self._documents(planned, sources.folder, folder)
+            with self.timings.measure("publishing"):
+                write_facts(collected, folder / "kerncijfers.json")
+                write_manifest(planned, folder, self.options.engine, folder / "manifest.json")
+                put_in_place(folder, workspace.report(planned.year))
+        self.listener(Event("report", planned.year))
+        return tuple(map(str, planned.warnings))
+
+    def _collect(self, year: _Year, folder: Path) -> Collected:
+        collected = Collected(as_png=self._png)
+        for run in year.planned.runs:
+            content = year.executed[run.name]
+            (folder / run.notebook.name).write_bytes(content)
+            (folder / run.notebook.with_suffix(".html").name).write_bytes(self._page(year.planned, run, content))
+            collected.add(content, self.workspace.relative(run.notebook))
+        return collected
+
+    def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
+        title = f"Notebook {run.name} {planned.year}"
+        key = of_value([of_bytes(executed), title, of_engine(), of_packages()])
+        return self._kept("pages", key, lambda: page(executed, title))
+
+    def _png(self, svg: bytes) -> bytes:
+        return self._kept("pictures", of_value([of_bytes(svg), of_engine(), of_packages()]), lambda: png(svg))
+
+    def _kept(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
+        content = self.store.get(kind, key)
+        if content is None:
+            content = make()
+            self.store.put(kind, key, content)
+        return content
+
+    def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
+        """Write the documents, from the store where their sources are the same."""
+        name = document_name(planned.year)
+        # Another version of Quarto makes another document; its version is not known without starting it.
+        keys = reuse.document_keys(sources, self.options.engine) if self.options.engine == "builtin" else {}
+        kept = {form: self.store.get("documents", key) for form, key in keys.items()} if self.options.reuse else {}
+        missing = [form for form in FORMATS if kept.get(form) is None]
+        for form, content in kept.items():
+            if content is not None:
+                (folder / f"{name}.{form}").write_bytes(content)
+                self.listener(Event("document", planned.year, form, "store"))
+        day = planned.parameters.reference_date
+        for form, content, seconds in assemble(sources, self.options.engine, missing, day):
+            (folder / f"{name}.{form}").write_bytes(content)
+            self.timings.add(f"making the {form.upper()}", seconds)
+            self.listener(Event("document", planned.year, form))
+            if keys:
+                self.store.put("documents", keys[form], content)

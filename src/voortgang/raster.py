@@ -1,0 +1,20 @@
+"""Charts as pixels, for Word, which does not show SVG everywhere."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+DPI = 220
+
+
+def png(svg: bytes) -> bytes:
+    """Return an SVG picture, in which text is drawn as outlines, as PNG of the same size at `DPI` dots an inch."""
+    # Typst sets the PDF; it draws a chart ten times as fast as matplotlib does.
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+        Path(folder, "chart.svg").write_bytes(svg)
+        page = Path(folder, "chart.typ")
+        page.write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("chart.svg")\n', encoding="utf-8")
+        return bytes(typst.compile(page, format="png", ppi=DPI, ignore_system_fonts=True))

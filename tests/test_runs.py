@@ -1,0 +1,334 @@
+"""Runs are planned, reused, watched and contained: what an analyst notices of it, and what must never be noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import copy_workspace, run
+from faults import FAULTS, Bench
+
+from voortgang import fork_server, kernels
+from voortgang.errors import NotebookError
+from voortgang.parameters import read_parameters
+from voortgang.plan import Run
+from voortgang.run import Executed, execute
+from voortgang.store import Store
+from voortgang.workspace import Workspace
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the finished report on 2021; tests copy it."""
+    workspace = copy_workspace(tmp_path_factory.mktemp("built") / "deal")
+    done = run("build", "2021", "--engine", "builtin", cwd=workspace)
+    assert done.code == 0, done.err
+    return workspace
+
+
+@pytest.fixture
+def deal(built: Path, tmp_path: Path) -> Path:
+    """That workspace, to change at will."""
+    subprocess.run(["cp", "-a", str(built), str(tmp_path / "deal")], check=True)
+    return tmp_path / "deal"
+
+
+def _content(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _change_row(workspace: Path, table: str, *marks: str) -> None:
+    """Add one to the amount or value in the first row that holds all marks."""
+    path = workspace / "data" / f"{table}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    column = lines[0].split(",").index("bedrag" if table == "financien" else "waarde")
+    place = next(i for i, line in enumerate(lines) if all(mark in line for mark in marks))
+    cells = lines[place].split(",")
+    cells[column] = str(int(cells[column]) + 1)
+    lines[place] = ",".join(cells)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def _outlook(workspace: Path) -> dict[str, str]:
+    done = run("build", "2021", "--dry-run", cwd=workspace)
+    assert done.code == 0, done.err
+    lines = (line.split(None, 2) for line in done.out.splitlines())
+    return {name: rest[0] for _, name, *rest in lines}
+
+
+# Plan and reuse
+
+
+def test_nothing_changed_is_noticed_without_reading_a_table(deal: Path) -> None:
+    for path in deal.rglob("*"):
+        os.utime(path)
+    before = _content(deal / "reports" / "2021")
+    script = "import sys; from voortgang.cli import main; main(['build', '2021'], standalone_mode=False); " + (
+        "print(sorted({'pandas', 'papermill', 'zmq', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=deal, capture_output=True, text=True, check=True)
+    assert "Nothing has changed for 2021" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Warning:" in done.stderr
+    assert _content(deal / "reports" / "2021") == before
+
+
+def test_a_row_concerns_only_the_notebooks_that_read_it(deal: Path) -> None:
+    _change_row(deal, "metingen", "wonen-2", "2021")
+    outlook = _outlook(deal)
+    assert outlook.pop("wonen").startswith("run   changed: rows of metingen (wonen)")
+    assert outlook.pop("regiodeal").startswith("run   changed: rows of metingen (wonen)")
+    assert outlook == {"werken": "reuse", "welzijn": "reuse", "report": "make"}
+
+
+def test_a_row_of_a_later_year_concerns_no_notebook_of_this_one(deal: Path) -> None:
+    _change_row(deal, "financien", ",2022-", "wonen", "gerealiseerd")
+    assert set(_outlook(deal).values()) == {"reuse", "make"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("parameters/2021.yml", "2021-12-31", "2021-11-30", "the parameters"),
+        ("data/deal.yml", "Zuid- en Oost-Drenthe", "Zuid en Oost Drenthe", "the covenant"),
+        ("notebooks/wonen.ipynb", "Elk project met zijn fase", "Elk project en zijn fase", "the notebook"),
+    ],
+)
+def test_why_a_notebook_runs_is_said(deal: Path, file: str, old: str, new: str, says: str) -> None:
+    text = (deal / file).read_text(encoding="utf-8")
+    assert old in text
+    (deal / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert says in _outlook(deal)["wonen"]
+
+
+def test_a_change_taken_back_gives_the_same_report_without_running(deal: Path) -> None:
+    before, data = _content(deal / "reports" / "2021"), (deal / "data" / "financien.csv").read_bytes()
+    _change_row(deal, "financien", ",2021-", "wonen", "gerealiseerd")
+    done = run("build", "2021", cwd=deal)
+    assert done.code == 0, done.err
+    assert "wonen: 16 cells run" in done.err and "werken: as it was" in done.err
+    assert _content(deal / "reports" / "2021") != before
+    (deal / "data" / "financien.csv").write_bytes(data)
+    done = run("build", "2021", cwd=deal)
+    assert "cells run" not in done.err
+    assert _content(deal / "reports" / "2021") == before
+
+
+def test_a_changed_document_is_made_again(deal: Path) -> None:
+    before = _content(deal / "reports" / "2021")
+    page = next((deal / "reports" / "2021").glob("*.html"))
+    page.write_bytes(page.read_bytes().replace(b"Werken", b"werken", 1))
+    done = run("build", "2021", cwd=deal)
+    assert "Made 2021" in done.out and "cells run" not in done.err
+    assert _content(deal / "reports" / "2021") == before
+
+
+def test_a_file_that_a_notebook_opens_itself_counts(deal: Path) -> None:
+    own = deal / "data" / "eigen.txt"
+    own.write_text("een", encoding="utf-8")
+    (deal / "notebooks" / "hulp.py").write_text("WOORD = 'a'\n", encoding="utf-8")
+    notebook = nbformat.read(deal / "notebooks" / "wonen.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("import hulp\nopen('../data/eigen.txt').read() + hulp.WOORD"))
+    nbformat.write(notebook, deal / "notebooks" / "wonen.ipynb")
+    assert run("build", "2021", cwd=deal).code == 0
+    assert "nothing has changed" in run("build", "2021", "--dry-run", cwd=deal).out
+    own.write_text("twee", encoding="utf-8")
+    assert "data/eigen.txt" in _outlook(deal)["wonen"]
+    own.write_text("een", encoding="utf-8")
+    (deal / "notebooks" / "hulp.py").write_text("WOORD = 'b'\n", encoding="utf-8")
+    outlook = _outlook(deal)
+    assert "notebooks/hulp.py" in outlook["wonen"]
+    assert outlook["werken"] == "reuse"
+
+
+def test_the_store_is_shown_bounded_and_cleared(deal: Path) -> None:
+    shown = run("cache", cwd=deal).out
+    assert "results" in shown and "of 500 MB" in shown
+    assert ".voortgang/store: 0 results, 0.0 of 500 MB" in run("cache", "--clear", cwd=deal).out
+    assert run("build", "2021", "--dry-run", cwd=deal).out.count("run   it has not run before") == 4
+
+
+def test_the_store_removes_the_longest_unused_first(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    for number in range(10):
+        store.put("x", f"{number:02}", b"0" * 1000)
+        os.utime(store._path("x", f"{number:02}"), (number, number))
+    assert store.get("x", "00") is not None  # used just now
+    store.prune(3_300)
+    assert [store.get("x", f"{number:02}") is not None for number in range(10)] == [True, *[False] * 7, True, True]
+
+
+def test_warm_and_fresh_kernels_give_the_same_bytes(deal: Path) -> None:
+    before = _content(deal / "reports" / "2021")
+    done = run("build", "2021", "--fresh", "--fresh-kernels", "--jobs", "1", cwd=deal)
+    assert done.code == 0, done.err
+    assert done.err.count("cells run") == 4
+    assert _content(deal / "reports" / "2021") == before
+
+
+# One notebook
+
+
+@pytest.fixture
+def tiny(workspace: Path) -> Callable[..., Run]:
+    """Return a function that writes a small notebook with some code cells, and returns its run."""
+
+    def write(name: str, *cells: str, **limits: int) -> Run:
+        notebook = nbformat.v4.new_notebook()
+        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in ("year = 0", *cells)]
+        notebook.cells[0].metadata.tags = ["parameters"]
+        path = workspace / "notebooks" / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        parameters = read_parameters(Workspace(workspace), 2021).model_copy(update=limits)
+        return Run(path, frozenset({"year"}), parameters, len(cells) + 1, {"the notebook": name})
+
+    return write
+
+
+def _run(planned: Run, warm: bool = True) -> Executed:
+    workspace = Workspace(planned.notebook.parents[1])
+    if warm:
+        fork_server.start(workspace)
+    return execute(planned, workspace, warm, lambda done, total: None)
+
+
+def _text(executed: Executed) -> str:
+    cells = nbformat.reads(executed.notebook.decode(), as_version=4).cells
+    return "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
+
+
+LEAVE_TRACES = """
+import os, sys, random, locale, builtins, decimal, warnings
+import numpy as np, matplotlib, pandas as pd, voortgang.dutch
+os.environ["TRACE"] = "left"
+sys.path.insert(0, "/trace")
+random.seed(7); np.random.seed(7); random.random(); np.random.random()
+matplotlib.rcParams["lines.linewidth"] = 99
+pd.set_option("display.max_rows", 3)
+voortgang.dutch.trace = builtins.trace = "left"
+decimal.getcontext().prec = 3
+warnings.simplefilter("error")
+kept = [open(os.devnull) for _ in range(20)]
+open("trace.txt", "w").write("left")
+os.chdir("/")
+"""
+LOOK_FOR_TRACES = """
+import os, sys, random, builtins, decimal, warnings
+import numpy as np, matplotlib, pandas as pd, voortgang.dutch
+print(os.environ.get("TRACE"), "/trace" in sys.path, random.random(), np.random.random())
+print(matplotlib.rcParams["lines.linewidth"], pd.get_option("display.max_rows"), decimal.getcontext().prec)
+print(hasattr(voortgang.dutch, "trace"), hasattr(builtins, "trace"), warnings.filters[0][0] == "error")
+print(os.path.basename(os.getcwd()), hash("text"), sorted({"TZ", "LC_ALL"} & set(os.environ)))
+"""
+
+
+def test_no_state_leaks_from_one_notebook_to_the_next(tiny: Callable[..., Run]) -> None:
+    count = "print(len(psutil.Process().open_files()), threading.active_count())"
+    look = tiny("look", LOOK_FOR_TRACES)
+    files = tiny("files", "import psutil, threading", count)
+    before = _text(_run(files))
+    alone = _text(_run(look, warm=False))
+    _run(tiny("leave", LEAVE_TRACES))
+    assert _text(_run(look)) == alone
+    assert "None False" in alone and "False False False" in alone and "notebooks" in alone
+    assert _text(_run(files)) == before
+
+
+def test_kernels_come_from_a_process_with_everything_imported_and_nothing_running(tiny: Callable[..., Run]) -> None:
+    cells = (
+        "import sys; imported = {'pandas', 'matplotlib', 'voortgang.notebook'} <= set(sys.modules)",
+        "import os, psutil; server = psutil.Process().parent()",
+        "print(imported, server.num_threads(), [c for c in server.net_connections() if c.type == 1 and c.family != 1])",
+    )
+    assert _text(_run(tiny("server", *cells))).split() == ["True", "1", "[]"]
+
+
+def test_kernels_talk_over_sockets_in_the_file_system(tiny: Callable[..., Run]) -> None:
+    cell = "import json; from ipykernel.connect import get_connection_info as c; print(json.loads(c())['transport'])"
+    for warm in (True, False):
+        assert _text(_run(tiny("talk", cell), warm)).strip() == "ipc"
+
+
+@pytest.mark.parametrize("warm", [True, False])
+@pytest.mark.parametrize(
+    ("cell", "limits", "says"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", {}, "the kernel died"),
+        ("while True: pass", {"cell_timeout": 1}, "a cell took longer than 1 seconds (cell_timeout)"),
+        ("import time; time.sleep(60)", {"notebook_timeout": 1}, "the notebook took longer than 1 seconds"),
+        ("bytearray(10**15)", {}, "MemoryError"),
+        ("1 / 0", {}, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_ends_a_notebook_is_said(
+    tiny: Callable[..., Run], warm: bool, cell: str, limits: dict[str, int], says: str
+) -> None:
+    planned = tiny("ends", "x = 1", cell, **limits)
+    with pytest.raises(NotebookError) as caught:
+        _run(replace(planned), warm)
+    message = str(caught.value)
+    assert says in message and "notebooks/ends.ipynb, code cell 3" in message
+    assert f"| {cell}" in message and "year=2021" in message
+    assert not kernels._live
+
+
+# Whole builds
+
+
+def test_progress_as_json_counts_every_cell(deal: Path) -> None:
+    done = run("build", "2021", "--fresh", "--json", cwd=deal)
+    assert done.code == 0, done.err
+    events = [json.loads(line) for line in done.out.splitlines()]
+    assert [event["seconds"] for event in events] == sorted(event["seconds"] for event in events)
+    assert {event["name"] for event in events if event["what"] == "document"} == {"html", "pdf", "docx"}
+    for name in ("werken", "wonen", "welzijn", "regiodeal"):
+        cells = [event for event in events if event["what"] == "cell" and event["name"] == name]
+        assert [event["done"] for event in cells] == list(range(1, cells[0]["total"] + 1))
+
+
+def test_timings_name_the_steps(deal: Path) -> None:
+    done = run("build", "2021", "--fresh", "--timings", cwd=deal)
+    for step in ("check and plan", "starting kernels", "running cells", "collecting", "making the PDF", "in all"):
+        assert step in done.err
+
+
+def test_other_notebooks_finish_when_one_fails_and_every_failure_is_named(deal: Path) -> None:
+    before = _content(deal / "reports" / "2021")
+    good = (deal / "notebooks" / "wonen.ipynb").read_bytes()
+    for name in ("wonen", "werken"):
+        path = deal / "notebooks" / f"{name}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(nbformat.v4.new_code_cell(f"raise ValueError('{name} is stuk')"))
+        nbformat.write(notebook, path)
+    done = run("build", "2021", "--fresh", cwd=deal)
+    assert done.code == 1
+    assert "2 things went wrong" in done.err
+    assert "wonen is stuk" in done.err and "werken is stuk" in done.err
+    assert "welzijn: 15 cells run" in done.err and "regiodeal: 16 cells run" in done.err
+    assert _content(deal / "reports" / "2021") == before
+    (deal / "notebooks" / "wonen.ipynb").write_bytes(good)
+    assert _outlook(deal)["welzijn"] == "reuse"
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("faults"))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_leaves_nothing_broken_and_nothing_behind(bench: Bench, fault: str) -> None:
+    bench.disturb(fault, seed=0)
