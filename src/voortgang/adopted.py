@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang import schema
@@ -44,6 +45,35 @@ def adopt(workspace: Workspace, year: int) -> list[Path]:
             writer.writerows(row for _, row in _rows_about(workspace.table(table), table, year).values())
         written.append(path)
     return written
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A figure of an adopted year that is now another: which, what it was, what it is, and why."""
+
+    year: int
+    key: str
+    before: str
+    now: str
+    reason: str
+
+
+def corrections(workspace: Workspace) -> list[Correction]:
+    """Return every figure of an adopted year that has changed, in the order of years and tables."""
+    found = []
+    for year in workspace.adopted_years():
+        for table in YEAR_COLUMNS:
+            before = _rows_about(workspace.adopted(year) / f"{table}.csv", table, year)
+            now = _rows_about(workspace.table(table), table, year)
+            figures = [field.name for field in schema.table(table).fields if field.type in {"integer", "number"}]
+            for key in sorted(before.keys() | now.keys()):
+                old, new = (rows[key][1] if key in rows else {} for rows in (before, now))
+                for name in figures:
+                    if (was := old.get(name) or "") != (is_now := new.get(name) or ""):
+                        shown = f"{table}: {', '.join(part for part in key if part)} ({name})"
+                        reason = new.get("opmerking") or new.get("toelichting") or ""
+                        found.append(Correction(year, shown, was or "–", is_now or "–", reason))
+    return found
 
 
 def changes(workspace: Workspace) -> Iterator[Finding]:

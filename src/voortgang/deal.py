@@ -25,7 +25,8 @@ Year = Annotated[int, Field(ge=2000, le=2100)]
 class Party(yaml_model.Strict):
     """Who signed (preamble), and what the covenant asks of it.
 
-    `group` is `rijk` or `regio`; `cbs_code` the code of Statistics Netherlands for a municipality.
+    `group` is `rijk` or `regio`; `cbs_code` the code of Statistics Netherlands for a municipality, and
+    `tile` its column and row on a schematic map, the north-west corner being 0, 0.
     """
 
     id: Id
@@ -34,6 +35,7 @@ class Party(yaml_model.Strict):
     group: Literal["rijk", "regio"]
     kind: Literal["ministerie", "provincie", "gemeente"]
     cbs_code: Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")] | None = None
+    tile: tuple[int, int] | None = None
     signatories: tuple[Text, ...] = ()
     roles: tuple[Text, ...] = ()
     article: Text

@@ -66,15 +66,18 @@ class Rows:
         chosen = frame[_DAY_OF[self.table]] <= pd.Timestamp(view.reference_date)
         if self.table in _YEAR_OF:
             chosen &= frame[_YEAR_OF[self.table]] <= view.year
-        projects = data.tables.projecten
-        hidden = projects.loc[projects["vertrouwelijk"], "project_id"] if view.edition == "openbaar" else ()
-        if len(hidden) and self.table in {"projecten", "voortgang"}:
+        hidden = hidden_projects(data, view)
+        if hidden and self.table in {"projecten", "voortgang"}:
             chosen &= ~frame["project_id"].isin(hidden)
         if self.pillar is not None:
             chosen &= self._of_pillar(frame, data)
         frame = frame[chosen]
-        if len(hidden) and self.table == "financien":
-            frame = frame.assign(project_id=frame["project_id"].mask(frame["project_id"].isin(hidden)))
+        # In the public edition the amounts of these cannot be told apart.
+        together = hidden | companions(data, view)
+        if self.table == "financien":
+            frame = frame.assign(project_id=frame["project_id"].mask(frame["project_id"].isin(together)))
+        if self.table == "projecten":
+            frame = frame.assign(bedragen_openbaar=~frame["project_id"].isin(together))
         return frame
 
     def digest(self, data: Data, view: View) -> str:
@@ -92,6 +95,33 @@ class Rows:
             projects = data.tables.projecten
             return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")
+
+
+def hidden_projects(data: Data, view: View) -> frozenset[str]:
+    """Return the numbers of the projects that the edition leaves out: those that a party asked to keep confidential."""
+    if view.edition != "openbaar":
+        return frozenset()
+    projects = data.tables.projecten
+    return frozenset(projects.loc[projects["vertrouwelijk"], "project_id"])
+
+
+def companions(data: Data, view: View) -> frozenset[str]:
+    """Return the projects whose amounts are withheld with those of a single hidden project of their pillar.
+
+    The amounts of a pillar add up, so a single missing one could be computed from the others. In statistical disclosure
+    control this is complementary suppression: one more is withheld, the smallest that has bookings.
+    """
+    hidden = hidden_projects(data, view)
+    projects, bookings = data.tables.projecten, data.tables.financien
+    known = bookings[bookings["datum"].dt.date <= view.reference_date]
+    booked = known.groupby("project_id")["bedrag"].sum()
+    found = set()
+    for _, rows in projects.groupby("pijler"):
+        alone = [number for number in rows["project_id"] if number in hidden and number in booked.index]
+        others = booked[booked.index.isin(rows["project_id"]) & ~booked.index.isin(hidden)]
+        if len(alone) == 1 and len(others):
+            found.add(str(others.sort_index().sort_values(kind="stable").index[0]))
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

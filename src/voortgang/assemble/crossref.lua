@@ -22,8 +22,16 @@ local function visible(div)
   return show and div.content or {}
 end
 
+-- What the shortcode `pagebreak` becomes
+local function page_break()
+  if FORMAT:match("typst") then return pandoc.RawBlock("typst", "#pagebreak(weak: true)") end
+  if FORMAT:match("docx") then return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>') end
+  return {}
+end
+
 -- `::: {#tbl-x}` around a table, with the caption as its last paragraph
 local function unwrap(div)
+  if div.classes:includes("pagina-einde") then return page_break() end
   if not div.identifier:match("^tbl%-") then return visible(div) end
   local found, caption
   for _, block in ipairs(div.content) do

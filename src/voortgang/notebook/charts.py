@@ -6,7 +6,7 @@ Meaning never rests on colour alone: bars carry their figures, lines a marker an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, wraps
@@ -15,17 +15,19 @@ from math import ceil
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-import matplotlib
+import matplotlib.colors
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from voortgang import dutch
 from voortgang import outputs as published
 from voortgang.fonts import font_files
 from voortgang.notebook.display import ShownChart
+from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
 
 WIDTH = 6.7
 """Width of a chart in inches; the text width of the PDF."""
@@ -40,6 +42,7 @@ PHASES = {
     "gestopt": ("#f0d9cc", "////"),
 }
 
+Places = Mapping[str, tuple[int, int]]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -73,7 +76,7 @@ def prepare() -> None:
     """Draw an empty chart, so that what charts share is loaded: fonts, layout, number formats."""
     chart, axes = _canvas(1)
     axes.set_title(dutch.euro(0))
-    _shown(chart, "", "")
+    _shown(chart, "", "", "")
 
 
 @_styled
@@ -85,7 +88,7 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
     frame
         Columns `lijn`, `begroot`, `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
     caption
-        What the chart shows, and what follows from it.
+        What the chart shows; what follows from it is added.
     """
     lines = frame.drop(index="totaal", errors="ignore")
     chart, axes = _canvas(0.95 * len(lines) + 0.9)
@@ -114,7 +117,14 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
         f"gerealiseerd {dutch.euro(row.gerealiseerd)} ({dutch.share(row.uitputting)})"
         for row in lines.itertuples()
     )
-    return _shown(chart, caption, f"Staafdiagram van de bedragen per pijler. {'; '.join(rows)}.")
+    spent = lines[lines["uitputting"].notna()].sort_values("uitputting")
+    follows = (
+        f"De uitputting is het hoogst bij {spent['lijn'].iloc[-1]} ({dutch.share(spent['uitputting'].iloc[-1])}) en het "
+        f"laagst bij {spent['lijn'].iloc[0]} ({dutch.share(spent['uitputting'].iloc[0])})"
+        if len(spent) and spent["gerealiseerd"].any()
+        else "Er is nog niets uitgegeven"
+    )
+    return _shown(chart, caption, follows, f"Staafdiagram van de bedragen per pijler. {'; '.join(rows)}.")
 
 
 @_styled
@@ -126,7 +136,7 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
     frame
         From `money_by_year`: columns `lijn`, `verslagjaar`, `uitputting` (0–1).
     caption
-        What the chart shows, and what follows from it.
+        What the chart shows; what follows from it is added.
     first_year, end_year
         Term of the deal (Art. 17).
     """
@@ -166,7 +176,15 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
     axes.set_ylim(0, 108)
     axes.set_xticks(list(years))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dutch.number(value)}%"))
-    return _shown(chart, caption, f"Lijndiagram van de uitputting per pijler. {'; '.join(described)}.")
+    expected = pace[min(max(year for *_, year in ends), end_year) - first_year]
+    behind = sorted(name for value, name, *_ in ends if value < expected)
+    follows = (
+        f"Onder het gelijkmatige tempo van {dutch.share(expected / 100)} "
+        f"{'ligt' if len(behind) == 1 else 'liggen'} {dutch.listing(behind)}"
+        if behind
+        else "Elke pijler ligt op of boven het gelijkmatige tempo"
+    )
+    return _shown(chart, caption, follows, f"Lijndiagram van de uitputting per pijler. {'; '.join(described)}.")
 
 
 @_styled
@@ -206,7 +224,16 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
         f"{_share_or_dash(line.verdeling)} van de realisatie"
         for line in lines.itertuples()
     )
-    return _shown(chart, caption, f"Gestapelde balken met de verdeling over de pijlers. {'; '.join(rows)}.")
+    shift = (lines["verdeling"] - lines["verdeling_begroot"]).dropna()
+    if len(shift):
+        largest = shift.abs().idxmax()
+        points = dutch.number(abs(float(shift[largest])) * 100, 1)
+        way = "groter" if shift[largest] > 0 else "kleiner"
+        name = lines.at[largest, "lijn"]
+        follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
+    else:
+        follows = "Er is nog niets uitgegeven"
+    return _shown(chart, caption, follows, f"Gestapelde balken met de verdeling over de pijlers. {'; '.join(rows)}.")
 
 
 @_styled
@@ -219,7 +246,7 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
         From `achievement`: columns `indicator`, `doelbereik`, `verwacht` (0–1), `waarde_tekst`, `doel_tekst`,
         `oordeel`.
     caption
-        What the chart shows, and what follows from it.
+        What the chart shows; what follows from it is added.
     """
     rows = frame[frame["doelbereik"].notna()]
     chart, axes = _canvas(0.5 * len(rows) + 0.85)
@@ -248,7 +275,16 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
         f"verwacht {dutch.share(row.verwacht)}, {row.oordeel}"
         for row in rows.itertuples()
     )
-    return _shown(chart, caption, f"Balken met het doelbereik per indicator. {'; '.join(described)}.")
+    counts = rows["oordeel"].value_counts()
+    follows = ", ".join(
+        f"{counts[verdict]} {verdict}" for verdict in (ACHIEVED, ON_TRACK, BEHIND) if verdict in counts.index
+    )
+    return _shown(
+        chart,
+        caption,
+        f"Van de {dutch.count(len(rows), 'indicator', 'indicatoren')} met een doelwaarde: {follows}",
+        f"Balken met het doelbereik per indicator. {'; '.join(described)}.",
+    )
 
 
 @_styled
@@ -260,7 +296,7 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
     frame
         From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `voorlopig`.
     caption
-        What the charts show, and what follows from it.
+        What the charts show; what follows from it is added.
     end_year
         Last year on the axis.
     """
@@ -269,6 +305,7 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
     down = ceil(len(groups) / across)
     chart = Figure(figsize=(WIDTH, 1.95 * down + 0.2), layout="constrained")
     described = []
+    ways = {"gestegen": 0, "gedaald": 0, "gelijk gebleven": 0}
     first_year = int(frame["verslagjaar"].min())
     for place, (name, rows) in enumerate(groups, start=1):
         axes = chart.add_subplot(down, across, place)
@@ -293,7 +330,15 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
             for row in known.itertuples()
         )
         described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
-    return _shown(chart, caption, f"Kleine lijndiagrammen per indicator. {'; '.join(described)}.")
+        if len(known) > 1:
+            change = float(known["waarde"].iloc[-1] - known["waarde"].iloc[0])
+            ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
+    follows = "Sinds de eerste meting zijn er " + dutch.listing(
+        f"{count} {way}" for way, count in ways.items() if count
+    )
+    if not any(ways.values()):
+        follows = "Met één meting is er nog geen ontwikkeling te zien"
+    return _shown(chart, caption, follows, f"Kleine lijndiagrammen per indicator. {'; '.join(described)}.")
 
 
 @_styled
@@ -333,7 +378,53 @@ def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
             for part, value in zip(frame["deel"], values, strict=True)
         )
         described.append(f"{name}: {figures}")
-    return _shown(chart, caption, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.")
+    without = [name for name in names if not (frame[name].fillna(0) > 0).all()]
+    follows = (
+        f"Nog niet overal een resultaat boven nul bij {dutch.count(len(without), 'indicator', 'indicatoren')} "
+        f"van de {len(names)}"
+        if without
+        else "Elke indicator heeft overal een resultaat boven nul"
+    )
+    return _shown(chart, caption, follows, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.")
+
+
+@_styled
+def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places: Places, caption: str) -> ShownChart:
+    """Draw a number for each municipality on a schematic map: one square each, about where it lies.
+
+    Parameters
+    ----------
+    frame
+        From `municipalities`: index id, columns `deel` (name) and `column`.
+    column
+        Which column is shown.
+    unit
+        What is counted, one and many: `("project", "projecten")`.
+    places
+        Column and row of each square, by id; the first row is the northernmost.
+    caption
+        What the map shows; what follows from it is added.
+    """
+    rows = max(row for _, row in places.values()) + 1
+    chart = Figure(figsize=(WIDTH, 1.05 * rows), layout="constrained")
+    axes = chart.add_subplot()
+    axes.grid(visible=False)
+    most = max(1, int(frame[column].max()))
+    for key, line in frame.iterrows():
+        across, down = places[str(key)]
+        share = float(line[column]) / most
+        red, green, blue = (1 - share * (1 - part) for part in matplotlib.colors.to_rgb(COMMITTED))
+        colour = (red, green, blue)
+        axes.add_patch(Rectangle((across, down), 0.96, 0.94, facecolor=colour, edgecolor=REALISED, linewidth=0.8))
+        axes.text(across + 0.48, down + 0.3, str(line["deel"]), ha="center", va="center", size=9.5)
+        axes.text(across + 0.48, down + 0.64, dutch.number(line[column]), ha="center", va="center", size=15, weight=600)
+    axes.set_xlim(-0.05, max(across for across, _ in places.values()) + 1)
+    axes.set_ylim(rows, -0.05)
+    axes.set_axis_off()
+    counts = (f"{line['deel']} {dutch.count(int(line[column]), *unit)}" for _, line in frame.iterrows())
+    top = frame.loc[frame[column] == frame[column].max(), "deel"]
+    follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
+    return _shown(chart, caption, follows, f"Schematische kaart van de gemeenten. {'; '.join(counts)}.")
 
 
 @_styled
@@ -382,7 +473,15 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
         + (row.fase if isinstance(row.fase, str) else "fase onbekend")
         for row in rows.itertuples()
     )
-    return _shown(chart, caption, f"Tijdbalken van de projecten. {'; '.join(described)}.")
+    over = int(
+        ((rows["einde"] < pd.Timestamp(reference_date)) & rows["fase"].isin(["voorbereiding", "uitvoering"])).sum()
+    )
+    follows = (
+        f"{dutch.count(over, 'project loopt', 'projecten lopen')} langer door dan gepland"
+        if over
+        else "Geen project loopt langer door dan gepland"
+    )
+    return _shown(chart, caption, follows, f"Tijdbalken van de projecten. {'; '.join(described)}.")
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
@@ -390,7 +489,8 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
     return chart, chart.add_subplot()
 
 
-def _shown(chart: Figure, caption: str, alt: str) -> ShownChart:
+def _shown(chart: Figure, caption: str, follows: str, alt: str) -> ShownChart:
+    """Save a chart. Its caption says what it shows, and then what follows from it."""
     # Saved here, while the style holds. The layout is computed once: saving would do it twice.
     chart.set_dpi(72)
     if layout := chart.get_layout_engine():
@@ -398,7 +498,7 @@ def _shown(chart: Figure, caption: str, alt: str) -> ShownChart:
     chart.set_layout_engine("none")
     svg = StringIO()
     chart.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return ShownChart(svg.getvalue(), published.Figure(caption=caption, alt=alt))
+    return ShownChart(svg.getvalue(), published.Figure(caption=f"{caption}. {follows}", alt=alt))
 
 
 def _spread(ends: list[tuple[float, str, str, int]], gap: float) -> Iterator[tuple[float, tuple[float, str, str, int]]]:

@@ -73,8 +73,9 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the theme. Columns: `thema`, `gecommitteerd`, `gerealiseerd`. Bookings of a confidential
-        project have no theme in the edition `openbaar`; they are in the row `overig`, so the sum stays right.
+        Index: id of the theme. Columns: `thema`, `gecommitteerd`, `gerealiseerd`. Bookings of a confidential project
+        have no theme in the edition `openbaar`, nor have those of the project that hides its amounts; they are in the
+        row `overig`, so the sum stays right.
     """
     bookings = report.rows("financien", pillar)
     theme_of = report.rows("projecten", pillar).set_index("project_id")["thema"]

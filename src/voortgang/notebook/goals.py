@@ -8,6 +8,7 @@ is on track while it is at most `MARGIN` below that line.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -21,6 +22,8 @@ MARGIN = 0.10
 ACHIEVED, ON_TRACK, BEHIND = "behaald", "op schema", "achter op schema"
 IMPROVING, NOT_IMPROVING, UNKNOWN = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nog geen meting"
 OPEN_TARGET = "nog niet bepaald"
+WITHIN, UNSURE, BEYOND = "binnen bereik", "mogelijk", "bij dit tempo buiten bereik"
+TOO_FEW = "nog te weinig metingen"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,78 @@ def history(report: Report, pillar: str) -> pd.DataFrame:
     ]
     names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
     return pd.DataFrame(rows, columns=names)
+
+
+def definitions(report: Report) -> pd.DataFrame:
+    """Return every indicator as the covenant describes it (Art. 3).
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the indicator. Columns, all text: `indicator`, `eenheid`, `richting`, `nulwaarde_tekst`,
+        `doel_tekst`, `artikel`.
+    """
+    rows = {
+        indicator.id: (
+            indicator.name,
+            indicator.unit,
+            indicator.direction,
+            _number(indicator, None if indicator.baseline is None else float(indicator.baseline)),
+            target_text(report.deal, indicator),
+            result.article,
+        )
+        for result in report.deal.results
+        for indicator in result.indicators
+    }
+    columns = ["indicator", "eenheid", "richting", "nulwaarde_tekst", "doel_tekst", "artikel"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def forecast(report: Report, pillar: str) -> pd.DataFrame:
+    """Return where each indicator of a pillar with a target will stand at the end of the deal, as a range.
+
+    The method is plain on purpose: in each year that remains the value changes at least as much as in the year with the
+    smallest change so far, and at most as much as in the year with the largest. Two changes are needed, so three
+    measurements; a milestone has no pace.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the indicator. Columns, all text but the first: `indicator`, `waarde_tekst`, `verwachting_tekst`,
+        `doel_tekst`, `vooruitzicht`. No rows once the deal has ended.
+    """
+    remaining = report.deal.term.end.year - report.year
+    rows = {}
+    for result in report.deal.results_of(pillar) if remaining > 0 else ():
+        for indicator in result.indicators:
+            if indicator.target is None or indicator.kind == "mijlpaal":
+                continue
+            known = [_value(report, indicator, year).value for year in report.years]
+            values = [value for value in known if value is not None]
+            shown = (indicator.name, _number(indicator, values[-1] if values else None))
+            if known[-1] is None or len(values) < 3:
+                expected, prospect = dutch.MISSING, TOO_FEW
+            else:
+                steps = [later - earlier for earlier, later in pairwise(values)]
+                low, high = (values[-1] + remaining * step for step in (min(steps), max(steps)))
+                expected = f"{_number(indicator, max(low, 0.0))} tot {_number(indicator, max(high, 0.0))}"
+                prospect = _prospect(indicator, low, high)
+            rows[indicator.id] = (*shown, expected, target_text(report.deal, indicator), prospect)
+    columns = ["indicator", "waarde_tekst", "verwachting_tekst", "doel_tekst", "vooruitzicht"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def no_forecast(report: Report) -> str:
+    """Say why a pillar has no forecast."""
+    if report.year >= report.deal.term.end.year:
+        return "De deal is ten einde; er is niets meer vooruit te kijken."
+    return "Geen indicator van deze pijler heeft een doelwaarde waarvoor een doorrekening zinvol is."
+
+
+def _prospect(indicator: Indicator, low: float, high: float) -> str:
+    target = float(indicator.target or 0)
+    reached = [value <= target if indicator.direction == "dalen" else value >= target for value in (low, high)]
+    return WITHIN if all(reached) else (UNSURE if any(reached) else BEYOND)
 
 
 def parts(report: Report, indicator_id: str) -> pd.DataFrame:

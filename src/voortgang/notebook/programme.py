@@ -19,7 +19,8 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     DataFrame
         Index: project number. Columns: `naam`, `pijler`, `thema`, `penvoerder`, `gemeenten` (names), `start`, `einde`,
         `fase`, `inhoud`, `tijd`, `geld` (traffic lights), `toelichting`, `cross_over` (name), `begroot`,
-        `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
+        `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1). The last three are missing where the public edition
+        withholds them.
     """
     deal = report.deal
     frame = report.rows("projecten", pillar).set_index("project_id")
@@ -33,6 +34,8 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
         .fillna(0)
         .astype("int64")
     )
+    # Not zero but withheld: the bookings of these projects cannot be told from those of a confidential one.
+    booked = booked.astype("Int64").where(frame["bedragen_openbaar"])
     places = {party.id: party.short for party in deal.municipalities}
     themes = {theme.id: theme.name for each in deal.pillars for theme in each.themes}
     return pd.DataFrame(
@@ -53,7 +56,7 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
             "begroot": frame["begroot"].astype("int64"),
             "gecommitteerd": booked["gecommitteerd"],
             "gerealiseerd": booked["gerealiseerd"],
-            "uitputting": (booked["gerealiseerd"] / frame["begroot"].where(frame["begroot"] > 0)).astype("float64"),
+            "uitputting": (booked["gerealiseerd"] / frame["begroot"].where(frame["begroot"] > 0)).astype("Float64"),
         }
     )
 

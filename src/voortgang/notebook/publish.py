@@ -12,6 +12,7 @@ from voortgang.notebook import goals
 from voortgang.notebook.columns import look
 from voortgang.notebook.display import Shown
 from voortgang.notebook.finances import contributions, instalments, money, money_of_line
+from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.outputs import Fact, Table, Text
@@ -215,6 +216,44 @@ def publish_deal(report: Report) -> Shown:
         _fact(report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17"),
     ]
     return Shown(tuple(facts))
+
+
+def publish_municipalities(report: Report) -> Shown:
+    """Publish each municipality's projects and contribution (Art. 5.2b)."""
+    facts = []
+    for key, row in municipalities(report).iterrows():
+        name, stem = str(row["deel"]), f"gemeente.{str(key).replace('-', '_')}"
+        for kind, label, count in (
+            ("projecten", f"Projecten waaraan {name} deelneemt", int(row["aantal"])),
+            ("penvoerder", f"Projecten waarvan {name} penvoerder is", int(row["penvoerder_van"])),
+        ):
+            shown = dutch.count(count, "project", "projecten")
+            facts.append(_fact(report, f"{stem}.{kind}", label, count, "aantal", "7 lid 4a", shown))
+        for kind, label in (("toegezegd", f"Toegezegd door {name}"), ("ontvangen", f"Ontvangen van {name}")):
+            facts.append(_fact(report, f"{stem}.{kind}", label, int(row[kind]), "euro", "5 lid 2b"))
+    return Shown(tuple(facts))
+
+
+def phase(report: Report) -> Shown:
+    """Say in which phase the deal is (Art. 17): its first year, on its way, or its last."""
+    term, passed = report.deal.term, dutch.share(term_passed(report))
+    first, last = term.first_year, term.end.year
+    if report.year == first:
+        sentence = (
+            f"{first} was het eerste jaar van de deal. Partijen richtten het programma in en bereidden projecten voor; "
+            "van de meeste indicatoren is dit de eerste meting."
+        )
+    elif report.year >= last:
+        sentence = (
+            f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. Dit verslag geeft "
+            "de eindstand."
+        )
+    else:
+        sentence = (
+            f"{report.year} was jaar {report.year - first + 1} van de {last - first + 1}. Op de peildatum was {passed} van "
+            "de looptijd verstreken."
+        )
+    return text(sentence)
 
 
 def verdicts(report: Report, pillar: str) -> Shown:

@@ -13,7 +13,7 @@ from voortgang.check import check
 from voortgang.deal import Deal
 from voortgang.dutch import long_date
 from voortgang.fingerprint import of_files
-from voortgang.reads import Rows, View
+from voortgang.reads import Rows, View, hidden_projects
 from voortgang.rules import Data
 from voortgang.workspace import Workspace
 
@@ -61,6 +61,22 @@ class Report:
             self._selected[asked] = asked.select(self._data, self.view)
             reads.note(asked, self.view)
         return self._selected[asked].copy(deep=False)
+
+    def year_before(self) -> Report | None:
+        """Return the data as known at the end of the year before; None for the first year of the deal."""
+        if self.year == self.deal.term.first_year:
+            return None
+        view = View(self.year - 1, date(self.year - 1, 12, 31), self.edition)
+        return Report(self.deal, view, self._data)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where the data lies."""
+        return self._data.workspace
+
+    def is_hidden(self, text: str) -> bool:
+        """Return whether a text names a project that this edition leaves out (Art. 10.1)."""
+        return any(number in text for number in hidden_projects(self._data, self.view))
 
     @property
     def year(self) -> int:
