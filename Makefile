@@ -26,7 +26,7 @@ doctor: $(VENV)/report.stamp ## say whether this computer can build a report
 lab: $(VENV)/lab.stamp ## open the notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab --notebook-dir=. notebooks
 
-test: $(VENV)/dev.stamp lint ## run the checks of the code and the tests
+test: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## run the checks of the code and the tests
 	@$(VENV)/bin/python -m pytest
 
 lint: $(VENV)/dev.stamp ## check style and types of the code
@@ -62,6 +62,13 @@ $(VENV)/report.stamp: requirements.txt pyproject.toml | $(VENV)/pyvenv.cfg
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/report.stamp
 	@echo "Installing the locked versions of requirements-dev.txt"
 	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
+
+# axe-core in headless Chromium looks at the pages. Without either, outside CI, those tests are left out.
+$(VENV)/browser.stamp: package-lock.json | $(VENV)/pyvenv.cfg
+	@if ! { command -v chromium && command -v npm; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium and npm"; apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium npm >/dev/null; fi
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 	@touch $@
 
 $(VENV)/lab.stamp: requirements-lab.txt $(VENV)/report.stamp

@@ -32,13 +32,34 @@ local function literal(str)
   end
 end
 
+-- In HTML each figure and table leads to the cell of the notebook that made it.
+local origins, folder = {}, "notebooks/"
+local function read_origins(meta)
+  origins = meta.herkomst or {}
+  if meta.blad then folder = "../notebooks/" end
+end
+
+local function origin_of(element)
+  local page = origins[element.identifier]
+  if not page then return {} end
+  local name = pandoc.utils.stringify(element.caption.long):match("^(.-):") or "dit"
+  local target = folder .. pandoc.utils.stringify(page)
+  local link = pandoc.Link("Zo is " .. name:gsub("^%u", string.lower) .. " gemaakt", target)
+  return { pandoc.Div({ pandoc.Plain({ link }) }, pandoc.Attr("", { "herkomst" })) }
+end
+
+local function figure(fig)
+  if not FORMAT:match("html") then return nil end
+  return { fig, table.unpack(origin_of(fig)) }
+end
+
 -- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
 local function scrolling(tbl)
   if not FORMAT:match("html") then return nil end
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
-  return pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes))
+  return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 
 -- Contents for Word, after the title page: a field that Word fills with page numbers, filled with the headings for
@@ -84,4 +105,9 @@ local function contents(doc)
   })
 end
 
-return { { Image = image, Str = literal }, { Table = scrolling }, { Pandoc = contents } }
+return {
+  { Meta = read_origins },
+  { Image = image, Str = literal },
+  { Figure = figure, Table = scrolling },
+  { Pandoc = contents },
+}

@@ -39,6 +39,8 @@ class Collected:
         File content by file name.
     facts
         By id.
+    origins
+        Where each label was published: the page of the notebook, and the cell in it.
     as_png
         Makes the PNG of a chart.
     """
@@ -46,6 +48,7 @@ class Collected:
     fragments: dict[str, str] = field(default_factory=dict)
     figures: dict[str, bytes] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
     as_png: Callable[[bytes], bytes] = png
     _origin: dict[str, str] = field(default_factory=dict)
 
@@ -79,6 +82,7 @@ class Collected:
             if len(shown) != 1:
                 raise _mismatch(label, where, f"{len(shown)} tables, figures or texts")
             self._add_fragment(label, *shown[0], where)
+            self.origins[label] = f"{Path(name).stem}.html#cell-id={cell.id}"
 
     def _add_fragment(self, label: str, bundle: dict[str, Any], item: Table | Figure | Text, where: str) -> None:
         match item:
@@ -124,6 +128,8 @@ def page(notebook: bytes, title: str) -> bytes:
     content = nbformat.reads(notebook.decode(), as_version=4)
     with _exporting:
         body, _ = _exporter().from_notebook_node(content)
+    # Code may be wider than the page: what scrolls can be reached from the keyboard.
+    body = body.replace("<pre>", '<pre tabindex="0">')
     style = Path(__file__).with_name("notebook_page.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'

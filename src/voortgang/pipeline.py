@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voortgang import fork_server, kernels, reuse
-from voortgang.assemble import FORMATS, assemble
+from voortgang.assemble import Job, assemble, jobs_of
 from voortgang.collect import Collected, page
 from voortgang.errors import BuildError, VoortgangError
 from voortgang.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.plan import Plan, Run, plan
-from voortgang.progress import Event, Listener, Timings
-from voortgang.publish import document_name, put_in_place, write_facts, write_manifest
+from voortgang.progress import Event, Listener, Origin, Timings
+from voortgang.publish import SHEETS, document_path, put_in_place, write_facts, write_manifest
 from voortgang.raster import png
 from voortgang.run import execute
-from voortgang.sources import write_sources
+from voortgang.sources import documents, read_project, write_sources
 from voortgang.store import Store
 from voortgang.workspace import Workspace, disk_error
 
@@ -70,7 +70,8 @@ class _Pipeline:
         """Return the finished reports; raises when there was an error, after all else is done."""
         years = {planned.year: _Year(planned) for planned in plans}
         for planned in plans:
-            self.listener(Event("planned", planned.year, total=len(planned.runs) + len(FORMATS) + 1))
+            count = len(jobs_of(documents(read_project(self.workspace.templates, "templates/_quarto.yml"))))
+            self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
         made: dict[int, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
         with ThreadPoolExecutor(self.options.jobs) as notebooks, ThreadPoolExecutor(self.options.jobs) as reports:
@@ -183,20 +184,22 @@ class _Pipeline:
         return content
 
     def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
-        """Write the documents, from the store where their sources are the same."""
-        name = document_name(planned.year)
-        # Another version of Quarto makes another document; its version is not known without starting it.
-        keys = reuse.document_keys(sources, self.options.engine) if self.options.engine == "builtin" else {}
-        kept = {form: self.store.get("documents", key) for form, key in keys.items()} if self.options.reuse else {}
-        missing = [form for form in FORMATS if kept.get(form) is None]
-        for form, content in kept.items():
+        """Write the documents, from the store where what they are made from is the same."""
+        jobs = jobs_of(documents(read_project(sources, "_quarto.yml")))
+        # Another version of Quarto makes another document, and Quarto does not say what it reads.
+        keys = reuse.document_keys(sources, jobs) if self.options.engine == "builtin" else {}
+        kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}
+        (folder / SHEETS).mkdir()
+        for job, content in kept.items():
             if content is not None:
-                (folder / f"{name}.{form}").write_bytes(content)
-                self.listener(Event("document", planned.year, form, "store"))
-        day = planned.parameters.reference_date
-        for form, content, seconds in assemble(sources, self.options.engine, missing, day):
-            (folder / f"{name}.{form}").write_bytes(content)
-            self.timings.add(f"making the {form.upper()}", seconds)
-            self.listener(Event("document", planned.year, form))
+                self._write(planned, job, content, folder, "store")
+        missing = [job for job in jobs if kept.get(job) is None]
+        for job, content, seconds in assemble(sources, self.options.engine, missing, planned.parameters.reference_date):
+            self.timings.add(f"making {job[1].upper()}", seconds)
             if keys:
-                self.store.put("documents", keys[form], content)
+                self.store.put("documents", keys[job], content)
+            self._write(planned, job, content, folder, "run")
+
+    def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:
+        (folder / document_path(planned.year, *job)).write_bytes(content)
+        self.listener(Event("document", planned.year, " ".join(job), origin))

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
-from voortgang.assemble import FORMATS
+from voortgang.assemble import FORMATS, REPORT
 from voortgang.fingerprint import of_file
 from voortgang.workspace import Workspace
 
 if TYPE_CHECKING:
     from voortgang.collect import Collected
     from voortgang.plan import Plan
+
+SHEETS = "bladen"
+"""Folder of the documents beside the report, such as a sheet for each municipality."""
 
 _EARLIER = "report-earlier"
 PACKAGES = (
@@ -74,14 +77,16 @@ def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def document_name(year: int) -> str:
-    """Return the file name of a year's documents, without ending."""
-    return f"voortgangsrapportage-{year}"
+def document_path(year: int, name: str, form: str) -> Path:
+    """Return where a document of the project stands in the folder of a year's report."""
+    if name == REPORT:
+        return Path(f"voortgangsrapportage-{year}.{form}")
+    return Path(SHEETS) / f"{Path(name).stem}-{year}.{form}"
 
 
 def documents_of(workspace: Workspace, year: int) -> tuple[Path, ...]:
     """Return the files of a year's report, one for each format."""
-    return tuple(workspace.report(year) / f"{document_name(year)}.{form}" for form in FORMATS)
+    return tuple(workspace.report(year) / document_path(year, REPORT, form) for form in FORMATS)
 
 
 def put_in_place(built: Path, target: Path) -> None:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voortgang.assemble import FORMATS
-from voortgang.fingerprint import of_engine, of_file, of_packages, of_value
+from voortgang.assemble import Job
+from voortgang.fingerprint import of_engine, of_packages, of_value
 from voortgang.plan import Run
 from voortgang.reads import Reads
 from voortgang.rules import Data
@@ -58,11 +58,12 @@ def keep(run: Run, data: Data, executed: bytes, reads: Reads, store: Store) -> N
     store.put("last", _name(run), json.dumps(last).encode())
 
 
-def document_keys(sources: Path, engine: str) -> dict[str, str]:
-    """Return under which key the document of each format is kept: the digest of all that it is made from."""
-    files = sorted(path for path in sources.rglob("*") if path.is_file())
-    content = [[path.relative_to(sources).as_posix(), of_file(path)] for path in files]
-    return {form: of_value([content, engine, form, of_engine(), of_packages()]) for form in FORMATS}
+def document_keys(sources: Path, jobs: list[Job]) -> dict[Job, str]:
+    """Return under which key each document of the built-in path is kept: the digest of all that it is made from."""
+    from voortgang.assemble.builtin import ingredients
+
+    made_of = {name: ingredients(sources, name) for name in dict.fromkeys(name for name, _ in jobs)}
+    return {(name, form): of_value([made_of[name], form, of_engine(), of_packages()]) for name, form in jobs}
 
 
 def _kept_reads(run: Run, store: Store) -> list[Reads]:

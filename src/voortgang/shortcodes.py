@@ -81,8 +81,9 @@ def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -
         When an include, variable or shortcode is unknown, or files include each other in a circle.
     """
     fence = ""
-    text = (root / name).read_text(encoding="utf-8")
-    for number, content in enumerate(text.splitlines(), start=1):
+    lines = (root / name).read_text(encoding="utf-8").splitlines()
+    start = 0 if outer else header_length(lines)
+    for number, content in enumerate(lines[start:], start=start + 1):
         line = Line(content, name, number, bool(fence))
         mark = _FENCE.match(content)
         if mark and not fence:
@@ -99,6 +100,13 @@ def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -
             yield from (Line(part, name, number) for part in PAGEBREAK.splitlines())
         else:
             yield Line(_resolved(line, scope), name, number)
+
+
+def header_length(lines: list[str]) -> int:
+    """Return how many lines the YAML header of a document takes, with its marks; 0 when it has none."""
+    if not lines or lines[0].rstrip() != "---":
+        return 0
+    return next((number for number, line in enumerate(lines[1:], start=2) if line.rstrip() == "---"), 0)
 
 
 def _included(root: Path, target: str, line: Line, scope: Scope, outer: tuple[str, ...]) -> Iterator[Line]:

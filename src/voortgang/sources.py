@@ -14,7 +14,7 @@ from voortgang.collect import FIGURES, Collected
 from voortgang.errors import TemplateError
 from voortgang.fonts import font_files
 from voortgang.plan import Plan
-from voortgang.shortcodes import Scope, resolve_variables
+from voortgang.shortcodes import Scope, header_length, resolve_variables
 
 FRAGMENTS, FONTS = "fragmenten", "lettertypen"
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
@@ -63,7 +63,12 @@ def write_sources(plan: Plan, collected: Collected, folder: Path) -> Sources:
     settings = read_project(templates, plan.workspace.relative(project))
     scope = Scope(variables, {}, plan.workspace.relative(project))
     resolve_variables(project.read_text(encoding="utf-8"), scope)  # an unknown variable is refused by its line
-    _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope))
+    # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
+    _write_yaml(
+        folder / "_quarto.yml", _filled_in(settings, scope) | {"herkomst": dict(sorted(collected.origins.items()))}
+    )
+    for name in documents(settings):
+        _fill_in_header(folder / name, Scope(variables, {}, f"templates/{name}"))
     _write_yaml(folder / "_variables.yml", variables)
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
     _write_all(folder / FRAGMENTS, _narrative(plan))
@@ -93,6 +98,49 @@ def read_project(folder: Path, name: str) -> dict[str, Any]:
             "Correct the line.",
         ) from error
     return settings if isinstance(settings, dict) else {}
+
+
+def documents(settings: dict[str, Any]) -> list[str]:
+    """Return the documents that a project lists under `project: render`, in order."""
+    return [str(name) for name in (settings.get("project") or {}).get("render") or ["rapport.qmd"]]
+
+
+def read_header(path: Path, name: str) -> dict[str, Any]:
+    """Return the YAML header of a document; empty when it has none.
+
+    Raises
+    ------
+    TemplateError
+        When the document is missing, or its header is not YAML.
+    """
+    if not path.is_file():
+        raise TemplateError(
+            f"The document {name} is missing.",
+            "templates/_quarto.yml: project.render",
+            "names of documents in templates/",
+            "Correct the list, or write the document.",
+        )
+    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        header = yaml.safe_load("\n".join(lines[1 : max(1, header_length(lines) - 1)])) if lines else None
+    except yaml.YAMLError as error:
+        raise TemplateError(
+            "The header of the document is not valid YAML.",
+            name,
+            "keys and values between two lines ---",
+            "Correct it.",
+        ) from error
+    return header if isinstance(header, dict) else {}
+
+
+def _fill_in_header(path: Path, scope: Scope) -> None:
+    """Fill in the variables of a document's header, which Quarto itself leaves as they are."""
+    header = read_header(path, scope.file)
+    if header:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        rest = "".join(lines[header_length([line.rstrip("\n") for line in lines]) :])
+        text = yaml.safe_dump(_filled_in(header, scope), allow_unicode=True, sort_keys=False, width=10_000)
+        path.write_text(f"---\n{text}---\n{rest}", encoding="utf-8")
 
 
 def _filled_in(value: Any, scope: Scope) -> Any:

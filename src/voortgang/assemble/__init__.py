@@ -12,6 +12,11 @@ from typing import Literal
 Chosen = Literal["builtin", "quarto"]
 Engine = Literal["auto", "builtin", "quarto"]
 FORMATS = ("html", "pdf", "docx")
+REPORT = "rapport.qmd"
+"""The document that is the report; a project may have others, made as HTML and PDF."""
+
+Job = tuple[str, str]
+"""A document of the project, and a format."""
 
 
 def chosen_engine(engine: Engine) -> Chosen:
@@ -37,8 +42,13 @@ def version_of(engine: Chosen) -> str:
     return f"quarto {done.stdout.strip()}"
 
 
-def assemble(sources: Path, engine: Chosen, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes, float]]:
-    """Render the sources, and yield each format with its document and the seconds it took, as they come.
+def jobs_of(documents: Sequence[str]) -> list[Job]:
+    """Return in which formats each document of a project is made."""
+    return [(name, form) for name in documents for form in (FORMATS if name == REPORT else ("html", "pdf"))]
+
+
+def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:
+    """Render the sources, and yield each document with its content and the seconds it took, as they come.
 
     Parameters
     ----------
@@ -46,8 +56,8 @@ def assemble(sources: Path, engine: Chosen, formats: Sequence[str], day: date) -
         Folder of the Quarto project.
     engine
         `quarto` or `builtin`.
-    formats
-        Some of `FORMATS`.
+    jobs
+        Which documents, in which formats.
     day
         The date that the documents carry.
 
@@ -56,9 +66,9 @@ def assemble(sources: Path, engine: Chosen, formats: Sequence[str], day: date) -
     EngineError, TemplateError
         When the engine is missing or refuses the sources, or these hold what the built-in path does not know.
     """
-    if not formats:
+    if not jobs:
         return
     # Either engine takes longer to import than a build with nothing to do takes.
     from voortgang.assemble import builtin, quarto
 
-    yield from (quarto.render if engine == "quarto" else builtin.render)(sources, formats, day)
+    yield from (quarto.render if engine == "quarto" else builtin.render)(sources, jobs, day)

@@ -7,6 +7,7 @@ project itself run after it, as they do in Quarto.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,13 +22,18 @@ import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
 from voortgang.assemble.subset import require_subset
+from voortgang.collect import FIGURES
 from voortgang.errors import EngineError, TemplateError
-from voortgang.shortcodes import Scope, expanded
-from voortgang.sources import FONTS, read_project
+from voortgang.fingerprint import of_file, of_value
+from voortgang.shortcodes import Line, Scope, expanded
+from voortgang.sources import FONTS, FRAGMENTS, read_header, read_project
 from voortgang.yaml_model import Strict
 
 _HERE = Path(__file__).parent
 _READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-example_lists"
+
+
+_FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
 
 class _Loose(Strict):
@@ -75,13 +81,14 @@ class _Settings(Strict):
     toc: bool = False
     toc_depth: int = Field(default=2, alias="toc-depth")
     number_sections: bool = Field(default=False, alias="number-sections")
+    shift_headings: int = Field(default=0, alias="shift-heading-level-by")
     lang: str = "nl"
     filters: list[_Filter] = Field(default_factory=list)
     format: _Formats = _Formats()
 
 
-def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes, float]]:
-    """Yield each format (`html`, `pdf`, `docx`), its document, and the seconds it took, as they come.
+def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterator[tuple[tuple[str, str], bytes, float]]:
+    """Yield each job (a document, and `html`, `pdf` or `docx`), its content, and the seconds it took, as they come.
 
     Raises
     ------
@@ -90,36 +97,64 @@ def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[s
     EngineError
         When Pandoc or Typst refuses the document.
     """
-    raw = read_project(sources, "_quarto.yml")
-    settings = _settings(raw)
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        documents = {}
+        for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
+            work = Path(folder) / str(number)
+            work.mkdir()
+            documents[name] = _Document(sources, work, day, *read_document(sources, name))
+        for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in jobs]):
+            yield future.result()
+
+
+def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]:
+    """Return the settings of a document (the project's, and its own header's over them) and its expanded lines.
+
+    Raises
+    ------
+    TemplateError
+        When the document holds something outside the subset.
+    """
+    settings = read_project(sources, "_quarto.yml") | read_header(sources / name, name)
     variables = yaml.safe_load((sources / "_variables.yml").read_text(encoding="utf-8"))
-    lines = list(expanded(sources, "rapport.qmd", Scope(variables, raw, "rapport.qmd")))
+    lines = list(expanded(sources, name, Scope(variables, settings, name)))
     require_subset(lines)
-    known = _Settings.model_fields.keys() | {str(field.alias) for field in _Settings.model_fields.values()}
-    metadata = {key: value for key, value in raw.items() if key not in known} | {
-        "lang": settings.lang,
-        "toc-title": "Inhoudsopgave",
-    }
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
-        work = Path(folder)
-        (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
-        (work / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), encoding="utf-8")
-        job = _Job(sources, work, settings, day)
-        with ThreadPoolExecutor(len(formats)) as pool:
-            for future in as_completed([pool.submit(job.made, form) for form in formats]):
-                yield future.result()
+    return settings, lines
 
 
-class _Job:
+def ingredients(sources: Path, name: str) -> list[str]:
+    """Return the digests of all that one document is made from: its text, its settings, its figures and the styles."""
+    settings, lines = read_document(sources, name)
+    text = "\n".join(line.text for line in lines)
+    folders = {FIGURES, FRAGMENTS, "hoofdstukken"}
+    styles = [
+        path
+        for path in sorted(sources.rglob("*"))
+        if path.is_file() and path.relative_to(sources).parts[0] not in folders and path.suffix not in {".qmd", ".yml"}
+    ]
+    figures = [sources / match for match in sorted(set(_FIGURE.findall(text)))]
+    pictures = [each.with_suffix(ending) for each in figures for ending in (".svg", ".png")]
+    files = [[path.relative_to(sources).as_posix(), of_file(path)] for path in styles + pictures]
+    return [of_value(text), of_value(repr(sorted(settings.items()))), of_value(files)]
+
+
+class _Document:
     """One document on its way to its formats."""
 
-    def __init__(self, sources: Path, work: Path, settings: _Settings, day: date) -> None:
-        self.sources, self.work, self.settings, self.day = sources, work, settings, day
+    def __init__(self, sources: Path, work: Path, day: date, raw: dict[str, Any], lines: list[Line]) -> None:
+        self.sources, self.work, self.settings, self.day = sources, work, _settings(raw), day
+        known = _Settings.model_fields.keys() | {str(field.alias) for field in _Settings.model_fields.values()}
+        metadata = {key: value for key, value in raw.items() if key not in known} | {
+            "lang": self.settings.lang,
+            "toc-title": "Inhoudsopgave",
+        }
+        (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
+        (work / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), encoding="utf-8")
 
-    def made(self, form: str) -> tuple[str, bytes, float]:
+    def made(self, name: str, form: str) -> tuple[tuple[str, str], bytes, float]:
         started = time.perf_counter()
         content = {"html": self.html, "pdf": self.pdf, "docx": self.docx}[form]()
-        return form, content, time.perf_counter() - started
+        return (name, form), content, time.perf_counter() - started
 
     def html(self) -> bytes:
         options = [
@@ -191,6 +226,7 @@ class _Job:
                 f"--output={output}",
                 f"--metadata-file={self.work / 'metadata.yml'}",
                 f"--resource-path={self.sources}",
+                f"--shift-heading-level-by={self.settings.shift_headings}",
                 *(f"--lua-filter={path}" for path in filters),
                 *options,
             ],

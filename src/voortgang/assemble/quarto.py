@@ -29,8 +29,8 @@ def require() -> str:
     return program
 
 
-def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[str, bytes, float]]:
-    """Yield each format, its document and the seconds it took, made by `quarto render` in a copy of the sources.
+def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterator[tuple[tuple[str, str], bytes, float]]:
+    """Yield each job, its document and the seconds it took, made by `quarto render` in a copy of the sources.
 
     Raises
     ------
@@ -44,22 +44,22 @@ def render(sources: Path, formats: Sequence[str], day: date) -> Iterator[tuple[s
         # SOURCE_DATE_EPOCH fixes the dates in the documents.
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
         environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))}
-        for form in formats:
+        for name, form in jobs:
             started = time.perf_counter()
             done = subprocess.run(
-                [program, "render", "rapport.qmd", "--to", _TARGETS[form]],
+                [program, "render", name, "--to", _TARGETS[form]],
                 cwd=project,
                 env=environment,
                 capture_output=True,
                 text=True,
                 check=False,
             )
-            made = sorted(project.rglob(f"rapport.{form}"))
+            made = sorted(project.rglob(f"{Path(name).stem}.{form}"))
             if done.returncode or not made:
                 raise EngineError(
                     f"Quarto could not make the {form.upper()}.",
-                    "quarto render rapport.qmd --to " + _TARGETS[form],
+                    f"quarto render {name} --to " + _TARGETS[form],
                     "\n".join((done.stderr or done.stdout).strip().splitlines()[-12:]) or "a document",
                     "Correct the chapter that Quarto names, or try --engine builtin.",
                 )
-            yield form, made[0].read_bytes(), time.perf_counter() - started
+            yield (name, form), made[0].read_bytes(), time.perf_counter() - started

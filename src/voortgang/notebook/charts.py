@@ -119,8 +119,8 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
     )
     spent = lines[lines["uitputting"].notna()].sort_values("uitputting")
     follows = (
-        f"De uitputting is het hoogst bij {spent['lijn'].iloc[-1]} ({dutch.share(spent['uitputting'].iloc[-1])}) en het "
-        f"laagst bij {spent['lijn'].iloc[0]} ({dutch.share(spent['uitputting'].iloc[0])})"
+        f"De uitputting is het hoogst bij {spent['lijn'].iloc[-1]} ({dutch.share(spent['uitputting'].iloc[-1])}) "
+        f"en het laagst bij {spent['lijn'].iloc[0]} ({dutch.share(spent['uitputting'].iloc[0])})"
         if len(spent) and spent["gerealiseerd"].any()
         else "Er is nog niets uitgegeven"
     )
@@ -276,9 +276,8 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
         for row in rows.itertuples()
     )
     counts = rows["oordeel"].value_counts()
-    follows = ", ".join(
-        f"{counts[verdict]} {verdict}" for verdict in (ACHIEVED, ON_TRACK, BEHIND) if verdict in counts.index
-    )
+    verdicts = [verdict for verdict in (ACHIEVED, ON_TRACK, BEHIND) if verdict in counts.index]
+    follows = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
     return _shown(
         chart,
         caption,
@@ -333,10 +332,10 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
         if len(known) > 1:
             change = float(known["waarde"].iloc[-1] - known["waarde"].iloc[0])
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
-    follows = "Sinds de eerste meting zijn er " + dutch.listing(
-        f"{count} {way}" for way, count in ways.items() if count
-    )
-    if not any(ways.values()):
+    if any(ways.values()):
+        counts = dutch.listing(f"{count} {way}" for way, count in ways.items() if count)
+        follows = f"Sinds de eerste meting zijn er {counts}"
+    else:
         follows = "Met één meting is er nog geen ontwikkeling te zien"
     return _shown(chart, caption, follows, f"Kleine lijndiagrammen per indicator. {'; '.join(described)}.")
 
@@ -473,9 +472,8 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
         + (row.fase if isinstance(row.fase, str) else "fase onbekend")
         for row in rows.itertuples()
     )
-    over = int(
-        ((rows["einde"] < pd.Timestamp(reference_date)) & rows["fase"].isin(["voorbereiding", "uitvoering"])).sum()
-    )
+    ended = rows["einde"] < pd.Timestamp(reference_date)
+    over = int((ended & rows["fase"].isin(["voorbereiding", "uitvoering"])).sum())
     follows = (
         f"{dutch.count(over, 'project loopt', 'projecten lopen')} langer door dan gepland"
         if over

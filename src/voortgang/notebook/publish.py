@@ -245,13 +245,13 @@ def phase(report: Report) -> Shown:
         )
     elif report.year >= last:
         sentence = (
-            f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. Dit verslag geeft "
-            "de eindstand."
+            f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. Dit verslag "
+            "geeft de eindstand."
         )
     else:
         sentence = (
-            f"{report.year} was jaar {report.year - first + 1} van de {last - first + 1}. Op de peildatum was {passed} van "
-            "de looptijd verstreken."
+            f"{report.year} was jaar {report.year - first + 1} van de {last - first + 1}. Op de peildatum was {passed} "
+            "van de looptijd verstreken."
         )
     return text(sentence)
 

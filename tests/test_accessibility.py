@@ -1,0 +1,116 @@
+"""What axe-core finds in headless Chromium: no violation of WCAG 2.1 A and AA on any page of a report."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+RUN_AXE = """
+axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).then((result) => {
+  const found = result.violations.map((v) => ({id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 200))}));
+  const shown = document.createElement("pre");
+  shown.id = "axe-result";
+  shown.textContent = JSON.stringify({found, passes: result.passes.length});
+  document.body.append(shown);
+});
+"""
+
+
+@pytest.fixture(autouse=True)
+def tools() -> None:
+    """Both are needed in CI; elsewhere the tests are left out where they are not installed."""
+    if CHROMIUM is None or not AXE.is_file():
+        message = "Chromium or axe-core is not installed; 'make test' as root on Debian installs both"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+def _examined(page: Path, folder: Path, dark: bool = False, width: int = 1280) -> dict[str, object]:
+    """Return what axe finds on a page, and how many of its checks pass."""
+    copy = folder / "page.html"
+    script = f"<script>{AXE.read_text(encoding='utf-8')}</script>\n<script>{RUN_AXE}</script>"
+    head, tail = page.read_text(encoding="utf-8").rsplit("</body>", 1)
+    copy.write_text(f"{head}{script}</body>{tail}", encoding="utf-8")
+    done = subprocess.run(
+        [
+            str(CHROMIUM),
+            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--virtual-time-budget=60000"),
+            *(f"--user-data-dir={folder / 'profile'}", f"--window-size={width},1000", "--hide-scrollbars"),
+            *((("--blink-settings=preferredColorScheme=0",)) if dark else ()),
+            *("--dump-dom", copy.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=True,
+    )
+    match = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert match, done.stderr[-2000:]
+    return json.loads(match[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "2019/voortgangsrapportage-2019.html",
+        "2021/voortgangsrapportage-2021.html",
+        "2023/voortgangsrapportage-2023.html",
+        "2021/bladen/gemeente-emmen-2021.html",
+        "2021/bladen/publiekssamenvatting-2021.html",
+        "2021/notebooks/werken.html",
+        "2021/notebooks/gemeenten.html",
+    ],
+)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(reports: Path, tmp_path: Path, page: str, dark: bool) -> None:
+    result = _examined(reports / page, tmp_path, dark)
+    assert result["found"] == []
+    assert int(str(result["passes"])) >= 10
+
+
+def test_axe_finds_what_is_wrong(reports: Path, tmp_path: Path) -> None:
+    page = reports / "2021" / "voortgangsrapportage-2021.html"
+    broken = tmp_path / "broken.html"
+    text = page.read_text(encoding="utf-8").replace('<html lang="nl"', "<html", 1)
+    text = re.sub(r"<img [^>]*?src=", "<img src=", text, count=1)
+    text = re.sub(r'(<img src="[^"]*") alt="[^"]*"', r"\1", text, count=1)
+    broken.write_text(text.replace("--tekst: #1d2730", "--tekst: #cccccc"), encoding="utf-8")
+    found = {each["id"] for each in _examined(broken, tmp_path)["found"]}  # type: ignore[attr-defined]
+    assert {"html-has-lang", "image-alt", "color-contrast"} <= found
+
+
+def test_nothing_scrolls_sideways_at_400_percent(reports: Path, tmp_path: Path) -> None:
+    # 1280 pixels at 400% is a window of 320; headless Chromium has no smaller one than 500.
+    page = reports / "2021" / "voortgangsrapportage-2021.html"
+    framed = tmp_path / "frame.html"
+    framed.write_text(
+        f'<!doctype html><html lang="nl"><title>x</title><body><iframe id="f" title="verslag" width="320" height="900" '
+        f'src="{page.as_uri()}"></iframe></body></html>',
+        encoding="utf-8",
+    )
+    script = "document.getElementById('f').onload = () => { document.title = 'w' + document.getElementById('f')"
+    script += ".contentDocument.documentElement.scrollWidth; };"
+    framed.write_text(framed.read_text().replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=20000", "--dump-dom", framed.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=True,
+    )
+    match = re.search(r"<title>w(\d+)</title>", done.stdout)
+    assert match, done.stdout[:500]
+    assert int(match[1]) <= 320
