@@ -121,6 +121,8 @@ def main(folder: Path) -> None:
     _write(folder, "bijdragen", "partij datum soort bedrag opmerking bron", _contributions())
     _write(folder, "begroting", "pijler bedrag geldig_vanaf besluit bron", _budget())
     _write(folder, "overleggen", "datum onderwerp besluit bron", _consultations())
+    for year in (2019, 2020):
+        _adopt(folder, year)
 
 
 def _write(folder: Path, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
@@ -128,6 +130,24 @@ def _write(folder: Path, name: str, columns: str, rows: Iterable[tuple[object, .
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns.split())
         writer.writerows(rows)
+
+
+CORRECTED = ("wonen-2-woningen", 2020, "emmen")
+
+
+def _adopt(folder: Path, year: int) -> None:
+    """Keep the rows about a year as `voortgang adopt` does; one figure was corrected after that."""
+    target = folder / "vastgesteld" / str(year)
+    target.mkdir(parents=True, exist_ok=True)
+    columns = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financien": "datum", "bijdragen": "datum"}
+    for name, column in columns.items():
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [row for row in reader if row[column].startswith(str(year))]
+        if name == "metingen" and year == CORRECTED[1]:
+            (row,) = (row for row in rows if (row["indicator_id"], row["gemeente"]) == (CORRECTED[0], CORRECTED[2]))
+            row["waarde"], row["opmerking"] = str(int(row["waarde"]) + 2), ""
+        _write(target, name, " ".join(reader.fieldnames or ()), ([*row.values()] for row in rows))
 
 
 def _projects() -> Iterable[tuple[object, ...]]:
@@ -313,7 +333,8 @@ def _measurement(indicator: str, year: int, place: str, sector: str, value: floa
     source = PUBLIC.get((indicator, year, place))
     return (
         indicator, year, place, sector, "" if value is None else value, date(year, 12, 31),
-        "voorlopig" if provisional else "definitief", "",
+        "voorlopig" if provisional else "definitief",
+        "gecorrigeerd in 2021: twee woningen waren dubbel geteld" if (indicator, year, place) == CORRECTED else "",
         f"gestart: {source}; aantal en datum: {EXAMPLE}" if source else EXAMPLE,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ end
 local function image(picture)
   local alt = picture.attributes["fig-alt"] or picture.attributes["alt"] or pandoc.utils.stringify(picture.caption)
   picture.attributes["fig-alt"] = nil
+  if alt == "" then error("the figure " .. picture.src .. " has no text alternative: write one as fig-alt") end
   if FORMAT:match("typst") then
     -- Pandoc's Typst writer drops the text alternative.
     local width = picture.attributes["width"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def test_a_rounding_euro_a_party_is_allowed(workspace: Path) -> None:
 
 
 def test_figures_of_an_adopted_year_are_kept(workspace: Path, edit: Edit) -> None:
+    shutil.rmtree(workspace / "data" / "vastgesteld")
     assert run("adopt", "2023", cwd=workspace).code == 1  # a draft is not adopted
     assert run("adopt", "2021", cwd=workspace).code == 0
     assert "adopted before" in run("adopt", "2021", cwd=workspace).err

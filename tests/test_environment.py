@@ -8,7 +8,18 @@ import tomllib
 import yaml
 from conftest import REPOSITORY, run
 
-COMMANDS = ("", "build", "cache", "check", "intake template", "intake read", "adopt", "doctor", "datapackage")
+COMMANDS = (
+    "",
+    "build",
+    "evaluate",
+    "cache",
+    "check",
+    "intake template",
+    "intake read",
+    "adopt",
+    "doctor",
+    "datapackage",
+)
 
 
 def _normal(name: str) -> str:

@@ -25,9 +25,11 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_workspace(tmp_path_factory.mktemp("tables") / "deal")
 
 
-def test_shipped_data_has_no_errors_and_its_three_gaps_are_noticed() -> None:
+def test_shipped_data_has_no_errors_and_its_gaps_and_correction_are_noticed() -> None:
     checked = check(Workspace(REPOSITORY))
-    assert [(each.rule, each.severity) for each in checked.findings] == [("measurement_missing", "warning")] * 3
+    rules = ["adopted_changed"] * 2 + ["measurement_missing"] * 3
+    assert sorted(each.rule for each in checked.findings) == rules
+    assert {each.severity for each in checked.findings} == {"warning"}
 
 
 def test_shipped_tables_conform_to_the_data_package_by_an_independent_reader() -> None:
@@ -52,6 +54,8 @@ def test_example_data_is_what_the_script_writes(tmp_path: Path) -> None:
     for table in schema.tables():
         name = f"{table.name}.csv"
         assert (tmp_path / name).read_bytes() == (REPOSITORY / "data" / name).read_bytes(), name
+    for path in tmp_path.rglob("vastgesteld/*/*.csv"):
+        assert path.read_bytes() == (REPOSITORY / "data" / path.relative_to(tmp_path)).read_bytes(), path
 
 
 def test_rows_keep_their_spreadsheet_number() -> None:

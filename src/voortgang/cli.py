@@ -152,6 +152,30 @@ def build(
 
 
 @main.command()
+@click.option("--engine", type=click.Choice(["auto", "builtin", "quarto"]), default="auto", show_default=True)
+@_reporting
+def evaluate(settings: _Settings, engine: Literal["auto", "builtin", "quarto"]) -> None:
+    """Make the final evaluation of the deal (Art. 7.7), with the report on its last year.
+
+    It follows Art. 7.2 a to c over all years: realisation and utilisation, results and indicators, the split.
+    """
+    workspace = settings.workspace()
+    from voortgang import build as building
+    from voortgang.assemble import FORMATS, chosen_engine
+    from voortgang.deal import read_deal
+    from voortgang.progress import Timings, shown
+    from voortgang.publish import document_path
+
+    last = read_deal(workspace).term.end.year
+    options = building.Options(chosen_engine(engine), os.cpu_count() or 1)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with shown(False) as listener:
+        (made,) = building.build(workspace, [last], options, listener, Timings())
+    for form in FORMATS:
+        click.echo(_shown(made.folder / document_path(last, "evaluatie.qmd", form)))
+
+
+@main.command()
 @click.option("--clear", is_flag=True, help="Remove everything that is kept.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="MB", help="Remove the longest unused above so many MB.")
 @_reporting

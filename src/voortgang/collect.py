@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -37,8 +38,8 @@ class Collected:
         Markdown by label; `tbl-geld` becomes the file `fragmenten/_tbl-geld.md`.
     figures
         File content by file name.
-    facts
-        By id.
+    facts, tables
+        By id, and by label.
     origins
         Where each label was published: the page of the notebook, and the cell in it.
     as_png
@@ -48,6 +49,7 @@ class Collected:
     fragments: dict[str, str] = field(default_factory=dict)
     figures: dict[str, bytes] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     as_png: Callable[[bytes], bytes] = png
     _origin: dict[str, str] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class Collected:
     def _add_fragment(self, label: str, bundle: dict[str, Any], item: Table | Figure | Text, where: str) -> None:
         match item:
             case Table() if label.startswith("tbl-"):
+                self.tables[label] = item
                 nodes: list[object] = [
                     markdown.Table(
                         label,
@@ -108,6 +111,19 @@ class Collected:
             case _:
                 raise _mismatch(label, where, f"a {item.kind}")
         self.fragments[label] = "\n\n".join(map(str, nodes)) + "\n"
+
+    def facts_json(self) -> str:
+        """Return every fact as JSON, in the order of their ids."""
+        facts = [fact.model_dump(mode="json", exclude={"kind"}) for _, fact in sorted(self.facts.items())]
+        return json.dumps({"kerncijfers": facts}, ensure_ascii=False, indent=2) + "\n"
+
+    def tables_json(self) -> str:
+        """Return every table as JSON: caption, headings and rows of text, by label."""
+        tables = {
+            label: {"bijschrift": table.caption, "kolommen": table.headings, "rijen": table.rows}
+            for label, table in sorted(self.tables.items())
+        }
+        return json.dumps({"tabellen": tables}, ensure_ascii=False, indent=2) + "\n"
 
     def _claim(self, what: str, where: str) -> None:
         if what in self._origin:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voortgang import fork_server, kernels, reuse
-from voortgang.assemble import Job, assemble, jobs_of
+from voortgang.assemble import Job, assemble
 from voortgang.collect import Collected, page
 from voortgang.errors import BuildError, VoortgangError
 from voortgang.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.plan import Plan, Run, plan
 from voortgang.progress import Event, Listener, Origin, Timings
-from voortgang.publish import SHEETS, document_path, put_in_place, write_facts, write_manifest
+from voortgang.publish import SHEETS, document_path, put_in_place, write_manifest
 from voortgang.raster import png
 from voortgang.run import execute
-from voortgang.sources import documents, read_project, write_sources
+from voortgang.sources import documents, write_sources
 from voortgang.store import Store
 from voortgang.workspace import Workspace, disk_error
 
@@ -70,7 +70,7 @@ class _Pipeline:
         """Return the finished reports; raises when there was an error, after all else is done."""
         years = {planned.year: _Year(planned) for planned in plans}
         for planned in plans:
-            count = len(jobs_of(documents(read_project(self.workspace.templates, "templates/_quarto.yml"))))
+            count = len(documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last))
             self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
         made: dict[int, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
@@ -153,7 +153,7 @@ class _Pipeline:
                 sources = write_sources(planned, collected, folder / "bron")
             self._documents(planned, sources.folder, folder)
             with self.timings.measure("publishing"):
-                write_facts(collected, folder / "kerncijfers.json")
+                (folder / "kerncijfers.json").write_text(collected.facts_json(), encoding="utf-8")
                 write_manifest(planned, folder, self.options.engine, folder / "manifest.json")
                 put_in_place(folder, workspace.report(planned.year))
         self.listener(Event("report", planned.year))
@@ -185,7 +185,7 @@ class _Pipeline:
 
     def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
         """Write the documents, from the store where what they are made from is the same."""
-        jobs = jobs_of(documents(read_project(sources, "_quarto.yml")))
+        jobs = documents(sources, "_quarto.yml", planned.is_last)
         # Another version of Quarto makes another document, and Quarto does not say what it reads.
         keys = reuse.document_keys(sources, jobs) if self.options.engine == "builtin" else {}
         kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}

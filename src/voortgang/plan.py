@@ -61,6 +61,11 @@ class Plan:
     checked: Checked
 
     @property
+    def is_last(self) -> bool:
+        """Whether this is the last year of the deal (Art. 17); its report comes with the evaluation of Art. 7.7."""
+        return self.year >= self.checked.data.deal.term.end.year
+
+    @property
     def warnings(self) -> tuple[Finding, ...]:
         """Findings that do not stop the build."""
         return self.checked.warnings

@@ -18,7 +18,6 @@ from voortgang.fingerprint import of_file
 from voortgang.workspace import Workspace
 
 if TYPE_CHECKING:
-    from voortgang.collect import Collected
     from voortgang.plan import Plan
 
 SHEETS = "bladen"
@@ -36,12 +35,6 @@ PACKAGES = (
     "pypandoc_binary",
     "typst",
 )
-
-
-def write_facts(collected: Collected, path: Path) -> None:
-    """Write every published fact as JSON, in the order of their ids."""
-    facts = [fact.model_dump(mode="json", exclude={"kind"}) for _, fact in sorted(collected.facts.items())]
-    path.write_text(json.dumps({"kerncijfers": facts}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from voortgang import dutch, markdown, narrative, word_style
+from voortgang.assemble import FORMATS, REPORT
 from voortgang.collect import FIGURES, Collected
 from voortgang.errors import TemplateError
 from voortgang.fonts import font_files
@@ -63,17 +64,22 @@ def write_sources(plan: Plan, collected: Collected, folder: Path) -> Sources:
     settings = read_project(templates, plan.workspace.relative(project))
     scope = Scope(variables, {}, plan.workspace.relative(project))
     resolve_variables(project.read_text(encoding="utf-8"), scope)  # an unknown variable is refused by its line
+    kept = dict.fromkeys(name for name, _ in documents(templates, plan.workspace.relative(project), plan.is_last))
+    settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     _write_yaml(
         folder / "_quarto.yml", _filled_in(settings, scope) | {"herkomst": dict(sorted(collected.origins.items()))}
     )
-    for name in documents(settings):
+    for name in kept:
         _fill_in_header(folder / name, Scope(variables, {}, f"templates/{name}"))
     _write_yaml(folder / "_variables.yml", variables)
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
     _write_all(folder / FRAGMENTS, _narrative(plan))
     _write_all(folder / FRAGMENTS, {"_tbl-datakwaliteit.md": _data_quality(plan).encode()})
     _write_all(folder / FIGURES, collected.figures)
+    # The PDF carries these as attachments (PDF/A-3).
+    data = {"kerncijfers.json": collected.facts_json(), "tabellen.json": collected.tables_json()}
+    _write_all(folder, {name: text.encode() for name, text in data.items()})
     _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
     word_style.fill_in(folder / "stijl.docx", mark)
     return Sources(folder, mark)
@@ -100,9 +106,24 @@ def read_project(folder: Path, name: str) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def documents(settings: dict[str, Any]) -> list[str]:
-    """Return the documents that a project lists under `project: render`, in order."""
-    return [str(name) for name in (settings.get("project") or {}).get("render") or ["rapport.qmd"]]
+def documents(folder: Path, name: str, last_year: bool) -> list[tuple[str, str]]:
+    """Return each document of a project and each format that it is made in, in order.
+
+    A document whose header says `blad: true` is a sheet: HTML and PDF, no Word. One that says `alleen-laatste-jaar:
+    true` belongs to the last year of a deal.
+
+    Raises
+    ------
+    TemplateError
+        When the project file or a header is not YAML, or a document is missing.
+    """
+    listed = (read_project(folder, name).get("project") or {}).get("render") or [REPORT]
+    found = []
+    for document in map(str, listed):
+        header = read_header(folder / document, document)
+        if last_year or not header.get("alleen-laatste-jaar"):
+            found += [(document, form) for form in FORMATS if form != "docx" or not header.get("blad")]
+    return found
 
 
 def read_header(path: Path, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ Chosen = Literal["builtin", "quarto"]
 Engine = Literal["auto", "builtin", "quarto"]
 FORMATS = ("html", "pdf", "docx")
 REPORT = "rapport.qmd"
-"""The document that is the report; a project may have others, made as HTML and PDF."""
+"""The document that is the report; a project may have others."""
 
 Job = tuple[str, str]
 """A document of the project, and a format."""
@@ -40,11 +40,6 @@ def version_of(engine: Chosen) -> str:
 
     done = subprocess.run([quarto.require(), "--version"], capture_output=True, text=True, check=False)
     return f"quarto {done.stdout.strip()}"
-
-
-def jobs_of(documents: Sequence[str]) -> list[Job]:
-    """Return in which formats each document of a project is made."""
-    return [(name, form) for name in documents for form in (FORMATS if name == REPORT else ("html", "pdf"))]
 
 
 def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:

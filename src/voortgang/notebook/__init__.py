@@ -36,6 +36,7 @@ from voortgang.notebook.finances import (
     money_by_theme,
     money_by_year,
     money_of_line,
+    money_series,
 )
 from voortgang.notebook.goals import (
     ACHIEVED,
@@ -52,6 +53,7 @@ from voortgang.notebook.goals import (
     no_forecast,
     parts,
     parts_by_indicator,
+    series,
 )
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
 from voortgang.notebook.overview import overview
@@ -104,6 +106,7 @@ __all__ = [
     "money_by_theme",
     "money_by_year",
     "money_of_line",
+    "money_series",
     "municipalities",
     "municipality_projects",
     "municipality_results",
@@ -121,6 +124,7 @@ __all__ = [
     "publish_municipalities",
     "publish_projects",
     "results",
+    "series",
     "sound_data",
     "table",
     "text",

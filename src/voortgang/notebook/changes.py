@@ -72,11 +72,20 @@ def corrections(report: Report) -> pd.DataFrame:
         Columns, all text: `verslagjaar`, `cijfer`, `was`, `is_nu`, `reden` (what the bureau wrote with the row).
     """
     rows = [
-        (str(each.year), each.key, each.before, each.now, each.reason)
+        (str(each.year), _named(report, each.key), each.before, each.now, each.reason)
         for each in adopted.corrections(report.workspace)
-        if each.year <= report.year and not report.is_hidden(each.key)
+        if each.year < report.year and not report.is_hidden(each.key)
     ]
     return pd.DataFrame(rows, columns=["verslagjaar", "cijfer", "was", "is_nu", "reden"])
+
+
+def _named(report: Report, key: str) -> str:
+    """Write a key with the names of the indicator and the municipality that it holds, instead of their ids."""
+    names = {each.id: each.name for each in report.deal.indicators}
+    names |= {party.id: party.short for party in report.deal.parties}
+    table, _, rest = key.partition(": ")
+    parts, _, _ = rest.partition(" (")
+    return f"{table.capitalize()}: {', '.join(names.get(part, part) for part in parts.split(', '))}"
 
 
 def _figures(report: Report) -> dict[str, tuple[int, Callable[[float], str]]]:

@@ -148,10 +148,10 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
     axes.plot(years, pace, color=GREY, linestyle=(0, (4, 3)), linewidth=1.3)
     axes.annotate(
         "gelijkmatig tempo",
-        (years[-1], 100),
-        (7, 0),
+        (years[len(years) // 2], pace[len(years) // 2]),
+        (-8, 5),
         textcoords="offset points",
-        va="center",
+        ha="right",
         color=GREY,
         size=9,
     )
@@ -281,7 +281,7 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
     return _shown(
         chart,
         caption,
-        f"Van de {dutch.count(len(rows), 'indicator', 'indicatoren')} met een doelwaarde: {follows}",
+        f"Van de indicatoren met een doelwaarde ({len(rows)}): {follows}",
         f"Balken met het doelbereik per indicator. {'; '.join(described)}.",
     )
 
@@ -379,8 +379,7 @@ def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
         described.append(f"{name}: {figures}")
     without = [name for name in names if not (frame[name].fillna(0) > 0).all()]
     follows = (
-        f"Nog niet overal een resultaat boven nul bij {dutch.count(len(without), 'indicator', 'indicatoren')} "
-        f"van de {len(names)}"
+        f"Nog niet overal een resultaat boven nul bij {len(without)} van de {len(names)} indicatoren"
         if without
         else "Elke indicator heeft overal een resultaat boven nul"
     )

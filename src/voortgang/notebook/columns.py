@@ -119,4 +119,6 @@ LOOKS = {
 
 def look(name: str) -> Look:
     """Return the look of a column; a column that is not listed shows its own name above whole numbers."""
+    if name.isdecimal():  # a year: text as it is, and amounts in whole euros
+        return Look(name, lambda value: value if isinstance(value, str) else dutch.number(value), "right", 10)
     return LOOKS.get(name, Look(name, lambda value: value if isinstance(value, str) else _count(value), "right", 12))

@@ -67,6 +67,21 @@ def money_by_year(report: Report) -> pd.DataFrame:
     return pd.concat([money(report, year).assign(verslagjaar=year) for year in report.years])
 
 
+def money_series(report: Report) -> pd.DataFrame:
+    """Return what was realised in each year per line, with the budget and its utilisation (Art. 7.2a).
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the line, and `totaal`. Columns: `lijn`, one for each year (euros in that year alone),
+        `gerealiseerd` (all years), `begroot`, `uitputting` (0–1).
+    """
+    by_year = {str(year): money(report, year)["gerealiseerd"] for year in report.years}
+    alone = pd.DataFrame(by_year).diff(axis=1).fillna(pd.DataFrame(by_year)).astype("int64")
+    now = money(report)
+    return pd.concat([now[["lijn"]], alone, now[["gerealiseerd", "begroot", "uitputting"]]], axis=1)
+
+
 def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     """Return what is committed and realised per theme of a pillar (Art. 4).
 

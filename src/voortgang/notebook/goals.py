@@ -177,6 +177,26 @@ def _prospect(indicator: Indicator, low: float, high: float) -> str:
     return WITHIN if all(reached) else (UNSURE if any(reached) else BEYOND)
 
 
+def series(report: Report, pillar: str) -> pd.DataFrame:
+    """Return the value of each indicator of a pillar in every year so far, side by side (Art. 7.2b).
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the indicator. Columns, all text: `indicator`, one for each year (such as `2021`), `doel_tekst`.
+    """
+    rows = {}
+    for result in report.deal.results_of(pillar):
+        for indicator in result.indicators:
+            values = {str(year): _number(indicator, _value(report, indicator, year).value) for year in report.years}
+            rows[indicator.id] = {
+                "indicator": indicator.name,
+                **values,
+                "doel_tekst": target_text(report.deal, indicator),
+            }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
 def parts(report: Report, indicator_id: str) -> pd.DataFrame:
     """Return an indicator per municipality or sector.
 

@@ -1,0 +1,228 @@
+"""What the covenant asks for, and what its readers ask next, stands in the report of every year."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import REPOSITORY, run
+from documents import docx_text, html_text, pdf_pages
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+import voortgang.notebook as vg
+from voortgang.check import check
+from voortgang.reads import Rows, View, companions, hidden_projects
+from voortgang.rules import Data
+from voortgang.workspace import Workspace
+
+YEARS = (2019, 2020, 2021, 2022, 2023)
+MUNICIPALITIES = {
+    "aa-en-hunze": "Aa en Hunze",
+    "borger-odoorn": "Borger-Odoorn",
+    "coevorden": "Coevorden",
+    "emmen": "Emmen",
+    "hardenberg": "Hardenberg",
+    "hoogeveen": "Hoogeveen",
+}
+
+
+def _report(reports: Path, year: int, form: str = "html") -> Path:
+    return reports / str(year) / f"voortgangsrapportage-{year}.{form}"
+
+
+def _soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_each_municipality_has_a_page_and_a_sheet_of_its_own(reports: Path, year: int) -> None:
+    whole = html_text(_report(reports, year))
+    facts = json.loads((reports / str(year) / "kerncijfers.json").read_text(encoding="utf-8"))["kerncijfers"]
+    texts = {fact["id"]: fact["text"].replace("\u00a0", " ") for fact in facts}
+    for key, name in MUNICIPALITIES.items():
+        sheet = reports / str(year) / "bladen" / f"gemeente-{key}-{year}"
+        promised = texts[f"gemeente.{key.replace('-', '_')}.toegezegd"]
+        for text in (html_text(sheet.with_suffix(".html")), " ".join(pdf_pages(sheet.with_suffix(".pdf")))):
+            assert f"{name} in de Regio Deal" in text and promised in text and "voorbeelddata" in text.lower()
+        assert f"{name} neemt deel aan" in whole
+        assert len(PdfReader(sheet.with_suffix(".pdf")).pages) == 1
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_public_summary_is_two_pages_of_short_sentences(reports: Path, year: int) -> None:
+    sheet = reports / str(year) / "bladen" / f"publiekssamenvatting-{year}"
+    assert len(PdfReader(sheet.with_suffix(".pdf")).pages) <= 2
+    paragraphs = [p.get_text() for p in _soup(sheet.with_suffix(".html")).select("main p")]
+    sentences = [part for text in paragraphs for part in re.split(r"(?<=[.?])\s+", text) if part]
+    words = [len(sentence.split()) for sentence in sentences]
+    assert sum(words) / len(words) <= 12 and max(words) <= 25
+
+
+def test_the_last_year_comes_with_the_final_evaluation(reports: Path) -> None:
+    for year in YEARS[:-1]:
+        assert not list((reports / str(year) / "bladen").glob("evaluatie*"))
+    sheet = reports / "2023" / "bladen" / "evaluatie-2023"
+    for text in (
+        html_text(sheet.with_suffix(".html")),
+        docx_text(sheet.with_suffix(".docx")),
+        " ".join(pdf_pages(sheet.with_suffix(".pdf"))),
+    ):
+        for part in ("Inhoudelijke realisatie en uitputting", "Resultaten en indicatoren", "Verdeling van de middelen"):
+            assert part in text
+        assert "art. 7 lid 7" in text
+
+
+def test_evaluate_names_the_documents(workspace: Path) -> None:
+    done = run("evaluate", cwd=workspace)
+    assert done.code == 0, done.err
+    assert [line.rsplit(".", 1)[1] for line in done.out.split()] == ["html", "pdf", "docx"]
+    assert all((workspace / line).is_file() for line in done.out.split())
+
+
+def test_series_of_the_evaluation_add_up() -> None:
+    report = vg.load(2023, "2023-12-31", workspace=REPOSITORY)
+    series = vg.money_series(report)
+    years = [str(year) for year in report.years]
+    assert (series[years].sum(axis=1) == series["gerealiseerd"]).all()
+    assert series.drop(index="totaal")[years].sum().equals(series.loc["totaal", years].astype("int64"))
+
+
+@pytest.mark.parametrize(
+    ("year", "says"),
+    [
+        (2019, "eerste jaar van de deal"),
+        (2021, "jaar 3 van de 5"),
+        (2023, "laatste jaar van de deal"),
+    ],
+)
+def test_the_text_fits_the_phase_of_the_deal(reports: Path, year: int, says: str) -> None:
+    assert says in html_text(_report(reports, year))
+
+
+def test_what_has_changed_is_told(reports: Path) -> None:
+    assert vg.FIRST in html_text(_report(reports, 2019))
+    text = html_text(_report(reports, 2021))
+    assert "Kerncijfers aan het einde van 2020 en op 31 december 2021" in text
+    before, now = (vg.load(year, f"{year}-12-31", workspace=REPOSITORY) for year in (2020, 2021))
+    row = vg.differences(now).set_index("kerncijfer").loc["Gerealiseerd"]
+    amounts = [vg.money(each).at["totaal", "gerealiseerd"] for each in (before, now)]
+    digits = [int(re.sub(r"\D", "", row[column])) for column in ("vorig", "nu", "verschil")]
+    assert digits == [*amounts, amounts[1] - amounts[0]]
+
+
+def test_a_correction_is_told_with_old_and_new_value_and_reason(reports: Path) -> None:
+    for year in (2021, 2022, 2023):
+        tables = [t for t in _soup(_report(reports, year)).select("table") if "Correcties" in t.get_text()]
+        assert "Emmen" in tables[0].get_text() and "dubbel geteld" in tables[0].get_text()
+        assert [cell.get_text() for cell in tables[0].select("tbody td")][2:4] == ["14", "12"]
+    assert "geen cijfers van een vastgesteld verslag gecorrigeerd" in html_text(_report(reports, 2020))
+
+
+def test_the_forecast_is_a_range_by_the_stated_rule() -> None:
+    report = vg.load(2021, "2021-12-31", workspace=REPOSITORY)
+    frame = vg.forecast(report, "werken")
+    history = vg.history(report, "werken").set_index(["indicator_id", "verslagjaar"])["waarde"]
+    for indicator, row in frame[frame["vooruitzicht"] != "nog te weinig metingen"].iterrows():
+        values = history[indicator].dropna()
+        steps = values.diff().dropna()
+        low, high = (values.iloc[-1] + 2 * step for step in (steps.min(), steps.max()))
+        shown = [float(part.replace(".", "").replace(",", ".")) for part in row["verwachting_tekst"].split(" tot ")]
+        assert shown == [pytest.approx(max(low, 0)), pytest.approx(max(high, 0))]
+    assert len(frame) >= 4
+    assert vg.forecast(vg.load(2023, "2023-12-31", workspace=REPOSITORY), "werken").empty
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_captions_say_what_follows_and_pictures_say_the_figures(reports: Path, year: int) -> None:
+    figures = _soup(_report(reports, year)).select("figure")
+    assert len(figures) >= 11
+    for figure in figures:
+        caption = figure.find("figcaption")
+        assert caption is not None and re.search(r"\w\. \w", caption.get_text().split(":", 1)[1]), caption
+        assert re.search(r"\d", str(figure.find("img")["alt"]))  # type: ignore[index]
+
+
+def test_figures_and_tables_lead_to_the_cell_that_made_them(reports: Path) -> None:
+    for page in (_report(reports, 2021), reports / "2021" / "bladen" / "gemeente-emmen-2021.html"):
+        links = _soup(page).select(".herkomst a")
+        assert links
+        for link in links:
+            name, _, anchor = str(link["href"]).partition("#")
+            target = (page.parent / name).resolve()
+            assert _soup(target).find(id=anchor) is not None, link
+            assert re.fullmatch(r"Zo is (figuur|tabel)\s\d+ gemaakt", " ".join(link.get_text().split()))
+
+
+def test_the_pdf_carries_its_figures_and_tables(reports: Path) -> None:
+    attached = PdfReader(_report(reports, 2021, "pdf")).attachments
+    assert sorted(attached) == ["kerncijfers.json", "tabellen.json"]
+    assert attached["kerncijfers.json"][0] == (reports / "2021" / "kerncijfers.json").read_bytes()
+    tables = json.loads(attached["tabellen.json"][0])["tabellen"]
+    assert tables["tbl-geld"]["rijen"][-1][0] == "Totaal"
+
+
+def test_a_picture_without_text_alternative_is_refused_by_name(workspace: Path) -> None:
+    shutil.copy(REPOSITORY / "docs" / "pictures" / "report-2021.png", workspace / "templates" / "foto.png")
+    chapter = workspace / "templates" / "hoofdstukken" / "_inleiding.qmd"
+    chapter.write_text(chapter.read_text(encoding="utf-8") + "\n![](foto.png)\n", encoding="utf-8")
+    done = run("build", "2021", cwd=workspace)
+    assert done.code == 1
+    assert "foto.png has no text alternative" in done.err
+
+
+# The public edition (Art. 10)
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    return check(Workspace(REPOSITORY)).require_sound()
+
+
+def _with_hidden(data: Data, hidden: set[str]) -> Data:
+    projects = data.tables.projecten
+    tables = dict(iter(data.tables))
+    tables["projecten"] = projects.assign(vertrouwelijk=projects["project_id"].isin(hidden))
+    return Data(data.workspace, data.deal, type(data.tables)(**tables))
+
+
+NUMBERS = sorted(check(Workspace(REPOSITORY)).data.tables.projecten["project_id"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(hidden=st.sets(st.sampled_from(NUMBERS), max_size=4), year=st.sampled_from(YEARS))
+def test_a_single_hidden_amount_cannot_be_computed_from_a_total(data: Data, hidden: set[str], year: int) -> None:
+    from datetime import date
+
+    changed = _with_hidden(data, hidden)
+    view, open_view = (View(year, date(year, 12, 31), edition) for edition in ("openbaar", "overleg"))
+    assert hidden_projects(changed, view) == hidden
+    everything = Rows("financien").select(changed, open_view)
+    shown = Rows("financien").select(changed, view)
+    # Totals stay right, and nothing names a hidden project.
+    for column in ("pijler", "soort"):
+        assert shown.groupby(column)["bedrag"].sum().equals(everything.groupby(column)["bedrag"].sum())
+    assert not shown["project_id"].isin(hidden).any()
+    assert not Rows("projecten").select(changed, view)["project_id"].isin(hidden).any()
+    # What cannot be told apart belongs to no project alone.
+    withheld = hidden | companions(changed, view)
+    for _, rows in data.tables.projecten.groupby("pijler"):
+        own = everything[everything["project_id"].isin(rows["project_id"])]
+        secret = own[own["project_id"].isin(withheld)]["project_id"].nunique()
+        others = own[~own["project_id"].isin(hidden)]["project_id"].nunique()
+        if own["project_id"].isin(hidden).any() and others:
+            assert secret >= 2
+
+
+def test_withheld_amounts_are_not_shown_as_zero(data: Data) -> None:
+    report = vg.load(2021, "2021-12-31", "openbaar", REPOSITORY)
+    frame = vg.projects(report, "wonen")
+    assert "W008" not in frame.index
+    withheld = frame[frame["gerealiseerd"].isna()]
+    assert len(withheld) == 1
+    assert vg.projects(vg.load(2021, "2021-12-31", workspace=REPOSITORY), "wonen")["gerealiseerd"].notna().all()
