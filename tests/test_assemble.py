@@ -17,6 +17,7 @@ from voortgang.assemble import FORMATS, assemble, builtin, chosen_engine
 from voortgang.errors import EngineError, TemplateError
 
 DAY = date(2021, 12, 31)
+JOBS = [("rapport.qmd", form) for form in FORMATS]
 PROJECT = "title: Proef\nlang: nl\nnumber-sections: true\ntoc: true\n"
 
 
@@ -32,7 +33,7 @@ def _project(folder: Path, **files: str) -> Path:
 
 
 def _html(folder: Path) -> str:
-    ((_, content, _),) = builtin.render(folder, ["html"], DAY)
+    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], DAY)
     page = folder.parent / "page.html"
     page.write_bytes(content)
     return html_text(page)
@@ -118,7 +119,7 @@ def test_a_figure_without_text_alternative_is_described_by_its_caption(tmp_path:
     folder = _project(tmp_path / "bron", **files)
     shutil.copy(REPOSITORY / "templates" / "toegankelijk.lua", folder)
     (folder / "_quarto.yml").write_text(PROJECT + "filters: [{path: toegankelijk.lua}]\n", encoding="utf-8")
-    ((_, content, _),) = builtin.render(folder, ["html"], DAY)
+    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], DAY)
     assert b'alt="Een vlak"' in content
 
 
@@ -150,8 +151,8 @@ def _stand_in(folder: Path, fails: bool, monkeypatch: pytest.MonkeyPatch) -> Pat
 def test_quarto_is_called_once_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = _stand_in(tmp_path / "bin", False, monkeypatch)
     sources = _project(tmp_path / "bron", **{"rapport.qmd": "x"})
-    made = assemble(sources, chosen_engine("auto"), FORMATS, DAY)
-    assert [(form, content.decode()) for form, content, _ in made] == [(form, form) for form in FORMATS]
+    made = assemble(sources, chosen_engine("auto"), JOBS, DAY)
+    assert [(job, content.decode()) for job, content, _ in made] == [(job, job[1]) for job in JOBS]
     assert log.read_text(encoding="utf-8").splitlines() == [
         f"render rapport.qmd --to {target}" for target in ("html", "typst", "docx")
     ]
@@ -162,4 +163,4 @@ def test_what_quarto_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.Monke
     _stand_in(tmp_path / "bin", True, monkeypatch)
     sources = _project(tmp_path / "bron", **{"rapport.qmd": "x"})
     with pytest.raises(EngineError, match="broken chapter"):
-        list(assemble(sources, "quarto", FORMATS, DAY))
+        list(assemble(sources, "quarto", JOBS, DAY))

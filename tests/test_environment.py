@@ -12,6 +12,8 @@ COMMANDS = (
     "",
     "build",
     "evaluate",
+    "bundle",
+    "verify",
     "cache",
     "check",
     "intake template",

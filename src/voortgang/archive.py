@@ -1,20 +1,79 @@
-"""Zip files with the same bytes for the same content: DOCX, XLSX and bundles."""
+"""Zip files: with the same bytes for the same content, and from elsewhere, read with care."""
 
 from __future__ import annotations
 
+import stat
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from voortgang.errors import BundleError
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
+MOST_FILES, MOST_BYTES = 20_000, 1_000_000_000
+"""What an archive may hold; a report with its data is some hundred files and some ten megabytes."""
 
 
 def fix_times(path: Path) -> None:
     """Give every member of a zip file the earliest time that the format knows; the order stays."""
-    packed = BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
+    with zipfile.ZipFile(path) as source:
+        content = {name: source.read(name) for name in source.namelist()}
+    path.write_bytes(_zipped(content))
+
+
+def packed(content: Mapping[str, bytes]) -> bytes:
+    """Return a zip file of named contents, in the order of their names."""
+    return _zipped(dict(sorted(content.items())))
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    """Return what a zip file from elsewhere holds.
+
+    Raises
+    ------
+    BundleError
+        When it cannot be read, names a place outside a folder, holds a link, a name twice, or far too much.
+    """
+    try:
+        with zipfile.ZipFile(path) as source:
+            members = source.infolist()
+            if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
+                raise _refused(path, "it unpacks to far more than a report is")
+            content: dict[str, bytes] = {}
+            for member in members:
+                place = PurePosixPath(member.filename)
+                if place.is_absolute() or ".." in place.parts or "\\" in member.filename or ":" in member.filename:
+                    raise _refused(path, f"it names a place outside the folder: {member.filename!r}")
+                if stat.S_ISLNK(member.external_attr >> 16):
+                    raise _refused(path, f"it holds a link: {member.filename!r}")
+                if member.filename in content:
+                    raise _refused(path, f"it holds {member.filename!r} twice")
+                with source.open(member) as file:
+                    # The size in the directory of an archive may lie.
+                    data = file.read(member.file_size + 1)
+                if len(data) != member.file_size:
+                    raise _refused(path, f"{member.filename!r} has another size than it says")
+                content[member.filename] = data
+            return content
+    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+        raise _refused(path, f"it is no readable archive: {error}") from error
+
+
+def _zipped(content: Mapping[str, bytes]) -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as file:
+        for name, data in content.items():
             member = zipfile.ZipInfo(name, _EARLIEST)
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            target.writestr(member, source.read(name))
-    path.write_bytes(packed.getvalue())
+            file.writestr(member, data)
+    return target.getvalue()
+
+
+def _refused(path: Path, why: str) -> BundleError:
+    return BundleError(
+        f"The archive is refused: {why}.",
+        str(path),
+        "a file that 'voortgang bundle' wrote",
+        "Get the bundle again from who published it.",
+    )

@@ -34,12 +34,15 @@ class Options:
         Start a Python for each notebook, instead of a fork of one that is ready.
     reuse
         Whether kept results may be used.
+    offline
+        Whether a notebook that reaches for the network fails.
     """
 
     engine: Chosen
     jobs: int = 1
     fresh_kernels: bool = False
     reuse: bool = True
+    offline: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -173,6 +174,57 @@ def evaluate(settings: _Settings, engine: Literal["auto", "builtin", "quarto"]) 
         (made,) = building.build(workspace, [last], options, listener, Timings())
     for form in FORMATS:
         click.echo(_shown(made.folder / document_path(last, "evaluatie.qmd", form)))
+
+
+@main.command()
+@click.argument("year", type=int)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@_reporting
+def bundle(settings: _Settings, year: int, output: Path | None) -> None:
+    """Pack a report with its data, notebooks, templates and lock files into one archive.
+
+    The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes.
+    """
+    from voortgang.bundle import write_bundle
+
+    workspace = settings.workspace()
+    target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
+    write_bundle(workspace, year, target)
+    click.echo(_shown(target))
+
+
+@main.command()
+@click.argument("what", metavar="YEAR|BUNDLE")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@_reporting
+def verify(settings: _Settings, what: str, as_json: bool) -> None:
+    """Make a published report again and say whether it comes out the same.
+
+    Checks every hash, runs the notebooks in fresh kernels without network in a temporary folder, and compares cells,
+    key figures and files. Exit code 1 when something is different.
+    """
+    from dataclasses import asdict
+
+    from voortgang import verify as verifying
+    from voortgang.progress import shown
+
+    with shown(False) as listener:
+        if what.isdecimal():
+            outcome = verifying.verify(settings.workspace(), int(what), listener)
+        else:
+            with verifying.opened(Path(what)) as (workspace, year):
+                outcome = verifying.verify(workspace, year, listener)
+    if as_json:
+        found = [asdict(each) for each in outcome.differences]
+        click.echo(json.dumps({"year": outcome.year, "verdict": outcome.verdict, "differences": found}, indent=2))
+    else:
+        for each in outcome.differences:
+            click.echo(f"{each.kind:10} {each.where}")
+            if each.before or each.now:
+                click.echo(f"           was {each.before}\n           now {each.now}")
+        click.echo(f"The report on {outcome.year} is {outcome.verdict}.")
+    if outcome.verdict == "different":
+        sys.exit(1)
 
 
 @main.command()

@@ -169,11 +169,12 @@ def _exporter() -> Any:
 def _code_cells(notebook: bytes) -> list[Any]:
     """Return the notebook's own code cells, without the one in which papermill sets the parameters."""
     cells = nbformat.reads(notebook.decode(), as_version=4).cells
-    return [
-        cell
-        for cell in cells
-        if cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
-    ]
+    return [cell for cell in cells if cell.cell_type == "code" and not is_injected(cell)]
+
+
+def is_injected(cell: Any) -> bool:
+    """Return whether papermill made a cell, to set the parameters: it is no part of the notebook."""
+    return "injected-parameters" in cell.metadata.get("tags", [])
 
 
 def _label(source: str, where: str) -> str | None:

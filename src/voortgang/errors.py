@@ -65,6 +65,10 @@ class EngineError(VoortgangError):
     """Quarto, Pandoc or Typst is missing or refused the sources."""
 
 
+class BundleError(VoortgangError):
+    """A bundle or a published report is damaged, edited, or no bundle at all."""
+
+
 class BuildError(VoortgangError):
     """More than one thing went wrong in a build.
 

@@ -29,10 +29,10 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Unicode, default
+from traitlets import Bool, Unicode, default
 
 from voortgang import fork_server
-from voortgang.in_kernel import READS
+from voortgang.in_kernel import OFFLINE, READS
 
 PROVISIONER = "voortgang-warm"
 """Name under which `pyproject.toml` registers the provisioner of warm kernels with jupyter_client."""
@@ -86,6 +86,8 @@ class FreshKernelManager(AsyncKernelManager):
         config=True
     )
 
+    offline = Bool(False, help="Whether a cell that reaches for the network fails.").tag(config=True)
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """Ask for this very Python: a kernel that the user has installed under the same name is not asked for."""
@@ -123,6 +125,8 @@ class FreshKernelManager(AsyncKernelManager):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         # A folder of its own keeps the user's own start-up files of IPython out.
         own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
+        if self.offline:
+            own[OFFLINE] = "1"
         environment = dict(options.pop("env", os.environ)) | fork_server.ENVIRONMENT | own
         await super()._async_start_kernel(**options, env=environment, **quiet)
         if pid := getattr(self.provisioner, "pid", None):

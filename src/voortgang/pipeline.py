@@ -126,7 +126,7 @@ class _Pipeline:
         def cell_done(done: int, total: int) -> None:
             self.listener(Event("cell", planned.year, run.name, "run", done, total))
 
-        executed = execute(run, self.workspace, self._is_warm(), cell_done)
+        executed = execute(run, self.workspace, self._is_warm(), cell_done, self.options.offline)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
         reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)

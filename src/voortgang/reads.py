@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from voortgang.rules import Data
 
+CORRECTIONS = "correcties"
+"""Not a file: the figures of adopted years before the reporting year that have changed since."""
+
 _EVENTS = {"open", "os.listdir", "os.scandir"}
 _YEAR_OF = {"metingen": "verslagjaar"}
 _DAY_OF = {
@@ -60,6 +63,8 @@ class Rows:
         """Return the rows; raises `ValueError` for an unknown table, or one that has no pillars."""
         import pandas as pd
 
+        if self.table == CORRECTIONS:
+            return _corrections(data, view)
         if self.table not in _DAY_OF:
             raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(_DAY_OF)}")
         frame = getattr(data.tables, self.table)
@@ -95,6 +100,22 @@ class Rows:
             projects = data.tables.projecten
             return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")
+
+
+def _corrections(data: Data, view: View) -> pd.DataFrame:
+    """Return the corrections as rows: `verslagjaar`, `sleutel`, `was`, `is_nu`, `reden`, all text."""
+    import pandas as pd
+
+    from voortgang import adopted
+
+    hidden = hidden_projects(data, view)
+    with through_rows():
+        rows = [
+            (str(each.year), each.key, each.before, each.now, each.reason)
+            for each in adopted.corrections(data.workspace)
+            if each.year < view.year and not any(number in each.key for number in hidden)
+        ]
+    return pd.DataFrame(rows, columns=["verslagjaar", "sleutel", "was", "is_nu", "reden"])
 
 
 def hidden_projects(data: Data, view: View) -> frozenset[str]:

@@ -18,6 +18,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from voortgang.collect import is_injected
 from voortgang.errors import NotebookError
 from voortgang.plan import Run
 from voortgang.reads import Reads
@@ -44,7 +45,9 @@ class Executed:
     cell_seconds: float = 0.0
 
 
-def execute(run: Run, workspace: Workspace, warm: bool, cell_done: Callable[[int, int], None]) -> Executed:
+def execute(
+    run: Run, workspace: Workspace, warm: bool, cell_done: Callable[[int, int], None], offline: bool = False
+) -> Executed:
     """Execute one notebook in a kernel of its own.
 
     The notebook runs in its folder, as in JupyterLab. Times are left out of the result: the same inputs give the same
@@ -56,6 +59,8 @@ def execute(run: Run, workspace: Workspace, warm: bool, cell_done: Callable[[int
         The notebook and its parameters.
     warm
         Whether the kernel is forked from the process that `kernels.warm_kernels` started.
+    offline
+        Whether a cell that reaches for the network fails.
     cell_done
         Called after each code cell with how many are done, and how many there are.
 
@@ -80,7 +85,7 @@ def execute(run: Run, workspace: Workspace, warm: bool, cell_done: Callable[[int
                 resources={"metadata": {"path": str(workspace.notebooks)}},
                 kernel_manager_class=f"voortgang.kernels.{'Warm' if warm else 'Fresh'}KernelManager",
                 shutdown_kernel="immediate",
-                config=Config({"FreshKernelManager": {"folder": folder}}),
+                config=Config({"FreshKernelManager": {"folder": folder, "offline": offline}}),
                 timeout_func=watch.seconds_left,
                 on_cell_start=watch.begin,
                 on_cell_executed=watch.end,
@@ -111,12 +116,12 @@ class _Watch:
     def begin(self, cell: Any, cell_index: int) -> None:
         """Note that a cell begins."""
         self.first = self.first or time.monotonic()
-        if cell.cell_type == "code" and not _is_injected(cell):
+        if cell.cell_type == "code" and not is_injected(cell):
             self.begun.append(cell)
 
     def end(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
         """Note that a cell has ended."""
-        if not _is_injected(cell):
+        if not is_injected(cell):
             self.cell_done(len(self.begun), self.run.cells)
 
     def seconds_left(self, cell: Any) -> int:
@@ -147,11 +152,6 @@ class _Watch:
         )
 
 
-def _is_injected(cell: Any) -> bool:
-    """Return whether papermill made the cell, to set the parameters: it is no part of the notebook."""
-    return "injected-parameters" in cell.metadata.get("tags", [])
-
-
 def _as_bytes(notebook: Any) -> bytes:
     """Return the file of an executed notebook, without what differs from run to run."""
     notebook.metadata.pop("papermill", None)
@@ -161,6 +161,6 @@ def _as_bytes(notebook: Any) -> bytes:
                 output.text = _CELL_FILE.sub("", output.text)
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        if _is_injected(cell):
+        if is_injected(cell):
             cell["id"] = f"parameters-{number}"
     return (nbformat.writes(notebook) + "\n").encode()

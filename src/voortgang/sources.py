@@ -94,7 +94,7 @@ def read_project(folder: Path, name: str) -> dict[str, Any]:
         When the file is not YAML.
     """
     try:
-        settings = yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
+        settings = yaml.load((folder / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise TemplateError(
@@ -143,7 +143,7 @@ def read_header(path: Path, name: str) -> dict[str, Any]:
         )
     lines = path.read_text(encoding="utf-8").splitlines()
     try:
-        header = yaml.safe_load("\n".join(lines[1 : max(1, header_length(lines) - 1)])) if lines else None
+        header = yaml.load("\n".join(lines[1 : max(1, header_length(lines) - 1)]), yaml.CSafeLoader) if lines else None
     except yaml.YAMLError as error:
         raise TemplateError(
             "The header of the document is not valid YAML.",
@@ -160,7 +160,9 @@ def _fill_in_header(path: Path, scope: Scope) -> None:
     if header:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         rest = "".join(lines[header_length([line.rstrip("\n") for line in lines]) :])
-        text = yaml.safe_dump(_filled_in(header, scope), allow_unicode=True, sort_keys=False, width=10_000)
+        text = yaml.dump(
+            _filled_in(header, scope), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
+        )
         path.write_text(f"---\n{text}---\n{rest}", encoding="utf-8")
 
 
@@ -173,7 +175,7 @@ def _filled_in(value: Any, scope: Scope) -> Any:
 
 
 def _write_yaml(path: Path, content: Any) -> None:
-    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000)
+    text = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
     path.write_text(text, encoding="utf-8")
 
 

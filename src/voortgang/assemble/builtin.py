@@ -116,7 +116,7 @@ def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]
         When the document holds something outside the subset.
     """
     settings = read_project(sources, "_quarto.yml") | read_header(sources / name, name)
-    variables = yaml.safe_load((sources / "_variables.yml").read_text(encoding="utf-8"))
+    variables = yaml.load((sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     lines = list(expanded(sources, name, Scope(variables, settings, name)))
     require_subset(lines)
     return settings, lines
@@ -149,7 +149,9 @@ class _Document:
             "toc-title": "Inhoudsopgave",
         }
         (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
-        (work / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), encoding="utf-8")
+        (work / "metadata.yml").write_text(
+            yaml.dump(metadata, Dumper=yaml.CSafeDumper, allow_unicode=True), encoding="utf-8"
+        )
 
     def made(self, name: str, form: str) -> tuple[tuple[str, str], bytes, float]:
         started = time.perf_counter()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from voortgang import adopted, dutch
+from voortgang import dutch
 from voortgang.notebook.finances import money
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.programme import projects
@@ -71,12 +71,8 @@ def corrections(report: Report) -> pd.DataFrame:
     DataFrame
         Columns, all text: `verslagjaar`, `cijfer`, `was`, `is_nu`, `reden` (what the bureau wrote with the row).
     """
-    rows = [
-        (str(each.year), _named(report, each.key), each.before, each.now, each.reason)
-        for each in adopted.corrections(report.workspace)
-        if each.year < report.year and not report.is_hidden(each.key)
-    ]
-    return pd.DataFrame(rows, columns=["verslagjaar", "cijfer", "was", "is_nu", "reden"])
+    rows = report.rows("correcties")
+    return rows.assign(cijfer=[_named(report, key) for key in rows["sleutel"]]).drop(columns="sleutel")
 
 
 def _named(report: Report, key: str) -> str:

@@ -13,7 +13,7 @@ from voortgang.check import check
 from voortgang.deal import Deal
 from voortgang.dutch import long_date
 from voortgang.fingerprint import of_files
-from voortgang.reads import Rows, View, hidden_projects
+from voortgang.reads import Rows, View
 from voortgang.rules import Data
 from voortgang.workspace import Workspace
 
@@ -46,7 +46,8 @@ class Report:
         Parameters
         ----------
         table
-            Its name, such as `financien`; docs/tables.md lists the columns.
+            Its name, such as `financien`; docs/tables.md lists the columns. `correcties` are the figures of adopted
+            years that have changed since.
         pillar
             Only what belongs to this pillar (or `overhead`). Name it where you can: a notebook runs again when rows
             that it asked for have changed.
@@ -68,15 +69,6 @@ class Report:
             return None
         view = View(self.year - 1, date(self.year - 1, 12, 31), self.edition)
         return Report(self.deal, view, self._data)
-
-    @property
-    def workspace(self) -> Workspace:
-        """Where the data lies."""
-        return self._data.workspace
-
-    def is_hidden(self, text: str) -> bool:
-        """Return whether a text names a project that this edition leaves out (Art. 10.1)."""
-        return any(number in text for number in hidden_projects(self._data, self.view))
 
     @property
     def year(self) -> int:

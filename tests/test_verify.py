@@ -1,0 +1,200 @@
+"""A published report can be checked, made again and compared, and whatever was done to it is found."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from conftest import copy_workspace, run
+
+from voortgang import archive
+from voortgang.bundle import LISTING, listing, open_bundle, write_bundle
+from voortgang.errors import BundleError
+from voortgang.fingerprint import of_bytes, of_file
+from voortgang.verify import check_hashes
+from voortgang.workspace import Workspace
+
+YEAR = 2021
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with a finished report; nothing in it is changed."""
+    root = copy_workspace(tmp_path_factory.mktemp("published") / "deal")
+    done = run("build", str(YEAR), "--engine", "builtin", cwd=root)
+    assert done.code == 0, done.err
+    return Workspace(root)
+
+
+@pytest.fixture(scope="module")
+def bundle(published: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("bundle") / "verslag.zip"
+    write_bundle(published, YEAR, target)
+    return target
+
+
+@pytest.fixture
+def copy(published: Workspace, tmp_path: Path) -> Workspace:
+    """That workspace, to do something to."""
+    ignored = shutil.ignore_patterns(".voortgang")
+    return Workspace(shutil.copytree(published.root, tmp_path / "deal", ignore=ignored))
+
+
+def _content(bundle: Path) -> dict[str, bytes]:
+    return archive.unpacked(bundle)
+
+
+def test_an_untouched_bundle_is_identical_anywhere(bundle: Path, tmp_path: Path) -> None:
+    moved = shutil.copy(bundle, tmp_path / "elders.zip")
+    done = run("verify", str(moved), cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert done.out == f"The report on {YEAR} is identical.\n"
+
+
+def test_a_bundle_has_the_same_bytes_each_time(published: Workspace, bundle: Path, tmp_path: Path) -> None:
+    write_bundle(published, YEAR, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == bundle.read_bytes()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_changed_byte_in_the_archive_is_found(bundle: Path, tmp_path: Path, seed: int) -> None:
+    content = bytearray(bundle.read_bytes())
+    content[random.Random(seed).randrange(len(content))] ^= 1 << random.Random(-seed - 1).randrange(8)
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(content)
+    with pytest.raises(BundleError):
+        open_bundle(broken, tmp_path / "out")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_changed_file_is_found_although_the_bundle_was_packed_again(bundle: Path, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    content = _content(bundle)
+    names = sorted(
+        name for name in content if name.startswith((f"reports/{YEAR}/", "data/", "notebooks/", "templates/"))
+    )
+    name = chance.choice([each for each in names if not each.endswith("manifest.json") and content[each]])
+    data = bytearray(content[name])
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    content[name] = bytes(data)
+    digests = {each: of_bytes(data) for each, data in content.items() if each != LISTING}
+    content[LISTING] = listing(YEAR, digests)
+    packed = tmp_path / "packed.zip"
+    packed.write_bytes(archive.packed(content))
+    year = open_bundle(packed, tmp_path / "out")
+    found = check_hashes(Workspace(tmp_path / "out"), year)
+    assert any(each.where.endswith(name.removeprefix(f"reports/{YEAR}/")) for each in found), (name, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("../buiten.txt", "outside"), ("/etc/buiten.txt", "outside"), ("C:\\buiten.txt", "outside")],
+)
+def test_an_archive_that_would_write_elsewhere_is_refused(tmp_path: Path, name: str, why: str) -> None:
+    path = tmp_path / "evil.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(zipfile.ZipInfo(name), "x")
+    with pytest.raises(BundleError, match=why):
+        open_bundle(path, tmp_path / "out")
+    assert not (tmp_path / "buiten.txt").exists()
+
+
+def test_links_bombs_and_other_files_are_refused(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("link")
+    link.external_attr = 0o120777 << 16
+    bomb = BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(11):
+            file.writestr(f"{number}", b"0" * 100_000_000)
+    linked = BytesIO()
+    with zipfile.ZipFile(linked, "w") as file:
+        file.writestr(link, "/etc/passwd")
+    for data, why in ((linked.getvalue(), "link"), (bomb.getvalue(), "far more"), (b"geen zip", "no readable archive")):
+        path = tmp_path / "evil.zip"
+        path.write_bytes(data)
+        done = run("verify", str(path), cwd=tmp_path)
+        assert done.code == 1 and why in done.err and "Traceback" not in done.err
+
+
+def _verified(workspace: Workspace, *changed: Path) -> str:
+    """Put the new hashes of changed files into the manifest, as someone does who knows how it works, and verify."""
+    report = workspace.report(YEAR)
+    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
+    for path in changed:
+        if path.is_relative_to(report):
+            manifest["outputs"][path.relative_to(report).as_posix()] = of_file(path)
+        else:
+            manifest["inputs"][workspace.relative(path)] = of_file(path)
+    (report / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert not check_hashes(workspace, YEAR)
+    done = run("verify", str(YEAR), cwd=workspace.root)
+    assert done.code == 1, done.out
+    assert f"The report on {YEAR} is different." in done.out
+    return done.out
+
+
+def _replaced(path: Path, old: str, new: str) -> Path:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_edits_of_a_report_with_their_hashes_are_found_by_making_it_again(copy: Workspace) -> None:
+    report = copy.report(YEAR)
+    found = _verified(
+        copy,
+        _replaced(report / "voortgangsrapportage-2021.html", "40.000.000", "41.000.000"),
+        _replaced(report / "notebooks" / "werken.ipynb", "8.315.500", "8.315.501"),
+        _replaced(report / "kerncijfers.json", '"value": 40000000', '"value": 40000001'),
+        _replaced(report / "notebooks" / "wonen.html", "<main>", "<main >"),
+    )
+    for place in (
+        "voortgangsrapportage-2021.html",
+        "notebooks/werken.ipynb, code cell",
+        "kerncijfers.json, deal.budget",
+        "notebooks/wonen.html",
+    ):
+        assert place in found
+    assert "8.315.501" in found and "8.315.500" in found
+
+
+def test_a_changed_row_and_parameter_with_their_hashes_are_found(copy: Workspace) -> None:
+    row = "2021-03-31,W001,wonen,emmen,gerealiseerd,7"
+    found = _verified(
+        copy,
+        _replaced(copy.data / "financien.csv", row, row[:-1] + "8"),
+        _replaced(copy.parameters(YEAR), "status: vastgesteld", "status: concept"),
+    )
+    assert "kerncijfers.json, wonen.gerealiseerd" in found
+    assert "parameters" in found
+
+
+def test_a_notebook_that_reaches_for_the_network_is_reported(copy: Workspace) -> None:
+    path = copy.notebooks / "wonen.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    lines = ["import socket\n", "socket.create_connection(('127.0.0.1', 9), timeout=1)"]
+    notebook["cells"][4]["source"] = lines
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = run("verify", str(YEAR), cwd=copy.root)
+    assert done.code == 1
+    assert "reaches for the network" in done.err and "notebooks/wonen.ipynb, code cell" in done.err
+
+
+def test_the_outcome_as_json(copy: Workspace) -> None:
+    (copy.report(YEAR) / "extra.txt").write_text("x", encoding="utf-8")
+    done = run("verify", str(YEAR), "--json", cwd=copy.root)
+    outcome = json.loads(done.out)
+    assert done.code == 1 and outcome["verdict"] == "different"
+    assert any(each["where"].endswith("extra.txt") for each in outcome["differences"])
+
+
+def test_a_year_without_a_report_has_nothing_to_bundle_or_verify(workspace: Path) -> None:
+    for command in ("bundle", "verify"):
+        done = run(command, "2021", cwd=workspace)
+        assert done.code == 1 and "Traceback" not in done.err and "voortgang build 2021" in done.err
