@@ -415,7 +415,7 @@ def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places:
         colour = (red, green, blue)
         axes.add_patch(Rectangle((across, down), 0.96, 0.94, facecolor=colour, edgecolor=REALISED, linewidth=0.8))
         axes.text(across + 0.48, down + 0.3, str(line["deel"]), ha="center", va="center", size=9.5)
-        axes.text(across + 0.48, down + 0.64, dutch.number(line[column]), ha="center", va="center", size=15, weight=600)
+        axes.text(across + 0.48, down + 0.64, dutch.number(line[column]), ha="center", va="center", size=15, weight="bold")
     axes.set_xlim(-0.05, max(across for across, _ in places.values()) + 1)
     axes.set_ylim(rows, -0.05)
     axes.set_axis_off()
