@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -11,6 +13,11 @@ from pathlib import Path, PurePosixPath
 from voortgang.errors import BundleError
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
+# What zipfile raises for an archive that is damaged, encrypted, or packed in a way that it does not know.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(NotImplementedError, OverflowError, RuntimeError, ValueError),
+)
 MOST_FILES, MOST_BYTES = 20_000, 1_000_000_000
 """What an archive may hold; a report with its data is some hundred files and some ten megabytes."""
 
@@ -56,7 +63,7 @@ def unpacked(path: Path) -> dict[str, bytes]:
                     raise _refused(path, f"{member.filename!r} has another size than it says")
                 content[member.filename] = data
             return content
-    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise _refused(path, f"it is no readable archive: {error}") from error
 
 
