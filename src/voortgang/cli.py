@@ -64,8 +64,12 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(str(error), err=True)
             sys.exit(1)
         except KeyboardInterrupt:
-            click.echo("Stopped. Earlier reports are unchanged.", err=True)
+            click.echo("Stopped. Each report is whole: as it was, or made anew.", err=True)
             sys.exit(130)
+        finally:
+            # The command has done its work or said why not; a late Ctrl-C must not turn its end into a crash.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
 
     return wrapped
 
