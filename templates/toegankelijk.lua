@@ -33,18 +33,34 @@ local function literal(str)
   end
 end
 
--- In HTML each figure and table leads to the cell of the notebook that made it.
-local origins, folder = {}, "notebooks/"
+-- In HTML each figure and table leads to the cell of the notebook that made it, and each number to its own origin.
+local origins, folder = {}, ""
 local function read_origins(meta)
   origins = meta.herkomst or {}
-  if meta.blad then folder = "../notebooks/" end
+  if meta.blad then folder = "../" end
+end
+
+local function number(span)
+  if not span.classes:includes("cijfer") then return nil end
+  if not FORMAT:match("html") then return span.content end
+  return pandoc.Link(span.content, folder .. "herkomst.html#" .. span.attributes["k"], "", pandoc.Attr("", { "cijfer" }))
+end
+
+-- The numbers of a table can be clicked; the keyboard reaches them through the link below the table.
+local function without_stops(tbl)
+  return tbl:walk({
+    Link = function(link)
+      if link.classes:includes("cijfer") then link.attributes["tabindex"] = "-1" end
+      return link
+    end,
+  })
 end
 
 local function origin_of(element)
   local page = origins[element.identifier]
   if not page then return {} end
   local name = pandoc.utils.stringify(element.caption.long):match("^(.-):") or "dit"
-  local target = folder .. pandoc.utils.stringify(page)
+  local target = folder .. "notebooks/" .. pandoc.utils.stringify(page)
   local link = pandoc.Link("Zo is " .. name:gsub("^%u", string.lower) .. " gemaakt", target)
   return { pandoc.Div({ pandoc.Plain({ link }) }, pandoc.Attr("", { "herkomst" })) }
 end
@@ -60,6 +76,7 @@ local function scrolling(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
+  tbl = without_stops(tbl)
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 
@@ -108,7 +125,7 @@ end
 
 return {
   { Meta = read_origins },
-  { Image = image, Str = literal },
+  { Image = image, Str = literal, Span = number },
   { Figure = figure, Table = scrolling },
   { Pandoc = contents },
 }

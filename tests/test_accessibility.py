@@ -70,6 +70,7 @@ def _examined(page: Path, folder: Path, dark: bool = False, width: int = 1280) -
         ("2021/bladen/publiekssamenvatting-2021.html", True),
         ("2021/notebooks/werken.html", False),
         ("2021/notebooks/gemeenten.html", True),
+        ("2021/herkomst.html", True),
     ],
 )
 def test_axe_finds_nothing(reports: Path, tmp_path: Path, page: str, dark: bool) -> None:

@@ -44,7 +44,7 @@ def _soup(path: Path) -> BeautifulSoup:
 def test_each_municipality_has_a_page_and_a_sheet_of_its_own(reports: Path, year: int) -> None:
     whole = html_text(_report(reports, year))
     facts = json.loads((reports / str(year) / "kerncijfers.json").read_text(encoding="utf-8"))["kerncijfers"]
-    texts = {fact["id"]: fact["text"].replace("\u00a0", " ") for fact in facts}
+    texts = {fact["id"]: fact["tekst"].replace("\u00a0", " ") for fact in facts}
     for key, name in MUNICIPALITIES.items():
         sheet = reports / str(year) / "bladen" / f"gemeente-{key}-{year}"
         promised = texts[f"gemeente.{key.replace('-', '_')}.toegezegd"]

@@ -172,14 +172,6 @@ def test_the_store_removes_the_longest_unused_first(tmp_path: Path) -> None:
     assert [store.get("x", f"{number:02}") is not None for number in range(10)] == [True, *[False] * 7, True, True]
 
 
-def test_warm_and_fresh_kernels_give_the_same_bytes(deal: Path) -> None:
-    before = _content(deal / "reports" / "2021")
-    done = run("build", "2021", "--fresh", "--fresh-kernels", "--jobs", "1", cwd=deal)
-    assert done.code == 0, done.err
-    assert done.err.count("cells run") == 6
-    assert _content(deal / "reports" / "2021") == before
-
-
 # One notebook
 
 

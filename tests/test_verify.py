@@ -6,16 +6,22 @@ import json
 import random
 import shutil
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from conftest import copy_workspace, run
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from rocrate.rocrate import ROCrate
 
-from voortgang import archive
+from voortgang import archive, confined
 from voortgang.bundle import LISTING, listing, open_bundle, write_bundle
 from voortgang.errors import BundleError
 from voortgang.fingerprint import of_bytes, of_file
+from voortgang.signing import check
 from voortgang.verify import check_hashes
 from voortgang.workspace import Workspace
 
@@ -151,7 +157,7 @@ def test_edits_of_a_report_with_their_hashes_are_found_by_making_it_again(copy: 
         copy,
         _replaced(report / "voortgangsrapportage-2021.html", "40.000.000", "41.000.000"),
         _replaced(report / "notebooks" / "werken.ipynb", "8.315.500", "8.315.501"),
-        _replaced(report / "kerncijfers.json", '"value": 40000000', '"value": 40000001'),
+        _replaced(report / "kerncijfers.json", '"waarde": 40000000', '"waarde": 40000001'),
         _replaced(report / "notebooks" / "wonen.html", "<main>", "<main >"),
     )
     for place in (
@@ -198,3 +204,186 @@ def test_a_year_without_a_report_has_nothing_to_bundle_or_verify(workspace: Path
     for command in ("bundle", "verify"):
         done = run(command, "2021", cwd=workspace)
         assert done.code == 1 and "Traceback" not in done.err and "voortgang build 2021" in done.err
+
+
+def _rewritten(path: Path, change: Callable[[bytes], bytes]) -> None:
+    before = path.read_bytes()
+    after = change(before)
+    assert after != before, path
+    path.write_bytes(after)
+
+
+def _text(old: str, new: str) -> Callable[[bytes], bytes]:
+    return lambda content: content.replace(old.encode(), new.encode(), 1)
+
+
+def _repacked(change: Callable[[str, bytes], bytes] = lambda name, data: data) -> Callable[[bytes], bytes]:
+    """Return what packs a document again without compression, after a change of its members."""
+
+    def pack(content: bytes) -> bytes:
+        target = BytesIO()
+        with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w") as file:
+            for name in source.namelist():
+                file.writestr(name, change(name, source.read(name)))
+        return target.getvalue()
+
+    return pack
+
+
+def _resaved_pdf(content: bytes) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
+    writer.add_metadata({"/Producer": "another version"})
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def _resaved_png(content: bytes) -> bytes:
+    picture = Image.open(BytesIO(content)).convert("RGB")
+    target = BytesIO()
+    picture.save(target, "PNG", compress_level=1)
+    return target.getvalue()
+
+
+def _resaved_xlsx(content: bytes) -> bytes:
+    target = BytesIO()
+    openpyxl.load_workbook(BytesIO(content)).save(target)
+    return target.getvalue()
+
+
+HARMLESS: dict[str, Callable[[bytes], bytes]] = {
+    "voortgangsrapportage-2021.html": _text("<main", "\n  <main"),
+    "voortgangsrapportage-2021.pdf": _resaved_pdf,
+    "voortgangsrapportage-2021.docx": _repacked(),
+    "kerncijfers.xlsx": _resaved_xlsx,
+    "kerncijfers.json": lambda content: json.dumps(json.loads(content)).encode(),
+    "kerncijfers.csv": _text("\n", "\r\n"),
+    "kerncijfers.schema.json": lambda content: json.dumps(json.loads(content)).encode(),
+    "herkomst.html": _text("<style>", "<style>\n/* other */"),
+    "notebooks/werken.ipynb": _text('"version": "3.', '"version": "3.99.'),
+    "notebooks/werken.html": _text("<main>", "<main id='x'>"),
+    "bladen/gemeente-emmen-2021.html": _text("<body", "<!-- other --><body"),
+    "bladen/gemeente-emmen-2021.pdf": _resaved_pdf,
+    "bron/figuren/fig-geld.svg": _text("<svg", "<!-- other -->\n<svg"),
+    "bron/figuren/fig-geld.png": _resaved_png,
+    "gegevens/datapackage.json": lambda content: json.dumps(json.loads(content)).encode(),
+    "gegevens/begroting.csv": _text("\n", "\r\n"),
+}
+"""Other versions write these files in another form, with the same content."""
+
+
+def test_another_form_from_another_machine_is_harmless(copy: Workspace) -> None:
+    report = copy.report(YEAR)
+    for name, change in HARMLESS.items():
+        _rewritten(report / name, change)
+    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
+    manifest |= {"python": "3.11.99", "platform": "Darwin arm64", "pandoc": "pandoc 3.8"}
+    manifest["packages"]["pandas"] += ".post1"
+    manifest["outputs"] |= {name: of_file(report / name) for name in HARMLESS}
+    (report / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    done = run("verify", str(YEAR), "--json", "--html", "uit.html", cwd=copy.root)
+    outcome = json.loads(done.out)
+    assert done.code == 0 and outcome["verdict"] == "equal within tolerance", done.out
+    kinds = {each["where"]: each["kind"] for each in outcome["differences"]}
+    assert set(kinds.values()) == {"bytes"}
+    assert set(kinds) | {"notebooks/werken.ipynb"} == set(HARMLESS) | {"notebooks/werken.ipynb"}
+    assert {name for name, *_ in outcome["programs"]} == {"python", "platform", "pandoc", "pandas"}
+    page = (copy.root / "uit.html").read_text(encoding="utf-8")
+    assert "Gelijk binnen de tolerantie" in page and "3.11.99" in page and "Darwin arm64" in page
+
+
+def test_rows_in_another_order_are_harmless(copy: Workspace) -> None:
+    for table in ("financien", "bijdragen", "voortgang"):
+        head, *rows = copy.table(table).read_text(encoding="utf-8").splitlines()
+        copy.table(table).write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+    done = run("verify", str(YEAR), "--json", cwd=copy.root)
+    outcome = json.loads(done.out)
+    assert outcome["verdict"] == "equal within tolerance", [
+        each for each in outcome["differences"] if each["kind"] not in {"order", "bytes"}
+    ]
+    assert {"data/financien.csv", "data/bijdragen.csv", "data/voortgang.csv"} <= {
+        each["where"] for each in outcome["differences"]
+    }
+
+
+def _other_number(name: str, data: bytes) -> bytes:
+    return data.replace(b"16.586.400", b"16.586.401") if name == "word/document.xml" else data
+
+
+MANIPULATED: dict[str, Callable[[bytes], bytes]] = {
+    "voortgangsrapportage-2021.html": _text("16.586.400", "16.586.401"),
+    "voortgangsrapportage-2021.docx": _repacked(_other_number),
+    "kerncijfers.csv": _text(",16586400,", ",16586401,"),
+    "kerncijfers.json": _text('"waarde": 16586400', '"waarde": 16586401'),
+    "kerncijfers.xlsx": _repacked(lambda name, data: data.replace(b"<v>16586400</v>", b"<v>16586401</v>")),
+    "herkomst.html": _text("#financien-26", "#financien-27"),
+    "notebooks/werken.ipynb": _text('vg.publish_money(report, \\"werken\\")', 'vg.publish_money(report, \\"wonen\\")'),
+    "notebooks/wonen.html": _text("5.288.400", "5.288.401"),
+    "bladen/gemeente-emmen-2021.html": _text("3.462.316", "3.462.317"),
+    "bladen/publiekssamenvatting-2021.html": _text(">31", ">32"),
+    "gegevens/financien.csv": _text(",gerealiseerd,", ",gecommitteerd,"),
+    "bron/_variables.yml": _text("16\\.586\\.400", "16\\.586\\.401"),
+}
+"""Edits of a published report, by someone who also puts the new hashes into the manifest."""
+
+
+def test_every_edit_of_a_report_is_found_even_by_other_versions(copy: Workspace) -> None:
+    """Also a swapped figure: with other versions only what files say can be compared."""
+    report = copy.report(YEAR)
+    for name, change in MANIPULATED.items():
+        _rewritten(report / name, change)
+    figures = report / "bron" / "figuren"
+    swapped = [figures / "fig-werken-doelbereik.png", figures / "fig-wonen-doelbereik.png"]
+    first, second = (path.read_bytes() for path in swapped)
+    swapped[0].write_bytes(second)
+    swapped[1].write_bytes(first)
+    changed = [*(report / name for name in MANIPULATED), *swapped]
+    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
+    manifest |= {"python": "3.11.99"}
+    (report / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    found = _verified(copy, *changed)
+    for path in changed:
+        assert f"value      {path.relative_to(report).as_posix()}" in found, path
+
+
+@pytest.mark.skipif(not confined.available(), reason="this computer cannot keep a kernel from writing elsewhere")
+@pytest.mark.parametrize("line", ["open('{}', 'w')", "import subprocess; subprocess.run(['touch', '{}'], check=True)"])
+def test_a_notebook_that_writes_elsewhere_is_stopped(copy: Workspace, tmp_path: Path, line: str) -> None:
+    path, elsewhere = copy.notebooks / "wonen.ipynb", tmp_path / "elders.txt"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][4]["source"] = [line.format(elsewhere)]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = run("verify", str(YEAR), cwd=copy.root)
+    assert done.code == 1 and "notebooks/wonen.ipynb, code cell" in done.err
+    assert not elsewhere.exists()
+
+
+def test_a_bundle_is_a_crate_that_others_read(bundle: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle) as file:
+        file.extractall(tmp_path)
+    crate = ROCrate(tmp_path)
+    (action,) = crate.get_by_type("CreateAction")
+    assert action["instrument"] == crate.mainEntity and "prov:used" in action.properties()
+    assert {each.id for each in action["result"]} >= {f"reports/{YEAR}/voortgangsrapportage-{YEAR}.pdf"}
+    files = crate.get_by_type("File")
+    assert len(files) > 200
+    for each in files:
+        assert of_file(tmp_path / each.id) == each["sha256"]
+    assert {"pandas", "pandoc", "python"} <= {each["name"] for each in crate.get_by_type("SoftwareApplication")}
+
+
+def test_a_signature_says_who_packed_a_bundle(published: Workspace, tmp_path: Path) -> None:
+    for name in ("bureau.pem", "ander.pem"):
+        assert run("key", name, cwd=tmp_path).code == 0
+    assert (tmp_path / "bureau.pem").stat().st_mode & 0o077 == 0
+    target = tmp_path / "verslag.zip"
+    done = run("bundle", str(YEAR), "--output", str(target), "--key", str(tmp_path / "bureau.pem"), cwd=published.root)
+    assert done.code == 0, done.err
+    check(target, tmp_path / "bureau.pem.pub")
+    for key, why in (("ander.pem.pub", "not that of this bundle"), ("bureau.pem", "no public Ed25519 key")):
+        done = run("verify", str(target), "--public-key", key, cwd=tmp_path)
+        assert done.code == 1 and why in done.err and "Traceback" not in done.err
+    target.write_bytes(target.read_bytes() + b" ")
+    done = run("verify", str(target), "--public-key", "bureau.pem.pub", cwd=tmp_path)
+    assert done.code == 1 and "not that of this bundle" in done.err
+    assert run("key", "bureau.pem", cwd=tmp_path).code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import struct
 import zipfile
@@ -18,15 +19,23 @@ _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
     *(NotImplementedError, OverflowError, RuntimeError, ValueError),
 )
+_WRITTEN = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 MOST_FILES, MOST_BYTES = 20_000, 1_000_000_000
 """What an archive may hold; a report with its data is some hundred files and some ten megabytes."""
 
 
 def fix_times(path: Path) -> None:
     """Give every member of a zip file the earliest time that the format knows; the order stays."""
-    with zipfile.ZipFile(path) as source:
-        content = {name: source.read(name) for name in source.namelist()}
-    path.write_bytes(_zipped(content))
+    path.write_bytes(without_times(path.read_bytes()))
+
+
+def without_times(content: bytes) -> bytes:
+    """Return a zip file, such as a workbook, without the times at which it and its members were written."""
+    with zipfile.ZipFile(BytesIO(content)) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    if core := members.get("docProps/core.xml"):
+        members["docProps/core.xml"] = _WRITTEN.sub(b"", core)
+    return _zipped(members)
 
 
 def packed(content: Mapping[str, bytes]) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from voortgang import archive
+from voortgang import archive, crate
 from voortgang.errors import BundleError
-from voortgang.fingerprint import of_file
+from voortgang.fingerprint import of_bytes, of_file
 from voortgang.workspace import Workspace
 
 LISTING = "bundel.json"
@@ -17,7 +17,7 @@ _LOCKS = ("requirements.txt", "environment.yml", "pyproject.toml")
 
 
 def write_bundle(workspace: Workspace, year: int, target: Path) -> None:
-    """Pack a finished report with its data, notebooks, templates, parameters and lock files.
+    """Pack a finished report with its data, notebooks, templates, parameters and lock files, described as an RO-Crate.
 
     The same files give the same bytes.
 
@@ -38,7 +38,11 @@ def write_bundle(workspace: Workspace, year: int, target: Path) -> None:
     locks = [workspace.root / name for name in _LOCKS if (workspace.root / name).is_file()]
     files = {workspace.relative(path): path for path in (*workspace.input_files(), *made, *locks)}
     content = {name: path.read_bytes() for name, path in files.items()}
-    content[LISTING] = listing(year, {name: of_file(path) for name, path in files.items()})
+    manifest = json.loads(content[workspace.relative(report / "manifest.json")])
+    digests = {name: of_bytes(data) for name, data in content.items()}
+    sizes = {name: len(data) for name, data in content.items()}
+    content[crate.NAME] = crate.crate(manifest, digests, sizes, workspace.relative(report))
+    content[LISTING] = listing(year, digests | {crate.NAME: of_bytes(content[crate.NAME])})
     part = target.with_name(f".{target.name}.part")
     part.write_bytes(archive.packed(content))
     part.replace(target)

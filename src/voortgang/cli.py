@@ -183,8 +183,13 @@ def evaluate(settings: _Settings, engine: Literal["auto", "builtin", "quarto"]) 
 @main.command()
 @click.argument("year", type=int)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Private key to sign with; the signature is a file beside the bundle.",
+)
 @_reporting
-def bundle(settings: _Settings, year: int, output: Path | None) -> None:
+def bundle(settings: _Settings, year: int, output: Path | None, key: Path | None) -> None:
     """Pack a report with its data, notebooks, templates and lock files into one archive.
 
     The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes.
@@ -195,13 +200,34 @@ def bundle(settings: _Settings, year: int, output: Path | None) -> None:
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
     write_bundle(workspace, year, target)
     click.echo(_shown(target))
+    if key is not None:
+        from voortgang.signing import sign
+
+        click.echo(_shown(sign(target, key)))
+
+
+@main.command("key")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_reporting
+def new_key(settings: _Settings, file: Path) -> None:
+    """Make a key to sign bundles with, and beside it the public key to give away.
+
+    Who has the private key can sign in your name: keep it where only you can read it.
+    """
+    from voortgang.signing import new_key as make
+
+    public = make(file)
+    click.echo(f"{_shown(file)} (private)")
+    click.echo(f"{_shown(public)} (public)")
 
 
 @main.command()
 @click.argument("what", metavar="YEAR|BUNDLE")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write the outcome as a Dutch page.")
+@click.option("--public-key", type=click.Path(path_type=Path, dir_okay=False), help="Also check who signed the bundle.")
 @_reporting
-def verify(settings: _Settings, what: str, as_json: bool) -> None:
+def verify(settings: _Settings, what: str, as_json: bool, html: Path | None, public_key: Path | None) -> None:
     """Make a published report again and say whether it comes out the same.
 
     Checks every hash, runs the notebooks in fresh kernels without network in a temporary folder, and compares cells,
@@ -212,6 +238,10 @@ def verify(settings: _Settings, what: str, as_json: bool) -> None:
     from voortgang import verify as verifying
     from voortgang.progress import shown
 
+    if public_key is not None:
+        from voortgang.signing import check as check_signature
+
+        check_signature(Path(what), public_key)
     with shown(False) as listener:
         if what.isdecimal():
             outcome = verifying.verify(settings.workspace(), int(what), listener)
@@ -219,16 +249,97 @@ def verify(settings: _Settings, what: str, as_json: bool) -> None:
             with verifying.opened(Path(what)) as (workspace, year):
                 outcome = verifying.verify(workspace, year, listener)
     if as_json:
-        found = [asdict(each) for each in outcome.differences]
-        click.echo(json.dumps({"year": outcome.year, "verdict": outcome.verdict, "differences": found}, indent=2))
+        click.echo(json.dumps({"verdict": outcome.verdict} | asdict(outcome), indent=2))
     else:
         for each in outcome.differences:
             click.echo(f"{each.kind:10} {each.where}")
             if each.before or each.now:
                 click.echo(f"           was {each.before}\n           now {each.now}")
+        for name, before, now in outcome.programs:
+            click.echo(f"made with  {name} {before}; now {now}")
+        if not outcome.confined:
+            click.echo("This computer cannot keep notebooks from writing outside their folder.", err=True)
         click.echo(f"The report on {outcome.year} is {outcome.verdict}.")
+    if html is not None:
+        from voortgang.verify_page import verify_page
+
+        html.write_bytes(verify_page(outcome))
     if outcome.verdict == "different":
         sys.exit(1)
+
+
+@main.command()
+@click.argument("year", type=int)
+@click.argument("what")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@_reporting
+def trace(settings: _Settings, year: int, what: str, as_json: bool) -> None:
+    """Say where a number of a report stands, which cell computed it, and from which rows.
+
+    WHAT is the id of a figure, or the number as the report shows it. Example: voortgang trace 2021 "€ 16.586.400"
+    """
+    from voortgang import trace as tracing
+
+    found = tracing.trace(settings.workspace(), year, what)
+    if as_json:
+        rows = [
+            {
+                "figure": each.figure.model_dump(mode="json"),
+                "places": each.places,
+                "code": each.code,
+                "rows": [{"file": one.source.bestand, "columns": one.headings, "rows": one.rows} for one in each.rows],
+            }
+            for each in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        tracing.show(found)
+
+
+@main.command()
+@click.argument("before", type=int)
+@click.argument("now", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+@_reporting
+def diff(settings: _Settings, before: int, now: int, as_json: bool) -> None:
+    """Show what changed between the reports of two years.
+
+    Also names the figures about a year that the later report gives another value. Example: voortgang diff 2020 2021
+    """
+    from dataclasses import asdict
+
+    from voortgang import changes
+
+    found = changes.changes(settings.workspace(), before, now)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        changes.show(found, before, now)
+
+
+@main.group()
+def export() -> None:
+    """Write what others ask for."""
+
+
+@export.command("lnv")
+@click.argument("year", type=int)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder for the files (default: the current folder).",
+)
+@_reporting
+def export_lnv(settings: _Settings, year: int, output: Path) -> None:
+    """Write a report's figures and a short text for each part of Art. 7.4, for the ministry's yearly letter.
+
+    One JSON file, described by docs/lnv.schema.json, and one page in Word. Example: voortgang export lnv 2021
+    """
+    from voortgang import ministry
+
+    for path in ministry.export(settings.workspace(), year, output):
+        click.echo(_shown(path))
 
 
 @main.command()

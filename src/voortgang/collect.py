@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 from voortgang import markdown
 from voortgang.errors import NotebookError
-from voortgang.outputs import MIME, OUTPUT, Fact, Figure, Table, Text
+from voortgang.html_page import html_page
+from voortgang.outputs import MIME, OUTPUT, Fact, Figure, Table, Text, unquoted
 from voortgang.raster import png
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
@@ -26,6 +27,23 @@ FIGURES = "figuren"
 
 
 _exporting = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook: the file in the workspace, the id of the cell, and its number among the code cells."""
+
+    notebook: str
+    cell: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.notebook}, code cell {self.number}"
+
+    @property
+    def page(self) -> str:
+        """Where the page of the executed notebook shows the cell."""
+        return f"{Path(self.notebook).stem}.html#cell-id={self.cell}"
 
 
 @dataclass
@@ -40,8 +58,10 @@ class Collected:
         File content by file name.
     facts, tables
         By id, and by label.
-    origins
-        Where each label was published: the page of the notebook, and the cell in it.
+    origins, cells
+        The cell that published each label, and each fact.
+    places
+        The labels under which each fact stands.
     as_png
         Makes the PNG of a chart.
     """
@@ -50,9 +70,11 @@ class Collected:
     figures: dict[str, bytes] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
     as_png: Callable[[bytes], bytes] = png
-    _origin: dict[str, str] = field(default_factory=dict)
+    _own: set[str] = field(default_factory=set)
 
     def add(self, notebook: bytes, name: str) -> None:
         """Add what an executed notebook published.
@@ -67,24 +89,51 @@ class Collected:
         Raises
         ------
         NotebookError
-            When a label or a fact's id occurs twice, or a label does not fit what its cell publishes.
+            When a label occurs twice, two cells give one fact another value, or a label does not fit what its cell
+            publishes.
         """
-        for number, cell in enumerate(_code_cells(notebook), start=1):
-            where = f"{name}, code cell {number}"
-            label = _label(cell.source, where)
-            outputs = [(bundle, item) for bundle in _bundles(cell) for item in _outputs(bundle, where)]
+        for number, code in enumerate(_code_cells(notebook), start=1):
+            cell = Cell(name, code.id, number)
+            where = str(cell)
+            label = _label(code.source, where)
+            outputs = [(bundle, item) for bundle in _bundles(code) for item in _outputs(bundle, where)]
             shown = [(bundle, item) for bundle, item in outputs if not isinstance(item, Fact)]
             for _, item in outputs:
                 if isinstance(item, Fact):
-                    self._claim(f"fact {item.id}", where)
-                    self.facts[item.id] = item
+                    self._add_fact(item, cell, label)
             if label is None:
                 continue
-            self._claim(f"label {label}", where)
+            if label in self.origins:
+                raise NotebookError(
+                    f"The label {label} is published twice.",
+                    f"{self.origins[label]}\n{where}",
+                    "one cell for each label",
+                    "Rename one of the two.",
+                )
             if len(shown) != 1:
                 raise _mismatch(label, where, f"{len(shown)} tables, figures or texts")
             self._add_fragment(label, *shown[0], where)
-            self.origins[label] = f"{Path(name).stem}.html#cell-id={cell.id}"
+            self.origins[label] = cell
+
+    def _add_fact(self, fact: Fact, cell: Cell, label: str | None) -> None:
+        """Add a fact. It may stand in more tables; its own cell, which publishes it for the prose, goes first."""
+        known = self.facts.get(fact.id)
+        if known and (known.value, known.text, known.unit) != (fact.value, fact.text, fact.unit):
+            raise NotebookError(
+                f"The fact {fact.id} has two values: {known.text} and {fact.text}.",
+                f"{self.cells[fact.id]}\n{cell}",
+                "one value for each fact",
+                "Rename one of the two, or correct the cell that is wrong.",
+            )
+        phrase = (known.phrase if known else "") or fact.phrase
+        if known is None or (label is None and fact.id not in self._own):
+            self.facts[fact.id], self.cells[fact.id] = fact, cell
+        self.facts[fact.id] = self.facts[fact.id].model_copy(update={"phrase": phrase})
+        places = self.places.setdefault(fact.id, [])
+        if label and label not in places:
+            places.append(label)
+        elif label is None:
+            self._own.add(fact.id)
 
     def _add_fragment(self, label: str, bundle: dict[str, Any], item: Table | Figure | Text, where: str) -> None:
         match item:
@@ -112,28 +161,17 @@ class Collected:
                 raise _mismatch(label, where, f"a {item.kind}")
         self.fragments[label] = "\n\n".join(map(str, nodes)) + "\n"
 
-    def facts_json(self) -> str:
-        """Return every fact as JSON, in the order of their ids."""
-        facts = [fact.model_dump(mode="json", exclude={"kind"}) for _, fact in sorted(self.facts.items())]
-        return json.dumps({"kerncijfers": facts}, ensure_ascii=False, indent=2) + "\n"
-
     def tables_json(self) -> str:
         """Return every table as JSON: caption, headings and rows of text, by label."""
         tables = {
-            label: {"bijschrift": table.caption, "kolommen": table.headings, "rijen": table.rows}
+            label: {
+                "bijschrift": unquoted(table.caption),
+                "kolommen": table.headings,
+                "rijen": [[unquoted(cell) for cell in row] for row in table.rows],
+            }
             for label, table in sorted(self.tables.items())
         }
         return json.dumps({"tabellen": tables}, ensure_ascii=False, indent=2) + "\n"
-
-    def _claim(self, what: str, where: str) -> None:
-        if what in self._origin:
-            raise NotebookError(
-                f"The {what} is published twice.",
-                f"{self._origin[what]}\n{where}",
-                "one cell for each label and each fact",
-                "Rename one of the two.",
-            )
-        self._origin[what] = where
 
 
 def page(notebook: bytes, title: str) -> bytes:
@@ -146,12 +184,7 @@ def page(notebook: bytes, title: str) -> bytes:
         body, _ = _exporter().from_notebook_node(content)
     # Code may be wider than the page: what scrolls can be reached from the keyboard.
     body = body.replace("<pre>", '<pre tabindex="0">')
-    style = Path(__file__).with_name("notebook_page.css").read_text(encoding="utf-8")
-    return (
-        f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    ).encode()
+    return html_page(title, [body])
 
 
 @cache

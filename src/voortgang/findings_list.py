@@ -12,6 +12,7 @@ from pathlib import Path
 from voortgang.check import Checked
 from voortgang.errors import VoortgangError
 from voortgang.findings import Finding
+from voortgang.html_page import html_page, html_table
 from voortgang.intake.merge import Change
 from voortgang.rules import Data
 
@@ -177,18 +178,12 @@ def dutch_rows(found: Sequence[Entry]) -> list[tuple[str, ...]]:
 
 
 def _write_html(found: Sequence[Entry], target: Path, title: str) -> None:
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
-    body = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in dutch_rows(found)
-    )
-    style = Path(__file__).with_name("notebook_page.css").read_text(encoding="utf-8").replace("60rem", "90rem")
-    target.write_text(
-        f'<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Bevindingen</title>'
-        f"<style>{style}</style></head><body><main><h1>Bevindingen: {escape(title)}</h1>"
-        f"<p>{len(found)} bevindingen. Een fout houdt het verslag tegen; een waarschuwing komt in de bijlage.</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></main></body></html>\n",
-        encoding="utf-8",
-    )
+    body = [
+        f"<h1>Bevindingen: {escape(title)}</h1>",
+        f"<p>{len(found)} bevindingen. Een fout houdt het verslag tegen; een waarschuwing komt in de bijlage.</p>",
+        *html_table(HEADINGS, dutch_rows(found)),
+    ]
+    target.write_bytes(html_page("Bevindingen", body, "main { max-width: 90rem; }\n"))
 
 
 def _write_xlsx(found: Sequence[Entry], target: Path, title: str) -> None:

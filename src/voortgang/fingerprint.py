@@ -29,6 +29,11 @@ def of_file(path: Path) -> str:
         return "absent"
 
 
+def of_rows(path: Path) -> str:
+    """Return the digest of the lines of a file in alphabetical order: rows in another order give the same."""
+    return of_value(sorted(path.read_text(encoding="utf-8", errors="replace").splitlines()))
+
+
 def of_files(files: Iterable[Path]) -> str:
     """Return one digest of the names and contents of files."""
     return of_value([[str(path), of_file(path)] for path in files])

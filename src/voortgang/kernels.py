@@ -32,6 +32,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Unicode, default
 
 from voortgang import fork_server
+from voortgang.confined import FOLDERS
 from voortgang.in_kernel import OFFLINE, READS
 
 PROVISIONER = "voortgang-warm"
@@ -86,12 +87,15 @@ class FreshKernelManager(AsyncKernelManager):
         config=True
     )
 
-    offline = Bool(False, help="Whether a cell that reaches for the network fails.").tag(config=True)
+    offline = Bool(False, help="Whether a cell that reaches for the network, or writes elsewhere, fails.").tag(
+        config=True
+    )
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """Ask for this very Python: a kernel that the user has installed under the same name is not asked for."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", *_ARGUMENTS]
+        launcher = "voortgang.confined" if self.offline else "ipykernel_launcher"
+        argv = [sys.executable, "-m", launcher, *_ARGUMENTS]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     @default("context")
@@ -127,6 +131,8 @@ class FreshKernelManager(AsyncKernelManager):
         own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
         if self.offline:
             own[OFFLINE] = "1"
+            # The folder of the sockets, and the workspace that the notebooks lie in.
+            own[FOLDERS] = os.pathsep.join([self.folder, str(Path(options.get("cwd") or ".").resolve().parent)])
         environment = dict(options.pop("env", os.environ)) | fork_server.ENVIRONMENT | own
         await super()._async_start_kernel(**options, env=environment, **quiet)
         if pid := getattr(self.provisioner, "pid", None):

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from voortgang.outputs import replaced
+
+# Private use: U+E000 keeps a no-break space, the others mark what `outputs.quote` quotes.
+_PRIVATE = re.compile("[\ue000-\ue003]")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
@@ -27,7 +31,21 @@ def escape(text: str) -> str:
     >>> print(escape("**5** {{< include /etc/passwd >}} @fig-x"))
     \*\*5\*\* \{\{\< include \/etc\/passwd \>\}\} \@fig\-x
     """
-    return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", _keep_nbsp(text))).replace("\ue000", "\xa0").strip(" ")
+    return _escaped(text).strip(" ")
+
+
+def inline(text: str) -> str:
+    """Return Markdown that shows `text` as it was typed, with each fact that it quotes as a span of class `cijfer`."""
+    return replaced(text.strip(" "), _escaped, figure)
+
+
+def figure(key: str, words: str) -> str:
+    """Return the span that shows a fact; its attribute `k` holds the id. toegankelijk.lua makes a link of it."""
+    return f'[{escape(words)}]{{.cijfer k="{key}"}}'
+
+
+def _escaped(text: str) -> str:
+    return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", _keep_nbsp(text))).replace("\ue000", "\xa0")
 
 
 def attribute(text: str) -> str:
@@ -42,7 +60,7 @@ def attribute(text: str) -> str:
 
 def _keep_nbsp(text: str) -> str:
     # U+00A0 binds "€ 5" together and must survive the folding of white space; U+E000 is private use.
-    return text.replace("\ue000", "").replace("\xa0", "\ue000")
+    return _PRIVATE.sub("", text).replace("\xa0", "\ue000")
 
 
 @dataclass(frozen=True)
@@ -52,7 +70,7 @@ class Paragraph:
     text: str
 
     def __str__(self) -> str:
-        return escape(self.text)
+        return inline(self.text)
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,7 @@ class Figure:
     alt: str
 
     def __str__(self) -> str:
-        return f'![{escape(self.caption)}]({self.path}){{#{self.label} fig-alt="{attribute(self.alt)}"}}'
+        return f'![{inline(self.caption)}]({self.path}){{#{self.label} fig-alt="{attribute(self.alt)}"}}'
 
 
 @dataclass(frozen=True)
@@ -100,11 +118,11 @@ class Table:
         for index, row in enumerate(self.rows):
             lines.append(self._row(row, strong=self.total and index == last))
         # The label goes inside the braces unescaped: it is a key that the collector has checked.
-        return "\n".join([*lines, "", f": {escape(self.caption)} {{#{self.label}}}"])
+        return "\n".join([*lines, "", f": {inline(self.caption)} {{#{self.label}}}"])
 
     @staticmethod
     def _row(cells: Sequence[str], strong: bool = False) -> str:
-        texts = (escape(cell) for cell in cells)
+        texts = (inline(cell) for cell in cells)
         return "| " + " | ".join(f"**{text}**" if strong and text else text for text in texts) + " |"
 
     def _rule(self) -> str:

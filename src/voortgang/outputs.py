@@ -1,11 +1,14 @@
 """What a notebook can publish, as data: the contract between a notebook's cells and the report.
 
 A cell's output carries one of these objects under the MIME type `MIME`, next to what a person sees in JupyterLab.
-They hold plain text; turning it into Markdown, and escaping it, is the collector's work.
+They hold plain text; turning it into Markdown, and escaping it, is the collector's work. Where a text quotes a fact,
+the quotation is marked with its id; the tables cannot hold the characters that mark it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -17,6 +20,27 @@ MIME = "application/vnd.voortgang+json"
 
 class _Output(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Unit = Literal["euro", "aandeel", "aantal", "woord"]
+
+
+class Source(_Output):
+    """Rows that a figure was computed from.
+
+    Attributes
+    ----------
+    table
+        A table such as `financien`, or `deal` for the covenant itself.
+    where
+        The rows with one of these values in each of these columns; all rows when empty.
+    until
+        Only what was known on this date.
+    """
+
+    table: str
+    where: dict[str, tuple[str, ...]] = {}
+    until: date
 
 
 class Fact(_Output):
@@ -32,12 +56,21 @@ class Fact(_Output):
         The figure itself: euros, a share (0–1), a count, or a word.
     text
         The figure as the report writes it.
+    phrase
+        The figure as running text writes it, where that differs: `12 projecten`.
     unit
-        `euro`, `aandeel`, `aantal`, `datum` or `woord`.
+        `euro`, `aandeel`, `aantal` or `woord`.
     article
         Article of the covenant that asks for the figure.
     year, reference_date
-        Reporting year, and the date on which the figure was known.
+        The year that the figure is about, and the date on which it was known.
+    about
+        What it is about: `pijler`, `thema`, `resultaat`, `indicator`, `gemeente`, `sector`, `project` or `partij`, each
+        with its id.
+    sources
+        The rows that it was computed from.
+    provisional
+        Whether it is an expectation. A figure from provisional measurements is found by its sources.
     """
 
     kind: Literal["fact"] = "fact"
@@ -45,10 +78,19 @@ class Fact(_Output):
     label: str
     value: int | float | str
     text: str
-    unit: Literal["euro", "aandeel", "aantal", "datum", "woord"]
+    phrase: str = ""
+    unit: Unit
     article: str
     year: int
     reference_date: date
+    about: dict[str, str] = {}
+    sources: tuple[Source, ...] = ()
+    provisional: bool = False
+
+    @property
+    def words(self) -> str:
+        """What a chapter that quotes the fact writes."""
+        return self.phrase or self.text
 
 
 class Table(_Output):
@@ -64,11 +106,12 @@ class Table(_Output):
 
 
 class Figure(_Output):
-    """Caption and text alternative of a chart; the picture itself is in the cell's output."""
+    """Caption and text alternative of a chart, and the ids of the facts in it; the picture is in the cell's output."""
 
     kind: Literal["figure"] = "figure"
     caption: str
     alt: str
+    facts: tuple[str, ...] = ()
 
 
 class Text(_Output):
@@ -81,3 +124,37 @@ class Text(_Output):
 Output = Annotated[Fact | Table | Figure | Text, Field(discriminator="kind")]
 OUTPUT: TypeAdapter[Fact | Table | Figure | Text] = TypeAdapter(Output)
 """Reads an output back from its JSON."""
+
+_QUOTED = re.compile("\ue001([a-z0-9_.]+)\ue002([^\ue001-\ue003]*)\ue003")
+
+
+def quote(text: str, *facts: Fact) -> str:
+    """Mark each fact where a text quotes it, in order.
+
+    Raises
+    ------
+    ValueError
+        When the text does not hold the text of a fact after that of the one before it.
+    """
+    marked, rest = "", text
+    for fact in facts:
+        match = re.search(rf"(?<![\d.,]){re.escape(fact.text)}(?![.,]?\d)", rest)
+        if match is None:
+            raise ValueError(f"{text!r} does not quote {fact.id}, which is {fact.text!r}")
+        marked += f"{rest[: match.start()]}\ue001{fact.id}\ue002{fact.text}\ue003"
+        rest = rest[match.end() :]
+    return marked + rest
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the marks of its quotations."""
+    return _QUOTED.sub(r"\2", text)
+
+
+def replaced(text: str, plain: Callable[[str], str], quotation: Callable[[str, str], str]) -> str:
+    """Return a text with `plain` done to its parts, and `quotation` to the id and text of each fact that it quotes."""
+    parts = _QUOTED.split(text)
+    pieces = [plain(parts[0]) if parts[0] else ""]
+    for fact, words, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        pieces += [quotation(fact, words), plain(after) if after else ""]
+    return "".join(pieces)

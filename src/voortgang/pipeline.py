@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -10,11 +11,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voortgang import fork_server, kernels, reuse
+from voortgang import fork_server, kernels, open_data, reuse
 from voortgang.assemble import Job, assemble
 from voortgang.collect import Collected, page
 from voortgang.errors import BuildError, VoortgangError
+from voortgang.evidence import Evidence
 from voortgang.fingerprint import of_bytes, of_engine, of_packages, of_value
+from voortgang.key_figures import as_csv, as_xlsx, json_schema, key_figures
+from voortgang.origins_page import origins_page
 from voortgang.plan import Plan, Run, plan
 from voortgang.progress import Event, Listener, Origin, Timings
 from voortgang.publish import SHEETS, document_path, put_in_place, write_manifest
@@ -50,6 +54,7 @@ class _Year:
     planned: Plan
     executed: dict[str, bytes] = field(default_factory=dict)
     failed: bool = False
+    begun: float = field(default_factory=time.monotonic)
 
     @property
     def complete(self) -> bool:
@@ -150,11 +155,12 @@ class _Pipeline:
             (folder / "notebooks").mkdir(parents=True)
             with self.timings.measure("collecting"):
                 collected = self._collect(year, folder / "notebooks")
-                sources = write_sources(planned, collected, folder / "bron")
+                figures = self._figures(planned, collected, folder)
+                sources = write_sources(planned, collected, figures, folder / "bron")
             self._documents(planned, sources.folder, folder)
             with self.timings.measure("publishing"):
-                (folder / "kerncijfers.json").write_text(collected.facts_json(), encoding="utf-8")
-                write_manifest(planned, folder, self.options.engine, folder / "manifest.json")
+                seconds = time.monotonic() - year.begun
+                write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json")
                 put_in_place(folder, workspace.report(planned.year))
         self.listener(Event("report", planned.year))
         return tuple(map(str, planned.warnings))
@@ -167,6 +173,24 @@ class _Pipeline:
             (folder / run.notebook.with_suffix(".html").name).write_bytes(self._page(year.planned, run, content))
             collected.add(content, self.workspace.relative(run.notebook))
         return collected
+
+    def _figures(self, planned: Plan, collected: Collected, folder: Path) -> str:
+        """Write the key figures in each form, the tables behind them and the page that joins the two."""
+        evidence = Evidence(planned.checked.data, planned.view)
+        figures = key_figures(planned, collected, evidence)
+        content = figures.json_text()
+        title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
+        files = open_data.tables(evidence, title) | {
+            "kerncijfers.json": content.encode(),
+            "kerncijfers.schema.json": json_schema().encode(),
+            "kerncijfers.csv": as_csv(figures),
+            "kerncijfers.xlsx": self._kept("workbooks", of_value([content, of_engine()]), lambda: as_xlsx(figures)),
+            "herkomst.html": origins_page(figures, evidence),
+        }
+        for name, made in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(made)
+        return content
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
         title = f"Notebook {run.name} {planned.year}"

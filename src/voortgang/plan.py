@@ -12,6 +12,7 @@ from voortgang.errors import NotebookError
 from voortgang.findings import Finding
 from voortgang.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.parameters import Parameters, check_notebook_parameters, read_parameters
+from voortgang.reads import View
 from voortgang.workspace import Workspace
 
 
@@ -59,6 +60,11 @@ class Plan:
     parameters: Parameters
     runs: tuple[Run, ...]
     checked: Checked
+
+    @property
+    def view(self) -> View:
+        """What the report shows of the tables."""
+        return View(self.year, self.parameters.reference_date, self.parameters.edition)
 
     @property
     def is_last(self) -> bool:

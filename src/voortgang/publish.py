@@ -8,13 +8,15 @@ import os
 import platform
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
 from voortgang.assemble import FORMATS, REPORT
-from voortgang.fingerprint import of_file
+from voortgang.fingerprint import of_file, of_rows
+from voortgang.fonts import font_files
 from voortgang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -37,8 +39,14 @@ PACKAGES = (
 )
 
 
-def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:
-    """Write what the report was made from and with: hashes of inputs and outputs, parameters, versions, commit."""
+def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: Path) -> None:
+    """Write what the report was made from and with: hashes of inputs and outputs, parameters, versions, commit.
+
+    Parameters
+    ----------
+    seconds
+        How long it took to make the report.
+    """
     from voortgang.assemble.builtin import pandoc
 
     workspace = plan.workspace
@@ -62,12 +70,28 @@ def write_manifest(plan: Plan, folder: Path, engine: str, path: Path) -> None:
         "python": platform.python_version(),
         "pandoc": _version([pandoc(), "--version"]) if engine == "builtin" else None,
         "quarto": _version(["quarto", "--version"]) if engine == "quarto" else None,
+        "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: metadata.version(name) for name in PACKAGES},
+        "fonts": {font.name: of_file(font) for font in font_files()},
         "commit": _version(["git", "-C", str(workspace.root), "rev-parse", "HEAD"]),
+        "clean": _clean(workspace),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
         "inputs": {workspace.relative(file): of_file(file) for file in inputs},
+        "rows": {workspace.relative(file): of_rows(file) for file in inputs if file.suffix == ".csv"},
         "outputs": {file.relative_to(folder).as_posix(): of_file(file) for file in outputs},
     }
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _clean(workspace: Workspace) -> bool | None:
+    """Return whether the folder is as its commit says; none without git."""
+    command = ["git", "-C", str(workspace.root), "status", "--porcelain"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return not done.stdout.strip() if done.returncode == 0 else None
 
 
 def document_path(year: int, name: str, form: str) -> Path:

@@ -72,6 +72,14 @@ class Table(Strict):
         return {field.name: field for field in self.fields}[name]
 
 
+_NUMBER = {
+    "name": "rij",
+    "type": "integer",
+    "title": "Rij",
+    "description": "Rijnummer in de tabel van het bureau; de kop is rij 1.",
+}
+
+
 @cache
 def tables() -> tuple[Table, ...]:
     """Return the description of every table, in the order in which they refer to each other."""
@@ -84,24 +92,26 @@ def table(name: str) -> Table:
     return {table.name: table for table in tables()}[name]
 
 
-def data_package(deal_name: str) -> str:
+def data_package(title: str, numbered: bool = False) -> str:
     """Return `datapackage.json`: the tables in the Frictionless Data Package standard.
 
     Parameters
     ----------
-    deal_name
+    title
         The title of the package.
+    numbered
+        Whether the tables begin with the column `rij`, the row number in the bureau's own file.
     """
     package = {
         "profile": "tabular-data-package",
         "name": "voortgang",
-        "title": deal_name,
-        "resources": [_resource(table) for table in tables()],
+        "title": title,
+        "resources": [_resource(table, numbered) for table in tables()],
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _resource(table: Table) -> dict[str, Any]:
+def _resource(table: Table, numbered: bool) -> dict[str, Any]:
     keys = [
         {"fields": field.name, "reference": {"resource": other, "fields": column}}
         for field in table.fields
@@ -119,6 +129,8 @@ def _resource(table: Table) -> dict[str, Any]:
     }
     if keys:
         schema["foreignKeys"] = keys
+    if numbered:
+        schema["fields"].insert(0, _NUMBER)
     return {
         "profile": "tabular-data-resource",
         "name": table.name,

@@ -40,8 +40,13 @@ class Sources:
     mark: str
 
 
-def write_sources(plan: Plan, collected: Collected, folder: Path) -> Sources:
+def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) -> Sources:
     """Write templates, fragments, figures, narrative, variables and fonts together into `folder`.
+
+    Parameters
+    ----------
+    figures
+        Content of `kerncijfers.json`.
 
     Raises
     ------
@@ -59,26 +64,30 @@ def write_sources(plan: Plan, collected: Collected, folder: Path) -> Sources:
         )
     shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     mark = _mark(plan)
-    variables = _variables(plan, collected, mark)
+    words = _words(plan, mark)
+    plain = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=False))
+    variables = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=True))
     # The project file is written with its variables filled in: Quarto itself fills them in only in some of its keys.
     settings = read_project(templates, plan.workspace.relative(project))
-    scope = Scope(variables, {}, plan.workspace.relative(project))
+    scope = Scope(plain, {}, plan.workspace.relative(project))
     resolve_variables(project.read_text(encoding="utf-8"), scope)  # an unknown variable is refused by its line
     kept = dict.fromkeys(name for name, _ in documents(templates, plan.workspace.relative(project), plan.is_last))
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     _write_yaml(
-        folder / "_quarto.yml", _filled_in(settings, scope) | {"herkomst": dict(sorted(collected.origins.items()))}
+        folder / "_quarto.yml",
+        _filled_in(settings, scope)
+        | {"herkomst": {label: cell.page for label, cell in sorted(collected.origins.items())}},
     )
     for name in kept:
-        _fill_in_header(folder / name, Scope(variables, {}, f"templates/{name}"))
+        _fill_in_header(folder / name, Scope(plain, {}, f"templates/{name}"))
     _write_yaml(folder / "_variables.yml", variables)
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
     _write_all(folder / FRAGMENTS, _narrative(plan))
     _write_all(folder / FRAGMENTS, {"_tbl-datakwaliteit.md": _data_quality(plan).encode()})
     _write_all(folder / FIGURES, collected.figures)
     # The PDF carries these as attachments (PDF/A-3).
-    data = {"kerncijfers.json": collected.facts_json(), "tabellen.json": collected.tables_json()}
+    data = {"kerncijfers.json": figures, "tabellen.json": collected.tables_json()}
     _write_all(folder, {name: text.encode() for name, text in data.items()})
     _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
     word_style.fill_in(folder / "stijl.docx", mark)
@@ -224,8 +233,16 @@ def _mark(plan: Plan) -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def _variables(plan: Plan, collected: Collected, mark: str) -> dict[str, Any]:
-    """Return what chapters quote with `{{< var … >}}`: facts, and a few words about the report and the deal."""
+def _quoted(collected: Collected, linked: bool) -> dict[str, str]:
+    """Return the facts that chapters quote with `{{< var … >}}`; linked, each is a span that leads to its origin."""
+    return {
+        key: markdown.figure(key, fact.words) if linked else markdown.escape(fact.words)
+        for key, fact in collected.facts.items()
+    }
+
+
+def _words(plan: Plan, mark: str) -> dict[str, str]:
+    """Return the words about the report and the deal that chapters quote with `{{< var … >}}`."""
     deal, parameters = plan.checked.data.deal, plan.parameters
     words = {
         "verslag.jaar": str(plan.year),
@@ -245,13 +262,15 @@ def _variables(plan: Plan, collected: Collected, mark: str) -> dict[str, Any]:
         "deal.pijlers": dutch.listing(pillar.name for pillar in deal.pillars),
         "deal.namen_gemeenten": dutch.listing(party.short for party in deal.municipalities),
     }
-    words |= {f"doel.{pillar.id.replace('-', '_')}": pillar.goal for pillar in deal.pillars}
-    words |= {fact.id: fact.text for fact in collected.facts.values()}
+    return words | {f"doel.{pillar.id.replace('-', '_')}": pillar.goal for pillar in deal.pillars}
+
+
+def _nested(words: dict[str, str]) -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for key, text in words.items():
         *groups, last = key.split(".")
         place = nested
         for group in groups:
             place = place.setdefault(group, {})
-        place[last] = markdown.escape(text)
+        place[last] = text
     return nested

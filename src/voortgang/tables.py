@@ -20,7 +20,7 @@ _PATTERNS = {
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 # Characters that a reader cannot see, or that reorder the text around them.
-_INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000\ufff9-\ufffc]"
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ufff9-\ufffc]"
 # A word of Latin letters with a Cyrillic or Greek letter in it: "Emmеn" with a Cyrillic е.
 _LOOK_ALIKE = "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]"
 # Outside what Dutch text is written with, and what Source Sans Pro certainly has.

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import json
-import math
-import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import nbformat
-
+from voortgang import compare, confined
 from voortgang.build import Options, build
 from voortgang.bundle import open_bundle
-from voortgang.collect import is_injected
 from voortgang.errors import BundleError
-from voortgang.fingerprint import of_file
+from voortgang.fingerprint import of_file, of_rows
 from voortgang.progress import Listener, Timings
 from voortgang.workspace import Workspace
 
-TOLERANCE = 1e-9
-"""How much two numbers may differ, relative to the larger, and still count as equal."""
-
 Verdict = Literal["identical", "equal within tolerance", "different"]
-_PROGRAMS = ("python", "packages", "pandoc", "quarto", "voortgang")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+Kind = Literal["changed", "value", "tolerance", "bytes", "order"]
+_HARMLESS = {"tolerance", "bytes", "order"}
+PROGRAMS = ("voortgang", "python", "platform", "packages", "pandoc", "quarto", "fonts")
+"""What the manifest says of the programs; where all are the same, the same inputs give the same bytes."""
+
+_BOUND_TO_ROWS = ("kerncijfers.", "herkomst.html", "gegevens/", "bron/kerncijfers.json")
+_NUMBERS_OF_ROWS = ("rijen", "sha256")
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,38 @@ class Difference:
         What was published, and what comes out now; shortened.
     kind
         `changed`: a file is not the one that the manifest names. `value`: another result. `tolerance`: numbers that
-        differ by less than `TOLERANCE`. `bytes`: another file, made by other versions of the programs.
+        differ by less than `compare.TOLERANCE`. `bytes`: the same content in another form, made by other versions of
+        the programs or on another computer. `order`: the same rows in another order.
     """
 
     where: str
-    kind: Literal["changed", "value", "tolerance", "bytes"]
+    kind: Kind
     before: str = ""
     now: str = ""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """The outcome for one report."""
+    """The outcome for one report.
+
+    Attributes
+    ----------
+    files
+        How many files were compared with their hashes.
+    programs
+        Each of `PROGRAMS` that differs: what made the report, and what made it again.
+    confined
+        Whether the notebooks were kept from writing outside their folder.
+    seconds
+        How long it took.
+    """
 
     year: int
     differences: tuple[Difference, ...]
+    files: int = 0
+    programs: tuple[tuple[str, str, str], ...] = ()
+    confined: bool = False
+    seconds: float = 0.0
 
     @property
     def verdict(self) -> Verdict:
@@ -65,7 +82,7 @@ class Verified:
         if not self.differences:
             return "identical"
         kinds = {each.kind for each in self.differences}
-        return "equal within tolerance" if kinds <= {"tolerance", "bytes"} else "different"
+        return "equal within tolerance" if kinds <= _HARMLESS else "different"
 
 
 @contextmanager
@@ -86,9 +103,10 @@ def verify(workspace: Workspace, year: int, listener: Listener) -> Verified:
     VoortgangError
         When the report has no manifest, or cannot be made again.
     """
-    report = workspace.report(year)
+    started = time.monotonic()
     manifest = _manifest(workspace, year)
     found = check_hashes(workspace, year)
+    reordered = any(each.kind == "order" for each in found)
     with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
         copy = Workspace(Path(folder))
         for path in workspace.input_files():
@@ -98,13 +116,31 @@ def verify(workspace: Workspace, year: int, listener: Listener) -> Verified:
         options = Options(manifest["engine"], jobs=2, fresh_kernels=True, reuse=False, offline=True)
         build(copy, [year], options, listener, Timings())
         again = _manifest(copy, year)
-        same_programs = all(manifest[key] == again[key] for key in _PROGRAMS)
-        found += _compared(report, copy.report(year), same_programs)
+        programs = tuple(_versions(manifest, again))
+        found += _compared(workspace.report(year), copy.report(year), not programs, reordered)
         if again["parameters"] != manifest["parameters"]:
             found.append(
                 Difference("parameters", "value", str(manifest["parameters"])[:200], str(again["parameters"])[:200])
             )
-    return Verified(year, tuple(dict.fromkeys(found)))
+    return Verified(
+        year,
+        tuple(dict.fromkeys(found)),
+        len(manifest["inputs"]) + len(manifest["outputs"]),
+        programs,
+        confined.available(),
+        time.monotonic() - started,
+    )
+
+
+def _versions(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name in PROGRAMS:
+        old, new = before[name], now[name]
+        if isinstance(old, dict) and isinstance(new, dict):
+            for key in sorted(old.keys() | new.keys()):
+                if old.get(key) != new.get(key):
+                    yield key, str(old.get(key, "absent")), str(new.get(key, "absent"))
+        elif old != new:
+            yield name, str(old), str(new)
 
 
 def check_hashes(workspace: Workspace, year: int) -> list[Difference]:
@@ -116,7 +152,10 @@ def check_hashes(workspace: Workspace, year: int) -> list[Difference]:
         When the report has no manifest.
     """
     report, manifest = workspace.report(year), _manifest(workspace, year)
-    found = [*_changed(workspace.root, manifest["inputs"]), *_changed(report, manifest["outputs"])]
+    found = [
+        *_changed(workspace.root, manifest["inputs"], manifest["rows"]),
+        *_changed(report, manifest["outputs"], {}),
+    ]
     known = {workspace.root / name for name in manifest["inputs"]} | {report / name for name in manifest["outputs"]}
     for path in (*workspace.input_files(), *sorted(report.rglob("*"))):
         other_year = path.parent == workspace.parameters(year).parent and path != workspace.parameters(year)
@@ -129,7 +168,7 @@ def _manifest(workspace: Workspace, year: int) -> dict[str, Any]:
     path = workspace.report(year) / "manifest.json"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return {key: content[key] for key in ("inputs", "outputs", "parameters", "engine", *_PROGRAMS)}
+        return {key: content[key] for key in ("inputs", "rows", "outputs", "parameters", "engine", *PROGRAMS)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(
             f"The report on {year} cannot be verified: its manifest is missing or damaged.",
@@ -139,17 +178,19 @@ def _manifest(workspace: Workspace, year: int) -> dict[str, Any]:
         ) from error
 
 
-def _changed(folder: Path, digests: dict[str, str]) -> Iterator[Difference]:
+def _changed(folder: Path, digests: dict[str, str], rows: dict[str, str]) -> Iterator[Difference]:
     for name, digest in sorted(digests.items()):
         now = of_file(folder / name)
         if now != digest:
-            yield Difference(name, "changed", digest[:16], now[:16])
+            same_rows = name in rows and now != "absent" and of_rows(folder / name) == rows[name]
+            yield Difference(name, "order" if same_rows else "changed", digest[:16], now[:16])
 
 
-def _compared(before: Path, now: Path, same_programs: bool) -> Iterator[Difference]:
+def _compared(before: Path, now: Path, same_programs: bool, reordered: bool) -> Iterator[Difference]:
     """Yield what differs between a published report and the one made again.
 
-    The same versions of the programs make the same bytes; with others, only figures are compared, not their dress.
+    The same versions of the programs make the same bytes, so any other byte counts. With others only what a file says
+    counts, not its dress.
     """
     names = {path.relative_to(folder).as_posix() for folder in (before, now) for path in folder.rglob("*.*")}
     for name in sorted(names - {"manifest.json"}):
@@ -157,55 +198,51 @@ def _compared(before: Path, now: Path, same_programs: bool) -> Iterator[Differen
         if of_file(old) == of_file(new):
             continue
         if not old.is_file() or not new.is_file():
-            yield Difference(
-                name, "value", "a file" if old.is_file() else "absent", "absent" if old.is_file() else "a file"
-            )
-        elif name.endswith(".ipynb"):
-            yield from _notebooks(name, old, new)
-        elif name == "kerncijfers.json":
-            yield from _facts(name, old, new)
-        else:
-            yield Difference(name, "value" if same_programs else "bytes", of_file(old)[:16], of_file(new)[:16])
+            shown = ["a file" if path.is_file() else "absent" for path in (old, new)]
+            yield Difference(name, "value", *shown)
+            continue
+        found = compare.contents(name, old.read_bytes(), new.read_bytes())
+        if reordered:
+            found, bound = _without_row_numbers(name, found, old, new)
+            if bound and not found:
+                yield Difference(name, "order")
+                continue
+        if not found:
+            loose = not same_programs or reordered
+            yield Difference(name, "bytes" if loose else "value", of_file(old)[:16], of_file(new)[:16])
+        for each in found:
+            yield Difference(f"{name}, {each.where}" if each.where else name, each.kind, each.before, each.now)
 
 
-def _notebooks(name: str, old: Path, new: Path) -> Iterator[Difference]:
-    cells = [_code_cells(path) for path in (old, new)]
-    if [cell.source for cell in cells[0]] != [cell.source for cell in cells[1]]:
-        yield Difference(name, "value", "another source")
-        return
-    for number, (was, is_now) in enumerate(zip(*cells, strict=True), start=1):
-        shown = [json.dumps(cell.outputs, sort_keys=True, ensure_ascii=False) for cell in (was, is_now)]
-        yield from _values(f"{name}, code cell {number}", *shown)
+def _without_row_numbers(
+    name: str, found: list[compare.Found], old: Path, new: Path
+) -> tuple[list[compare.Found], bool]:
+    """Leave out what only says which row a figure came from; return also whether the file is bound to such numbers."""
+    if name.endswith(".pdf"):
+        return [each for each in found if each.where != "attachment kerncijfers.json"], True
+    if not name.startswith(_BOUND_TO_ROWS):
+        return found, False
+    if name.endswith("kerncijfers.json"):
+        return [] if _figures(old) == _figures(new) else found, True
+    if name.endswith(".csv"):
+        texts = [sorted(_cells(path)) for path in (old, new)]
+        return [] if texts[0] == texts[1] else found, True
+    # What follows from kerncijfers.json, which is itself compared.
+    return [], True
 
 
-def _code_cells(path: Path) -> list[Any]:
-    try:
-        cells = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4).cells
-    except Exception:  # nbformat raises whatever a damaged file makes of it; then all its cells differ
-        return []
-    return [cell for cell in cells if cell.cell_type == "code" and not is_injected(cell)]
+def _figures(path: Path) -> Any:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for fact in content["kerncijfers"]:
+        for source in fact["herkomst"]["bronnen"]:
+            for key in _NUMBERS_OF_ROWS:
+                source.pop(key)
+    return content
 
 
-def _facts(name: str, old: Path, new: Path) -> Iterator[Difference]:
-    try:
-        was, is_now = (
-            {each["id"]: each for each in json.loads(path.read_text(encoding="utf-8"))["kerncijfers"]}
-            for path in (old, new)
-        )
-    except (ValueError, KeyError, TypeError):
-        yield Difference(name, "value", "not readable")
-        return
-    for key in sorted(was.keys() | is_now.keys()):
-        texts = [json.dumps(facts.get(key), sort_keys=True, ensure_ascii=False) for facts in (was, is_now)]
-        yield from _values(f"{name}, {key}", *texts)
-
-
-def _values(where: str, was: str, is_now: str) -> Iterator[Difference]:
-    if was == is_now:
-        return
-    numbers = [[float(text) for text in _NUMBER.findall(shown)] for shown in (was, is_now)]
-    same_text = _NUMBER.sub("#", was) == _NUMBER.sub("#", is_now)
-    close = same_text and all(math.isclose(a, b, rel_tol=TOLERANCE) for a, b in zip(*numbers, strict=True))
-    first = next((i for i, (a, b) in enumerate(zip(was, is_now, strict=False)) if a != b), min(len(was), len(is_now)))
-    around = slice(max(0, first - 40), first + 60)
-    yield Difference(where, "tolerance" if close else "value", was[around], is_now[around])
+def _cells(path: Path) -> Iterator[list[str]]:
+    """Yield the rows of a table without the number that each begins with; of the key figures without their sources."""
+    figures = path.name == "kerncijfers.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            yield row[:-1] if figures else row[1:]

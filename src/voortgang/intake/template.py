@@ -15,7 +15,7 @@ from openpyxl.styles import Font as _Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from voortgang import dutch, schema
+from voortgang import archive, dutch, schema
 from voortgang.deal import Deal, Indicator, Party
 from voortgang.intake import layout
 from voortgang.intake.cells import put_text
@@ -66,9 +66,8 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
         _page(page, sheet, _rows(sheet, data, party, year), places)
     book.properties.title = f"{data.deal.name}: opgave {party.short} {year}"
     book.properties.language = "nl"
-    # The same data gives the same properties; the archive itself still holds its time of writing.
-    book.properties.created = book.properties.modified = pd.Timestamp(year, 12, 31).to_pydatetime()
     book.save(target)
+    archive.fix_times(target)
 
 
 def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:

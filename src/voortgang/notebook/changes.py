@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from voortgang import dutch
-from voortgang.notebook.finances import money
+from voortgang.notebook.counts import goal_count, project_count
+from voortgang.notebook.facts import fact, source, traced
+from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
+from voortgang.outputs import Fact
 
 FIRST = "Dit is het eerste verslag; er is geen vorig verslag om mee te vergelijken."
 
@@ -27,11 +30,35 @@ def differences(report: Report) -> pd.DataFrame:
     if before is None:
         return pd.DataFrame(columns=["kerncijfer", "vorig", "nu", "verschil"])
     old, new = _figures(before), _figures(report)
-    rows = [
-        (name, write(old[name][0]), write(value), _signed(value - old[name][0], write))
-        for name, (value, write) in new.items()
-    ]
-    return pd.DataFrame(rows, columns=["kerncijfer", "vorig", "nu", "verschil"])
+    rows = {
+        kind: (name, write(old[kind][1]), write(value), _signed(value - old[kind][1], write))
+        for kind, (name, value, write) in new.items()
+    }
+
+    def cells(kind: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        was, now = (_fact(report, kind, value[kind][1], year) for value, year in ((old, before.year), (new, None)))
+        match column:
+            case "vorig":
+                return was
+            case "nu":
+                return now
+            case "verschil" if old[kind][1] != new[kind][1]:
+                (fact_now,) = now
+                change, sources = new[kind][1] - old[kind][1], (*next(iter(was)).sources, *fact_now.sources)
+                label, shown = f"Verschil met een jaar eerder: {fact_now.label}", new[kind][2](abs(change))
+                key, unit, article = f"{fact_now.id}_verschil", fact_now.unit, fact_now.article
+                return fact(report, key, label, change, unit, article, sources, text=shown)
+        return ()
+
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["kerncijfer", "vorig", "nu", "verschil"])
+    return traced(frame, report, "totaal", cells)
+
+
+def _fact(report: Report, kind: str, value: int, year: int | None) -> Iterable[Fact]:
+    if kind == "op_koers":
+        return goal_count(report, "totaal", kind, value, year)
+    count = kind in {"projecten", "uitvoering", "afgerond", "gestopt"}
+    return (project_count if count else money_facts)(report, "totaal", kind, value, year)
 
 
 def project_changes(report: Report) -> pd.DataFrame:
@@ -72,7 +99,20 @@ def corrections(report: Report) -> pd.DataFrame:
         Columns, all text: `verslagjaar`, `cijfer`, `was`, `is_nu`, `reden` (what the bureau wrote with the row).
     """
     rows = report.rows("correcties")
-    return rows.assign(cijfer=[_named(report, key) for key in rows["sleutel"]]).drop(columns="sleutel")
+    keys = rows["sleutel"]
+    frame = rows.assign(cijfer=[_named(report, key) for key in keys]).drop(columns="sleutel")
+
+    def cells(number: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in {"was", "is_nu"} or row[column] == dutch.MISSING:
+            return ()
+        label = f"{'Eerder' if column == 'was' else 'Nu'}, {row['cijfer']} ({row['verslagjaar']})"
+        source_rows = [source(report, "correcties", sleutel=keys[int(number)], verslagjaar=row["verslagjaar"])]
+        value, text = float(row[column]), str(row[column])
+        return fact(
+            report, f"correctie_{int(number) + 1}.{column}", label, value, "aantal", "7 lid 4", source_rows, text=text
+        )
+
+    return traced(frame, report, "totaal", cells)
 
 
 def _named(report: Report, key: str) -> str:
@@ -84,19 +124,20 @@ def _named(report: Report, key: str) -> str:
     return f"{table.capitalize()}: {', '.join(names.get(part, part) for part in parts.split(', '))}"
 
 
-def _figures(report: Report) -> dict[str, tuple[int, Callable[[float], str]]]:
+def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]]]:
     frame, amounts = projects(report), money(report).loc["totaal"]
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
     with_target = goals[goals["doelbereik"].notna()]
+    on_course = int(with_target["oordeel"].isin([ACHIEVED, ON_TRACK]).sum())
     return {
-        "Projecten": (len(frame), dutch.number),
-        "Projecten in uitvoering": (int((frame["fase"] == "uitvoering").sum()), dutch.number),
-        "Afgeronde projecten": (int((frame["fase"] == "afgerond").sum()), dutch.number),
-        "Gestopte projecten": (int((frame["fase"] == "gestopt").sum()), dutch.number),
-        "Begroot": (int(amounts["begroot"]), dutch.euro),
-        "Gecommitteerd": (int(amounts["gecommitteerd"]), dutch.euro),
-        "Gerealiseerd": (int(amounts["gerealiseerd"]), dutch.euro),
-        "Doelen behaald of op schema": (int(with_target["oordeel"].isin([ACHIEVED, ON_TRACK]).sum()), dutch.number),
+        "projecten": ("Projecten", len(frame), dutch.number),
+        "uitvoering": ("Projecten in uitvoering", int((frame["fase"] == "uitvoering").sum()), dutch.number),
+        "afgerond": ("Afgeronde projecten", int((frame["fase"] == "afgerond").sum()), dutch.number),
+        "gestopt": ("Gestopte projecten", int((frame["fase"] == "gestopt").sum()), dutch.number),
+        "begroot": ("Begroot", int(amounts["begroot"]), dutch.euro),
+        "gecommitteerd": ("Gecommitteerd", int(amounts["gecommitteerd"]), dutch.euro),
+        "gerealiseerd": ("Gerealiseerd", int(amounts["gerealiseerd"]), dutch.euro),
+        "op_koers": ("Doelen behaald of op schema", on_course, dutch.number),
     }
 
 

@@ -6,7 +6,7 @@ Meaning never rests on colour alone: bars carry their figures, lines a marker an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, wraps
@@ -27,7 +27,9 @@ from voortgang import dutch
 from voortgang import outputs as published
 from voortgang.fonts import font_files
 from voortgang.notebook.display import ShownChart
+from voortgang.notebook.facts import about_all, facts_in, part
 from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
+from voortgang.outputs import Fact, quote
 
 WIDTH = 6.7
 """Width of a chart in inches; the text width of the PDF."""
@@ -124,7 +126,10 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
         if len(spent) and spent["gerealiseerd"].any()
         else "Er is nog niets uitgegeven"
     )
-    return _shown(chart, caption, follows, f"Staafdiagram van de bedragen per pijler. {'; '.join(rows)}.")
+    ends = facts_in(spent.iloc[[-1, 0]], ["uitputting"]) if len(spent) and spent["gerealiseerd"].any() else []
+    facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
+    alt = f"Staafdiagram van de bedragen per pijler. {'; '.join(rows)}."
+    return _shown(chart, caption, quote(follows, *ends), alt, facts)
 
 
 @_styled
@@ -184,7 +189,10 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
         if behind
         else "Elke pijler ligt op of boven het gelijkmatige tempo"
     )
-    return _shown(chart, caption, follows, f"Lijndiagram van de uitputting per pijler. {'; '.join(described)}.")
+    facts = facts_in(frame, ["uitputting"])
+    even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected / 100, "aandeel")
+    alt = f"Lijndiagram van de uitputting per pijler. {'; '.join(described)}."
+    return _shown(chart, caption, quote(follows, *even) if behind else follows, alt, [*facts, *even])
 
 
 @_styled
@@ -225,15 +233,23 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
         for line in lines.itertuples()
     )
     shift = (lines["verdeling"] - lines["verdeling_begroot"]).dropna()
+    facts = facts_in(lines, ["verdeling_begroot", "verdeling"])
     if len(shift):
         largest = shift.abs().idxmax()
         points = dutch.number(abs(float(shift[largest])) * 100, 1)
         way = "groter" if shift[largest] > 0 else "kleiner"
         name = lines.at[largest, "lijn"]
         follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
+        label = f"Grootste afwijking van de verdeling, in procentpunt: {name}"
+        apart = about_all(
+            frame, facts, "grootste_afwijking", label, round(abs(float(shift[largest])) * 100, 1), "aantal"
+        )
+        apart = [each.model_copy(update={"text": points}) for each in apart]
+        follows, facts = quote(follows, *apart), [*facts, *apart]
     else:
         follows = "Er is nog niets uitgegeven"
-    return _shown(chart, caption, follows, f"Gestapelde balken met de verdeling over de pijlers. {'; '.join(rows)}.")
+    alt = f"Gestapelde balken met de verdeling over de pijlers. {'; '.join(rows)}."
+    return _shown(chart, caption, follows, alt, facts)
 
 
 @_styled
@@ -277,13 +293,15 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
     )
     counts = rows["oordeel"].value_counts()
     verdicts = [verdict for verdict in (ACHIEVED, ON_TRACK, BEHIND) if verdict in counts.index]
-    follows = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
-    return _shown(
-        chart,
-        caption,
-        f"Van de indicatoren met een doelwaarde ({len(rows)}): {follows}",
-        f"Balken met het doelbereik per indicator. {'; '.join(described)}.",
-    )
+    listed = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
+    follows = f"Van de indicatoren met een doelwaarde ({len(rows)}): {listed}"
+    facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik", "verwacht"])
+    found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde en een meting", len(rows), "aantal")
+    for verdict in verdicts:
+        kind, label = f"getekend_{verdict.replace(' ', '_')}", f"Indicatoren met een doelwaarde: {verdict}"
+        found += about_all(frame, facts, kind, label, int(counts[verdict]), "aantal")
+    alt = f"Balken met het doelbereik per indicator. {'; '.join(described)}."
+    return _shown(chart, caption, quote(follows, *found), alt, [*facts, *found])
 
 
 @_styled
@@ -293,7 +311,7 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
     Parameters
     ----------
     frame
-        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `voorlopig`.
+        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`.
     caption
         What the charts show; what follows from it is added.
     end_year
@@ -324,20 +342,27 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
         decimals = 0 if high - low > 5 else 1
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _, d=decimals: dutch.number(value, d)))
         path = ", ".join(
-            f"{dutch.number(row.waarde, 1 if row.waarde % 1 else 0)} in {row.verslagjaar}"
-            + (" (voorlopig)" if row.voorlopig else "")
+            f"{row.waarde_tekst} in {row.verslagjaar}" + (" (voorlopig)" if row.voorlopig else "")
             for row in known.itertuples()
         )
         described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
         if len(known) > 1:
             change = float(known["waarde"].iloc[-1] - known["waarde"].iloc[0])
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
+    facts = facts_in(frame, ["waarde"])
     if any(ways.values()):
         counts = dutch.listing(f"{count} {way}" for way, count in ways.items() if count)
-        follows = f"Sinds de eerste meting zijn er {counts}"
+        found = [
+            each
+            for way, count in ways.items()
+            if count
+            for each in about_all(frame, facts, part(way), f"Indicatoren sinds de eerste meting {way}", count, "aantal")
+        ]
+        follows, facts = quote(f"Sinds de eerste meting zijn er {counts}", *found), [*facts, *found]
     else:
         follows = "Met één meting is er nog geen ontwikkeling te zien"
-    return _shown(chart, caption, follows, f"Kleine lijndiagrammen per indicator. {'; '.join(described)}.")
+    alt = f"Kleine lijndiagrammen per indicator. {'; '.join(described)}."
+    return _shown(chart, caption, follows, alt, facts)
 
 
 @_styled
@@ -383,7 +408,14 @@ def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
         if without
         else "Elke indicator heeft overal een resultaat boven nul"
     )
-    return _shown(chart, caption, follows, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.")
+    facts = facts_in(frame, names)
+    if without:
+        some = about_all(frame, facts, "niet_overal", "Indicatoren nog niet overal boven nul", len(without), "aantal")
+        some += about_all(
+            frame, facts, "per_deel_gemeten", "Indicatoren die per deel zijn gemeten", len(names), "aantal"
+        )
+        follows, facts = quote(follows, *some), [*facts, *some]
+    return _shown(chart, caption, follows, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.", facts)
 
 
 @_styled
@@ -423,7 +455,8 @@ def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places:
     counts = (f"{line['deel']} {dutch.count(int(line[column]), *unit)}" for _, line in frame.iterrows())
     top = frame.loc[frame[column] == frame[column].max(), "deel"]
     follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
-    return _shown(chart, caption, follows, f"Schematische kaart van de gemeenten. {'; '.join(counts)}.")
+    alt = f"Schematische kaart van de gemeenten. {'; '.join(counts)}."
+    return _shown(chart, caption, follows, alt, facts_in(frame, [column]))
 
 
 @_styled
@@ -479,7 +512,9 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
         if over
         else "Geen project loopt langer door dan gepland"
     )
-    return _shown(chart, caption, follows, f"Tijdbalken van de projecten. {'; '.join(described)}.")
+    late = about_all(frame, [], "langer_door", "Projecten die langer doorlopen dan gepland", over, "aantal")
+    alt = f"Tijdbalken van de projecten. {'; '.join(described)}."
+    return _shown(chart, caption, quote(follows, *late) if over else follows, alt, late)
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
@@ -487,8 +522,8 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
     return chart, chart.add_subplot()
 
 
-def _shown(chart: Figure, caption: str, follows: str, alt: str) -> ShownChart:
-    """Save a chart. Its caption says what it shows, and then what follows from it."""
+def _shown(chart: Figure, caption: str, follows: str, alt: str, facts: Iterable[Fact] = ()) -> ShownChart:
+    """Save a chart with the facts in it. Its caption says what it shows, and then what follows from it."""
     # Saved here, while the style holds. The layout is computed once: saving would do it twice.
     chart.set_dpi(72)
     if layout := chart.get_layout_engine():
@@ -496,7 +531,9 @@ def _shown(chart: Figure, caption: str, follows: str, alt: str) -> ShownChart:
     chart.set_layout_engine("none")
     svg = StringIO()
     chart.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return ShownChart(svg.getvalue(), published.Figure(caption=f"{caption}. {follows}", alt=alt))
+    known = {each.id: each for each in facts}
+    figure = published.Figure(caption=f"{caption}. {follows}", alt=alt, facts=tuple(sorted(known)))
+    return ShownChart(svg.getvalue(), figure, tuple(known.values()))
 
 
 def _spread(ends: list[tuple[float, str, str, int]], gap: float) -> Iterator[tuple[float, tuple[float, str, str, int]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from voortgang.outputs import MIME, Fact, Figure, Table, Text
+from voortgang.outputs import MIME, Fact, Figure, Table, Text, unquoted
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,27 @@ class Shown:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
-            "text/html": "\n".join(map(_html, self.outputs)),
+            "text/html": "\n".join(_html(output) for output in self._seen()),
             MIME: [output.model_dump(mode="json") for output in self.outputs],
         }
+
+    def _seen(self) -> list[Fact | Table | Text]:
+        """Return what a person looks at: a table, and not every number in it once more."""
+        return [output for output in self.outputs if not isinstance(output, Fact)] or list(self.outputs)
 
 
 @dataclass(frozen=True)
 class ShownChart:
-    """A chart in a cell's output, with its caption and text alternative."""
+    """A chart in a cell's output, with its caption, its text alternative and the facts in it."""
 
     svg: str
     figure: Figure
+    facts: tuple[Fact, ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = {
             "image/svg+xml": self.svg,
-            MIME: [self.figure.model_dump(mode="json")],
+            MIME: [output.model_dump(mode="json") for output in (self.figure, *self.facts)],
         }
         return bundle, {"image/svg+xml": {"alt": self.figure.alt}}
 
@@ -43,11 +48,11 @@ def _html(output: Fact | Table | Text) -> str:
         case Fact():
             return f"<p>{escape(output.label)}: <strong>{escape(output.text)}</strong> <code>{output.id}</code></p>"
         case Text():
-            return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in output.paragraphs)
+            return "\n".join(f"<p>{escape(unquoted(paragraph))}</p>" for paragraph in output.paragraphs)
         case Table():
             head = _row("th", output.headings, output.alignments)
             body = "\n".join(_row("td", row, output.alignments) for row in output.rows)
-            caption = f"<caption>{escape(output.caption)}</caption>"
+            caption = f"<caption>{escape(unquoted(output.caption))}</caption>"
             return f"<table>{caption}<thead>{head}</thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
@@ -56,7 +61,7 @@ def _row(tag: str, cells: Iterable[str], alignments: Iterable[str]) -> str:
     return (
         "<tr>"
         + "".join(
-            f'<{tag}{scope} style="text-align: {alignment}">{escape(cell)}</{tag}>'
+            f'<{tag}{scope} style="text-align: {alignment}">{escape(unquoted(cell))}</{tag}>'
             for cell, alignment in zip(cells, alignments, strict=True)
         )
         + "</tr>"

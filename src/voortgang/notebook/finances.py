@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from voortgang import dutch
+from voortgang.notebook.facts import covenant, fact, part, source, traced
 from voortgang.notebook.report import Report
+from voortgang.outputs import Fact, Source, Unit
 
 TOTAL = "Totaal"
 AMOUNTS = ["begroot", "gecommitteerd", "gerealiseerd"]
+_SHARES = {
+    "uitputting": ("Uitputting", "7 lid 2a"),
+    "verdeling": ("Aandeel in de realisatie", "7 lid 2c"),
+    "verdeling_begroot": ("Aandeel in de begroting", "7 lid 2c"),
+}
+
+
+def money_facts(report: Report, line: str, kind: str, value: float, year: int | None = None) -> Iterable[Fact]:
+    """Return the fact of a cell of `money`: its line, its column, its value, and the year up to which it counts."""
+    name = "de Regio Deal" if line == "totaal" else report.deal.line_names()[line]
+    about = {"pijler": line} if line in {pillar.id for pillar in report.deal.pillars} else {}
+    own = None if line == "totaal" else line
+    rows = {
+        "begroot": [_budget_source(report, own, year)],
+        "gecommitteerd": [_booked(report, own, "gecommitteerd", year)],
+        "gerealiseerd": [_booked(report, own, "gerealiseerd", year)],
+        "uitputting": [_budget_source(report, own, year), _booked(report, own, "gerealiseerd", year)],
+        "verdeling": [_booked(report, None, "gerealiseerd", year)],
+        "verdeling_begroot": [_budget_source(report, None, year)],
+    }.get(kind)
+    if rows is None:
+        return ()
+    if kind in AMOUNTS:
+        label = f"{kind.capitalize()} voor {name}"
+        return fact(report, f"{part(line)}.{kind}", label, value, "euro", "7 lid 4c", rows, about, year=year)
+    label, article = _SHARES[kind]
+    return fact(
+        report, f"{part(line)}.{kind}", f"{label} van {name}", value, "aandeel", article, rows, about, year=year
+    )
+
+
+def _booked(report: Report, line: str | None, kind: str, year: int | None) -> Source:
+    return source(report, "financien", report.day_in(year or report.year).date(), pijler=line, soort=kind)
+
+
+def _budget_source(report: Report, line: str | None, year: int | None) -> Source:
+    if line and report.rows("begroting", line).empty:
+        return covenant(report, report.deal.budget.article)
+    return source(report, "begroting", report.day_in(year or report.year).date(), pijler=line)
 
 
 def money(report: Report, year: int | None = None) -> pd.DataFrame:
@@ -33,7 +77,9 @@ def money(report: Report, year: int | None = None) -> pd.DataFrame:
     frame["verdeling_begroot"] = frame["begroot"] / frame.at["totaal", "begroot"]
     spent = frame.at["totaal", "gerealiseerd"]
     frame["verdeling"] = frame["gerealiseerd"] / spent if spent else float("nan")
-    return frame
+    return traced(
+        frame, report, "totaal", lambda line, row, column: money_facts(report, line, column, row[column], year)
+    )
 
 
 def money_of_line(report: Report, line: str, day: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -59,12 +105,19 @@ def money_of_line(report: Report, line: str, day: pd.Timestamp | None = None) ->
         "gerealiseerd": int(booked.get("gerealiseerd", 0)),
     }
     frame = pd.DataFrame([row], index=[line])
-    return frame.assign(uitputting=_share(frame["gerealiseerd"], frame["begroot"]))
+    frame = frame.assign(uitputting=_share(frame["gerealiseerd"], frame["begroot"]))
+    return traced(frame, report, line, lambda key, row, column: money_facts(report, key, column, row[column], day.year))
 
 
 def money_by_year(report: Report) -> pd.DataFrame:
     """Return `money` for each year up to the reporting year, with the column `verslagjaar`."""
-    return pd.concat([money(report, year).assign(verslagjaar=year) for year in report.years])
+    frame = pd.concat([money(report, year).assign(verslagjaar=year) for year in report.years])
+    return traced(
+        frame,
+        report,
+        "totaal",
+        lambda line, row, column: money_facts(report, line, column, row[column], int(row["verslagjaar"])),
+    )
 
 
 def money_series(report: Report) -> pd.DataFrame:
@@ -79,7 +132,23 @@ def money_series(report: Report) -> pd.DataFrame:
     by_year = {str(year): money(report, year)["gerealiseerd"] for year in report.years}
     alone = pd.DataFrame(by_year).diff(axis=1).fillna(pd.DataFrame(by_year)).astype("int64")
     now = money(report)
-    return pd.concat([now[["lijn"]], alone, now[["gerealiseerd", "begroot", "uitputting"]]], axis=1)
+
+    def cells(line: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if not column.isdecimal():
+            return money_facts(report, line, column, row[column])
+        year, own = int(column), None if line == "totaal" else line
+        rows = [_booked(report, own, "gerealiseerd", each) for each in (year, year - 1) if each in report.years]
+        key, label = f"{part(line)}.gerealiseerd_in_jaar", f"Gerealiseerd in het jaar voor {row['lijn']}"
+        return fact(
+            report, key, label, row[column], "euro", "7 lid 2a", rows, text=dutch.number(row[column]), year=year
+        )
+
+    return traced(
+        pd.concat([now[["lijn"]], alone, now[["gerealiseerd", "begroot", "uitputting"]]], axis=1),
+        report,
+        "totaal",
+        cells,
+    )
 
 
 def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
@@ -103,7 +172,21 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
         .astype("int64")
     )
     booked.insert(0, "thema", pd.Series(themes))
-    return booked[(booked["gecommitteerd"] != 0) | (booked["gerealiseerd"] != 0) | (booked.index != "overig")]
+    projects = {str(theme): list(theme_of.index[theme_of == theme]) for theme in themes}
+
+    def cells(theme: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in AMOUNTS:
+            return ()
+        key = f"thema.{part(pillar)}_{part(theme)}.{column}"
+        where = {"pijler": pillar, "soort": column}
+        # What is not of a known theme is all that the themes leave over.
+        rows = [source(report, "financien", **where, **({} if theme == "overig" else {"project_id": projects[theme]}))]
+        about = {"pijler": pillar, "thema": theme}
+        label = f"{column.capitalize()} voor {row['thema']}"
+        return fact(report, key, label, row[column], "euro", "7 lid 4c", rows, about)
+
+    kept = booked[(booked["gecommitteerd"] != 0) | (booked["gerealiseerd"] != 0) | (booked.index != "overig")]
+    return traced(kept, report, pillar, cells)
 
 
 def contributions(report: Report) -> pd.DataFrame:
@@ -132,7 +215,27 @@ def contributions(report: Report) -> pd.DataFrame:
     rows.append(("totaal", TOTAL, *paid.sum()))
     frame = pd.DataFrame(rows, columns=["id", "partij", "toegezegd", "ontvangen"]).set_index("id")
     frame["aandeel_ontvangen"] = _share(frame["ontvangen"], frame["toegezegd"])
-    return frame
+    return traced(frame, report, "bijdragen", lambda key, row, column: _contribution_facts(report, key, row, column))
+
+
+def _contribution_facts(report: Report, key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+    parties = {party.id: party for party in report.deal.parties}
+    kinds = {"toegezegd": ["toegezegd"], "ontvangen": ["ontvangen"], "aandeel_ontvangen": ["toegezegd", "ontvangen"]}
+    if column not in kinds:
+        return ()
+    if key in parties:
+        kind = "gemeente" if parties[key].kind == "gemeente" else "partij"
+        stem, about, members = f"{kind}.{part(key)}", {kind: key}, [key]
+        name = parties[key].short
+    else:
+        stem, about = {"totaal": "bijdragen"}.get(key, key), {}
+        members = [party.id for party in parties.values() if key in ("totaal", party.group)]
+        name = {"rijk": "het Rijk", "regio": "de Regio", "totaal": "alle partijen"}[key]
+    rows = [source(report, "bijdragen", partij=members, soort=kinds[column])]
+    labels = {"toegezegd": "Toegezegd door", "ontvangen": "Ontvangen van", "aandeel_ontvangen": "Ontvangen aandeel van"}
+    unit: Unit = "aandeel" if column == "aandeel_ontvangen" else "euro"
+    article = "5 lid 6" if key == "rijk" else "5 lid 2"
+    return fact(report, f"{stem}.{column}", f"{labels[column]} {name}", row[column], unit, article, rows, about)
 
 
 def instalments(report: Report) -> pd.DataFrame:
@@ -146,7 +249,7 @@ def instalments(report: Report) -> pd.DataFrame:
     parties = {party.id for party in report.deal.parties if party.group == "rijk"}
     paid = report.rows("bijdragen")
     paid = paid[paid["partij"].isin(parties) & (paid["soort"] == "ontvangen")].sort_values("datum")
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "termijn": range(1, len(paid) + 1),
             "datum": paid["datum"],
@@ -154,6 +257,19 @@ def instalments(report: Report) -> pd.DataFrame:
             "opgeteld": paid["bedrag"].cumsum(),
         }
     )
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in {"bedrag", "opgeteld"}:
+            return ()
+        day = row["datum"].date()
+        only = {"datum": day} if column == "bedrag" else {}
+        rows = [source(report, "bijdragen", day, partij=parties, soort="ontvangen", **only)]
+        number, label = row["termijn"], "Termijn" if column == "bedrag" else "Opgetelde termijnen tot en met termijn"
+        return fact(
+            report, f"rijk.termijn_{number}.{column}", f"{label} {number}", row[column], "euro", "5 lid 6", rows
+        )
+
+    return traced(frame, report, "rijk", cells)
 
 
 def budget_revisions(report: Report) -> pd.DataFrame:
@@ -165,9 +281,20 @@ def budget_revisions(report: Report) -> pd.DataFrame:
         Columns: `lijn`, `geldig_vanaf`, `bedrag`, `besluit`.
     """
     frame = report.rows("begroting").sort_values("geldig_vanaf", kind="stable")
-    return frame.assign(lijn=frame["pijler"].map(report.deal.line_names()))[
-        ["lijn", "geldig_vanaf", "bedrag", "besluit"]
-    ]
+    frame = frame.assign(lijn=frame["pijler"].map(report.deal.line_names()))
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column != "bedrag":
+            return ()
+        day, line = row["geldig_vanaf"].date(), str(frame.at[int(key), "pijler"])
+        rows = [source(report, "begroting", pijler=line, geldig_vanaf=day)]
+        label = f"Begroot voor {row['lijn']} vanaf {dutch.long_date(day)}"
+        about = {"pijler": line} if line in {pillar.id for pillar in report.deal.pillars} else {}
+        return fact(
+            report, f"{part(line)}.begroot_vanaf_{day:%Y%m%d}", label, row[column], "euro", "5 lid 7", rows, about
+        )
+
+    return traced(frame[["lijn", "geldig_vanaf", "bedrag", "besluit"]], report, "begroting", cells)
 
 
 def _budget(report: Report, line: str, day: pd.Timestamp) -> int:

@@ -7,6 +7,7 @@ is on track while it is at most `MARGIN` below that line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +15,9 @@ import pandas as pd
 
 from voortgang import dutch
 from voortgang.deal import Deal, Indicator
+from voortgang.notebook.facts import covenant, fact, part, source, traced
 from voortgang.notebook.report import Report
+from voortgang.outputs import Fact, Source, Unit
 
 MARGIN = 0.10
 """How far below an even pace (as a share of the target) still counts as on track."""
@@ -76,7 +79,89 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
                     "doel_tekst": target_text(report.deal, indicator),
                 }
             )
-    return pd.DataFrame(rows).set_index("id")
+    columns = {
+        "nulwaarde_tekst": ("nulwaarde", "nulwaarde", None),
+        "vorige_tekst": ("waarde", "vorige", report.year - 1),
+        "waarde_tekst": ("waarde", "waarde", None),
+        "doel_tekst": ("doelwaarde", "doelwaarde", None),
+        "doelbereik": ("doelbereik", "doelbereik", None),
+        "verwacht": ("verwacht", "verwacht", None),
+    }
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in columns:
+            return ()
+        kind, holds, year = columns[column]
+        indicator = _indicator(report.deal, key)
+        value = _target(indicator) if kind == "doelwaarde" else row[holds]
+        return goal_facts(report, indicator, kind, value, year)
+
+    return traced(pd.DataFrame(rows).set_index("id"), report, pillar, cells)
+
+
+def goal_facts(
+    report: Report, indicator: Indicator, kind: str, value: float | None, year: int | None = None, of: str = ""
+) -> Iterable[Fact]:
+    """Return a figure of an indicator as a fact.
+
+    Parameters
+    ----------
+    kind
+        `waarde`, `nulwaarde`, `doelwaarde`, `minimum`, `doelbereik`, `verwacht`, `verwachting_laag` or
+        `verwachting_hoog`.
+    value
+        The figure; there is no fact without one.
+    year
+        The year that it is about; the reporting year by default.
+    of
+        Id of the municipality or sector that it is about; the region by default.
+    """
+    labels = {
+        "waarde": indicator.name,
+        "nulwaarde": f"Nulwaarde van: {indicator.name}",
+        "doelwaarde": f"Doelwaarde van: {indicator.name}",
+        "minimum": f"Minimum per {indicator.scope} van: {indicator.name}",
+        "doelbereik": f"Doelbereik van: {indicator.name}",
+        "verwacht": f"Doelbereik bij een gelijkmatig tempo van: {indicator.name}",
+        "verwachting_laag": f"Laagste verwachting van: {indicator.name}",
+        "verwachting_hoog": f"Hoogste verwachting van: {indicator.name}",
+    }
+    until = range(report.deal.term.first_year, (year or report.year) + 1)
+    rows = {
+        "waarde": [_measured(report, indicator, [year or report.year], of)],
+        "nulwaarde": [_measured(report, indicator, until)] if indicator.baseline is None else [],
+        "doelbereik": [_measured(report, indicator, [year or report.year])],
+        "verwachting_laag": [_measured(report, indicator, until)],
+        "verwachting_hoog": [_measured(report, indicator, until)],
+    }.get(kind, [])
+    if kind not in {"waarde", "verwachting_laag", "verwachting_hoog"}:
+        rows = [*rows, covenant(report, indicator.article)]
+    about = {
+        "pijler": report.deal.pillar_of(indicator.id),
+        "resultaat": next(each.id for each in report.deal.results if indicator in each.indicators),
+        "indicator": indicator.id,
+    }
+    name = labels[kind]
+    if of:
+        about[indicator.scope] = of
+        name = f"{name}: {_part_names(report.deal, indicator)[of]}"
+    share, expected = kind in {"doelbereik", "verwacht"}, kind.startswith("verwachting")
+    shown = None if share or value is None or pd.isna(value) else _number(indicator, float(value))
+    key = f"indicator.{part(indicator.id)}.{kind}{f'_{part(of)}' if of else ''}"
+    unit: Unit = "aandeel" if share else "aantal"
+    return fact(report, key, name, value, unit, "7 lid 4b", rows, about, shown, year=year, provisional=expected)
+
+
+def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: str = "") -> Source:
+    measured = indicator.sum_of or (indicator.id,)
+    while any(_indicator(report.deal, each).sum_of for each in measured):
+        measured = tuple(leaf for each in measured for leaf in _indicator(report.deal, each).sum_of or (each,))
+    only = {indicator.scope: of} if of else {}
+    return source(report, "metingen", indicator_id=measured, verslagjaar=list(years), **only)
+
+
+def _target(indicator: Indicator) -> float | None:
+    return indicator.target_per_part if indicator.target is None else indicator.target
 
 
 def history(report: Report, pillar: str) -> pd.DataFrame:
@@ -85,7 +170,8 @@ def history(report: Report, pillar: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`.
+        Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`,
+        `waarde_tekst`.
     """
     rows = [
         (
@@ -96,13 +182,22 @@ def history(report: Report, pillar: str) -> pd.DataFrame:
             (value := _value(report, indicator, year)).value,
             _share(report, indicator, value.value, year),
             value.provisional,
+            _number(indicator, value.value),
         )
         for result in report.deal.results_of(pillar)
         for indicator in result.indicators
         for year in report.years
     ]
-    names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
-    return pd.DataFrame(rows, columns=names)
+    names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig", "waarde_tekst"]
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in {"waarde", "doelbereik"}:
+            return ()
+        return goal_facts(
+            report, _indicator(report.deal, row["indicator_id"]), column, row[column], int(row["verslagjaar"])
+        )
+
+    return traced(pd.DataFrame(rows, columns=names), report, pillar, cells)
 
 
 def definitions(report: Report) -> pd.DataFrame:
@@ -127,7 +222,14 @@ def definitions(report: Report) -> pd.DataFrame:
         for indicator in result.indicators
     }
     columns = ["indicator", "eenheid", "richting", "nulwaarde_tekst", "doel_tekst", "artikel"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        indicator = _indicator(report.deal, key)
+        if column == "nulwaarde_tekst":
+            return goal_facts(report, indicator, "nulwaarde", indicator.baseline)
+        return goal_facts(report, indicator, "doelwaarde", _target(indicator)) if column == "doel_tekst" else ()
+
+    return traced(pd.DataFrame.from_dict(rows, orient="index", columns=columns), report, "totaal", cells)
 
 
 def forecast(report: Report, pillar: str) -> pd.DataFrame:
@@ -144,7 +246,7 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
         `doel_tekst`, `vooruitzicht`. No rows once the deal has ended.
     """
     remaining = report.deal.term.end.year - report.year
-    rows = {}
+    rows, found = {}, {}
     for result in report.deal.results_of(pillar) if remaining > 0 else ():
         for indicator in result.indicators:
             if indicator.target is None or indicator.kind == "mijlpaal":
@@ -158,10 +260,23 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
                 steps = [later - earlier for earlier, later in pairwise(values)]
                 low, high = (values[-1] + remaining * step for step in (min(steps), max(steps)))
                 expected = f"{_number(indicator, max(low, 0.0))} tot {_number(indicator, max(high, 0.0))}"
+                found[indicator.id] = (max(low, 0.0), max(high, 0.0))
                 prospect = _prospect(indicator, low, high)
             rows[indicator.id] = (*shown, expected, target_text(report.deal, indicator), prospect)
     columns = ["indicator", "waarde_tekst", "verwachting_tekst", "doel_tekst", "vooruitzicht"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        indicator = _indicator(report.deal, key)
+        if column == "waarde_tekst":
+            known = [year for year in report.years if _value(report, indicator, year).value is not None]
+            year = known[-1] if known else None
+            return goal_facts(report, indicator, "waarde", _value(report, indicator, year or report.year).value, year)
+        if column == "verwachting_tekst":
+            ends = zip(("laag", "hoog"), found.get(key, ()), strict=False)
+            return [each for end, value in ends for each in goal_facts(report, indicator, f"verwachting_{end}", value)]
+        return goal_facts(report, indicator, "doelwaarde", _target(indicator)) if column == "doel_tekst" else ()
+
+    return traced(pd.DataFrame.from_dict(rows, orient="index", columns=columns), report, pillar, cells)
 
 
 def no_forecast(report: Report) -> str:
@@ -194,7 +309,14 @@ def series(report: Report, pillar: str) -> pd.DataFrame:
                 **values,
                 "doel_tekst": target_text(report.deal, indicator),
             }
-    return pd.DataFrame.from_dict(rows, orient="index")
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        indicator = _indicator(report.deal, key)
+        if column.isdecimal():
+            return goal_facts(report, indicator, "waarde", _value(report, indicator, int(column)).value, int(column))
+        return goal_facts(report, indicator, "doelwaarde", _target(indicator)) if column == "doel_tekst" else ()
+
+    return traced(pd.DataFrame.from_dict(rows, orient="index"), report, pillar, cells)
 
 
 def parts(report: Report, indicator_id: str) -> pd.DataFrame:
@@ -214,10 +336,17 @@ def parts(report: Report, indicator_id: str) -> pd.DataFrame:
         dutch.MISSING if minimum is None or pd.isna(value) else ("ja" if value >= minimum else "nee")
         for value in values
     ]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {"deel": pd.Series(names), "waarde": values, "minimum": minimum, "gehaald": reached},
         index=list(names),
     )
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column == "waarde":
+            return goal_facts(report, indicator, "waarde", row["waarde"], of=key)
+        return goal_facts(report, indicator, "minimum", minimum) if column == "minimum" else ()
+
+    return traced(frame, report, report.deal.pillar_of(indicator_id), cells)
 
 
 def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
@@ -232,7 +361,12 @@ def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> 
     frame = pd.DataFrame({"deel": pd.Series(_part_names(report.deal, chosen[0]))})
     for indicator in chosen:
         frame[indicator.name] = _part_values(report, indicator, report.year)
-    return frame
+    named = {indicator.name: indicator for indicator in chosen}
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        return goal_facts(report, named[column], "waarde", row[column], of=key) if column in named else ()
+
+    return traced(frame, report, pillar, cells)
 
 
 def expected_share(deal: Deal, indicator: Indicator, year: int) -> float:

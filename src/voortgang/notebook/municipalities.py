@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from voortgang import dutch
+from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import contributions
-from voortgang.notebook.goals import parts
+from voortgang.notebook.goals import goal_facts, parts
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
+from voortgang.outputs import Fact
 
 
 def municipality_projects(report: Report, municipality: str) -> pd.DataFrame:
@@ -41,7 +46,20 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
             own = values.loc[municipality]
             total = values["waarde"].sum(min_count=1)
             rows[indicator.id] = (indicator.name, own["waarde"], own["minimum"], own["gehaald"], total)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["indicator", "waarde", "minimum", "gehaald", "regio"])
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["indicator", "waarde", "minimum", "gehaald", "regio"])
+    indicators = {each.id: each for each in report.deal.indicators}
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        match column:
+            case "waarde":
+                return goal_facts(report, indicators[key], "waarde", row["waarde"], of=municipality)
+            case "regio":
+                return goal_facts(report, indicators[key], "waarde", row["regio"])
+            case "minimum":
+                return goal_facts(report, indicators[key], "minimum", row["minimum"])
+        return ()
+
+    return traced(frame, report, "totaal", cells)
 
 
 def municipalities(report: Report) -> pd.DataFrame:
@@ -65,4 +83,24 @@ def municipalities(report: Report) -> pd.DataFrame:
             "toegezegd": 0 if own is None else int(own["toegezegd"]),
             "ontvangen": 0 if own is None else int(own["ontvangen"]),
         }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    counts = {
+        "aantal": ("projecten", "Projecten waaraan {} deelneemt", ("gemeenten", "penvoerder")),
+        "penvoerder_van": ("penvoerder", "Projecten waarvan {} penvoerder is", ("penvoerder",)),
+    }
+    money = {"toegezegd": "Toegezegd door {}", "ontvangen": "Ontvangen van {}"}
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        stem, about = f"gemeente.{part(key)}", {"gemeente": key}
+        if column in counts:
+            kind, label, columns = counts[column]
+            listed = [source(report, "projecten", **{each: key}) for each in columns]
+            phrase = dutch.count(int(row[column]), "project", "projecten")
+            name = label.format(row["deel"])
+            return fact(report, f"{stem}.{kind}", name, row[column], "aantal", "7 lid 4a", listed, about, phrase=phrase)
+        if column in money:
+            rows = [source(report, "bijdragen", partij=key, soort=column)]
+            name = money[column].format(row["deel"])
+            return fact(report, f"{stem}.{column}", name, row[column], "euro", "5 lid 2", rows, about)
+        return ()
+
+    return traced(pd.DataFrame.from_dict(rows, orient="index"), report, "gemeenten", cells)

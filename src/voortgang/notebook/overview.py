@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from voortgang.notebook.finances import money
+from voortgang.notebook.counts import goal_count, project_count
+from voortgang.notebook.facts import traced
+from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
+from voortgang.outputs import Fact
 
 
 def overview(report: Report) -> pd.DataFrame:
@@ -21,13 +26,28 @@ def overview(report: Report) -> pd.DataFrame:
         `uitputting` (0–1).
     """
     rows, reached, targets, count = [], 0, 0, 0
+    verdicts = {}
     for pillar in report.deal.pillars:
         goals = achievement(report, pillar.id)
         with_target = int(goals["doelbereik"].notna().sum())
         on_course = int((goals["doelbereik"].notna() & goals["oordeel"].isin([ACHIEVED, ON_TRACK])).sum())
         amount = len(projects(report, pillar.id))
         rows.append((pillar.id, amount, f"{on_course} van {with_target}"))
+        verdicts[pillar.id] = (on_course, with_target)
         reached, targets, count = reached + on_course, targets + with_target, count + amount
     rows.append(("totaal", count, f"{reached} van {targets}"))
+    verdicts["totaal"] = (reached, targets)
     frame = pd.DataFrame(rows, columns=["id", "aantal", "doelen"]).set_index("id")
-    return frame.join(money(report)[["lijn", "begroot", "gerealiseerd", "uitputting"]])
+
+    def cells(line: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column == "aantal":
+            return project_count(report, line, "projecten", int(row["aantal"]))
+        if column == "doelen":
+            on_course, with_target = verdicts[line]
+            return [
+                *goal_count(report, line, "op_koers", on_course),
+                *goal_count(report, line, "met_doel", with_target),
+            ]
+        return money_facts(report, line, column, row[column])
+
+    return traced(frame.join(money(report)[["lijn", "begroot", "gerealiseerd", "uitputting"]]), report, "totaal", cells)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from voortgang import dutch
+from voortgang.notebook.facts import fact, part, source, traced
+from voortgang.notebook.finances import AMOUNTS
 from voortgang.notebook.report import Report
+from voortgang.outputs import Fact
 
 LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
 """Traffic lights as symbol and word, so that meaning never rests on colour alone."""
@@ -38,7 +43,7 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     booked = booked.astype("Int64").where(frame["bedragen_openbaar"])
     places = {party.id: party.short for party in deal.municipalities}
     themes = {theme.id: theme.name for each in deal.pillars for theme in each.themes}
-    return pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "naam": frame["naam"],
             "pijler": frame["pijler"].map(deal.line_names()),
@@ -60,6 +65,26 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
         }
     )
 
+    def cells(number: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        listed = source(report, "projecten", project_id=number)
+        kinds = {"gecommitteerd": ["gecommitteerd"], "gerealiseerd": ["gerealiseerd"], "uitputting": ["gerealiseerd"]}
+        if column not in {"begroot", *kinds}:
+            return ()
+        booked_rows = [source(report, "financien", project_id=number, soort=kinds[column])] if column in kinds else []
+        sources = booked_rows if column in AMOUNTS[1:] else [listed, *booked_rows]
+        return fact(
+            report,
+            f"project.{part(number)}.{column}",
+            f"{column.capitalize()} voor {row['naam']}" if column != "uitputting" else f"Uitputting van {row['naam']}",
+            row[column],
+            "aandeel" if column == "uitputting" else "euro",
+            "7 lid 4c",
+            sources,
+            {"project": number},
+        )
+
+    return traced(shown, report, pillar or "totaal", cells)
+
 
 def attention(report: Report, pillar: str) -> pd.DataFrame:
     """Return the projects of a pillar with a traffic light on orange or red, or without a state this year."""
@@ -79,7 +104,7 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
     grouped = report.rows("projecten", pillar).groupby("thema")["begroot"].agg(["size", "sum"])
     listed = report.deal.pillar(pillar).themes
     counts = grouped.reindex([theme.id for theme in listed]).fillna(0).astype("int64")
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "thema": [theme.name for theme in listed],
             "inzet": [theme.summary for theme in listed],
@@ -88,6 +113,19 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
         },
         index=[theme.id for theme in listed],
     )
+
+    def cells(theme: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in {"aantal", "begroot"}:
+            return ()
+        stem, rows = f"thema.{part(pillar)}_{part(theme)}", [source(report, "projecten", pijler=pillar, thema=theme)]
+        about = {"pijler": pillar, "thema": theme}
+        if column == "aantal":
+            label = f"Projecten van {row['thema']}"
+            return fact(report, f"{stem}.projecten", label, row[column], "aantal", "7 lid 4a", rows, about)
+        label = f"Begroot voor projecten van {row['thema']}"
+        return fact(report, f"{stem}.begroot", label, row[column], "euro", "7 lid 4c", rows, about)
+
+    return traced(frame, report, pillar, cells)
 
 
 def results(report: Report, pillar: str) -> pd.DataFrame:

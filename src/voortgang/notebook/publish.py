@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from voortgang import dutch
 from voortgang.notebook import goals
 from voortgang.notebook.columns import look
+from voortgang.notebook.counts import PROJECTS, goal_count, project_count
 from voortgang.notebook.display import Shown
+from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source
 from voortgang.notebook.finances import contributions, instalments, money, money_of_line
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact, Table, Text
-
-Unit = Literal["euro", "aandeel", "aantal", "datum", "woord"]
+from voortgang.outputs import Fact, Source, Table, Text, Unit, quote
 
 
 def table(
@@ -48,10 +47,16 @@ def table(
     if frame.empty:
         return text(empty)
     looks = [look(column) for column in columns]
-    rows = tuple(
-        tuple(each.cell(value) for each, value in zip(looks, values, strict=True))
-        for values in frame[list(columns)].itertuples(index=False, name=None)
-    )
+    known = cells_of(frame)
+    facts: dict[str, Fact] = {}
+    rows = []
+    for key, row in frame.iterrows():
+        shown = []
+        for column, each in zip(columns, looks, strict=True):
+            found = list(known(str(key), row, column)) if known else []
+            facts |= {one.id: one for one in found}
+            shown.append(quote(each.cell(row[column]), *found))
+        rows.append(tuple(shown))
     return Shown(
         (
             Table(
@@ -61,177 +66,98 @@ def table(
                 ),
                 alignments=tuple(each.align for each in looks),
                 widths=tuple(each.width for each in looks),
-                rows=rows,
+                rows=tuple(rows),
                 total=total,
             ),
+            *facts.values(),
         )
     )
 
 
-def text(*paragraphs: str) -> Shown:
-    """Show paragraphs of plain text, for a chapter to include."""
-    return Shown((Text(paragraphs=tuple(paragraphs)),))
+def text(*paragraphs: str, facts: Iterable[Fact] = ()) -> Shown:
+    """Show paragraphs of plain text, for a chapter to include, with the facts that they quote."""
+    return Shown((Text(paragraphs=tuple(paragraphs)), *facts))
 
 
 def publish_money(report: Report, line: str) -> Shown:
     """Publish what is budgeted, committed and realised on one line (`totaal` for all lines; Art. 7.4c)."""
-    row = (money(report) if line == "totaal" else money_of_line(report, line)).loc[line]
-    name = "de Regio Deal" if line == "totaal" else f"{row['lijn']}"
-    facts = [
-        _fact(report, f"{line}.{kind}", f"{kind.capitalize()} voor {name}", int(row[kind]), "euro", "7 lid 4c")
-        for kind in ("begroot", "gecommitteerd", "gerealiseerd")
-    ]
-    facts.append(
-        _fact(
-            report,
-            f"{line}.uitputting",
-            f"Uitputting van {name}",
-            float(row["uitputting"]),
-            "aandeel",
-            "7 lid 2a",
-        )
-    )
-    return Shown(tuple(facts))
+    frame = money(report) if line == "totaal" else money_of_line(report, line)
+    return Shown(tuple(facts_in(frame.loc[[line]], ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])))
 
 
 def publish_projects(report: Report, pillar: str | None = None) -> Shown:
     """Publish how many projects there are and in which phase (Art. 7.4a), of a pillar or of the deal."""
     frame = projects(report, pillar)
-    key = pillar or "totaal"
-    name = report.deal.pillar(pillar).name if pillar else "de Regio Deal"
     lights = frame[["inhoud", "tijd", "geld"]]
-    counts = {
-        "projecten": ("Projecten", len(frame)),
-        "voorbereiding": ("Projecten in voorbereiding", int((frame["fase"] == "voorbereiding").sum())),
-        "uitvoering": ("Projecten in uitvoering", int((frame["fase"] == "uitvoering").sum())),
-        "afgerond": ("Afgeronde projecten", int((frame["fase"] == "afgerond").sum())),
-        "gestopt": ("Gestopte projecten", int((frame["fase"] == "gestopt").sum())),
-        "aandacht": (
-            "Projecten met een stoplicht op oranje of rood",
-            int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum()),
-        ),
-    }
-    facts = [
-        _fact(
-            report,
-            f"{key}.{kind}",
-            f"{label} van {name}",
-            count,
-            "aantal",
-            "7 lid 4a",
-            dutch.count(count, "project", "projecten") if kind in {"projecten", "aandacht"} else None,
-        )
-        for kind, (label, count) in counts.items()
-    ]
-    return Shown(tuple(facts))
+    counts = {phase: int((frame["fase"] == phase).sum()) for phase in PROJECTS}
+    counts["projecten"] = len(frame)
+    counts["aandacht"] = int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum())
+    key = pillar or "totaal"
+    return Shown(tuple(each for kind, count in counts.items() for each in project_count(report, key, kind, count)))
 
 
 def publish_goals(report: Report, pillar: str) -> Shown:
     """Publish how many indicators of a pillar have which verdict, and each indicator's value (Art. 7.4b)."""
     frame = goals.achievement(report, pillar)
-    name = report.deal.pillar(pillar).name
+    verdicts = frame["oordeel"]
     counts = {
         "indicatoren": len(frame),
         "met_doel": int(frame["doelbereik"].notna().sum()),
-        "op_koers": int(frame["oordeel"].isin([goals.ACHIEVED, goals.ON_TRACK]).sum()),
-        "behaald": int((frame["oordeel"] == goals.ACHIEVED).sum()),
-        "achter": int((frame["oordeel"] == goals.BEHIND).sum()),
+        "op_koers": int(verdicts.isin([goals.ACHIEVED, goals.ON_TRACK]).sum()),
+        "behaald": int((verdicts == goals.ACHIEVED).sum()),
+        "op_schema": int((verdicts == goals.ON_TRACK).sum()),
+        "achter": int((verdicts == goals.BEHIND).sum()),
     }
-    labels = {
-        "indicatoren": "Indicatoren",
-        "met_doel": "Indicatoren met een doelwaarde",
-        "op_koers": "Indicatoren op schema of behaald",
-        "behaald": "Behaalde indicatoren",
-        "achter": "Indicatoren achter op schema",
-    }
-    facts = [
-        _fact(
-            report,
-            f"{pillar}.{key}",
-            f"{labels[key]} van {name}",
-            count,
-            "aantal",
-            "7 lid 4b",
-            dutch.count(count, "indicator", "indicatoren") if key == "indicatoren" else None,
-        )
-        for key, count in counts.items()
-    ]
-    for indicator, row in frame.iterrows():
-        key = f"indicator.{str(indicator).replace('-', '_')}"
-        if pd.notna(row["waarde"]):
-            facts.append(
-                _fact(
-                    report,
-                    f"{key}.waarde",
-                    str(row["indicator"]),
-                    float(row["waarde"]),
-                    "aantal",
-                    "7 lid 4b",
-                    str(row["waarde_tekst"]),
-                )
-            )
-        if pd.notna(row["doelbereik"]):
-            label = f"Doelbereik van: {row['indicator']}"
-            facts.append(_fact(report, f"{key}.doelbereik", label, float(row["doelbereik"]), "aandeel", "7 lid 4b"))
-    return Shown(tuple(facts))
+    counted = [each for kind, count in counts.items() for each in goal_count(report, pillar, kind, count)]
+    return Shown((*counted, *facts_in(frame, ["waarde_tekst", "doelbereik", "nulwaarde_tekst", "doel_tekst"])))
 
 
 def publish_deal(report: Report) -> Shown:
     """Publish the figures of the deal as a whole that the prose quotes (Art. 5.2, 5.6, 7.4)."""
-    deal = report.deal
-    paid = contributions(report)
-    received = instalments(report)
-    facts = [
-        _fact(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", deal.budget.article),
-        _fact(report, "deal.gemeenten", "Deelnemende gemeenten", len(deal.municipalities), "aantal", "Partijen"),
-        _fact(report, "deal.marge", "Marge voor op schema", goals.MARGIN, "aandeel", "eigen regel"),
-        _fact(
+    deal, meetings, received = report.deal, _meetings(report), instalments(report)
+    state = [party.id for party in deal.parties if party.group == "rijk"]
+    rows = [source(report, "bijdragen", partij=state, soort="ontvangen")]
+    held = [source(report, "overleggen")]
+    of_term = [covenant(report, "17")]
+    facts = (
+        _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", deal.budget.article),
+        _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(deal.municipalities), "aantal", "Partijen"),
+        _of_deal(report, "deal.marge", "Marge voor op schema", goals.MARGIN, "aandeel", "eigen regel", []),
+        _of_deal(
             report,
             "deal.overleggen",
             "Bijeenkomsten in het verslagjaar",
-            _meetings(report),
+            meetings,
             "aantal",
             "6",
-            f"{_meetings(report)} keer" if _meetings(report) else "niet",
+            held,
+            f"{meetings} keer" if meetings else "niet",
         ),
-        _fact(report, "rijk.ontvangen", "Ontvangen van het Rijk", int(paid.at["rijk", "ontvangen"]), "euro", "5 lid 6"),
-        _fact(
+        facts_in(contributions(report).loc[["rijk", "regio"]], ["toegezegd", "ontvangen"]),
+        _of_deal(
             report,
             "rijk.termijnen",
             "Termijnen van het Rijk",
             len(received),
             "aantal",
             "5 lid 6",
+            rows,
             dutch.count(len(received), "termijn", "termijnen"),
         ),
-        _fact(
-            report, "regio.ontvangen", "Ontvangen van de Regio", int(paid.at["regio", "ontvangen"]), "euro", "5 lid 2b"
+        _of_deal(report, "rijk.bijdrage", "Bijdrage van het Rijk", deal.contribution("rijk"), "euro", "5 lid 2a"),
+        _of_deal(report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "5 lid 2b"),
+        _of_deal(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "5 lid 6"),
+        _of_deal(
+            report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17", of_term
         ),
-        _fact(
-            report, "regio.toegezegd", "Toegezegd door de Regio", int(paid.at["regio", "toegezegd"]), "euro", "5 lid 2b"
-        ),
-        _fact(report, "rijk.bijdrage", "Bijdrage van het Rijk", deal.contribution("rijk"), "euro", "5 lid 2a"),
-        _fact(report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "5 lid 2b"),
-        _fact(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "5 lid 6"),
-        _fact(report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17"),
-    ]
-    return Shown(tuple(facts))
+    )
+    return Shown(tuple(each for found in facts for each in found))
 
 
 def publish_municipalities(report: Report) -> Shown:
     """Publish each municipality's projects and contribution (Art. 5.2b)."""
-    facts = []
-    for key, row in municipalities(report).iterrows():
-        name, stem = str(row["deel"]), f"gemeente.{str(key).replace('-', '_')}"
-        for kind, label, count in (
-            ("projecten", f"Projecten waaraan {name} deelneemt", int(row["aantal"])),
-            ("penvoerder", f"Projecten waarvan {name} penvoerder is", int(row["penvoerder_van"])),
-        ):
-            shown = dutch.count(count, "project", "projecten")
-            facts.append(_fact(report, f"{stem}.{kind}", label, count, "aantal", "7 lid 4a", shown))
-        for kind, label in (("toegezegd", f"Toegezegd door {name}"), ("ontvangen", f"Ontvangen van {name}")):
-            facts.append(_fact(report, f"{stem}.{kind}", label, int(row[kind]), "euro", "5 lid 2b"))
-    return Shown(tuple(facts))
+    columns = ["aantal", "penvoerder_van", "toegezegd", "ontvangen"]
+    return Shown(tuple(facts_in(municipalities(report), columns)))
 
 
 def phase(report: Report) -> Shown:
@@ -249,10 +175,16 @@ def phase(report: Report) -> Shown:
             "geeft de eindstand."
         )
     else:
+        number, count = report.year - first + 1, last - first + 1
         sentence = (
-            f"{report.year} was jaar {report.year - first + 1} van de {last - first + 1}. Op de peildatum was {passed} "
-            "van de looptijd verstreken."
+            f"{report.year} was jaar {number} van de {count}. Op de peildatum was {passed} van de looptijd verstreken."
         )
+        facts = [
+            *_of_deal(report, "deal.jaarnummer", "Het hoeveelste jaar van de deal", number, "aantal", "17"),
+            *_of_deal(report, "deal.jaren", "Jaren van de deal", count, "aantal", "17"),
+            *_of_deal(report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17"),
+        ]
+        return text(quote(sentence, *facts), facts=facts)
     return text(sentence)
 
 
@@ -288,23 +220,16 @@ def _meetings(report: Report) -> int:
     return int((report.rows("overleggen")["datum"].dt.year == report.year).sum())
 
 
-def _fact(
+def _of_deal(
     report: Report,
     key: str,
     label: str,
-    value: int | float,
+    value: float,
     unit: Unit,
     article: str,
-    shown: str | None = None,
-) -> Fact:
-    write = {"euro": dutch.euro, "aandeel": dutch.share}.get(unit, dutch.number)
-    return Fact(
-        id=key,
-        label=label,
-        value=value,
-        text=shown or write(value),
-        unit=unit,
-        article=article,
-        year=report.year,
-        reference_date=report.reference_date,
-    )
+    sources: list[Source] | None = None,
+    phrase: str = "",
+) -> Iterable[Fact]:
+    """Return a number about the deal as a whole; from the covenant where no rows are named."""
+    rows = [covenant(report, article)] if sources is None else sources
+    return fact(report, key, label, value, unit, article, rows, phrase=phrase)

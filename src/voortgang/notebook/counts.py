@@ -1,0 +1,69 @@
+"""Counts of projects and indicators as facts: of a pillar, or of the deal as a whole (`totaal`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from voortgang import dutch
+from voortgang.notebook.facts import covenant, fact, part, source
+from voortgang.notebook.report import Report
+from voortgang.outputs import Fact
+
+PROJECTS = {
+    "projecten": "Projecten",
+    "voorbereiding": "Projecten in voorbereiding",
+    "uitvoering": "Projecten in uitvoering",
+    "afgerond": "Afgeronde projecten",
+    "gestopt": "Gestopte projecten",
+    "aandacht": "Projecten met een stoplicht op oranje of rood",
+}
+GOALS = {
+    "indicatoren": "Indicatoren",
+    "met_doel": "Indicatoren met een doelwaarde",
+    "op_koers": "Indicatoren op schema of behaald",
+    "behaald": "Behaalde indicatoren",
+    "op_schema": "Indicatoren op schema",
+    "achter": "Indicatoren achter op schema",
+}
+
+
+def project_count(report: Report, pillar: str, kind: str, count: int, year: int | None = None) -> Iterable[Fact]:
+    """Return how many projects there are of a kind (Art. 7.4a)."""
+    own = None if pillar == "totaal" else pillar
+    rows = [source(report, "projecten", report.day_in(year or report.year).date(), pijler=own)]
+    if kind != "projecten":
+        rows.append(source(report, "voortgang", report.day_in(year or report.year).date()))
+    phrase = dutch.count(count, "project", "projecten") if kind in {"projecten", "aandacht"} else ""
+    label = f"{PROJECTS[kind]} van {_name(report, pillar)}"
+    about = _about(pillar)
+    return fact(
+        report, f"{part(pillar)}.{kind}", label, count, "aantal", "7 lid 4a", rows, about, phrase=phrase, year=year
+    )
+
+
+def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | None = None) -> Iterable[Fact]:
+    """Return how many indicators have a verdict (Art. 7.4b)."""
+    mine = [
+        each.id
+        for each in report.deal.indicators
+        if not each.sum_of and pillar in ("totaal", report.deal.pillar_of(each.id))
+    ]
+    until = range(report.deal.term.first_year, (year or report.year) + 1)
+    rows = [source(report, "metingen", indicator_id=mine, verslagjaar=list(until))]
+    if kind in {"indicatoren", "met_doel"}:
+        rows = []
+    rows.append(covenant(report, "3"))
+    phrase = dutch.count(count, "indicator", "indicatoren") if kind == "indicatoren" else ""
+    label = f"{GOALS[kind]} van {_name(report, pillar)}"
+    about = _about(pillar)
+    return fact(
+        report, f"{part(pillar)}.{kind}", label, count, "aantal", "7 lid 4b", rows, about, phrase=phrase, year=year
+    )
+
+
+def _name(report: Report, pillar: str) -> str:
+    return "de Regio Deal" if pillar == "totaal" else report.deal.pillar(pillar).name
+
+
+def _about(pillar: str) -> dict[str, str]:
+    return {} if pillar == "totaal" else {"pijler": pillar}
