@@ -105,7 +105,8 @@ def _facts(content: bytes) -> Iterator[tuple[str, Any]]:
     read = json.loads(content)
     yield "verslag", json.dumps({key: read[key] for key in read if key != "kerncijfers"}, ensure_ascii=False)
     for fact in read["kerncijfers"]:
-        yield fact["id"], json.dumps(fact, sort_keys=True, ensure_ascii=False)
+        first = ("tekst", "waarde")  # what a reader of the difference looks for
+        yield fact["id"], json.dumps({key: fact[key] for key in (*first, *fact)}, ensure_ascii=False)
 
 
 def _json(content: bytes) -> Iterator[tuple[str, Any]]:

@@ -124,12 +124,17 @@ def verify(workspace: Workspace, year: int, listener: Listener) -> Verified:
             )
     return Verified(
         year,
-        tuple(dict.fromkeys(found)),
+        tuple(sorted(dict.fromkeys(found), key=_weight)),
         len(manifest["inputs"]) + len(manifest["outputs"]),
         programs,
         confined.available(),
         time.monotonic() - started,
     )
+
+
+def _weight(found: Difference) -> tuple[bool, bool, bool]:
+    """Put first what tells most: files changed after publication, then figures, then cells."""
+    return found.kind != "changed", not found.where.startswith("kerncijfers.json"), ".ipynb" not in found.where
 
 
 def _versions(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from voortgang import dutch
 from voortgang.compare import TOLERANCE
 from voortgang.html_page import html_page, html_table
@@ -23,6 +25,19 @@ _MEANING = {
     "identical": "Elk bestand is wat het manifest noemt, en opnieuw gemaakt is het verslag byte voor byte hetzelfde.",
     "equal within tolerance": "De cijfers en teksten zijn dezelfde. Wat verschilt is vorm, volgorde of afronding.",
     "different": "Het verslag is niet wat er uit deze gegevens en notebooks komt, of het is na publicatie gewijzigd.",
+}
+_WORDS = {
+    "code cell": "codecel",
+    "source": "broncode",
+    "text alternative": "alternatieve tekst",
+    "text": "tekst",
+    "page": "pagina",
+    "attachment": "bijlage",
+    "row": "rij",
+    "links": "verwijzingen",
+    "absent": "ontbreekt",
+    "a file": "een bestand",
+    "not in the manifest": "niet in het manifest",
 }
 _STYLE = """
 main { max-width: 80rem; }
@@ -52,8 +67,22 @@ def verify_page(outcome: Verified) -> bytes:
     if outcome.programs:
         body.append("<h2>Andere programma's</h2>")
         body += html_table(("Programma", "Toen", "Nu"), outcome.programs)
-    body.append(f"<h2>{dutch.count(len(outcome.differences), 'verschil', 'verschillen')}</h2>")
+    count = dutch.count(len(outcome.differences), "verschil", "verschillen")
+    body.append(f"<h2>{count[0].upper()}{count[1:]}</h2>")
     if outcome.differences:
-        rows = [(each.where, _KINDS[each.kind], each.before, each.now) for each in outcome.differences]
+        rows = [
+            (_dutch(each.where), _KINDS[each.kind], _dutch(each.before), _dutch(each.now))
+            for each in outcome.differences
+        ]
         body += html_table(("Waar", "Soort", "Was", "Is nu"), rows)
     return html_page(f"Controle van het verslag over {outcome.year}", body, _STYLE)
+
+
+def _dutch(text: str) -> str:
+    """Return a place or a state in Dutch; a quotation from a file stays as it is."""
+    if text in _WORDS:
+        return _WORDS[text]
+    name, comma, where = text.partition(", ")
+    for english, word in _WORDS.items():
+        where = re.sub(rf"\b{english}\b(?=$| \d| [a-z]+\.json)", word, where) if re.match(r"\S+$", name) else where
+    return name + comma + where
