@@ -10,6 +10,8 @@ from conftest import REPOSITORY, run
 
 COMMANDS = (
     "",
+    "init",
+    "new-year",
     "build",
     "evaluate",
     "bundle",

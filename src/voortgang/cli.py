@@ -75,6 +75,70 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--deal",
+    "deal_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A deal.yml; otherwise questions are asked.",
+)
+@click.option("--empty", is_flag=True, help="Leave the tables empty, without example rows.")
+@_reporting
+def init(settings: _Settings, folder: Path, deal_file: Path | None, empty: bool) -> None:
+    """Make a workspace for another deal: notebooks, chapters, parameters and tables, ready to build.
+
+    The tables hold example rows, which say that they are. Example: voortgang init regiodeal-veluwe
+    """
+    from voortgang import new_workspace
+    from voortgang.deal import deal_from, read_deal_file
+
+    if deal_file is None:
+        from voortgang.questionnaire import deal_text
+
+        text = deal_text(_asked())
+        deal = deal_from(text)
+    else:
+        text, deal = read_deal_file(deal_file)
+    files = new_workspace.write_workspace(text, deal, folder, not empty)
+    click.echo(f"Wrote {len(files)} files in {_shown(folder)}. Read {_shown(folder / 'README.md')}; then: make report")
+
+
+def _asked() -> Any:
+    from voortgang.questionnaire import Answers
+
+    def several(question: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in click.prompt(question).split(",") if part.strip())
+
+    return Answers(
+        name=click.prompt("Name of the deal, such as Regio Deal Veluwe"),
+        region=click.prompt("Name of the region"),
+        word=click.prompt("What does the covenant call a pillar?", default="pijler"),
+        words=click.prompt("And more than one?", default="pijlers"),
+        pillars=several("Their names, with commas between"),
+        municipalities=several("Municipalities that take part, with commas between"),
+        province=click.prompt("Province that takes part (empty for none)", default="", show_default=False),
+        first_year=click.prompt("First year with figures", type=click.IntRange(2017, 2100)),
+        last_year=click.prompt("Year in which the deal ends", type=click.IntRange(2017, 2100)),
+        state=click.prompt("Contribution of the State, in euros", type=click.IntRange(min=0)),
+        regional=click.prompt("Contribution of the region, in euros", type=click.IntRange(min=0)),
+        overhead=click.prompt("Part of both for overhead, in euros", type=click.IntRange(min=0)),
+    )
+
+
+@main.command("new-year")
+@click.argument("year", type=int)
+@_reporting
+def new_year(settings: _Settings, year: int) -> None:
+    """Add a reporting year: its parameters, and files for the bureau's own text. Projects and tables carry on."""
+    from voortgang import new_workspace
+    from voortgang.deal import read_deal
+
+    workspace = settings.workspace()
+    for path in new_workspace.new_year(workspace, read_deal(workspace), year):
+        click.echo(_shown(path))
+
+
+@main.command()
 @click.argument("years", nargs=-1, type=int, metavar="[YEAR]...")
 @click.option("--all", "every", is_flag=True, help="Build every year that has a file in parameters/.")
 @click.option(

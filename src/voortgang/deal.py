@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -243,10 +244,18 @@ class Amendment(yaml_model.Strict):
     article: Text
 
 
+class PillarWord(yaml_model.Strict):
+    """What the deal calls its pillars: `pijler` and `pijlers`, or `programmalijn` and `programmalijnen`."""
+
+    one: Text = "pijler"
+    many: Text = "pijlers"
+
+
 class Deal(yaml_model.Strict):
     """One Regio Deal."""
 
     name: Text
+    pillar_word: PillarWord = PillarWord()
     region: Text
     name_article: Text
     ambition: Text
@@ -275,6 +284,9 @@ class Deal(yaml_model.Strict):
             "cross-over": (cross_over.id for cross_over in self.cross_overs),
             "sector": (sector.id for sector in self.sectors),
         }
+        reserved = {party.id for party in self.parties} & {"rijk", "regio", "totaal"}
+        if reserved:
+            raise ValueError(f"a party cannot have the id {min(reserved)!r}, which stands for all of them together")
         for what, ids in groups.items():
             twice = [key for key, count in Counter(ids).items() if count > 1]
             if twice:
@@ -331,6 +343,29 @@ class Deal(yaml_model.Strict):
         """The municipalities among the parties."""
         return tuple(party for party in self.parties if party.kind == "gemeente")
 
+    def article(self, name: str) -> str:
+        """Return the article about something.
+
+        Parameters
+        ----------
+        name
+            `aanpak`, `doelbereik`, `financien`, `inhoud`, `resultaten`, `verdeling`, `begroting`, `bijdragen`,
+            `bijdrage_rijk`, `bijdrage_regio`, `termijnen`, `overleg` or `looptijd`. Another name is an article already.
+        """
+        of_group = {each.group: each.article for each in self.contributions}
+        levels = {"verdeling": self.monitoring.levels[-1].article}
+        levels |= {each.id: each.article for each in (*self.monitoring.levels, *self.monitoring.report_parts)}
+        return {
+            **levels,
+            "begroting": self.budget.article,
+            "bijdragen": self.contributions[0].article,
+            "bijdrage_rijk": of_group.get("rijk", ""),
+            "bijdrage_regio": of_group.get("regio", ""),
+            "termijnen": self.instalments.article,
+            "overleg": self.consultation.article,
+            "looptijd": self.term.article,
+        }.get(name, name)
+
     def pillar(self, pillar_id: str) -> Pillar:
         """Return one pillar; raises `KeyError` for an unknown id."""
         return {pillar.id: pillar for pillar in self.pillars}[pillar_id]
@@ -361,6 +396,17 @@ def read_deal(workspace: Workspace) -> Deal:
         When `deal.yml` is missing, not YAML, or breaks the model.
     """
     return yaml_model.read(workspace.deal, workspace.relative(workspace.deal), Deal, DealError)
+
+
+def deal_from(text: str, name: str = "deal.yml") -> Deal:
+    """Return the covenant that a text describes; raises `DealError` as `read_deal` does."""
+    return yaml_model.parse(text, name, Deal, DealError)
+
+
+def read_deal_file(path: Path) -> tuple[str, Deal]:
+    """Return a `deal.yml` outside a workspace, as text and as what it says; raises `DealError` as `read_deal` does."""
+    deal = yaml_model.read(path, str(path), Deal, DealError)
+    return path.read_text(encoding="utf-8"), deal
 
 
 def _require(key: str, known: set[str], who: str, what: str) -> None:

@@ -79,6 +79,7 @@ class Verslag(_Published):
     deal: str
     eerste_jaar: int
     laatste_jaar: int = Field(description="Jaar waarin de deal eindigt.")
+    pijlerwoord: str = Field(description="Hoe de deal een pijler noemt.")
     pijlers: dict[str, str] = Field(description="Namen van de pijlers, bij hun id.")
     jaar: int
     peildatum: date
@@ -133,6 +134,7 @@ def key_figures(plan: Plan, collected: Collected, evidence: Evidence) -> Kerncij
             deal=data.deal.name,
             eerste_jaar=data.deal.term.first_year,
             laatste_jaar=data.deal.term.end.year,
+            pijlerwoord=data.deal.pillar_word.one,
             pijlers={pillar.id: pillar.name for pillar in data.deal.pillars},
             jaar=plan.year,
             peildatum=parameters.reference_date,

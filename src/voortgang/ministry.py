@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from voortgang import archive, dutch
 from voortgang.errors import VoortgangError
 from voortgang.key_figures import Kerncijfer, Kerncijfers, Verslag, read_key_figures
+from voortgang.notebook import counts
 from voortgang.workspace import Workspace
 
-VERSION = "1.0"
+MONEY = ("begroot", "gecommitteerd", "gerealiseerd", "uitputting")
 
 
 class _Published(BaseModel):
@@ -23,7 +24,8 @@ class _Published(BaseModel):
 class Onderdeel(_Published):
     """One part of Art. 7.4."""
 
-    artikel: Literal["7 lid 4a", "7 lid 4b", "7 lid 4c"]
+    id: Literal["aanpak", "doelbereik", "financien"]
+    artikel: str = Field(description="Artikel van het convenant dat om dit onderdeel vraagt.")
     titel: str
     tekst: str = Field(description="Een korte tekst voor de brief.")
     kerncijfers: list[Kerncijfer] = Field(description="De cijfers van dit onderdeel, zoals in kerncijfers.json.")
@@ -105,27 +107,36 @@ def statement(figures: Kerncijfers) -> Opgave:
         f"Van de begroting van {words('totaal.begroot')} is {words('totaal.gecommitteerd')} vastgelegd en "
         f"{words('totaal.gerealiseerd')} uitgegeven, een uitputting van {words('totaal.uitputting')}."
     )
-    texts = {"7 lid 4a": approach, "7 lid 4b": goals, "7 lid 4c": money}
+    texts = {"aanpak": approach, "doelbereik": goals, "financien": money}
     titles = ("Programmatische aanpak", "Doelbereik", "Financiële realisatie")
+    asked = {"aanpak": "totaal.projecten", "doelbereik": f"{next(iter(stems))}.op_koers", "financien": "totaal.begroot"}
     parts = [
         Onderdeel.model_validate(
-            {"artikel": article, "titel": title, "tekst": text, "kerncijfers": _of(figures, article, stems)}
+            {
+                "id": part,
+                "artikel": known[asked[part]].artikel,
+                "titel": title,
+                "tekst": text,
+                "kerncijfers": _of(figures, part, stems),
+            }
         )
-        for (article, text), title in zip(texts.items(), titles, strict=True)
+        for (part, text), title in zip(texts.items(), titles, strict=True)
     ]
     return Opgave(schema_versie="1.0", verslag=report, onderdelen=parts)
 
 
-def _of(figures: Kerncijfers, article: str, stems: dict[str, str]) -> list[dict[str, Any]]:
+def _of(figures: Kerncijfers, part: str, stems: dict[str, str]) -> list[dict[str, Any]]:
     """Return the figures of a part: of the deal, its lines and its indicators, on the reporting year itself."""
+    kinds = {"aanpak": counts.PROJECTS, "doelbereik": counts.GOALS, "financien": MONEY}[part]
     scopes = {"totaal", "overhead", *stems}
     chosen = [
         each
         for each in figures.kerncijfers
         if each.jaar == figures.verslag.jaar
-        and (each.id.split(".")[0] in scopes or (article == "7 lid 4b" and "indicator" in each.over))
-        and (each.artikel == article or (article == "7 lid 4c" and each.id.endswith(".uitputting")))
-        and not {"gemeente", "sector", "project"} & each.over.keys()
+        and (
+            tuple(each.id.split(".")) in {(scope, kind) for scope in scopes for kind in kinds}
+            or (part == "doelbereik" and "indicator" in each.over and not {"gemeente", "sector"} & each.over.keys())
+        )
     ]
     return [each.model_dump() for each in chosen]
 
@@ -154,18 +165,15 @@ def _page(opgave: Opgave, style: Path) -> bytes:
         heading = document.add_paragraph(f"{part.titel} (art. {part.artikel})", style="Heading 1")
         heading.paragraph_format.page_break_before = False
         document.add_paragraph(part.tekst)
-    money = {
-        each.id: each for part in opgave.onderdelen for each in part.kerncijfers if each.artikel.startswith("7 lid")
-    }
+    money = {each.id: each for each in opgave.onderdelen[2].kerncijfers}
     lines = {
         **{key.replace("-", "_"): name for key, name in report.pijlers.items()},
         "overhead": "Overhead",
         "totaal": "Totaal",
     }
-    columns = ("begroot", "gecommitteerd", "gerealiseerd", "uitputting")
-    rows = {name: [money.get(f"{key}.{column}") for column in columns] for key, name in lines.items()}
+    rows = {name: [money.get(f"{key}.{column}") for column in MONEY] for key, name in lines.items()}
     table = document.add_table(rows=1, cols=5, style="Table")
-    headings = ("Pijler", *(column.capitalize() for column in columns))
+    headings = (report.pijlerwoord.capitalize(), *(column.capitalize() for column in MONEY))
     for cell, name in zip(table.rows[0].cells, headings, strict=True):
         cell.text = name
     for name, figures in rows.items():

@@ -57,6 +57,11 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
         raise error(
             f"The file cannot be read: {cause.strerror}.", name, "a readable file", "Check its permissions."
         ) from cause
+    return parse(text, name, model, error)
+
+
+def parse(text: str, name: str, model: type[Model], error: type[VoortgangError]) -> Model:
+    """Return YAML text as a `model`; raises as `read` does."""
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         values = yaml.load(text, Loader=_Loader)

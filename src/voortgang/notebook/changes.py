@@ -109,7 +109,7 @@ def corrections(report: Report) -> pd.DataFrame:
         source_rows = [source(report, "correcties", sleutel=keys[int(number)], verslagjaar=row["verslagjaar"])]
         value, text = float(row[column]), str(row[column])
         return fact(
-            report, f"correctie_{int(number) + 1}.{column}", label, value, "aantal", "7 lid 4", source_rows, text=text
+            report, f"correctie_{int(number) + 1}.{column}", label, value, "aantal", "aanpak", source_rows, text=text
         )
 
     return traced(frame, report, "totaal", cells)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache, wraps
 from io import StringIO
+from itertools import cycle
 from math import ceil
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -27,7 +28,7 @@ from voortgang import dutch
 from voortgang import outputs as published
 from voortgang.fonts import font_files
 from voortgang.notebook.display import ShownChart
-from voortgang.notebook.facts import about_all, facts_in, part
+from voortgang.notebook.facts import about_all, facts_in, part, words_of
 from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
 from voortgang.outputs import Fact, quote
 
@@ -36,7 +37,15 @@ WIDTH = 6.7
 
 BUDGETED, COMMITTED, REALISED = "#c9d5de", "#7fa3bd", "#154a70"
 ACCENT, WARNING, GREY = "#b8501a", "#8a1c1c", "#5f6b75"
-LINES = (("#154a70", "o"), ("#b8501a", "s"), ("#2f7d57", "^"), ("#5f6b75", "D"))
+LINES = (
+    *(("#154a70", "o"), ("#b8501a", "s"), ("#2f7d57", "^"), ("#5f6b75", "D")),
+    *(("#7a3b8f", "v"), ("#8a6d00", "P"), ("#0f7f8c", "X"), ("#a02c5a", "*")),
+)
+"""Colour and marker of each line; with more lines than these they begin again."""
+FILLS = (
+    *(("#154a70", "white"), ("#7fa3bd", "black"), ("#c9d5de", "black"), ("#eef2f5", "black")),
+    *(("#3f6f93", "white"), ("#a9c0d1", "black"), ("#dfe7ed", "black"), ("#2a5c80", "white")),
+)
 PHASES = {
     "voorbereiding": ("#e8edf1", "...."),
     "uitvoering": ("#7fa3bd", ""),
@@ -128,7 +137,7 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
     )
     ends = facts_in(spent.iloc[[-1, 0]], ["uitputting"]) if len(spent) and spent["gerealiseerd"].any() else []
     facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
-    alt = f"Staafdiagram van de bedragen per pijler. {'; '.join(rows)}."
+    alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {'; '.join(rows)}."
     return _shown(chart, caption, quote(follows, *ends), alt, facts)
 
 
@@ -161,7 +170,7 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
         size=9,
     )
     described, ends = [], []
-    for (colour, marker), (name, rows) in zip(LINES, frame.groupby("lijn", sort=False), strict=False):
+    for (colour, marker), (name, rows) in zip(cycle(LINES), frame.groupby("lijn", sort=False), strict=False):
         axes.plot(rows["verslagjaar"], rows["uitputting"] * 100, color=colour, marker=marker, label=str(name))
         last = rows.iloc[-1]
         ends.append((float(last["uitputting"]) * 100, str(name), colour, int(last["verslagjaar"])))
@@ -187,11 +196,11 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
         f"Onder het gelijkmatige tempo van {dutch.share(expected / 100)} "
         f"{'ligt' if len(behind) == 1 else 'liggen'} {dutch.listing(behind)}"
         if behind
-        else "Elke pijler ligt op of boven het gelijkmatige tempo"
+        else f"Elke {words_of(frame).one} ligt op of boven het gelijkmatige tempo"
     )
     facts = facts_in(frame, ["uitputting"])
     even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected / 100, "aandeel")
-    alt = f"Lijndiagram van de uitputting per pijler. {'; '.join(described)}."
+    alt = f"Lijndiagram van de uitputting per {words_of(frame).one}. {'; '.join(described)}."
     return _shown(chart, caption, quote(follows, *even) if behind else follows, alt, [*facts, *even])
 
 
@@ -201,10 +210,9 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
     lines = frame.drop(index="totaal", errors="ignore")
     chart, axes = _canvas(1.75)
     axes.grid(visible=False)
-    fills = (("#154a70", "white"), ("#7fa3bd", "black"), ("#c9d5de", "black"), ("#eef2f5", "black"))
     for row, column in enumerate(("verdeling_begroot", "verdeling")):
         left = 0.0
-        for (colour, ink), line in zip(fills, lines.itertuples(), strict=False):
+        for (colour, ink), line in zip(cycle(FILLS), lines.itertuples(), strict=False):
             width = float(getattr(line, column)) * 100
             if width != width:
                 continue
@@ -248,7 +256,7 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
         follows, facts = quote(follows, *apart), [*facts, *apart]
     else:
         follows = "Er is nog niets uitgegeven"
-    alt = f"Gestapelde balken met de verdeling over de pijlers. {'; '.join(rows)}."
+    alt = f"Gestapelde balken met de verdeling over de {words_of(frame).many}. {'; '.join(rows)}."
     return _shown(chart, caption, follows, alt, facts)
 
 

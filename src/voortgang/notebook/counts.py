@@ -37,7 +37,7 @@ def project_count(report: Report, pillar: str, kind: str, count: int, year: int 
     label = f"{PROJECTS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(
-        report, f"{part(pillar)}.{kind}", label, count, "aantal", "7 lid 4a", rows, about, phrase=phrase, year=year
+        report, f"{part(pillar)}.{kind}", label, count, "aantal", "aanpak", rows, about, phrase=phrase, year=year
     )
 
 
@@ -57,7 +57,7 @@ def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | N
     label = f"{GOALS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(
-        report, f"{part(pillar)}.{kind}", label, count, "aantal", "7 lid 4b", rows, about, phrase=phrase, year=year
+        report, f"{part(pillar)}.{kind}", label, count, "aantal", "doelbereik", rows, about, phrase=phrase, year=year
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voortgang import dutch
+from voortgang.deal import PillarWord
 from voortgang.notebook.report import Report
 from voortgang.outputs import Fact, Source, Unit
 
@@ -54,6 +55,12 @@ def facts_in(frame: pd.DataFrame, columns: Iterable[str]) -> list[Fact]:
     return [each for key, row in frame.iterrows() for column in names for each in cells(str(key), row, column)]
 
 
+def words_of(frame: pd.DataFrame) -> PillarWord:
+    """Return what the deal that a frame is about calls its pillars."""
+    found = frame.attrs.get(_KEY)
+    return found.report.deal.pillar_word if isinstance(found, _Traced) else PillarWord()
+
+
 def about_all(frame: pd.DataFrame, facts: list[Fact], kind: str, label: str, value: float, unit: Unit) -> list[Fact]:
     """Return a number about a traced frame as a whole, from the rows of some facts in it."""
     found = frame.attrs.get(_KEY)
@@ -62,7 +69,7 @@ def about_all(frame: pd.DataFrame, facts: list[Fact], kind: str, label: str, val
     sources: list[Source] = []
     for each in facts:
         sources += [source for source in each.sources if source not in sources]
-    article = facts[0].article if facts else "7 lid 4"
+    article = facts[0].article if facts else "aanpak"
     return list(fact(found.report, f"{found.stem}.{kind}", label, value, unit, article, sources))
 
 
@@ -104,8 +111,10 @@ def fact(
 
     Parameters
     ----------
-    key, label, value, unit, article, about, phrase, provisional
+    key, label, value, unit, about, phrase, provisional
         As in `Fact`.
+    article
+        A name that `Deal.article` knows, or an article as it is.
     sources
         The rows that it was computed from.
     text
@@ -126,7 +135,7 @@ def fact(
             text=text or write(number),
             phrase=phrase,
             unit=unit,
-            article=article,
+            article=report.deal.article(article),
             year=about_year,
             reference_date=report.day_in(about_year).date(),
             about=about or {},

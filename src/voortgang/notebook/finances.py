@@ -14,9 +14,9 @@ from voortgang.outputs import Fact, Source, Unit
 TOTAL = "Totaal"
 AMOUNTS = ["begroot", "gecommitteerd", "gerealiseerd"]
 _SHARES = {
-    "uitputting": ("Uitputting", "7 lid 2a"),
-    "verdeling": ("Aandeel in de realisatie", "7 lid 2c"),
-    "verdeling_begroot": ("Aandeel in de begroting", "7 lid 2c"),
+    "uitputting": ("Uitputting", "inhoud"),
+    "verdeling": ("Aandeel in de realisatie", "verdeling"),
+    "verdeling_begroot": ("Aandeel in de begroting", "verdeling"),
 }
 
 
@@ -37,7 +37,7 @@ def money_facts(report: Report, line: str, kind: str, value: float, year: int | 
         return ()
     if kind in AMOUNTS:
         label = f"{kind.capitalize()} voor {name}"
-        return fact(report, f"{part(line)}.{kind}", label, value, "euro", "7 lid 4c", rows, about, year=year)
+        return fact(report, f"{part(line)}.{kind}", label, value, "euro", "financien", rows, about, year=year)
     label, article = _SHARES[kind]
     return fact(
         report, f"{part(line)}.{kind}", f"{label} van {name}", value, "aandeel", article, rows, about, year=year
@@ -139,9 +139,7 @@ def money_series(report: Report) -> pd.DataFrame:
         year, own = int(column), None if line == "totaal" else line
         rows = [_booked(report, own, "gerealiseerd", each) for each in (year, year - 1) if each in report.years]
         key, label = f"{part(line)}.gerealiseerd_in_jaar", f"Gerealiseerd in het jaar voor {row['lijn']}"
-        return fact(
-            report, key, label, row[column], "euro", "7 lid 2a", rows, text=dutch.number(row[column]), year=year
-        )
+        return fact(report, key, label, row[column], "euro", "inhoud", rows, text=dutch.number(row[column]), year=year)
 
     return traced(
         pd.concat([now[["lijn"]], alone, now[["gerealiseerd", "begroot", "uitputting"]]], axis=1),
@@ -183,7 +181,7 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
         rows = [source(report, "financien", **where, **({} if theme == "overig" else {"project_id": projects[theme]}))]
         about = {"pijler": pillar, "thema": theme}
         label = f"{column.capitalize()} voor {row['thema']}"
-        return fact(report, key, label, row[column], "euro", "7 lid 4c", rows, about)
+        return fact(report, key, label, row[column], "euro", "financien", rows, about)
 
     kept = booked[(booked["gecommitteerd"] != 0) | (booked["gerealiseerd"] != 0) | (booked.index != "overig")]
     return traced(kept, report, pillar, cells)
@@ -234,7 +232,7 @@ def _contribution_facts(report: Report, key: str, row: pd.Series, column: str) -
     rows = [source(report, "bijdragen", partij=members, soort=kinds[column])]
     labels = {"toegezegd": "Toegezegd door", "ontvangen": "Ontvangen van", "aandeel_ontvangen": "Ontvangen aandeel van"}
     unit: Unit = "aandeel" if column == "aandeel_ontvangen" else "euro"
-    article = "5 lid 6" if key == "rijk" else "5 lid 2"
+    article = "termijnen" if key == "rijk" else "bijdragen"
     return fact(report, f"{stem}.{column}", f"{labels[column]} {name}", row[column], unit, article, rows, about)
 
 
@@ -266,7 +264,7 @@ def instalments(report: Report) -> pd.DataFrame:
         rows = [source(report, "bijdragen", day, partij=parties, soort="ontvangen", **only)]
         number, label = row["termijn"], "Termijn" if column == "bedrag" else "Opgetelde termijnen tot en met termijn"
         return fact(
-            report, f"rijk.termijn_{number}.{column}", f"{label} {number}", row[column], "euro", "5 lid 6", rows
+            report, f"rijk.termijn_{number}.{column}", f"{label} {number}", row[column], "euro", "termijnen", rows
         )
 
     return traced(frame, report, "rijk", cells)
@@ -291,7 +289,7 @@ def budget_revisions(report: Report) -> pd.DataFrame:
         label = f"Begroot voor {row['lijn']} vanaf {dutch.long_date(day)}"
         about = {"pijler": line} if line in {pillar.id for pillar in report.deal.pillars} else {}
         return fact(
-            report, f"{part(line)}.begroot_vanaf_{day:%Y%m%d}", label, row[column], "euro", "5 lid 7", rows, about
+            report, f"{part(line)}.begroot_vanaf_{day:%Y%m%d}", label, row[column], "euro", "begroting", rows, about
         )
 
     return traced(frame[["lijn", "geldig_vanaf", "bedrag", "besluit"]], report, "begroting", cells)

@@ -149,7 +149,7 @@ def goal_facts(
     shown = None if share or value is None or pd.isna(value) else _number(indicator, float(value))
     key = f"indicator.{part(indicator.id)}.{kind}{f'_{part(of)}' if of else ''}"
     unit: Unit = "aandeel" if share else "aantal"
-    return fact(report, key, name, value, unit, "7 lid 4b", rows, about, shown, year=year, provisional=expected)
+    return fact(report, key, name, value, unit, "doelbereik", rows, about, shown, year=year, provisional=expected)
 
 
 def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: str = "") -> Source:
@@ -283,7 +283,7 @@ def no_forecast(report: Report) -> str:
     """Say why a pillar has no forecast."""
     if report.year >= report.deal.term.end.year:
         return "De deal is ten einde; er is niets meer vooruit te kijken."
-    return "Geen indicator van deze pijler heeft een doelwaarde waarvoor een doorrekening zinvol is."
+    return f"Geen indicator van deze {report.deal.pillar_word.one} heeft een doelwaarde om door te rekenen."
 
 
 def _prospect(indicator: Indicator, low: float, high: float) -> str:

@@ -96,11 +96,11 @@ def municipalities(report: Report) -> pd.DataFrame:
             listed = [source(report, "projecten", **{each: key}) for each in columns]
             phrase = dutch.count(int(row[column]), "project", "projecten")
             name = label.format(row["deel"])
-            return fact(report, f"{stem}.{kind}", name, row[column], "aantal", "7 lid 4a", listed, about, phrase=phrase)
+            return fact(report, f"{stem}.{kind}", name, row[column], "aantal", "aanpak", listed, about, phrase=phrase)
         if column in money:
             rows = [source(report, "bijdragen", partij=key, soort=column)]
             name = money[column].format(row["deel"])
-            return fact(report, f"{stem}.{column}", name, row[column], "euro", "5 lid 2", rows, about)
+            return fact(report, f"{stem}.{column}", name, row[column], "euro", "bijdragen", rows, about)
         return ()
 
     return traced(pd.DataFrame.from_dict(rows, orient="index"), report, "gemeenten", cells)

@@ -78,7 +78,7 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
             f"{column.capitalize()} voor {row['naam']}" if column != "uitputting" else f"Uitputting van {row['naam']}",
             row[column],
             "aandeel" if column == "uitputting" else "euro",
-            "7 lid 4c",
+            "financien",
             sources,
             {"project": number},
         )
@@ -121,9 +121,9 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
         about = {"pijler": pillar, "thema": theme}
         if column == "aantal":
             label = f"Projecten van {row['thema']}"
-            return fact(report, f"{stem}.projecten", label, row[column], "aantal", "7 lid 4a", rows, about)
+            return fact(report, f"{stem}.projecten", label, row[column], "aantal", "aanpak", rows, about)
         label = f"Begroot voor projecten van {row['thema']}"
-        return fact(report, f"{stem}.begroot", label, row[column], "euro", "7 lid 4c", rows, about)
+        return fact(report, f"{stem}.begroot", label, row[column], "euro", "financien", rows, about)
 
     return traced(frame, report, pillar, cells)
 

@@ -11,7 +11,7 @@ from voortgang.notebook import goals
 from voortgang.notebook.columns import look
 from voortgang.notebook.counts import PROJECTS, goal_count, project_count
 from voortgang.notebook.display import Shown
-from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source
+from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source, words_of
 from voortgang.notebook.finances import contributions, instalments, money, money_of_line
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import projects
@@ -46,6 +46,9 @@ def table(
     """
     if frame.empty:
         return text(empty)
+    words = words_of(frame)
+    # "Pijler" is what most deals call it.
+    own = {"Pijler": words.one.capitalize(), "Pijlers": words.many.capitalize()}
     looks = [look(column) for column in columns]
     known = cells_of(frame)
     facts: dict[str, Fact] = {}
@@ -62,7 +65,8 @@ def table(
             Table(
                 caption=caption,
                 headings=tuple(
-                    (headings or {}).get(column, each.heading) for column, each in zip(columns, looks, strict=True)
+                    (headings or {}).get(column, own.get(each.heading, each.heading))
+                    for column, each in zip(columns, looks, strict=True)
                 ),
                 alignments=tuple(each.align for each in looks),
                 widths=tuple(each.width for each in looks),
@@ -120,7 +124,7 @@ def publish_deal(report: Report) -> Shown:
     held = [source(report, "overleggen")]
     of_term = [covenant(report, "17")]
     facts = (
-        _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", deal.budget.article),
+        _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", "begroting"),
         _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(deal.municipalities), "aantal", "Partijen"),
         _of_deal(report, "deal.marge", "Marge voor op schema", goals.MARGIN, "aandeel", "eigen regel", []),
         _of_deal(
@@ -129,7 +133,7 @@ def publish_deal(report: Report) -> Shown:
             "Bijeenkomsten in het verslagjaar",
             meetings,
             "aantal",
-            "6",
+            "overleg",
             held,
             f"{meetings} keer" if meetings else "niet",
         ),
@@ -140,13 +144,15 @@ def publish_deal(report: Report) -> Shown:
             "Termijnen van het Rijk",
             len(received),
             "aantal",
-            "5 lid 6",
+            "termijnen",
             rows,
             dutch.count(len(received), "termijn", "termijnen"),
         ),
-        _of_deal(report, "rijk.bijdrage", "Bijdrage van het Rijk", deal.contribution("rijk"), "euro", "5 lid 2a"),
-        _of_deal(report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "5 lid 2b"),
-        _of_deal(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "5 lid 6"),
+        _of_deal(report, "rijk.bijdrage", "Bijdrage van het Rijk", deal.contribution("rijk"), "euro", "bijdrage_rijk"),
+        _of_deal(
+            report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "bijdrage_regio"
+        ),
+        _of_deal(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "termijnen"),
         _of_deal(
             report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17", of_term
         ),
@@ -180,9 +186,11 @@ def phase(report: Report) -> Shown:
             f"{report.year} was jaar {number} van de {count}. Op de peildatum was {passed} van de looptijd verstreken."
         )
         facts = [
-            *_of_deal(report, "deal.jaarnummer", "Het hoeveelste jaar van de deal", number, "aantal", "17"),
-            *_of_deal(report, "deal.jaren", "Jaren van de deal", count, "aantal", "17"),
-            *_of_deal(report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17"),
+            *_of_deal(report, "deal.jaarnummer", "Het hoeveelste jaar van de deal", number, "aantal", "looptijd"),
+            *_of_deal(report, "deal.jaren", "Jaren van de deal", count, "aantal", "looptijd"),
+            *_of_deal(
+                report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "looptijd"
+            ),
         ]
         return text(quote(sentence, *facts), facts=facts)
     return text(sentence)

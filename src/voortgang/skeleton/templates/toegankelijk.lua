@@ -1,0 +1,131 @@
+-- Text alternatives in every format, and a picture that Word can show. Runs after Quarto, and in the built-in path.
+
+local function typst_string(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function image(picture)
+  local alt = picture.attributes["fig-alt"] or picture.attributes["alt"] or pandoc.utils.stringify(picture.caption)
+  picture.attributes["fig-alt"] = nil
+  if alt == "" then error("the figure " .. picture.src .. " has no text alternative: write one as fig-alt") end
+  if FORMAT:match("typst") then
+    -- Pandoc's Typst writer drops the text alternative.
+    local width = picture.attributes["width"]
+    local size = width and (", width: " .. width) or ", width: 100%"
+    return pandoc.RawInline("typst", "#image(" .. typst_string(picture.src) .. ", alt: " .. typst_string(alt) .. size .. ")")
+  elseif FORMAT:match("docx") then
+    picture.src = picture.src:gsub("%.svg$", ".png")
+    picture.attributes["width"] = picture.attributes["width"] or "100%"
+    picture.caption = { pandoc.Str(alt) } -- Word's description of the picture
+  else
+    picture.attributes["alt"] = alt
+    picture.caption = {}
+  end
+  return picture
+end
+
+-- Typst turns "..." into one sign, "--" into a dash, a hyphen before a digit into a minus, and "https://" into a link.
+-- What was typed stays what was typed.
+local function literal(str)
+  if not FORMAT:match("typst") then return nil end
+  for _, pattern in ipairs({ "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~" }) do
+    if str.text:match(pattern) then return pandoc.RawInline("typst", "#" .. typst_string(str.text) .. ";") end
+  end
+end
+
+-- In HTML each figure and table leads to the cell of the notebook that made it, and each number to its own origin.
+local origins, folder = {}, ""
+local function read_origins(meta)
+  origins = meta.herkomst or {}
+  if meta.blad then folder = "../" end
+end
+
+local function number(span)
+  if not span.classes:includes("cijfer") then return nil end
+  if not FORMAT:match("html") then return span.content end
+  return pandoc.Link(span.content, folder .. "herkomst.html#" .. span.attributes["k"], "", pandoc.Attr("", { "cijfer" }))
+end
+
+-- The numbers of a table can be clicked; the keyboard reaches them through the link below the table.
+local function without_stops(tbl)
+  return tbl:walk({
+    Link = function(link)
+      if link.classes:includes("cijfer") then link.attributes["tabindex"] = "-1" end
+      return link
+    end,
+  })
+end
+
+local function origin_of(element)
+  local page = origins[element.identifier]
+  if not page then return {} end
+  local name = pandoc.utils.stringify(element.caption.long):match("^(.-):") or "dit"
+  local target = folder .. "notebooks/" .. pandoc.utils.stringify(page)
+  local link = pandoc.Link("Zo is " .. name:gsub("^%u", string.lower) .. " gemaakt", target)
+  return { pandoc.Div({ pandoc.Plain({ link }) }, pandoc.Attr("", { "herkomst" })) }
+end
+
+local function figure(fig)
+  if not FORMAT:match("html") then return nil end
+  return { fig, table.unpack(origin_of(fig)) }
+end
+
+-- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
+local function scrolling(tbl)
+  if not FORMAT:match("html") then return nil end
+  local label = pandoc.utils.stringify(tbl.caption.long)
+  -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
+  local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
+  tbl = without_stops(tbl)
+  return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
+end
+
+-- Contents for Word, after the title page: a field that Word fills with page numbers, filled with the headings for
+-- programs that do not.
+local function escaped(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
+end
+
+local function entries(doc)
+  local rows, numbers = {}, { 0, 0 }
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Header" and block.level <= 2 then
+      local text = pandoc.utils.stringify(block)
+      if not block.classes:includes("unnumbered") then
+        numbers[block.level] = numbers[block.level] + 1
+        if block.level == 1 then numbers[2] = 0 end
+        text = table.concat(numbers, ".", 1, block.level) .. "\u{2003}" .. text
+      end
+      table.insert(rows, { level = block.level, text = text, anchor = block.identifier })
+    end
+  end
+  return rows
+end
+
+local function contents(doc)
+  if not FORMAT:match("docx") then return nil end
+  local rows = entries(doc)
+  return doc:walk({
+    Div = function(div)
+      if not div.classes:includes("inhoudsopgave") then return nil end
+      local xml = { '<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>', escaped(pandoc.utils.stringify(div)), "</w:t></w:r></w:p>" }
+      for index, row in ipairs(rows) do
+        table.insert(xml, '<w:p><w:pPr><w:pStyle w:val="TOC' .. row.level .. '"/></w:pPr>')
+        if index == 1 then
+          table.insert(xml, '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+        end
+        table.insert(xml, '<w:hyperlink w:anchor="' .. escaped(row.anchor) .. '"><w:r><w:t xml:space="preserve">' .. escaped(row.text) .. "</w:t></w:r></w:hyperlink>")
+        if index == #rows then table.insert(xml, '<w:r><w:fldChar w:fldCharType="end"/></w:r>') end
+        table.insert(xml, "</w:p>")
+      end
+      return pandoc.RawBlock("openxml", table.concat(xml))
+    end,
+  })
+end
+
+return {
+  { Meta = read_origins },
+  { Image = image, Str = literal, Span = number },
+  { Figure = figure, Table = scrolling },
+  { Pandoc = contents },
+}

@@ -1,0 +1,151 @@
+"""A workspace for another deal comes out ready, and this one is what comes out for this deal."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, run
+from documents import html_text, pdf_pages
+
+from voortgang.deal import deal_from, read_deal
+from voortgang.new_workspace import report_files
+from voortgang.questionnaire import Answers, deal_text
+from voortgang.workspace import Workspace
+
+SIX = ("Bodem & Water", "Energie", "Mobiliteit", "Landbouw", 'Erfgoed "oud"', "Vrije tijd")
+
+
+def answers(**other: object) -> Answers:
+    known = {
+        "name": "Regio Deal Zes",
+        "region": "Noordrand",
+        "pillars": SIX,
+        "word": "programmalijn",
+        "words": "programmalijnen",
+        "municipalities": ("Aalst", "'s-Bergerveen", "Súd Culm"),
+        "province": "",
+        "first_year": 2024,
+        "last_year": 2027,
+        "state": 12_000_000,
+        "regional": 13_000_001,
+        "overhead": 500_000,
+    }
+    return Answers(**(known | other))
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with six programme lines, and the report on its second year."""
+    folder = tmp_path_factory.mktemp("new")
+    (folder / "deal.yml").write_text(deal_text(answers()), encoding="utf-8")
+    done = run("init", "six", "--deal", "deal.yml", cwd=folder)
+    assert done.code == 0, done.err
+    program = Path(sys.executable).with_name("voortgang")
+    made = subprocess.run(
+        ["make", "report", "YEAR=2025", f"RUN={program}"],
+        cwd=folder / "six",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return folder / "six"
+
+
+def test_the_report_of_a_deal_that_differs_in_everything(six: Path) -> None:
+    text = html_text(six / "reports" / "2025" / "voortgangsrapportage-2025.html")
+    for word in (
+        *SIX,
+        "Regio Deal Zes",
+        "programmalijn",
+        "’s-Bergerveen",
+        "Súd Culm",
+        "oorbeelddata",
+        "zes programmalijnen",
+    ):
+        assert word.replace('"', "") in re.sub('[“”"]', "", text), word
+    for word in ("pijler", "Werken", "Welzijn", "Emmen", "Drenthe"):
+        assert word not in text, word
+    assert all("oorbeelddata" in page for page in pdf_pages(six / "reports" / "2025" / "voortgangsrapportage-2025.pdf"))
+    sheets = {path.name for path in (six / "reports" / "2025" / "bladen").glob("gemeente-*.pdf")}
+    assert sheets == {f"gemeente-{key}-2025.pdf" for key in ("aalst", "s-bergerveen", "sud-culm")}
+
+
+def test_its_example_data_passes_every_check(six: Path) -> None:
+    done = run("check", cwd=six)
+    assert done.code == 0 and "errors: 0, warnings: 0" in done.out
+
+
+def test_every_line_of_the_programme_is_in_the_charts(six: Path) -> None:
+    content = json.loads((six / "reports" / "2025" / "kerncijfers.json").read_text(encoding="utf-8"))
+    places = {each["id"]: each["staat_in"] for each in content["kerncijfers"]}
+    for pillar in content["verslag"]["pijlers"]:
+        assert {"fig-geld", "fig-uitputting"} <= set(places[f"{pillar.replace('-', '_')}.uitputting"])
+
+
+def test_its_bundle_is_verified_and_its_figures_reach_the_ministry(six: Path, tmp_path: Path) -> None:
+    assert run("bundle", "2025", "--output", str(tmp_path / "zes.zip"), cwd=six).code == 0
+    done = run("verify", str(tmp_path / "zes.zip"), cwd=tmp_path)
+    assert done.out.endswith("The report on 2025 is identical.\n"), done.out
+    assert run("export", "lnv", "2025", "--output", str(tmp_path), cwd=six).code == 0
+
+
+def test_a_new_year_fits_the_term(six: Path) -> None:
+    (six / "parameters" / "2027.yml").unlink()
+    done = run("new-year", "2027", cwd=six)
+    assert done.code == 0 and "parameters/2027.yml" in done.out
+    assert run("build", "2027", cwd=six).code == 0
+    for year, why in ((2027, "exists"), (2028, "outside the term"), (2023, "outside the term")):
+        done = run("new-year", str(year), cwd=six)
+        assert done.code == 1 and why in done.err
+
+
+def test_questions_make_the_same_workspace(tmp_path: Path) -> None:
+    given = answers(word="pijler", words="pijlers", province="Noordland", pillars=("Wonen", "Werk"))
+    lines = (
+        *(given.name, given.region, "", "", ", ".join(given.pillars), ", ".join(given.municipalities), given.province),
+        *(given.first_year, given.last_year, given.state, given.regional, given.overhead),
+    )
+    program = Path(sys.executable).with_name("voortgang")
+    done = subprocess.run(
+        [program, "init", "x", "--empty"], cwd=tmp_path, input="\n".join(map(str, lines)) + "\n", text=True, check=False
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "x" / "data" / "deal.yml").read_text(encoding="utf-8") == deal_text(given)
+    assert len((tmp_path / "x" / "data" / "projecten.csv").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_what_cannot_become_a_workspace_is_refused(tmp_path: Path) -> None:
+    text = deal_text(answers())
+    for old, new, why in (
+        ("name: Energie\n", "name: En{er}gie\n", "holds { and }"),
+        ("id: energie\n", "id: gemeenten\n", "pillar"),
+        ("region: ", "regio: ", "regio"),
+    ):
+        assert old in text
+        (tmp_path / "deal.yml").write_text(text.replace(old, new, 1), encoding="utf-8")
+        done = run("init", "x", "--deal", "deal.yml", cwd=tmp_path)
+        assert done.code == 1 and why in done.err and "Traceback" not in done.err, done.err
+        assert not (tmp_path / "x").exists()
+    (tmp_path / "deal.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "mine.txt").write_text("mine", encoding="utf-8")
+    done = run("init", "x", "--deal", "deal.yml", cwd=tmp_path)
+    assert done.code == 1 and "not empty" in done.err
+    assert [path.name for path in (tmp_path / "x").iterdir()] == ["mine.txt"]
+
+
+def test_this_workspace_is_what_its_own_covenant_gives() -> None:
+    """The notebooks and chapters of this repository are the skeleton's, so the skeleton is proven by a real report."""
+    for name, content in report_files(read_deal(Workspace(REPOSITORY))):
+        assert (REPOSITORY / name).read_bytes() == content, name
+
+
+def test_a_deal_of_one_pillar_without_much(tmp_path: Path) -> None:
+    deal = deal_from(deal_text(answers(pillars=("Alles",), municipalities=("Aalst",))))
+    assert len(dict(report_files(deal))) > 20
