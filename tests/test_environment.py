@@ -20,6 +20,7 @@ COMMANDS = (
     "trace",
     "diff",
     "export lnv",
+    "portfolio",
     "cache",
     "check",
     "intake template",

@@ -407,6 +407,48 @@ def export_lnv(settings: _Settings, year: int, output: Path) -> None:
 
 
 @main.command()
+@click.argument("year", type=int)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--list", "listed", type=click.Path(path_type=Path, dir_okay=False), help="A file with more sources, one a line."
+)
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for the overview.")
+@click.option("--engine", type=click.Choice(["auto", "builtin", "quarto"]), default="auto", show_default=True)
+@_reporting
+def portfolio(
+    settings: _Settings,
+    year: int,
+    sources: tuple[str, ...],
+    listed: Path | None,
+    output: Path | None,
+    engine: Literal["auto", "builtin", "quarto"],
+) -> None:
+    """Make the national overview of many deals from what they published: HTML, PDF, DOCX, and the figures as tables.
+
+    A source is a workspace, the folder of a report, a bundle, or a kerncijfers.json; a path or an address. What cannot
+    be read is named, and the others go on. Example: voortgang portfolio 2021 deals/*.zip
+    """
+    from voortgang.assemble import chosen_engine
+    from voortgang.portfolio.make import make
+
+    chosen = list(sources)
+    if listed is not None:
+        try:
+            lines = listed.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise VoortgangError(
+                "The list cannot be read.", str(listed), "a text file with a source on each line", "Correct the name."
+            ) from error
+        chosen += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    made = make(chosen, year, output or Path(f"portefeuille-{year}"), chosen_engine(engine))
+    for each in made.missing:
+        click.echo(f"Left out: {each.source}: {each.why}", err=True)
+    for form in made.left_out:
+        click.echo(f"Not written: {form}", err=True)
+    click.echo(f"{_shown(made.folder)}{os.sep}   ({made.deals} of {made.deals + len(made.missing)} sources)")
+
+
+@main.command()
 @click.option("--clear", is_flag=True, help="Remove everything that is kept.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="MB", help="Remove the longest unused above so many MB.")
 @_reporting

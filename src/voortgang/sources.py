@@ -53,7 +53,7 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     TemplateError
         When the templates lack their project file, or the project file quotes an unknown variable.
     """
-    templates = plan.workspace.templates
+    templates, mark = plan.workspace.templates, _mark(plan)
     project = templates / "_quarto.yml"
     if not project.is_file():
         raise TemplateError(
@@ -62,36 +62,64 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
             "the project file of the report",
             "Restore it, for instance with: git checkout -- templates",
         )
+    fragments = _narrative(plan) | {"_tbl-datakwaliteit.md": _data_quality(plan).encode()}
+    name, words = plan.workspace.relative(project), _words(plan, mark)
+    write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder)
+    return Sources(folder, mark)
+
+
+def write_project(
+    templates: Path,
+    name: str,
+    last_year: bool,
+    words: dict[str, str],
+    fragments: dict[str, bytes],
+    collected: Collected,
+    figures: str,
+    mark: str,
+    folder: Path,
+) -> None:
+    """Write a Quarto project with its variables, fragments, figures, attachments and fonts into `folder`.
+
+    Parameters
+    ----------
+    templates, name
+        The project as it is written by hand, and how messages name its project file.
+    last_year
+        Whether the documents of the last year belong to it.
+    words
+        What chapters quote with `{{< var … >}}` beside facts.
+    fragments
+        What chapters include beside what notebooks published, by file name.
+    figures
+        Content of `kerncijfers.json`.
+    mark
+        What every page says about the report's standing.
+    """
     shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    mark = _mark(plan)
-    words = _words(plan, mark)
     plain = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=False))
     variables = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=True))
     # The project file is written with its variables filled in: Quarto itself fills them in only in some of its keys.
-    settings = read_project(templates, plan.workspace.relative(project))
-    scope = Scope(plain, {}, plan.workspace.relative(project))
-    resolve_variables(project.read_text(encoding="utf-8"), scope)  # an unknown variable is refused by its line
-    kept = dict.fromkeys(name for name, _ in documents(templates, plan.workspace.relative(project), plan.is_last))
+    settings = read_project(templates, name)
+    scope = Scope(plain, {}, name)
+    # An unknown variable is refused by its line.
+    resolve_variables((templates / "_quarto.yml").read_text(encoding="utf-8"), scope)
+    kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year))
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
-    _write_yaml(
-        folder / "_quarto.yml",
-        _filled_in(settings, scope)
-        | {"herkomst": {label: cell.page for label, cell in sorted(collected.origins.items())}},
-    )
-    for name in kept:
-        _fill_in_header(folder / name, Scope(plain, {}, f"templates/{name}"))
+    origins = {label: cell.page for label, cell in sorted(collected.origins.items())}
+    _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope) | {"herkomst": origins})
+    for document in kept:
+        _fill_in_header(folder / document, Scope(plain, {}, f"templates/{document}"))
     _write_yaml(folder / "_variables.yml", variables)
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
-    _write_all(folder / FRAGMENTS, _narrative(plan))
-    _write_all(folder / FRAGMENTS, {"_tbl-datakwaliteit.md": _data_quality(plan).encode()})
+    _write_all(folder / FRAGMENTS, fragments)
     _write_all(folder / FIGURES, collected.figures)
     # The PDF carries these as attachments (PDF/A-3).
     data = {"kerncijfers.json": figures, "tabellen.json": collected.tables_json()}
     _write_all(folder, {name: text.encode() for name, text in data.items()})
     _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
     word_style.fill_in(folder / "stijl.docx", mark)
-    return Sources(folder, mark)
 
 
 def read_project(folder: Path, name: str) -> dict[str, Any]:

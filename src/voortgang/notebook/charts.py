@@ -468,6 +468,41 @@ def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places:
 
 
 @_styled
+def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str) -> ShownChart:
+    """Draw a share for each row of a frame as a bar, the largest first.
+
+    Parameters
+    ----------
+    frame
+        Columns `name` (text) and `column` (0–1); rows without a value are left out.
+    name, column
+        Which columns.
+    caption
+        What the chart shows; what follows from it is added.
+    """
+    rows = frame[frame[column].notna()].sort_values(column, ascending=False, kind="stable")
+    chart, axes = _canvas(0.27 * len(rows) + 0.5)
+    axes.barh(range(len(rows)), rows[column] * 100, color=REALISED, height=0.66)
+    for place, value in enumerate(rows[column]):
+        axes.annotate(dutch.share(value), (value * 100, place), (4, 0), textcoords="offset points", va="center", size=9)
+    axes.set_yticks(range(len(rows)), [_shortened(text) for text in rows[name]])
+    axes.invert_yaxis()
+    axes.set_xlim(0, max(100.0, float(rows[column].max()) * 100) * 1.12)
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+    facts = facts_in(rows, [column])
+    listed = (f"{text} {dutch.share(value)}" for text, value in zip(rows[name], rows[column], strict=True))
+    ends = facts_in(rows.iloc[[0, -1]], [column])
+    first, last = rows.iloc[0], rows.iloc[-1]
+    follows = (
+        f"Het hoogst is {first[name]} ({dutch.share(first[column])}), "
+        f"het laagst {last[name]} ({dutch.share(last[column])})"
+    )
+    return _shown(chart, caption, quote(follows, *ends), f"Staafdiagram. {'; '.join(listed)}.", facts)
+
+
+@_styled
 def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> ShownChart:
     """Draw the term and phase of each project, from `projects`; a line marks the reference date."""
     rows = frame.sort_values(["start", "einde"], kind="stable")

@@ -113,6 +113,12 @@ LOOKS = {
     "verwachting_tekst": Look("Verwacht aan het einde", align="right", width=20),
     "vooruitzicht": Look("Doel", width=24),
     "onderwerp": Look("Onderwerp", width=30),
+    "peildatum": Look("Peildatum", width=17),
+    "verslagstatus": Look("Verslag", width=12),
+    "controle": Look("Gecontroleerd", width=20),
+    "opmerking": Look("Opmerking", width=26),
+    "bron": Look("Bron", width=40),
+    "waarom": Look("Waarom", width=40),
 }
 """The look of each column, by its name in a data frame."""
 

@@ -1,0 +1,110 @@
+"""The overview of many deals holds what they published, and names what it could not read."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from bs4 import BeautifulSoup
+from conftest import run
+from documents import docx_text, html_text, pdf_pages
+
+MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
+
+
+@pytest.fixture(scope="module")
+def sources(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a list of sources: this deal, ten that differ in name and money, and five that give no figures."""
+    folder = tmp_path_factory.mktemp("deals")
+    content = (reports / "2021" / "kerncijfers.json").read_text(encoding="utf-8")
+    listed = [str(reports.parent)]
+    for number in range(1, 11):
+        deal = json.loads(content)
+        deal["verslag"]["deal"] = f"Regio Deal {number:02}"
+        deal["verslag"]["status"] = "concept" if number == 3 else "vastgesteld"
+        for fact in deal["kerncijfers"]:
+            if fact["id"] in {f"totaal.{kind}" for kind in MONEY}:
+                fact["waarde"] = fact["waarde"] // (number + 1)
+            if fact["id"] == "totaal.uitputting":
+                fact["waarde"] = round(0.05 * number, 4)
+        path = folder / f"deal-{number}.json"
+        path.write_text(json.dumps(deal), encoding="utf-8")
+        listed.append(path.as_uri() if number % 2 else str(path))
+    changed = folder / "gewijzigd"
+    shutil.copytree(reports / "2020", changed)
+    figures = changed / "kerncijfers.json"
+    figures.write_text(figures.read_text(encoding="utf-8").replace("16", "17", 1), encoding="utf-8")
+    (folder / "stuk.zip").write_bytes(b"geen archief")
+    (folder / "vorm.json").write_text(content.replace('"tekst"', '"text"'), encoding="utf-8")
+    listed += [str(changed), str(folder / "stuk.zip"), str(folder / "vorm.json"), str(folder / "nergens"), listed[1]]
+    (folder / "lijst.txt").write_text("# de deals\n" + "\n".join(listed) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def overview(sources: Path) -> Path:
+    done = run("portfolio", "2021", "--list", "lijst.txt", "--output", "uit", cwd=sources)
+    assert done.code == 0, done.err
+    assert "11 of 16 sources" in done.out
+    for source, why in (
+        ("gewijzigd", "gewijzigd na publicatie"),
+        ("stuk.zip", "geen bundel, of beschadigd"),
+        ("vorm.json", "niet de vorm"),
+        ("nergens", "geen verslag"),
+        ("deal-1.json", "is al gelezen"),
+    ):
+        assert any(source in line and why in line for line in done.err.splitlines()), (source, done.err)
+    return sources / "uit"
+
+
+def test_totals_are_the_sums_of_what_the_deals_published(overview: Path) -> None:
+    content = json.loads((overview / "portefeuille.json").read_text(encoding="utf-8"))
+    facts = {each["id"]: each for each in json.loads((overview / "kerncijfers.json").read_text("utf-8"))["kerncijfers"]}
+    for kind in (*MONEY, "projecten"):
+        each = [f["waarde"] for deal in content["deals"] for f in deal["kerncijfers"] if f["id"] == f"totaal.{kind}"]
+        assert len(each) == 11 and facts[f"totaal.{kind}"]["value"] == sum(each)
+    assert facts["deals.gelezen"]["value"] == 11 and facts["deals.ontbreken"]["value"] == 5
+
+
+def test_the_overview_says_the_same_in_every_format(overview: Path) -> None:
+    texts = [
+        html_text(overview / "portefeuille-2021.html"),
+        " ".join(pdf_pages(overview / "portefeuille-2021.pdf")),
+        docx_text(overview / "portefeuille-2021.docx"),
+    ]
+    for text in texts:
+        assert "Regio Deal 07" in text and "geen verslag over 2021" in text and "oorbeelddata" in text
+    soup = BeautifulSoup((overview / "portefeuille-2021.html").read_text(encoding="utf-8"), "html.parser")
+    origins = BeautifulSoup((overview / "herkomst.html").read_text(encoding="utf-8"), "html.parser")
+    links = [str(link["href"]) for link in soup.select("a.cijfer")]
+    assert len(links) > 60
+    for link in links:
+        assert origins.find(id=link.partition("#")[2]), link
+
+
+def test_the_figures_of_all_deals_stand_in_one_table(overview: Path) -> None:
+    with (overview / "portefeuille.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    table = pyarrow.parquet.read_table(overview / "portefeuille.parquet").to_pylist()
+    assert [(row["deal"], row["id"], float(row["waarde"])) for row in rows] == [
+        (row["deal"], row["id"], row["waarde"]) for row in table
+    ]
+    assert len({row["deal"] for row in rows}) == 11
+
+
+def test_a_folder_with_something_else_stays(sources: Path) -> None:
+    (sources / "mijn").mkdir()
+    (sources / "mijn" / "brief.txt").write_text("brief", encoding="utf-8")
+    done = run("portfolio", "2021", "deal-1.json", "--output", "mijn", cwd=sources)
+    assert done.code == 1 and "something else" in done.err
+    assert [path.name for path in (sources / "mijn").iterdir()] == ["brief.txt"]
+
+
+def test_without_any_deal_there_is_one_error(tmp_path: Path) -> None:
+    done = run("portfolio", "2021", "nergens", cwd=tmp_path)
+    assert done.code == 1 and "No deal has figures" in done.err and "Traceback" not in done.err
+    assert list(tmp_path.iterdir()) == []
