@@ -21,6 +21,7 @@ COMMANDS = (
     "diff",
     "export lnv",
     "portfolio",
+    "preview",
     "cache",
     "check",
     "intake template",

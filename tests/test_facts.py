@@ -217,5 +217,5 @@ def test_trace_leads_from_a_number_to_its_cell_and_rows(built: Path, what: str) 
 
 
 def test_trace_of_an_unknown_number_says_where_to_look(built: Path) -> None:
-    done = run("trace", "2021", "€ 1", cwd=built)
+    done = run("trace", "2021", "€ 1,23", cwd=built)
     assert done.code == 1 and "herkomst.html" in done.err and "Traceback" not in done.err

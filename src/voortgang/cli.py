@@ -449,6 +449,30 @@ def portfolio(
 
 
 @main.command()
+@click.argument("year", type=int)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on this computer (default: any free one).")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@_reporting
+def preview(settings: _Settings, year: int, port: int, no_browser: bool) -> None:
+    """Show the report on a year in a browser, and make it again whenever something is saved.
+
+    Only this computer can see it. An error stands above the last good page. Ctrl-C ends it.
+    """
+    from voortgang.parameters import read_parameters
+    from voortgang.preview.server import Server
+
+    workspace = settings.workspace()
+    read_parameters(workspace, year)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = Server(workspace, year, port, os.cpu_count() or 1)
+    click.echo(f"{server.address}   (Ctrl-C ends it)")
+    sys.stdout.flush()
+    if not no_browser:
+        click.launch(server.address)
+    server.run()
+
+
+@main.command()
 @click.option("--clear", is_flag=True, help="Remove everything that is kept.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="MB", help="Remove the longest unused above so many MB.")
 @_reporting

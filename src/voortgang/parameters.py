@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
@@ -84,6 +86,33 @@ def read_parameters(workspace: Workspace, year: int) -> Parameters:
             "Correct the year in the file, or the name of the file.",
         )
     return parameters
+
+
+def written_parameters(workspace: Workspace, year: int, given: dict[str, str]) -> Parameters:
+    """Write other values into the parameters of a year, and return them; comments stay.
+
+    Raises
+    ------
+    ParametersError
+        When a value is wrong. The file is unchanged then.
+    """
+    path = workspace.parameters(year)
+    read_parameters(workspace, year)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for name, value in given.items():
+        plain = value if re.fullmatch(r"[A-Za-z0-9-]+", value) else json.dumps(value)
+        place = next((number for number, line in enumerate(lines) if re.match(rf"{name}\s*:", line)), None)
+        if place is None:
+            if value != str(Parameters.model_fields[name].default):
+                lines.append(f"{name}: {plain}")
+        else:
+            lines[place] = re.sub(r":\s*[^\s#]+", f": {plain}".replace("\\", r"\\"), lines[place], count=1)
+    text = "\n".join(lines) + "\n"
+    checked = yaml_model.parse(text, workspace.relative(path), Parameters, ParametersError)
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+    return checked
 
 
 def check_notebook_parameters(asked: set[str], notebook: Path, workspace: Workspace, given: Parameters) -> None:

@@ -44,11 +44,11 @@ def make(
     """
     with timings.measure("check and plan"):
         plans = plan(workspace, years)
-    return _Pipeline(workspace, options, store, listener, timings).make(plans)
+    return Pipeline(workspace, options, store, listener, timings).make(plans)
 
 
 @dataclass
-class _Year:
+class Year:
     """One report on its way: its plan, and the notebooks that are ready so far."""
 
     planned: Plan
@@ -58,10 +58,11 @@ class _Year:
 
     @property
     def complete(self) -> bool:
+        """Whether every notebook is ready."""
         return len(self.executed) == len(self.planned.runs)
 
 
-class _Pipeline:
+class Pipeline:
     """Runs notebooks and makes reports, side by side."""
 
     def __init__(
@@ -73,14 +74,14 @@ class _Pipeline:
 
     def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
-        years = {planned.year: _Year(planned) for planned in plans}
+        years = {planned.year: Year(planned) for planned in plans}
         for planned in plans:
             count = len(documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last))
             self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
         made: dict[int, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
         with ThreadPoolExecutor(self.options.jobs) as notebooks, ThreadPoolExecutor(self.options.jobs) as reports:
-            waiting: dict[Future[bytes | tuple[str, ...]], tuple[_Year, Run | None]] = {
+            waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self._executed, planned, run): (years[planned.year], run)
                 for planned in plans
                 for run in planned.runs
@@ -109,7 +110,7 @@ class _Pipeline:
         return made
 
     def _result(
-        self, future: Future[bytes | tuple[str, ...]], year: _Year, run: Run | None
+        self, future: Future[bytes | tuple[str, ...]], year: Year, run: Run | None
     ) -> bytes | tuple[str, ...] | None:
         try:
             return future.result()
@@ -147,7 +148,7 @@ class _Pipeline:
         fork_server.start(self.workspace)
         return True
 
-    def _report(self, year: _Year) -> bytes | tuple[str, ...]:
+    def _report(self, year: Year) -> bytes | tuple[str, ...]:
         """Make one report from its executed notebooks, put it in place, and return its warnings."""
         planned, workspace = year.planned, self.workspace
         with tempfile.TemporaryDirectory(prefix=f".{planned.year}-", dir=workspace.reports) as scratch:
@@ -165,7 +166,7 @@ class _Pipeline:
         self.listener(Event("report", planned.year))
         return tuple(map(str, planned.warnings))
 
-    def _collect(self, year: _Year, folder: Path) -> Collected:
+    def _collect(self, year: Year, folder: Path) -> Collected:
         collected = Collected(as_png=self._png)
         for run in year.planned.runs:
             content = year.executed[run.name]

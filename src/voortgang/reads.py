@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -87,8 +88,14 @@ class Rows:
 
     def digest(self, data: Data, view: View) -> str:
         """Return the SHA-256 of the rows' values; the row numbers do not count."""
-        text = self.select(data, view).to_csv(index=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        # Notebooks ask for the same rows; the digests of the data that was asked about last are kept.
+        if _digests.data is not data:
+            _digests.data, _digests.known = data, {}
+        known = _digests.known
+        if (self, view) not in known:
+            text = self.select(data, view).to_csv(index=False)
+            known[self, view] = hashlib.sha256(text.encode()).hexdigest()
+        return known[self, view]
 
     def _of_pillar(self, frame: pd.DataFrame, data: Data) -> pd.Series:
         if "pijler" in frame:
@@ -100,6 +107,16 @@ class Rows:
             projects = data.tables.projecten
             return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")
+
+
+class _Digests(threading.local):
+    """The digests of the data that a thread asked about last."""
+
+    data: Data | None = None
+    known: dict[tuple[Rows, View], str] = {}  # noqa: RUF012 (replaced, never shared)
+
+
+_digests = _Digests()
 
 
 def _corrections(data: Data, view: View) -> pd.DataFrame:

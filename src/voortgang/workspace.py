@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +108,28 @@ class Workspace:
     def store(self) -> Path:
         """Folder with results of earlier builds; it may be deleted at any time."""
         return self.root / ".voortgang" / "store"
+
+    def preview(self, year: int) -> Path:
+        """Folder with the page that an author looks at while writing."""
+        return self.root / ".voortgang" / "preview" / str(year)
+
+    @contextmanager
+    def scratch(self, folder: Path) -> Iterator[Path]:
+        """Yield a folder to write in; it takes the place of `folder` when nothing went wrong, and goes otherwise."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            yield made
+            if folder.exists():
+                shutil.rmtree(folder)
+            made.rename(folder)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+    @property
+    def parameters_folder(self) -> Path:
+        """Folder with the parameters of each year."""
+        return self.root / "parameters"
 
     def lock(self, year: int) -> Path:
         """File that a build holds while it makes one year's report."""

@@ -1,0 +1,222 @@
+"""The preview follows what is saved, shows an error with its place, and keeps the last good page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from pathlib import Path
+
+import pytest
+from test_accessibility import CHROMIUM
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+
+@dataclass
+class Preview:
+    """A running preview: its address, its process, and what it tells a browser."""
+
+    address: str
+    process: subprocess.Popen[str]
+    told: HTTPResponse
+
+    def next(self) -> dict[str, object]:
+        """Return the next state that it tells."""
+        while True:
+            line = self.told.readline().decode()
+            assert line, "the preview has ended"
+            if line.startswith("data: "):
+                return json.loads(line[6:])
+
+    def get(self, path: str, host: str | None = None) -> str:
+        """Return what a browser gets."""
+        request = urllib.request.Request(self.address + path, headers={"Host": host} if host else {})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read().decode()
+
+    def post(self, path: str, content: object, **headers: str) -> tuple[int, str]:
+        """Return the status and what a browser gets for a form."""
+        request = urllib.request.Request(self.address + path, json.dumps(content).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+
+@pytest.fixture
+def preview(workspace: Path) -> Iterator[Preview]:
+    program = Path(sys.executable).with_name("voortgang")
+    process = subprocess.Popen(
+        [program, "preview", "2021", "--no-browser"],
+        cwd=workspace,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().split()[0]
+    yield Preview(address, process, urllib.request.urlopen(f"{address}stand/2021", timeout=120))
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+
+
+def test_it_follows_what_is_saved(preview: Preview, edit: Callable[[str, str, str], None], workspace: Path) -> None:
+    assert preview.next()["version"] == 1
+    assert "Voortgangsrapportage 2021" in preview.get("verslag/2021/rapport.html")
+    chapter = "templates/hoofdstukken/_inleiding.qmd"
+    edit(chapter, "## De Regio Deal", "Een nieuwe zin.\n\n## De Regio Deal")
+    assert preview.next()["version"] == 2
+    assert "Een nieuwe zin." in preview.get("verslag/2021/rapport.html")
+    edit(chapter, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
+    state = preview.next()
+    assert state["version"] == 2 and state["error"]["where"] == "hoofdstukken/_inleiding.qmd, line 3"
+    assert "Een nieuwe zin." in preview.get("verslag/2021/rapport.html")
+    edit(chapter, "{{< var bestaat.niet >}}", "Weer goed.")
+    assert preview.next() | {"seconds": 0} == {"version": 3, "seconds": 0, "error": None}
+    row = "2021-03-31,W001,wonen,emmen,gerealiseerd,7"
+    edit("data/financien.csv", row, row[:-1] + "8")
+    assert preview.next()["version"] == 4
+    assert "16.596.400" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
+    edit("data/financien.csv", row[:-1] + "8", "niets,W001,wonen,emmen,gerealiseerd,8")
+    state = preview.next()
+    assert state["version"] == 4 and "data/financien.csv, row" in state["error"]["where"]
+    assert not (workspace / "reports" / "2021").exists()
+
+
+def test_the_form_writes_parameters_and_refuses_what_is_wrong(preview: Preview, workspace: Path) -> None:
+    preview.next()
+    path = workspace / "parameters" / "2021.yml"
+    before = path.read_text(encoding="utf-8")
+    form = json.loads(preview.get("parameters/2021"))
+    assert form["fields"]["status"]["enum"] == ["concept", "besproken", "vastgesteld"]
+    assert form["values"]["reference_date"] == "2021-12-31"
+    ours = {"X-Voortgang": "preview"}
+    assert preview.post("parameters/2021", form["values"] | {"status": "concept"})[0] == 403
+    status, answer = preview.post("parameters/2021", {"reference_date": "1999-01-01"}, **ours)
+    assert status == 400 and "must lie in 2021" in json.loads(answer)["error"]["what"]
+    status, answer = preview.post("parameters/2021", {"edition": "x\nyear: 1"}, **ours)
+    assert status == 400 and path.read_text(encoding="utf-8") == before
+    assert preview.post("parameters/2021", form["values"] | {"status": "concept"}, **ours)[0] == 200
+    assert preview.next()["version"] == 2
+    after = path.read_text(encoding="utf-8")
+    assert re.sub("status: vastgesteld", "status: concept", before) == after
+    assert "Concept" in preview.get("verslag/2021/rapport.html")
+
+
+def test_only_this_computer_and_only_the_page_can_be_read(preview: Preview) -> None:
+    preview.next()
+    assert preview.address.startswith("http://127.0.0.1:")
+    for path, host in (
+        ("", "elders.example:80"),
+        ("verslag/2021/../../../data/deal.yml", None),
+        ("data/deal.yml", None),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            preview.get(path, host)
+        assert error.value.code in {403, 404}
+    assert json.loads(preview.get("jaren")) == [2019, 2020, 2021, 2022, 2023]
+
+
+class Browser:
+    """A headless Chromium with one page, driven by its DevTools protocol."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.process = subprocess.Popen(
+            [
+                str(CHROMIUM),
+                *(
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--remote-debugging-port=0",
+                ),
+                *(f"--user-data-dir={folder}", "--remote-allow-origins=*", address),
+            ],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stderr is not None
+        line = next(line for line in self.process.stderr if "DevTools listening on" in line)
+        port = re.search(r":(\d+)/", line)[1]
+        self.loop = asyncio.new_event_loop()
+        deadline = time.monotonic() + 30
+        pages: list[dict[str, str]] = []
+        while not pages and time.monotonic() < deadline:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
+                pages = [each for each in json.load(answer) if each["url"].startswith(address)]
+        self.socket = self.loop.run_until_complete(self._connected(pages[0]["webSocketDebuggerUrl"]))
+
+    @staticmethod
+    async def _connected(address: str) -> WebSocketClientConnection:
+        return await websocket_connect(address, max_message_size=50_000_000)
+
+    def value(self, script: str) -> object:
+        """Return what a script in the page gives."""
+        return self.loop.run_until_complete(self._value(script))
+
+    async def _value(self, script: str) -> object:
+        asked = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script, "returnByValue": True}}
+        await self.socket.write_message(json.dumps(asked))
+        while True:
+            answer = json.loads(await self.socket.read_message())
+            if answer.get("id") == 1:
+                return answer["result"]["result"].get("value")
+
+    def wait(self, script: str, seconds: float = 30) -> None:
+        """Wait until a script gives something true."""
+        deadline = time.monotonic() + seconds
+        while not self.value(script):
+            assert time.monotonic() < deadline, (script, self.value("document.documentElement.outerHTML"))
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        """End the browser."""
+        self.process.kill()
+        self.process.wait()
+
+
+def test_a_real_browser_follows_along(
+    preview: Preview, edit: Callable[[str, str, str], None], workspace: Path, tmp_path: Path
+) -> None:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed; 'make test' as root on Debian installs it")
+        pytest.skip("Chromium is not installed")
+    preview.next()
+    browser = Browser(tmp_path / "profile", preview.address)
+    page = "document.getElementById('verslag').contentDocument.body.innerText"
+    try:
+        browser.wait(f"{page}.includes('Leeswijzer')")
+        browser.value("document.getElementById('verslag').contentWindow.scrollTo({top: 700, behavior: 'instant'})")
+        browser.wait("document.getElementById('verslag').contentWindow.scrollY > 600", 5)
+        chapter = "templates/hoofdstukken/_inleiding.qmd"
+        edit(chapter, "## De Regio Deal", "Een nieuwe zin.\n\n## De Regio Deal")
+        browser.wait(f"{page}.includes('Een nieuwe zin.')")
+        browser.wait("document.getElementById('verslag').contentWindow.scrollY > 600")
+        edit(chapter, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
+        browser.wait("!document.getElementById('fout').hidden")
+        assert "_inleiding.qmd, line 3" in str(browser.value("document.getElementById('fout').innerText"))
+        assert browser.value(f"{page}.includes('Een nieuwe zin.')")
+        edit(chapter, "{{< var bestaat.niet >}}", "Weer goed.")
+        browser.wait(f"{page}.includes('Weer goed.') && document.getElementById('fout').hidden")
+        years = browser.value("[...document.getElementById('jaar').options].map((each) => each.value).join()")
+        assert years == "2019,2020,2021,2022,2023"
+        browser.value("document.getElementById('toon').click()")
+        browser.value("document.querySelector('[name=status]').value = 'concept'")
+        browser.value("document.getElementById('parameters').requestSubmit()")
+        browser.wait(f"{page}.includes('Concept')")
+        assert "status: concept" in (workspace / "parameters" / "2021.yml").read_text(encoding="utf-8")
+    finally:
+        browser.end()
