@@ -149,3 +149,27 @@ def test_this_workspace_is_what_its_own_covenant_gives() -> None:
 def test_a_deal_of_one_pillar_without_much(tmp_path: Path) -> None:
     deal = deal_from(deal_text(answers(pillars=("Alles",), municipalities=("Aalst",))))
     assert len(dict(report_files(deal))) > 20
+
+
+def test_a_report_uses_what_held_on_its_reference_date(six: Path) -> None:
+    """An extension that was agreed in 2026 is unknown to the report on 2025, and counts in that on 2026."""
+    path = six / "data" / "deal.yml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(
+        before
+        + "amendments:\n- {date: 2026-03-01, kind: verlenging, summary: Partijen verlengen de deal met een jaar., "
+        "article: 17 lid 2, end: 2028-12-31}\n",
+        encoding="utf-8",
+    )
+    assert run("build", "2025", "2026", cwd=six).code == 0
+    texts = [html_text(six / "reports" / str(year) / f"voortgangsrapportage-{year}.html") for year in (2025, 2026)]
+    assert "2025 was jaar 2 van de 4." in texts[0] and "niet gewijzigd" in texts[0]
+    assert "2026 was jaar 3 van de 5." in texts[1] and "Partijen verlengen de deal met een jaar." in texts[1]
+    assert "31 december 2027" in texts[0] and "31 december 2028" in texts[1]
+    assert run("new-year", "2028", cwd=six).code == 0
+    path.write_text(
+        before + "amendments:\n- {date: 2026-03-01, kind: verlenging, summary: x, article: '17'}\n", "utf-8"
+    )
+    done = run("check", cwd=six)
+    assert done.code == 1 and "the new last day" in done.err
+    path.write_text(before, encoding="utf-8")

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -134,7 +135,7 @@ def new_year(settings: _Settings, year: int) -> None:
     from voortgang.deal import read_deal
 
     workspace = settings.workspace()
-    for path in new_workspace.new_year(workspace, read_deal(workspace), year):
+    for path in new_workspace.new_year(workspace, read_deal(workspace).as_of(date.max), year):
         click.echo(_shown(path))
 
 
@@ -235,7 +236,7 @@ def evaluate(settings: _Settings, engine: Literal["auto", "builtin", "quarto"]) 
     from voortgang.progress import Timings, shown
     from voortgang.publish import document_path
 
-    last = read_deal(workspace).term.end.year
+    last = read_deal(workspace).as_of(date.max).term.end.year
     options = building.Options(chosen_engine(engine), os.cpu_count() or 1)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with shown(False) as listener:
@@ -552,7 +553,7 @@ def intake_template(settings: _Settings, year: int, party: str | None, output: P
 
     data = check_workspace(settings.workspace()).require_sound()
     parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
-    last = data.deal.term.end.year
+    last = data.deal.as_of(date.max).term.end.year
     if not parties or not data.deal.term.first_year <= year <= last:
         raise VoortgangError(
             f"There is no workbook for {party or 'the year'} {year}.",

@@ -235,13 +235,27 @@ class Term(yaml_model.Strict):
     article: Text
 
 
+Day = date
+"""A date; an amendment has a key of that name."""
+
+
 class Amendment(yaml_model.Strict):
-    """A change of the covenant (Art. 11), a party that joins (Art. 12) or leaves (Art. 13)."""
+    """A change of the covenant (Art. 11), a party that joins (Art. 12) or leaves (Art. 13), or another end of the term.
+
+    `end` is the new last day of the deal, where the change is about that (Art. 17).
+    """
 
     date: date
-    kind: Literal["wijziging", "toetreding", "uittreding"]
+    kind: Literal["wijziging", "toetreding", "uittreding", "verlenging"]
     summary: Text
     article: Text
+    end: Day | None = None
+
+    @model_validator(mode="after")
+    def _extension_has_an_end(self) -> Self:
+        if (self.kind == "verlenging") != (self.end is not None):
+            raise ValueError("an amendment of the kind 'verlenging', and no other, has the key 'end': the new last day")
+        return self
 
 
 class PillarWord(yaml_model.Strict):
@@ -342,6 +356,13 @@ class Deal(yaml_model.Strict):
     def municipalities(self) -> tuple[Party, ...]:
         """The municipalities among the parties."""
         return tuple(party for party in self.parties if party.kind == "gemeente")
+
+    def as_of(self, day: date) -> Deal:
+        """Return the deal as it held on a day: without later amendments, and with the term as extended by then."""
+        known = tuple(sorted((each for each in self.amendments if each.date <= day), key=lambda each: each.date))
+        ends = [each.end for each in known if each.end is not None]
+        term = self.term.model_copy(update={"end": ends[-1]}) if ends else self.term
+        return self.model_copy(update={"amendments": known, "term": term})
 
     def article(self, name: str) -> str:
         """Return the article about something.

@@ -131,9 +131,9 @@ def key_figures(plan: Plan, collected: Collected, evidence: Evidence) -> Kerncij
     return Kerncijfers(
         schema_versie=SCHEMA_VERSION,
         verslag=Verslag(
-            deal=data.deal.name,
-            eerste_jaar=data.deal.term.first_year,
-            laatste_jaar=data.deal.term.end.year,
+            deal=plan.deal.name,
+            eerste_jaar=plan.deal.term.first_year,
+            laatste_jaar=plan.deal.term.end.year,
             pijlerwoord=data.deal.pillar_word.one,
             pijlers={pillar.id: pillar.name for pillar in data.deal.pillars},
             jaar=plan.year,

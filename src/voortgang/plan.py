@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.check import Checked, check
+from voortgang.deal import Deal
 from voortgang.errors import NotebookError
 from voortgang.findings import Finding
 from voortgang.fingerprint import of_engine, of_file, of_packages, of_value
@@ -62,6 +63,11 @@ class Plan:
     checked: Checked
 
     @property
+    def deal(self) -> Deal:
+        """The covenant as it held on the reference date."""
+        return self.checked.data.deal.as_of(self.parameters.reference_date)
+
+    @property
     def view(self) -> View:
         """What the report shows of the tables."""
         return View(self.year, self.parameters.reference_date, self.parameters.edition)
@@ -69,7 +75,7 @@ class Plan:
     @property
     def is_last(self) -> bool:
         """Whether this is the last year of the deal (Art. 17); its report comes with the evaluation of Art. 7.7."""
-        return self.year >= self.checked.data.deal.term.end.year
+        return self.year >= self.deal.term.end.year
 
     @property
     def warnings(self) -> tuple[Finding, ...]:

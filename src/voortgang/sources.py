@@ -271,7 +271,7 @@ def _quoted(collected: Collected, linked: bool) -> dict[str, str]:
 
 def _words(plan: Plan, mark: str) -> dict[str, str]:
     """Return the words about the report and the deal that chapters quote with `{{< var … >}}`."""
-    deal, parameters = plan.checked.data.deal, plan.parameters
+    deal, parameters = plan.deal, plan.parameters
     words = {
         "verslag.jaar": str(plan.year),
         "verslag.volgend_jaar": str(plan.year + 1),

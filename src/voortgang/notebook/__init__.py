@@ -16,7 +16,7 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
 from __future__ import annotations
 
-from voortgang.notebook.changes import FIRST, corrections, differences, project_changes
+from voortgang.notebook.changes import FIRST, amendments, corrections, differences, project_changes
 from voortgang.notebook.charts import (
     chart_bullets,
     chart_money,
@@ -83,6 +83,7 @@ __all__ = [
     "UNKNOWN",
     "Report",
     "achievement",
+    "amendments",
     "attention",
     "budget_revisions",
     "chart_bullets",

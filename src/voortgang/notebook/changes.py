@@ -90,6 +90,18 @@ def project_changes(report: Report) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=["naam", "pijler", "verandering"])
 
 
+def amendments(report: Report) -> pd.DataFrame:
+    """Return what has changed in the deal itself (Art. 11, 12, 13 and 17) up to the reference date.
+
+    Returns
+    -------
+    DataFrame
+        Columns: `datum`, `wijziging` (kind), `verandering` (text), `artikel`.
+    """
+    rows = [(pd.Timestamp(each.date), each.kind, each.summary, each.article) for each in report.deal.amendments]
+    return pd.DataFrame(rows, columns=["datum", "wijziging", "verandering", "artikel"])
+
+
 def corrections(report: Report) -> pd.DataFrame:
     """Return the figures of adopted years that have changed since the report on that year was adopted.
 

@@ -114,6 +114,7 @@ LOOKS = {
     "vooruitzicht": Look("Doel", width=24),
     "onderwerp": Look("Onderwerp", width=30),
     "peildatum": Look("Peildatum", width=17),
+    "wijziging": Look("Soort", width=14),
     "verslagstatus": Look("Verslag", width=12),
     "controle": Look("Gecontroleerd", width=20),
     "opmerking": Look("Opmerking", width=26),

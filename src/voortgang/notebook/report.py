@@ -27,7 +27,7 @@ class Report:
     Attributes
     ----------
     deal
-        The covenant.
+        The covenant, as it held on the reference date.
     view
         Reporting year, reference date (peildatum) and edition: what the rows are limited to.
     """
@@ -68,7 +68,7 @@ class Report:
         if self.year == self.deal.term.first_year:
             return None
         view = View(self.year - 1, date(self.year - 1, 12, 31), self.edition)
-        return Report(self.deal, view, self._data)
+        return Report(self._data.deal.as_of(view.reference_date), view, self._data)
 
     @property
     def year(self) -> int:
@@ -121,7 +121,7 @@ def load(year: int, reference_date: str | date, edition: str = "overleg", worksp
     """
     day = date.fromisoformat(reference_date) if isinstance(reference_date, str) else reference_date
     data = sound_data(Workspace.find(workspace))
-    return Report(data.deal, View(year, day, edition), data)
+    return Report(data.deal.as_of(day), View(year, day, edition), data)
 
 
 def sound_data(workspace: Workspace) -> Data:
