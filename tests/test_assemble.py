@@ -13,8 +13,9 @@ import pytest
 from conftest import REPOSITORY
 from documents import html_text
 
-from voortgang.assemble import FORMATS, assemble, builtin, chosen_engine
+from voortgang.assemble import assemble, builtin, chosen_engine
 from voortgang.errors import EngineError, TemplateError
+from voortgang.project import FORMATS
 
 DAY = date(2021, 12, 31)
 JOBS = [("rapport.qmd", form) for form in FORMATS]

@@ -13,36 +13,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from voortgang import finished, fork_server
-from voortgang.assemble import Chosen, version_of
+from voortgang.assemble import version_of
+from voortgang.options import Options
 from voortgang.progress import Event, Listener, Timings
 from voortgang.publish import documents_of, put_back
 from voortgang.store import LIMIT, Store
 from voortgang.workspace import Workspace, disk_error
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to build.
-
-    Attributes
-    ----------
-    engine
-        `quarto` or `builtin`.
-    jobs
-        How many notebooks, and how many reports, are made at once.
-    fresh_kernels
-        Start a Python for each notebook, instead of a fork of one that is ready.
-    reuse
-        Whether kept results may be used.
-    offline
-        Whether a notebook that reaches for the network fails.
-    """
-
-    engine: Chosen
-    jobs: int = 1
-    fresh_kernels: bool = False
-    reuse: bool = True
-    offline: bool = False
 
 
 @dataclass(frozen=True)

@@ -190,9 +190,10 @@ def build(
         )
     from voortgang import build as building
     from voortgang.assemble import chosen_engine
+    from voortgang.options import Options
     from voortgang.progress import Timings, shown
 
-    options = building.Options(chosen_engine(engine), jobs, fresh_kernels, not fresh)
+    options = Options(chosen_engine(engine), jobs, fresh_kernels, not fresh)
     if dry_run:
         for line in building.outlook(workspace, chosen, options):
             click.echo(line)
@@ -231,13 +232,15 @@ def evaluate(settings: _Settings, engine: Literal["auto", "builtin", "quarto"]) 
     """
     workspace = settings.workspace()
     from voortgang import build as building
-    from voortgang.assemble import FORMATS, chosen_engine
+    from voortgang.assemble import chosen_engine
     from voortgang.deal import read_deal
+    from voortgang.options import Options
     from voortgang.progress import Timings, shown
+    from voortgang.project import FORMATS
     from voortgang.publish import document_path
 
     last = read_deal(workspace).as_of(date.max).term.end.year
-    options = building.Options(chosen_engine(engine), os.cpu_count() or 1)
+    options = Options(chosen_engine(engine), os.cpu_count() or 1)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with shown(False) as listener:
         (made,) = building.build(workspace, [last], options, listener, Timings())

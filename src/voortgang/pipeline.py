@@ -9,27 +9,25 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from voortgang import fork_server, kernels, open_data, reuse
-from voortgang.assemble import Job, assemble
+from voortgang.assemble import assemble
 from voortgang.collect import Collected, page
 from voortgang.errors import BuildError, VoortgangError
 from voortgang.evidence import Evidence
 from voortgang.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.key_figures import as_csv, as_xlsx, json_schema, key_figures
+from voortgang.options import Options
 from voortgang.origins_page import origins_page
 from voortgang.plan import Plan, Run, plan
 from voortgang.progress import Event, Listener, Origin, Timings
+from voortgang.project import Job, documents
 from voortgang.publish import SHEETS, document_path, put_in_place, write_manifest
 from voortgang.raster import png
 from voortgang.run import execute
-from voortgang.sources import documents, write_sources
+from voortgang.sources import write_sources
 from voortgang.store import Store
 from voortgang.workspace import Workspace, disk_error
-
-if TYPE_CHECKING:
-    from voortgang.build import Options
 
 
 def make(

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
-from voortgang.assemble import FORMATS, REPORT
 from voortgang.fingerprint import of_file, of_rows
 from voortgang.fonts import font_files
+from voortgang.project import FORMATS, REPORT
 from voortgang.workspace import Workspace
 
 if TYPE_CHECKING:

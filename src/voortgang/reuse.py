@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voortgang.assemble import Job
 from voortgang.fingerprint import of_engine, of_packages, of_value
 from voortgang.plan import Run
+from voortgang.project import Job
 from voortgang.reads import Reads
 from voortgang.rules import Data
 from voortgang.store import Store

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from voortgang import compare, confined
-from voortgang.build import Options, build
+from voortgang.build import build
 from voortgang.bundle import open_bundle
 from voortgang.errors import BundleError
 from voortgang.fingerprint import of_file, of_rows
+from voortgang.options import Options
 from voortgang.progress import Listener, Timings
 from voortgang.workspace import Workspace
 

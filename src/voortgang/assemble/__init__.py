@@ -9,14 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from voortgang.project import Job
+
 Chosen = Literal["builtin", "quarto"]
 Engine = Literal["auto", "builtin", "quarto"]
-FORMATS = ("html", "pdf", "docx")
-REPORT = "rapport.qmd"
-"""The document that is the report; a project may have others."""
-
-Job = tuple[str, str]
-"""A document of the project, and a format."""
 
 
 def chosen_engine(engine: Engine) -> Chosen:

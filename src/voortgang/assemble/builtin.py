@@ -25,8 +25,8 @@ from voortgang.assemble.subset import require_subset
 from voortgang.collect import FIGURES
 from voortgang.errors import EngineError, TemplateError
 from voortgang.fingerprint import of_file, of_value
+from voortgang.project import FONTS, FRAGMENTS, read_header, read_project
 from voortgang.shortcodes import Line, Scope, expanded
-from voortgang.sources import FONTS, FRAGMENTS, read_header, read_project
 from voortgang.yaml_model import Strict
 
 _HERE = Path(__file__).parent

@@ -23,10 +23,11 @@ from voortgang.key_figures import SCHEMA_VERSION
 from voortgang.parameters import Parameters
 from voortgang.plan import Run
 from voortgang.portfolio.published import Missing, Published, read_all
+from voortgang.project import documents
 from voortgang.publish import put_in_place
 from voortgang.questionnaire import slug
 from voortgang.run import execute
-from voortgang.sources import documents, write_project
+from voortgang.sources import write_project
 from voortgang.workspace import Workspace
 
 _SKELETON = Path(__file__).parents[1] / "skeleton"

@@ -7,14 +7,15 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voortgang.assemble import REPORT, assemble
-from voortgang.build import Options
+from voortgang.assemble import assemble
 from voortgang.collect import Collected
 from voortgang.errors import VoortgangError
 from voortgang.fingerprint import of_files
+from voortgang.options import Options
 from voortgang.pipeline import Pipeline, Year
 from voortgang.plan import Plan, plan
 from voortgang.progress import Event, Timings
+from voortgang.project import REPORT
 from voortgang.sources import write_sources
 from voortgang.store import Store
 from voortgang.workspace import Workspace
