@@ -159,14 +159,12 @@ class _Document:
         return (name, form), content, time.perf_counter() - started
 
     def html(self) -> bytes:
-        options = [
-            "--embed-resources",
-            "--standalone",
-            f"--template={_HERE / 'rapport.html'}",
-            "--section-divs",
-        ]
-        if css := self.settings.format.html.css:
-            options.append(f"--css={self.sources / css}")
+        html = self.settings.format.html
+        options = ["--standalone", f"--template={_HERE / 'rapport.html'}", "--section-divs"]
+        if html.embed_resources:
+            options.append("--embed-resources")
+        if html.css:
+            options.append(f"--css={self.sources / html.css if html.embed_resources else html.css}")
         return self._pandoc("html", *options, *self._contents())
 
     def docx(self) -> bytes:

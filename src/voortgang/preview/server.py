@@ -173,7 +173,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, year: int, name: str) -> None:
         folder = self.server.workspace.preview(year).resolve()
-        path = (folder / name).resolve()
+        # The page stands beside its project, and names figures and styles as they lie there.
+        places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
+        path = next((each for each in places if each.is_file()), places[0])
         if not path.is_relative_to(folder) or not path.is_file():
             self.send_error(HTTPStatus.NOT_FOUND)
             return
