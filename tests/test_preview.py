@@ -199,12 +199,13 @@ def test_a_real_browser_follows_along(
     page = "document.getElementById('verslag').contentDocument.body.innerText"
     try:
         browser.wait(f"{page}.includes('Leeswijzer')")
-        browser.value("document.getElementById('verslag').contentWindow.scrollTo({top: 700, behavior: 'instant'})")
-        browser.wait("document.getElementById('verslag').contentWindow.scrollY > 600", 5)
+        window = "document.getElementById('verslag').contentWindow"
+        browser.wait(f"{window}.document.readyState == 'complete'")
+        browser.wait(f"{window}.scrollTo({{top: 700, behavior: 'instant'}}), {window}.scrollY > 600")
         chapter = "templates/hoofdstukken/_inleiding.qmd"
         edit(chapter, "## De Regio Deal", "Een nieuwe zin.\n\n## De Regio Deal")
         browser.wait(f"{page}.includes('Een nieuwe zin.')")
-        browser.wait("document.getElementById('verslag').contentWindow.scrollY > 600")
+        browser.wait(f"{window}.scrollY > 600")
         edit(chapter, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
         browser.wait("!document.getElementById('fout').hidden")
         assert "_inleiding.qmd, line 3" in str(browser.value("document.getElementById('fout').innerText"))

@@ -14,6 +14,8 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from voortgang import archive, dutch, fork_server
 from voortgang.assemble import Chosen, assemble
 from voortgang.collect import Collected, page
@@ -184,16 +186,18 @@ def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ..
     writer.writerows(rows)
     files = {f"{_NAME}.csv": text.getvalue().encode(), f"{_NAME}.xlsx": _xlsx(rows)}
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import fastparquet
     except ImportError:
         return files, ("Parquet (pip install 'voortgang[portfolio]')",)
     # A column has one type: words are no values there.
-    columns = {name: [row[name] for row in rows] for name in COLUMNS}
-    columns["waarde"] = [None if isinstance(value, str) else float(value) for value in columns["waarde"]]
-    target = BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(columns), target)
-    return files | {f"{_NAME}.parquet": target.getvalue()}, ()
+    frame = pd.DataFrame({name: [row[name] for row in rows] for name in COLUMNS})
+    frame["waarde"] = [None if isinstance(value, str) else float(value) for value in frame["waarde"]]
+    frame["waarde"] = frame["waarde"].astype("float64")
+    frame["peildatum"] = frame["peildatum"].map(str)
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+        path = Path(folder, "cijfers.parquet")
+        fastparquet.write(str(path), frame)
+        return files | {f"{_NAME}.parquet": path.read_bytes()}, ()
 
 
 def _xlsx(rows: list[dict[str, Any]]) -> bytes:
