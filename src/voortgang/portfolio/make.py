@@ -22,6 +22,7 @@ from voortgang.collect import Collected, page
 from voortgang.errors import VoortgangError
 from voortgang.html_page import html_page
 from voortgang.key_figures import SCHEMA_VERSION
+from voortgang.new_workspace import copy_style
 from voortgang.parameters import Parameters
 from voortgang.plan import Run
 from voortgang.portfolio.published import Missing, Published, read_all
@@ -93,9 +94,7 @@ def _built(
     parameters = Parameters(year=year, reference_date=max(day, date(year, 1, 1)), status=status)
     workspace = Workspace(scratch / "werk")
     shutil.copytree(_SKELETON / _NAME, workspace.root)
-    for path in (_SKELETON / "templates").iterdir():
-        if path.suffix in {".css", ".docx", ".lua", ".typ"}:
-            shutil.copyfile(path, workspace.templates / path.name)
+    copy_style(workspace.templates)
     workspace.data.mkdir()
     (workspace.data / "deals.json").write_text(_as_json(found, missing, year), encoding="utf-8")
     workspace.deal.write_text("# The kernel looks for the root of the workspace here.\n", encoding="utf-8")
