@@ -196,7 +196,7 @@ def tiny(workspace: Path) -> Callable[..., Run]:
 def _run(planned: Run, warm: bool = True) -> Executed:
     workspace = Workspace(planned.notebook.parents[1])
     if warm:
-        fork_server.start(workspace)
+        fork_server.start()
     return execute(planned, workspace, warm, lambda done, total: None)
 
 

@@ -59,7 +59,7 @@ def _build(
     store = Store(workspace.store)
     with ExitStack() as held:
         for year in sorted(years):
-            held.enter_context(_only_build_of(workspace, year))
+            held.enter_context(only_build_of(workspace, year))
         with timings.measure("comparing with what is there"):
             made_from = finished.inputs(workspace, version_of(options.engine))
             known = {year: finished.find(workspace, year, store) if options.reuse else None for year in years}
@@ -71,7 +71,7 @@ def _build(
         stale = [year for year in years if year not in built]
         if stale:
             if not options.fresh_kernels and fork_server.can_fork() and _notebooks_may_run(known, made_from, stale):
-                fork_server.start(workspace)
+                fork_server.start()
             # Imported while that process does its own imports.
             with timings.measure("imports"):
                 from voortgang import pipeline
@@ -137,7 +137,7 @@ def _notebooks_may_run(
 
 
 @contextmanager
-def _only_build_of(workspace: Workspace, year: int) -> Iterator[None]:
+def only_build_of(workspace: Workspace, year: int) -> Iterator[None]:
     """Wait until no other build makes this year's report, and remove what a build that was killed left behind."""
     lock = FileLock(workspace.lock(year))
     with suppress(Timeout):
@@ -157,6 +157,11 @@ def clear_scratch(workspace: Workspace, year: int) -> None:
     for folder in workspace.reports.glob(f".{year}-*"):
         put_back(folder, workspace.report(year))
         shutil.rmtree(folder, ignore_errors=True)
+    clear_left_behind()
+
+
+def clear_left_behind() -> None:
+    """Remove what builds and workers that were killed left in the place for temporary files."""
     for folder in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
         import psutil
 

@@ -14,10 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from voortgang.workspace import Workspace
-
-VARIABLE = "VOORTGANG_WORKSPACE"
-"""Environment variable that tells the fork server which workspace to read."""
+PRELOAD = "VOORTGANG_PRELOAD"
+"""Environment variable: set in the fork server, which imports and prepares what its children need."""
 
 _STYLE = Path(__file__).with_name("notebook") / "voortgang.mplstyle"
 ENVIRONMENT = {
@@ -40,16 +38,31 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-def start(workspace: Workspace) -> None:
+def start() -> None:
     """Start the process that warm kernels are forked from, unless it runs.
 
-    It imports what notebooks import and reads the workspace. It ends when the build and the last kernel have ended.
+    It imports what notebooks import. It ends when the build and the last kernel have ended.
     """
     from multiprocessing import forkserver
 
-    with children, _environment(ENVIRONMENT | {VARIABLE: str(workspace.root)}):
+    with children, _environment(ENVIRONMENT | {PRELOAD: "1"}):
         multiprocessing.set_forkserver_preload(["voortgang.preload"])
         forkserver.ensure_running()
+
+
+@contextmanager
+def children_allowed() -> Iterator[None]:
+    """Let a daemonic process start children, as a worker of Dask is one.
+
+    Multiprocessing forbids it because they would be left behind when the daemon is ended; a kernel ends by itself then.
+    """
+    settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    before = settings.get("daemon")
+    settings["daemon"] = False
+    try:
+        yield
+    finally:
+        settings["daemon"] = before
 
 
 @contextmanager

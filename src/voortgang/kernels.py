@@ -33,6 +33,7 @@ from traitlets import Bool, Unicode, default
 
 from voortgang import fork_server
 from voortgang.confined import FOLDERS
+from voortgang.handover import CHECKED
 from voortgang.in_kernel import OFFLINE, READS
 
 PROVISIONER = "voortgang-warm"
@@ -127,12 +128,7 @@ class FreshKernelManager(AsyncKernelManager):
         # What a cell prints travels to the notebook. What the kernel itself prints beside that (warnings, and the
         # traceback of being interrupted) is not for the user of the build: the error says what happened.
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        # A folder of its own keeps the user's own start-up files of IPython out.
-        own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
-        if self.offline:
-            own[OFFLINE] = "1"
-            # The folder of the sockets, and the workspace that the notebooks lie in.
-            own[FOLDERS] = os.pathsep.join([self.folder, str(Path(options.get("cwd") or ".").resolve().parent)])
+        own = self._own_environment(options.get("cwd") or ".")
         environment = dict(options.pop("env", os.environ)) | fork_server.ENVIRONMENT | own
         await super()._async_start_kernel(**options, env=environment, **quiet)
         if pid := getattr(self.provisioner, "pid", None):
@@ -142,6 +138,16 @@ class FreshKernelManager(AsyncKernelManager):
 
     start_kernel = _async_start_kernel
 
+    def _own_environment(self, folder: str) -> dict[str, str]:
+        """Return what is told to this kernel alone; `folder` is where its notebook lies."""
+        # A folder of its own keeps the user's own start-up files of IPython out.
+        own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
+        if self.offline:
+            own[OFFLINE] = "1"
+            # The folder of the sockets, and the workspace that the notebooks lie in.
+            own[FOLDERS] = os.pathsep.join([self.folder, str(Path(folder).resolve().parent)])
+        return own
+
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         _live.discard(getattr(self.provisioner, "pid", None) or 0)
         await super()._async_cleanup_resources(restart)
@@ -150,7 +156,9 @@ class FreshKernelManager(AsyncKernelManager):
 
 
 class WarmKernelManager(FreshKernelManager):
-    """Forks each kernel from the process that `warm_kernels` starts."""
+    """Forks each kernel from the process that `fork_server.start` starts."""
+
+    checked = Unicode(help="File with the data that the build has checked; none when empty.").tag(config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -158,6 +166,9 @@ class WarmKernelManager(FreshKernelManager):
         spec = super().kernel_spec
         spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
         return spec
+
+    def _own_environment(self, folder: str) -> dict[str, str]:
+        return super()._own_environment(folder) | ({CHECKED: self.checked} if self.checked else {})
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -185,7 +196,7 @@ class _Forked:
                 target=_serve, args=(arguments, dict(environment), folder), daemon=True
             )
             try:
-                with fork_server.without_main():
+                with fork_server.without_main(), fork_server.children_allowed():
                     self._process.start()
             except (EOFError, OSError) as error:
                 raise RuntimeError("the process that kernels are forked from has ended") from error

@@ -16,6 +16,7 @@ from voortgang.collect import Collected, page
 from voortgang.errors import BuildError, VoortgangError
 from voortgang.evidence import Evidence
 from voortgang.fingerprint import of_bytes, of_engine, of_packages, of_value
+from voortgang.handover import Handover
 from voortgang.key_figures import as_csv, as_xlsx, json_schema, key_figures
 from voortgang.options import Options
 from voortgang.origins_page import origins_page
@@ -78,9 +79,10 @@ class Pipeline:
             self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
         made: dict[int, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
-        with ThreadPoolExecutor(self.options.jobs) as notebooks, ThreadPoolExecutor(self.options.jobs) as reports:
+        jobs = self.options.jobs
+        with Handover() as handover, ThreadPoolExecutor(jobs) as notebooks, ThreadPoolExecutor(jobs) as reports:
             waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
-                notebooks.submit(self._executed, planned, run): (years[planned.year], run)
+                notebooks.submit(self.executed, planned, run, handover): (years[planned.year], run)
                 for planned in plans
                 for run in planned.runs
             }
@@ -119,8 +121,14 @@ class Pipeline:
         self.listener(Event("failed", year.planned.year, run.name if run else "report"))
         return None
 
-    def _executed(self, planned: Plan, run: Run) -> bytes | tuple[str, ...]:
-        """Return a notebook with its outputs, from the store or from a kernel."""
+    def executed(self, planned: Plan, run: Run, handover: Handover) -> bytes | tuple[str, ...]:
+        """Return a notebook with its outputs, from the store or from a kernel.
+
+        Raises
+        ------
+        NotebookError
+            When it fails.
+        """
         with self.timings.measure("looking in the store"):
             found = reuse.find(run, planned.checked.data, self.store) if self.options.reuse else None
         if found is not None and found.executed is not None:
@@ -130,7 +138,9 @@ class Pipeline:
         def cell_done(done: int, total: int) -> None:
             self.listener(Event("cell", planned.year, run.name, "run", done, total))
 
-        executed = execute(run, self.workspace, self._is_warm(), cell_done, self.options.offline)
+        warm = self._is_warm()
+        checked = handover.file(planned.checked.data) if warm else None
+        executed = execute(run, self.workspace, warm, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
         reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)
@@ -143,7 +153,7 @@ class Pipeline:
         """Return whether kernels are forked; the first one starts the process that they come from."""
         if self.options.fresh_kernels or not fork_server.can_fork():
             return False
-        fork_server.start(self.workspace)
+        fork_server.start()
         return True
 
     def _report(self, year: Year) -> bytes | tuple[str, ...]:

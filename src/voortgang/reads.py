@@ -150,6 +150,8 @@ def companions(data: Data, view: View) -> frozenset[str]:
     control this is complementary suppression: one more is withheld, the smallest that has bookings.
     """
     hidden = hidden_projects(data, view)
+    if not hidden:
+        return frozenset()
     projects, bookings = data.tables.projecten, data.tables.financien
     known = bookings[bookings["datum"].dt.date <= view.reference_date]
     booked = known.groupby("project_id")["bedrag"].sum()

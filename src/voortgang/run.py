@@ -46,7 +46,12 @@ class Executed:
 
 
 def execute(
-    run: Run, workspace: Workspace, warm: bool, cell_done: Callable[[int, int], None], offline: bool = False
+    run: Run,
+    workspace: Workspace,
+    warm: bool,
+    cell_done: Callable[[int, int], None],
+    offline: bool = False,
+    checked: Path | None = None,
 ) -> Executed:
     """Execute one notebook in a kernel of its own.
 
@@ -58,11 +63,13 @@ def execute(
     run
         The notebook and its parameters.
     warm
-        Whether the kernel is forked from the process that `kernels.warm_kernels` started.
-    offline
-        Whether a cell that reaches for the network fails.
+        Whether the kernel is forked from the process that `fork_server.start` started.
     cell_done
         Called after each code cell with how many are done, and how many there are.
+    offline
+        Whether a cell that reaches for the network fails.
+    checked
+        File of `handover.write` for a warm kernel, so that it does not check the data again.
 
     Raises
     ------
@@ -85,7 +92,12 @@ def execute(
                 resources={"metadata": {"path": str(workspace.notebooks)}},
                 kernel_manager_class=f"voortgang.kernels.{'Warm' if warm else 'Fresh'}KernelManager",
                 shutdown_kernel="immediate",
-                config=Config({"FreshKernelManager": {"folder": folder, "offline": offline}}),
+                config=Config(
+                    {
+                        "FreshKernelManager": {"folder": folder, "offline": offline},
+                        "WarmKernelManager": {"checked": str(checked or "")},
+                    }
+                ),
                 timeout_func=watch.seconds_left,
                 on_cell_start=watch.begin,
                 on_cell_executed=watch.end,

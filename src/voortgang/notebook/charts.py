@@ -567,11 +567,11 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
 
 def _shown(chart: Figure, caption: str, follows: str, alt: str, facts: Iterable[Fact] = ()) -> ShownChart:
     """Save a chart with the facts in it. Its caption says what it shows, and then what follows from it."""
-    # Saved here, while the style holds. The layout is computed once: saving would do it twice.
+    # Saved here, while the style holds. Saving would compute the layout, and draw the chart, twice.
     chart.set_dpi(72)
     if layout := chart.get_layout_engine():
         layout.execute(chart)
-    chart.set_layout_engine("none")
+    chart.set_layout_engine(None)
     svg = StringIO()
     chart.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     known = {each.id: each for each in facts}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from voortgang import dutch
 from voortgang.notebook.facts import covenant, fact, part, source, traced
-from voortgang.notebook.report import Report
+from voortgang.notebook.report import Report, once
 from voortgang.outputs import Fact, Source, Unit
 
 TOTAL = "Totaal"
@@ -54,6 +54,7 @@ def _budget_source(report: Report, line: str | None, year: int | None) -> Source
     return source(report, "begroting", report.day_in(year or report.year).date(), pijler=line)
 
 
+@once
 def money(report: Report, year: int | None = None) -> pd.DataFrame:
     """Return what is budgeted, committed and realised per pillar, for overhead and in total.
 
@@ -82,6 +83,7 @@ def money(report: Report, year: int | None = None) -> pd.DataFrame:
     )
 
 
+@once
 def money_of_line(report: Report, line: str, day: pd.Timestamp | None = None) -> pd.DataFrame:
     """Return one line of `money`, from the rows of that line alone: a pillar's id, or `overhead`.
 
@@ -109,6 +111,7 @@ def money_of_line(report: Report, line: str, day: pd.Timestamp | None = None) ->
     return traced(frame, report, line, lambda key, row, column: money_facts(report, key, column, row[column], day.year))
 
 
+@once
 def money_by_year(report: Report) -> pd.DataFrame:
     """Return `money` for each year up to the reporting year, with the column `verslagjaar`."""
     frame = pd.concat([money(report, year).assign(verslagjaar=year) for year in report.years])
@@ -120,6 +123,7 @@ def money_by_year(report: Report) -> pd.DataFrame:
     )
 
 
+@once
 def money_series(report: Report) -> pd.DataFrame:
     """Return what was realised in each year per line, with the budget and its utilisation (Art. 7.2a).
 
@@ -187,6 +191,7 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     return traced(kept, report, pillar, cells)
 
 
+@once
 def contributions(report: Report) -> pd.DataFrame:
     """Return what each party promised and paid (Art. 5.2).
 
@@ -236,6 +241,7 @@ def _contribution_facts(report: Report, key: str, row: pd.Series, column: str) -
     return fact(report, f"{stem}.{column}", f"{labels[column]} {name}", row[column], unit, article, rows, about)
 
 
+@once
 def instalments(report: Report) -> pd.DataFrame:
     """Return the State's instalments received so far (Art. 5.6).
 

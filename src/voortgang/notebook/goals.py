@@ -7,7 +7,7 @@ is on track while it is at most `MARGIN` below that line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ import pandas as pd
 from voortgang import dutch
 from voortgang.deal import Deal, Indicator
 from voortgang.notebook.facts import covenant, fact, part, source, traced
-from voortgang.notebook.report import Report
+from voortgang.notebook.report import Report, once
 from voortgang.outputs import Fact, Source, Unit
 
 MARGIN = 0.10
@@ -41,6 +41,7 @@ class Value:
     provisional: bool = False
 
 
+@once
 def achievement(report: Report, pillar: str) -> pd.DataFrame:
     """Return baseline, value, target and verdict of each indicator of a pillar.
 
@@ -164,6 +165,7 @@ def _target(indicator: Indicator) -> float | None:
     return indicator.target_per_part if indicator.target is None else indicator.target
 
 
+@once
 def history(report: Report, pillar: str) -> pd.DataFrame:
     """Return the value of each indicator of a pillar in each year so far.
 
@@ -292,6 +294,7 @@ def _prospect(indicator: Indicator, low: float, high: float) -> str:
     return WITHIN if all(reached) else (UNSURE if any(reached) else BEYOND)
 
 
+@once
 def series(report: Report, pillar: str) -> pd.DataFrame:
     """Return the value of each indicator of a pillar in every year so far, side by side (Art. 7.2b).
 
@@ -319,6 +322,7 @@ def series(report: Report, pillar: str) -> pd.DataFrame:
     return traced(pd.DataFrame.from_dict(rows, orient="index"), report, pillar, cells)
 
 
+@once
 def parts(report: Report, indicator_id: str) -> pd.DataFrame:
     """Return an indicator per municipality or sector.
 
@@ -407,9 +411,17 @@ def _part_names(deal: Deal, indicator: Indicator) -> dict[str, str]:
 
 def _rows(report: Report, indicator: Indicator, year: int) -> pd.DataFrame:
     """Return the latest measurement of each part in a year; the report only holds those up to its reference date."""
-    rows = report.rows("metingen", report.deal.pillar_of(indicator.id))
-    rows = rows[(rows["indicator_id"] == indicator.id) & (rows["verslagjaar"] == year)]
-    return rows.sort_values("peildatum").drop_duplicates(["gemeente", "sector"], keep="last")
+    rows, places = _latest(report, report.deal.pillar_of(indicator.id))
+    return rows.iloc[places.get((indicator.id, year), [])]
+
+
+@once
+def _latest(report: Report, pillar: str) -> tuple[pd.DataFrame, Mapping[tuple[str, int], Sequence[int]]]:
+    """Return the latest measurement of each part of each indicator in each year, and where those of one stand."""
+    key = ["indicator_id", "verslagjaar"]
+    rows = report.rows("metingen", pillar).sort_values("peildatum", kind="stable")
+    rows = rows.drop_duplicates([*key, "gemeente", "sector"], keep="last")
+    return rows, rows.groupby(key, observed=True).indices
 
 
 def _part_values(report: Report, indicator: Indicator, year: int) -> pd.Series:
@@ -417,6 +429,7 @@ def _part_values(report: Report, indicator: Indicator, year: int) -> pd.Series:
     return values.reindex(list(_part_names(report.deal, indicator))).astype("float64")
 
 
+@once
 def _value(report: Report, indicator: Indicator, year: int) -> Value:
     if indicator.sum_of:
         addends = [_value(report, _indicator(report.deal, part), year) for part in indicator.sum_of]

@@ -11,10 +11,11 @@ from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import contributions
 from voortgang.notebook.goals import goal_facts, parts
 from voortgang.notebook.programme import projects
-from voortgang.notebook.report import Report
+from voortgang.notebook.report import Report, once
 from voortgang.outputs import Fact
 
 
+@once
 def municipality_projects(report: Report, municipality: str) -> pd.DataFrame:
     """Return the projects in which a municipality takes part.
 
@@ -62,6 +63,7 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
     return traced(frame, report, "totaal", cells)
 
 
+@once
 def municipalities(report: Report) -> pd.DataFrame:
     """Return the municipalities side by side.
 

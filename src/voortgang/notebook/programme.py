@@ -9,13 +9,14 @@ import pandas as pd
 from voortgang import dutch
 from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import AMOUNTS
-from voortgang.notebook.report import Report
+from voortgang.notebook.report import Report, once
 from voortgang.outputs import Fact
 
 LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
 """Traffic lights as symbol and word, so that meaning never rests on colour alone."""
 
 
+@once
 def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     """Return the projects that started by the reference date, with their state in the reporting year.
 

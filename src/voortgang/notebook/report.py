@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from voortgang import reads
+from voortgang import handover, reads
 from voortgang.check import check
 from voortgang.deal import Deal
 from voortgang.dutch import long_date
-from voortgang.fingerprint import of_files
 from voortgang.reads import Rows, View
 from voortgang.rules import Data
 from voortgang.workspace import Workspace
 
 _sound: dict[str, Data] = {}
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Report:
     view: View
     _data: Data
     _selected: dict[Rows, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _computed: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, table: str, pillar: str | None = None) -> pd.DataFrame:
         """Return the rows of a table as known on the reference date, with their row numbers as index.
@@ -67,8 +72,7 @@ class Report:
         """Return the data as known at the end of the year before; None for the first year of the deal."""
         if self.year == self.deal.term.first_year:
             return None
-        view = View(self.year - 1, date(self.year - 1, 12, 31), self.edition)
-        return Report(self._data.deal.as_of(view.reference_date), view, self._data)
+        return _year_before(self)
 
     @property
     def year(self) -> int:
@@ -98,6 +102,27 @@ class Report:
     def day_in(self, year: int) -> pd.Timestamp:
         """Return the last day of `year` that this report knows about."""
         return pd.Timestamp(min(date(year, 12, 31), self.reference_date))
+
+
+def once(compute: Callable[Concatenate[Report, P], T]) -> Callable[Concatenate[Report, P], T]:
+    """Compute the same question about a report once; who asks again gets a copy that may be changed."""
+
+    @wraps(compute)
+    def answer(report: Report, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        asked = (compute, args, tuple(sorted(kwargs.items())))
+        known = report._computed
+        if asked not in known:
+            known[asked] = compute(report, *args, **kwargs)
+        # A shallow copy of a frame is written to without changing the frame: pandas copies on write.
+        return known[asked].copy(deep=False) if isinstance(known[asked], pd.DataFrame) else known[asked]
+
+    return answer
+
+
+@once
+def _year_before(report: Report) -> Report:
+    view = View(report.year - 1, date(report.year - 1, 12, 31), report.edition)
+    return Report(report._data.deal.as_of(view.reference_date), view, report._data)
 
 
 def load(year: int, reference_date: str | date, edition: str = "overleg", workspace: Path | None = None) -> Report:
@@ -133,7 +158,7 @@ def sound_data(workspace: Workspace) -> Data:
         When the data does not pass the checks.
     """
     with reads.through_rows():
-        key = f"{workspace.root} {of_files(workspace.data_files())}"
+        key = handover.digest(workspace)
         if key not in _sound:
-            _sound[key] = check(workspace).require_sound()
+            _sound[key] = handover.read(key) or check(workspace).require_sound()
         return _sound[key]

@@ -103,7 +103,7 @@ def _built(
     run = Run(notebook, frozenset({"year", "reference_date", "edition"}), parameters, 0, {})
     warm = fork_server.can_fork()
     if warm:
-        fork_server.start(workspace)
+        fork_server.start()
     executed = execute(run, workspace, warm, lambda done, total: None).notebook
     collected = Collected()
     collected.add(executed, workspace.relative(notebook))
