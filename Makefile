@@ -27,7 +27,7 @@ lab: $(VENV)/lab.stamp ## open the notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab --notebook-dir=. notebooks
 
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## run the checks of the code and the tests
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n logical --dist loadfile
 
 lint: $(VENV)/dev.stamp ## check style and types of the code
 	@$(VENV)/bin/ruff check .

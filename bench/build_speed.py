@@ -70,7 +70,7 @@ def main(workspaces: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        deal = _workspace(root / "deal")
+        deal = workspace(root / "deal")
         jobs = _jobs(deal)
         first = _measured([BIN / "voortgang", "build", "--all"], deal)[0]
         others = {
@@ -105,17 +105,21 @@ def main(workspaces: int) -> None:
         )
         print("synthetic workspace, five years each")
         for number in range(workspaces):
-            each = _workspace(root / "many", seed=number)
+            each = workspace(root / "many", seed=number)
             seconds, (shared, _) = _measured([BIN / "voortgang", "build", "--all"], each, watched=True)
             print(f"  {number + 1:3}   {seconds:7.1f} s   {shared:7.0f} MB")
             shutil.rmtree(each)
 
 
-def _workspace(root: Path, seed: int | None = None) -> Path:
+def workspace(root: Path, seed: int | None = None) -> Path:
+    """Return a copy of this workspace; with a seed, one that shares no result with others."""
     for part in ("data", "parameters", "notebooks", "templates"):
         shutil.copytree(REPOSITORY / part, root / part, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     if seed is not None:
         _spend(root, random.Random(seed), 40)
+        covenant = root / "data" / "deal.yml"
+        text = covenant.read_text(encoding="utf-8")
+        covenant.write_text(text.replace("name: Regio Deal", f"name: Regio Deal {seed}", 1), encoding="utf-8")
     return root
 
 

@@ -6,14 +6,26 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("data", "parameters", "notebooks", "templates")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_place_for_temporary_files() -> Iterator[None]:
+    """Let each process of the test run see only its own leftovers. The path is short: sockets lie in it."""
+    with tempfile.TemporaryDirectory(prefix="vt-", dir=Path("/tmp") if Path("/tmp").is_dir() else None) as folder:
+        before, tempfile.tempdir = tempfile.tempdir, folder
+        os.environ["TMPDIR"] = folder
+        yield
+        tempfile.tempdir = before
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,24 @@ def edit(workspace: Path) -> Callable[[str, str, str], None]:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of all years, built once by the command line; the folder `reports/`."""
-    workspace = copy_workspace(tmp_path_factory.mktemp("all-years") / "deal")
-    done = run("build", "--all", "--engine", "builtin", cwd=workspace)
-    assert done.code == 0, done.err
+    """The reports of all years, built once by the command line; the folder `reports/`. Tests only read it."""
+    # The processes of one test run share it; each has a folder of its own beside.
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    workspace = shared / "all-years" / "deal"
+    with FileLock(shared / "all-years.lock"):
+        if not (workspace / "complete").exists():
+            copy_workspace(workspace)
+            done = run("build", "--all", "--engine", "builtin", cwd=workspace)
+            assert done.code == 0, done.err
+            (workspace / "complete").touch()
     return workspace / "reports"
+
+
+@pytest.fixture
+def kept(workspace: Path, reports: Path) -> Path:
+    """A workspace to change at will, with what earlier builds kept: only what a test changes is made again."""
+    store = Path(".voortgang") / "store"
+    shutil.copytree(reports.parent / store, workspace / store)
+    return workspace

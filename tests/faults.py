@@ -38,7 +38,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.workspace = copy_workspace(folder / "deal")
-        _trim(self.workspace)
+        trim(self.workspace)
         self.earlier = self._built(self.workspace)
         self._change_a_row()
         undisturbed = folder / "undisturbed"
@@ -114,7 +114,7 @@ class Bench:
         return _report(workspace)
 
 
-def _trim(workspace: Path) -> None:
+def trim(workspace: Path) -> Path:
     """Leave two notebooks and a short report: the faults are about how a build ends, not about what it makes."""
     for path in (workspace / "notebooks").glob("*.ipynb"):
         if path.stem not in {"wonen", "regiodeal"}:
@@ -128,6 +128,7 @@ def _trim(workspace: Path) -> None:
     project = yaml.safe_load((templates / "_quarto.yml").read_text(encoding="utf-8"))
     project["project"]["render"] = ["rapport.qmd"]
     (templates / "_quarto.yml").write_text(yaml.safe_dump(project, allow_unicode=True), encoding="utf-8")
+    return workspace
 
 
 class Build:

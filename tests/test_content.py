@@ -78,6 +78,7 @@ def test_the_last_year_comes_with_the_final_evaluation(reports: Path) -> None:
         assert "art. 7 lid 7" in text
 
 
+@pytest.mark.usefixtures("kept")
 def test_evaluate_names_the_documents(workspace: Path) -> None:
     done = run("evaluate", cwd=workspace)
     assert done.code == 0, done.err
@@ -167,6 +168,7 @@ def test_the_pdf_carries_its_figures_and_tables(reports: Path) -> None:
     assert tables["tbl-geld"]["rijen"][-1][0] == "Totaal"
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_picture_without_text_alternative_is_refused_by_name(workspace: Path) -> None:
     shutil.copy(REPOSITORY / "docs" / "pictures" / "report-2021.png", workspace / "templates" / "foto.png")
     chapter = workspace / "templates" / "hoofdstukken" / "_inleiding.qmd"

@@ -104,6 +104,7 @@ def test_quarto_is_asked_for_and_absent(workspace: Path) -> None:
     _assert_one_message(done, ["Quarto is not installed", "1.7"])
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_cell_that_raises_is_shown_with_its_parameters(workspace: Path) -> None:
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))
@@ -122,6 +123,7 @@ def test_a_cell_that_raises_is_shown_with_its_parameters(workspace: Path) -> Non
     assert sorted(path.name for path in (workspace / "reports").iterdir()) == [".2021.lock", "2021"]
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_kernel_that_dies_is_named(workspace: Path) -> None:
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))

@@ -188,6 +188,7 @@ def test_the_tables_are_a_valid_data_package(reports: Path, year: int) -> None:
     assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_fact_with_two_values_is_refused(workspace: Path) -> None:
     path = workspace / "notebooks" / "bijlagen.ipynb"
     text = path.read_text(encoding="utf-8")

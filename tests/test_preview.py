@@ -55,7 +55,7 @@ class Preview:
 
 
 @pytest.fixture
-def preview(workspace: Path) -> Iterator[Preview]:
+def preview(kept: Path, workspace: Path) -> Iterator[Preview]:
     program = Path(sys.executable).with_name("voortgang")
     process = subprocess.Popen(
         [program, "preview", "2021", "--no-browser"],
@@ -215,9 +215,11 @@ def test_a_real_browser_follows_along(
         years = browser.value("[...document.getElementById('jaar').options].map((each) => each.value).join()")
         assert years == "2019,2020,2021,2022,2023"
         browser.value("document.getElementById('toon').click()")
+        browser.wait("document.querySelector('#parameters button') != null")
+        assert not browser.value(f"{page}.includes('Concept · voorbeelddata')")
         browser.value("document.querySelector('[name=status]').value = 'concept'")
         browser.value("document.getElementById('parameters').requestSubmit()")
-        browser.wait(f"{page}.includes('Concept')")
+        browser.wait(f"{page}.includes('Concept · voorbeelddata')")
         assert "status: concept" in (workspace / "parameters" / "2021.yml").read_text(encoding="utf-8")
     finally:
         browser.end()

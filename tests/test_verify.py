@@ -29,11 +29,10 @@ YEAR = 2021
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def published(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with a finished report; nothing in it is changed."""
     root = copy_workspace(tmp_path_factory.mktemp("published") / "deal")
-    done = run("build", str(YEAR), "--engine", "builtin", cwd=root)
-    assert done.code == 0, done.err
+    shutil.copytree(reports / str(YEAR), root / "reports" / str(YEAR))
     return Workspace(root)
 
 

@@ -38,9 +38,9 @@ def without_times(content: bytes) -> bytes:
     return _zipped(members)
 
 
-def packed(content: Mapping[str, bytes]) -> bytes:
-    """Return a zip file of named contents, in the order of their names."""
-    return _zipped(dict(sorted(content.items())))
+def packed(content: Mapping[str, bytes], level: int | None = None) -> bytes:
+    """Return a zip file of named contents, in the order of their names; `level` is zlib's, from 0 to 9."""
+    return _zipped(dict(sorted(content.items())), level)
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
@@ -52,7 +52,22 @@ def unpacked(path: Path) -> dict[str, bytes]:
         When it cannot be read, names a place outside a folder, holds a link, a name twice, or far too much.
     """
     try:
-        with zipfile.ZipFile(path) as source:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _refused(path, f"it is no readable archive: {error}") from error
+    return unpacked_bytes(content, path)
+
+
+def unpacked_bytes(archive: bytes, path: Path | str) -> dict[str, bytes]:
+    """Return what the bytes of a zip file hold; `path` is how messages name it.
+
+    Raises
+    ------
+    BundleError
+        As `unpacked`.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(archive)) as source:
             members = source.infolist()
             if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
                 raise _refused(path, "it unpacks to far more than a report is")
@@ -76,17 +91,17 @@ def unpacked(path: Path) -> dict[str, bytes]:
         raise _refused(path, f"it is no readable archive: {error}") from error
 
 
-def _zipped(content: Mapping[str, bytes]) -> bytes:
+def _zipped(content: Mapping[str, bytes], level: int | None = None) -> bytes:
     target = BytesIO()
-    with zipfile.ZipFile(target, "w") as file:
+    with zipfile.ZipFile(target, "w", compresslevel=level) as file:
         for name, data in content.items():
             member = zipfile.ZipInfo(name, _EARLIEST)
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            file.writestr(member, data)
+            file.writestr(member, data, compresslevel=level)
     return target.getvalue()
 
 
-def _refused(path: Path, why: str) -> BundleError:
+def _refused(path: Path | str, why: str) -> BundleError:
     return BundleError(
         f"The archive is refused: {why}.",
         str(path),

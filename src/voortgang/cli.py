@@ -19,6 +19,7 @@ from voortgang import __version__
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
+    from voortgang.options import Options
     from voortgang.workspace import Workspace
 
 _EPILOG = "Start with 'voortgang doctor'; then 'voortgang build 2021'."
@@ -160,6 +161,22 @@ def new_year(settings: _Settings, year: int) -> None:
 @click.option("--fresh-kernels", is_flag=True, help="Start a new Python for each notebook. Slower, same result.")
 @click.option("--json", "as_json", is_flag=True, help="Print the progress as JSON, one line an event.")
 @click.option("--timings", "with_timings", is_flag=True, help="Say at the end which step took how long.")
+@click.option(
+    "--all-workspaces",
+    "listed",
+    metavar="LIST",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Build many workspaces: a file with a folder on each line.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="With --all-workspaces: let the workers of this Dask scheduler work."
+)
+@click.option(
+    "--store",
+    metavar="PLACE",
+    help="With --all-workspaces: where results are kept, a folder or an address such as s3://bucket/folder that every "
+    "worker reaches (default: .voortgang/store beside the list).",
+)
 @_reporting
 def build(
     settings: _Settings,
@@ -172,6 +189,9 @@ def build(
     fresh_kernels: bool,
     as_json: bool,
     with_timings: bool,
+    listed: Path | None,
+    scheduler: str | None,
+    store: str | None,
 ) -> None:
     """Make the report of one or more years: HTML, PDF and DOCX.
 
@@ -179,6 +199,30 @@ def build(
     voortgang build 2021
     """
     started = time.perf_counter()
+    if listed is not None:
+        unfit = [
+            name for name, given in (("--dry-run", dry_run), ("--fresh", fresh), ("--timings", with_timings)) if given
+        ]
+        if unfit or not (every or years):
+            raise VoortgangError(
+                f"{unfit[0]} is about one workspace." if unfit else "No year is given.",
+                "voortgang build --all-workspaces",
+                "years, or --all for those that each workspace has parameters for",
+                "Build one workspace with it, or name an empty --store." if unfit else "Name a year, or give --all.",
+            )
+        from voortgang.assemble import chosen_engine
+        from voortgang.options import Options
+
+        options = Options(chosen_engine(engine), jobs, fresh_kernels)
+        _build_all(listed, None if every else list(dict.fromkeys(years)), options, scheduler, store, as_json)
+        return
+    if scheduler or store:
+        raise VoortgangError(
+            "One workspace is built on this computer, and keeps its results itself.",
+            "voortgang build --scheduler, --store",
+            "these options with --all-workspaces",
+            "Name a list of workspaces, or leave the option out.",
+        )
     workspace = settings.workspace()
     chosen = workspace.years() if every else list(dict.fromkeys(years))
     if not chosen:
@@ -220,6 +264,35 @@ def build(
         click.echo(f"Made {_listing(new)} with {options.engine} in {seconds:.1f} seconds.")
     if same:
         click.echo(f"Nothing has changed for {_listing(same)}.")
+
+
+def _build_all(
+    listed: Path, years: list[int] | None, options: Options, scheduler: str | None, store: str | None, as_json: bool
+) -> None:
+    """Build many workspaces, say what became of each as it is done, and end with exit code 1 when one failed."""
+    from voortgang.cluster.drive import build_all, read_list
+    from voortgang.cluster.pools import dask_pool, local_pool
+    from voortgang.progress import shown
+
+    folders = read_list(listed)
+    place = store or str(listed.resolve().parent / ".voortgang" / "store")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    failed = 0
+    pool = dask_pool(scheduler, options.engine) if scheduler else local_pool(options.jobs)
+    with pool as workers, shown(as_json) as listener:
+        for result in build_all(folders, years, options, workers, place, listener):
+            failed += bool(result.errors)
+            if not as_json:
+                parts = [f"made {_listing(sorted(result.made))}"] if result.made else []
+                parts += [f"nothing has changed for {_listing(result.same)}"] if result.same else []
+                parts += ["failed"] if result.errors else []
+                click.echo(f"{_shown(result.folder)}: {'; '.join(parts)} ({result.seconds:.1f} s)")
+            for error in result.errors:
+                click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+                click.echo(f"{_shown(result.folder)}: {error}", err=True)
+    if failed:
+        click.echo(f"{failed} of {len(folders)} workspaces failed; the others are finished.", err=True)
+        sys.exit(1)
 
 
 @main.command()

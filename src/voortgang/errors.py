@@ -69,6 +69,10 @@ class BundleError(VoortgangError):
     """A bundle or a published report is damaged, edited, or no bundle at all."""
 
 
+class ClusterError(VoortgangError):
+    """A scheduler, a worker or the store that workers share is missing, lost, or not as this computer is."""
+
+
 class BuildError(VoortgangError):
     """More than one thing went wrong in a build.
 
@@ -84,6 +88,9 @@ class BuildError(VoortgangError):
 
     def __str__(self) -> str:
         return "\n\n".join([self.what, *map(str, self.errors)])
+
+    def __reduce__(self) -> tuple[type[BuildError], tuple[list[VoortgangError]]]:  # type: ignore[override]
+        return type(self), (self.errors,)
 
 
 def _indented(text: str) -> str:

@@ -31,6 +31,8 @@ class Event:
         Whether the result was made now or came from the store.
     done, total
         Code cells of the notebook; steps of the year for `planned`.
+    workspace
+        Name of its folder, where many are built at once.
     """
 
     what: What
@@ -39,6 +41,7 @@ class Event:
     origin: Origin = "run"
     done: int = 0
     total: int = 0
+    workspace: str = ""
 
 
 Listener = Callable[[Event], None]
@@ -97,6 +100,8 @@ class _Plain:
         self.stream, self.lock = stream, threading.Lock()
 
     def __call__(self, event: Event) -> None:
+        if event.workspace:  # what became of each workspace is said when it is done
+            return
         line = {
             "notebook": f"{event.year} {event.name}: "
             + (f"{event.total} cells run" if event.origin == "run" else "as it was; nothing that it reads has changed"),
@@ -123,7 +128,7 @@ def _bars(stream: TextIO) -> Iterator[Listener]:
 
         def listen(event: Event) -> None:
             nonlocal reused
-            key = (event.year, event.name)
+            key = (event.year, f"{event.workspace}{event.name}")
             with lock:
                 if event.what == "planned":
                     total = progress.tasks[0].total or 0

@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -73,8 +74,7 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "fonts": {font.name: of_file(font) for font in font_files()},
-        "commit": _version(["git", "-C", str(workspace.root), "rev-parse", "HEAD"]),
-        "clean": _clean(workspace),
+        **json.loads(commit_note(workspace)),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
         "inputs": {workspace.relative(file): of_file(file) for file in inputs},
@@ -82,6 +82,14 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
         "outputs": {file.relative_to(folder).as_posix(): of_file(file) for file in outputs},
     }
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def commit_note(workspace: Workspace) -> bytes:
+    """Return the commit of a workspace and whether its folder is as that says, as JSON; null without git."""
+    with suppress(FileNotFoundError):  # a copy on a worker says what it is a copy of
+        return workspace.commit_note.read_bytes()
+    commit = _version(["git", "-C", str(workspace.root), "rev-parse", "HEAD"])
+    return json.dumps({"commit": commit, "clean": _clean(workspace)}).encode()
 
 
 def _clean(workspace: Workspace) -> bool | None:

@@ -71,6 +71,10 @@ class Store:
         except OSError as error:
             self.trouble = error.strerror or str(error)
 
+    def remove(self, kind: str, key: str) -> None:
+        """Remove a result that nobody will ask for again."""
+        self._path(kind, key).unlink(missing_ok=True)
+
     def entries(self) -> Iterator[Entry]:
         """Yield what is kept, the longest unused first."""
         found = []

@@ -109,6 +109,11 @@ class Workspace:
         """Folder with results of earlier builds; it may be deleted at any time."""
         return self.root / ".voortgang" / "store"
 
+    @property
+    def commit_note(self) -> Path:
+        """File that says which commit a copy of a workspace was, on a worker that has no repository."""
+        return self.root / ".voortgang" / "commit.json"
+
     def preview(self, year: int) -> Path:
         """Folder with the page that an author looks at while writing."""
         return self.root / ".voortgang" / "preview" / str(year)
