@@ -12,6 +12,7 @@ import pytest
 from conftest import REPOSITORY, run
 from documents import html_text, pdf_pages
 
+from voortgang import notebook as vg
 from voortgang.deal import deal_from, read_deal
 from voortgang.new_workspace import report_files
 from voortgang.questionnaire import Answers, deal_text
@@ -149,6 +150,72 @@ def test_this_workspace_is_what_its_own_covenant_gives() -> None:
 def test_a_deal_of_one_pillar_without_much(tmp_path: Path) -> None:
     deal = deal_from(deal_text(answers(pillars=("Alles",), municipalities=("Aalst",))))
     assert len(dict(report_files(deal))) > 20
+
+
+AMENDED = """
+amendments:
+- {date: 2021-07-01, kind: toetreding, summary: Hardenberg treedt toe., article: '12'}
+- {date: 2022-07-01, kind: uittreding, summary: Coevorden treedt uit., article: '13'}
+"""
+
+
+@pytest.fixture
+def amended(kept: Path) -> Path:
+    """The workspace of this repository with a party that joins, one that leaves, and another definition."""
+    path = kept / "data" / "deal.yml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("short: Hardenberg\n", "short: Hardenberg\n    joined: 2021-07-01\n"),
+        ("short: Coevorden\n", "short: Coevorden\n    left: 2022-07-01\n"),
+        (
+            "name: Hulpverleners per huishouden met hulp\n",
+            "name: Hulpverleners per huishouden met hulp\n        breaks: [{year: 2022, summary: Ook vrijwilligers "
+            "tellen mee., article: '11'}]\n",
+        ),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path.write_text(text + AMENDED, encoding="utf-8")
+    return kept
+
+
+def test_parties_come_and_go_and_definitions_change(amended: Path) -> None:
+    """Art. 11 to 13: each report knows what held on its reference date, and compares only what can be compared."""
+    reports = {year: vg.load(year, f"{year}-12-31", workspace=amended) for year in range(2019, 2024)}
+    shown = {year: dict(vg.municipalities(report)["deel"]) for year, report in reports.items()}
+    assert shown[2020]["hardenberg"] == "Hardenberg (nog geen partij)" and shown[2021]["hardenberg"] == "Hardenberg"
+    assert shown[2021]["coevorden"] == "Coevorden" and shown[2022]["coevorden"] == "Coevorden (tot 1 juli 2022)"
+    measured = {year: set(vg.parts(report, "werken-1-deelnemers").index) for year, report in reports.items()}
+    assert "hardenberg" not in measured[2020] and {"hardenberg", "coevorden"} <= measured[2021]
+    assert "coevorden" not in measured[2023]
+    key = "welzijn-1-hulpverleners"
+    verdicts = {year: vg.achievement(report, "welzijn").loc[key, "oordeel_tekst"] for year, report in reports.items()}
+    assert "reeksbreuk" not in verdicts[2021]
+    # The year of the break is the first of its series: there is nothing yet to have improved on.
+    assert verdicts[2022] == "nog geen verbetering; reeksbreuk in 2022"
+    history = vg.history(reports[2023], "welzijn")
+    assert history.loc[history["indicator_id"] == key, "reeks"].tolist() == [0, 0, 0, 1, 1]
+    chart = vg.chart_trends(history[history["indicator_id"] == key], "Ontwikkeling", 2023)
+    assert "na een reeksbreuk" in chart.figure.alt and "in 2022" in chart.figure.alt
+    assert vg.amendments(reports[2021])["wijziging"].tolist() == ["toetreding"]
+    assert vg.amendments(reports[2023])["wijziging"].tolist() == ["toetreding", "reeksbreuk", "uittreding"]
+    assert "reeksbreuk in 2022: Ook vrijwilligers tellen mee." in vg.definitions(reports[2023]).loc[key, "indicator"]
+
+
+def test_what_was_amended_stands_in_every_report(amended: Path) -> None:
+    done = run("build", "2020", "2022", cwd=amended)
+    assert done.code == 0, done.err
+    assert "This was no party on 2019-12-31 (Art. 12 and 13)" in done.err
+    before, after = (
+        html_text(amended / "reports" / str(year) / f"voortgangsrapportage-{year}.html") for year in (2020, 2022)
+    )
+    assert "Hardenberg (nog geen partij)" in before and "Coevorden treedt uit." not in before
+    assert "Hardenberg treedt toe." in after and "Coevorden (tot 1 juli 2022)" in after
+    assert "reeksbreuk in 2022" in after and "nan" not in f"{before} {after}".lower().split()
+    path = amended / "data" / "deal.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("2022-07-01, kind", "2022-08-01, kind"), encoding="utf-8")
+    done = run("check", cwd=amended)
+    assert done.code == 1 and "no amendment 'uittreding' has that date" in done.err
 
 
 def test_a_report_uses_what_held_on_its_reference_date(six: Path) -> None:

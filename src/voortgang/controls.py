@@ -127,7 +127,15 @@ def measurements_follow_their_history(data: Data) -> Iterator[Finding]:
     file = data.file("metingen")
     kinds = {indicator.id: indicator.kind for indicator in data.deal.indicators}
     rows = data.tables.metingen.dropna(subset=["waarde", "peildatum", "indicator_id"]).sort_values("peildatum")
-    for keys, series in rows.groupby(["indicator_id", "gemeente", "sector"], dropna=False, sort=False):
+    keys_of_series = ["indicator_id", "gemeente", "sector"]
+    if broken := {indicator.id: indicator for indicator in data.deal.indicators if indicator.breaks}:
+        # What is measured in another way is not out of line.
+        number = [
+            broken[key].series_of(year) if key in broken else 0
+            for key, year in zip(rows["indicator_id"], rows["peildatum"].dt.year, strict=True)
+        ]
+        rows, keys_of_series = rows.assign(reeks=number), [*keys_of_series, "reeks"]
+    for keys, series in rows.groupby(keys_of_series, dropna=False, sort=False):
         values = [float(value) for value in series["waarde"]]
         days = list(series["peildatum"])
         for index in range(1, len(values)):
@@ -165,7 +173,8 @@ def measurements_are_complete(data: Data) -> Iterator[Finding]:
                 expected = [data.deal.region] if of_year["waarde"].isna().all() else []
                 known: set[str] = set()
             else:
-                parts = data.deal.municipalities if indicator.scope == "gemeente" else data.deal.sectors
+                taking_part = data.deal.municipalities_on(date(int(year), 12, 31))
+                parts = taking_part if indicator.scope == "gemeente" else data.deal.sectors
                 expected = [part.id for part in parts]
                 known = set(of_year.loc[of_year["waarde"].notna(), indicator.scope])
             for part in expected:
@@ -183,6 +192,25 @@ def measurements_are_complete(data: Data) -> Iterator[Finding]:
                     year=year,
                     article=indicator.article,
                 )
+
+
+def parties_take_part(data: Data) -> Iterator[Finding]:
+    """Yield a finding for money or a measurement of a party on a day on which it was none (Art. 12 and 13)."""
+    coming_and_going = [party for party in data.deal.parties if party.joined or party.left]
+    columns = (
+        ("financien", "financier", "datum"),
+        ("bijdragen", "partij", "datum"),
+        ("metingen", "gemeente", "peildatum"),
+    )
+    for party in coming_and_going:
+        for table, column, day in columns:
+            rows = getattr(data.tables, table)
+            for row, when in rows.loc[rows[column] == party.id, day].dropna().items():
+                if not party.takes_part(when.date()):
+                    period = f"{party.joined or '…'} – {party.left or '…'}"
+                    yield finding(
+                        data.file(table), row, column, party.id, "party_outside", day=f"{when:%Y-%m-%d}", period=period
+                    )
 
 
 def lights_match_figures(data: Data) -> Iterator[Finding]:
@@ -230,6 +258,7 @@ RULES: tuple[Rule, ...] = (
     contributions_match_promises,
     measurements_follow_their_history,
     measurements_are_complete,
+    parties_take_part,
     lights_match_figures,
     dates_lie_in_their_year,
 )

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from voortgang import yaml_model
+from voortgang.dutch import long_date
 from voortgang.errors import DealError
 from voortgang.workspace import Workspace
 
@@ -27,7 +28,8 @@ class Party(yaml_model.Strict):
     """Who signed (preamble), and what the covenant asks of it.
 
     `group` is `rijk` or `regio`; `cbs_code` the code of Statistics Netherlands for a municipality, and
-    `tile` its column and row on a schematic map, the north-west corner being 0, 0.
+    `tile` its column and row on a schematic map, the north-west corner being 0, 0. `joined` is the day on which a party
+    joined later (Art. 12), `left` the first day on which it is a party no more (Art. 13).
     """
 
     id: Id
@@ -39,7 +41,21 @@ class Party(yaml_model.Strict):
     tile: tuple[int, int] | None = None
     signatories: tuple[Text, ...] = ()
     roles: tuple[Text, ...] = ()
+    joined: date | None = None
+    left: date | None = None
     article: Text
+
+    def takes_part(self, day: date) -> bool:
+        """Return whether it is a party on a day."""
+        return (self.joined is None or self.joined <= day) and (self.left is None or day < self.left)
+
+    def as_of(self, day: date) -> Party:
+        """Return the party as it was known on a day; its short name says so when it did not take part."""
+        left = self.left if self.left is not None and self.left <= day else None
+        note = f" (tot {long_date(left)})" if left else ""
+        if self.joined is not None and self.joined > day:
+            note = " (nog geen partij)"
+        return self.model_copy(update={"left": left, "short": f"{self.short}{note}"})
 
 
 class Theme(yaml_model.Strict):
@@ -68,6 +84,14 @@ class Sector(yaml_model.Strict):
     name: Text
 
 
+class SeriesBreak(yaml_model.Strict):
+    """Another definition of an indicator: figures of `year` and later cannot be compared with those before."""
+
+    year: Year
+    summary: Text
+    article: Text
+
+
 class Indicator(yaml_model.Strict):
     """What is measured for a result (Art. 3).
 
@@ -91,6 +115,8 @@ class Indicator(yaml_model.Strict):
         Ids of the indicators that this one is the sum of; such an indicator is not measured itself.
     decimals
         Decimals shown.
+    breaks
+        The years in which its definition changed.
     """
 
     id: Id
@@ -107,6 +133,7 @@ class Indicator(yaml_model.Strict):
     open_target: Text | None = None
     sum_of: tuple[Id, ...] = ()
     decimals: int = Field(default=0, ge=0, le=3)
+    breaks: tuple[SeriesBreak, ...] = ()
     article: Text
 
     @model_validator(mode="after")
@@ -117,6 +144,10 @@ class Indicator(yaml_model.Strict):
         if self.target_per_part is not None and self.scope == "regio":
             raise ValueError(f"indicator {self.id!r} has target_per_part, so its scope cannot be 'regio'")
         return self
+
+    def series_of(self, year: int) -> int:
+        """Return the number of the series that a year belongs to: years with the same number can be compared."""
+        return sum(each.year <= year for each in self.breaks)
 
 
 class Result(yaml_model.Strict):
@@ -129,6 +160,14 @@ class Result(yaml_model.Strict):
     measures: tuple[Text, ...] = ()
     article: Text
     indicators: tuple[Indicator, ...] = Field(min_length=1)
+
+    def as_of(self, year: int) -> Result:
+        """Return the result with its indicators as they were defined in a year: without later breaks."""
+        known = (
+            each.model_copy(update={"breaks": tuple(one for one in each.breaks if one.year <= year)})
+            for each in self.indicators
+        )
+        return self.model_copy(update={"indicators": tuple(known)})
 
 
 class CrossOver(yaml_model.Strict):
@@ -336,6 +375,15 @@ class Deal(yaml_model.Strict):
         return self
 
     @model_validator(mode="after")
+    def _who_comes_and_goes_is_an_amendment(self) -> Self:
+        known = {(each.kind, each.date) for each in self.amendments}
+        for party in self.parties:
+            for key, kind, day in (("joined", "toetreding", party.joined), ("left", "uittreding", party.left)):
+                if day is not None and (kind, day) not in known:
+                    raise ValueError(f"party {party.id!r} has {key}: {day}, but no amendment {kind!r} has that date")
+        return self
+
+    @model_validator(mode="after")
     def _money_adds_up(self) -> Self:
         contributed = sum(contribution.amount for contribution in self.contributions)
         if contributed != self.budget.total:
@@ -354,15 +402,21 @@ class Deal(yaml_model.Strict):
 
     @property
     def municipalities(self) -> tuple[Party, ...]:
-        """The municipalities among the parties."""
+        """The municipalities among the parties, also those that joined later or have left."""
         return tuple(party for party in self.parties if party.kind == "gemeente")
 
+    def municipalities_on(self, day: date) -> tuple[Party, ...]:
+        """Return the municipalities that take part on a day (Art. 12 and 13)."""
+        return tuple(party for party in self.municipalities if party.takes_part(day))
+
     def as_of(self, day: date) -> Deal:
-        """Return the deal as it held on a day: without later amendments, and with the term as extended by then."""
+        """Return the deal as it held on a day: with what was amended by then, and nothing that came later."""
         known = tuple(sorted((each for each in self.amendments if each.date <= day), key=lambda each: each.date))
         ends = [each.end for each in known if each.end is not None]
         term = self.term.model_copy(update={"end": ends[-1]}) if ends else self.term
-        return self.model_copy(update={"amendments": known, "term": term})
+        parties = tuple(party.as_of(day) for party in self.parties)
+        results = tuple(result.as_of(day.year) for result in self.results)
+        return self.model_copy(update={"amendments": known, "term": term, "parties": parties, "results": results})
 
     def article(self, name: str) -> str:
         """Return the article about something.

@@ -218,7 +218,9 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.laatste_jaar": str(deal.term.end.year),
         "deal.monitoring": deal.monitoring.purpose,
         "deal.pijlers": dutch.listing(pillar.name for pillar in deal.pillars),
-        "deal.namen_gemeenten": dutch.listing(party.short for party in deal.municipalities),
+        "deal.namen_gemeenten": dutch.listing(
+            party.short for party in deal.municipalities_on(parameters.reference_date)
+        ),
     }
     return words | {f"doel.{pillar.id.replace('-', '_')}": pillar.goal for pillar in deal.pillars}
 

@@ -96,10 +96,17 @@ def amendments(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: `datum`, `wijziging` (kind), `verandering` (text), `artikel`.
+        Columns: `datum`, `wijziging` (kind; `reeksbreuk` for another definition of an indicator), `verandering` (text),
+        `artikel`.
     """
-    rows = [(pd.Timestamp(each.date), each.kind, each.summary, each.article) for each in report.deal.amendments]
-    return pd.DataFrame(rows, columns=["datum", "wijziging", "verandering", "artikel"])
+    deal = report.deal
+    rows = [(pd.Timestamp(each.date), str(each.kind), each.summary, each.article) for each in deal.amendments]
+    rows += [
+        (pd.Timestamp(each.year, 1, 1), "reeksbreuk", f"{indicator.name}: {each.summary}", each.article)
+        for indicator in deal.indicators
+        for each in indicator.breaks
+    ]
+    return pd.DataFrame(sorted(rows), columns=["datum", "wijziging", "verandering", "artikel"])
 
 
 def corrections(report: Report) -> pd.DataFrame:

@@ -319,7 +319,8 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
     Parameters
     ----------
     frame
-        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`.
+        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`, `reeks`. A
+        line ends where a series does, and a dotted line stands between two.
     caption
         What the charts show; what follows from it is added.
     end_year
@@ -337,7 +338,11 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
         known = rows.dropna(subset="waarde")
         axes.grid(axis="y")
         axes.grid(visible=False, axis="x")
-        axes.plot(known["verslagjaar"], known["waarde"], color=REALISED, marker="o", markersize=4.5)
+        for number, comparable in known.groupby("reeks"):
+            axes.plot(comparable["verslagjaar"], comparable["waarde"], color=REALISED, marker="o", markersize=4.5)
+            if number:
+                start = int(rows.loc[rows["reeks"] == number, "verslagjaar"].min())
+                axes.axvline(start - 0.5, color=ACCENT, linestyle=":", linewidth=1.2)
         for row in known[known["voorlopig"]].itertuples():
             axes.plot(row.verslagjaar, row.waarde, marker="o", markersize=7, markerfacecolor="white", color=REALISED)
         axes.set_title(_wrapped(str(name), 28), size=9.5)
@@ -349,13 +354,16 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
         axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         decimals = 0 if high - low > 5 else 1
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _, d=decimals: dutch.number(value, d)))
+        first = known.drop_duplicates("reeks")["verslagjaar"].iloc[1:].tolist()
         path = ", ".join(
-            f"{row.waarde_tekst} in {row.verslagjaar}" + (" (voorlopig)" if row.voorlopig else "")
+            ("na een reeksbreuk " if row.verslagjaar in first else "")
+            + f"{row.waarde_tekst} in {row.verslagjaar}"
+            + (" (voorlopig)" if row.voorlopig else "")
             for row in known.itertuples()
         )
         described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
-        if len(known) > 1:
-            change = float(known["waarde"].iloc[-1] - known["waarde"].iloc[0])
+        if len(latest := known[known["reeks"] == known["reeks"].max()]) > 1:
+            change = float(latest["waarde"].iloc[-1] - latest["waarde"].iloc[0])
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
     facts = facts_in(frame, ["waarde"])
     if any(ways.values()):

@@ -3,6 +3,9 @@
 The rule for "op schema": progress is expected to be even, from nothing at the start of the first year to the
 target at the end of the target year (the end of the deal, Art. 17, where the covenant names no year). An indicator
 is on track while it is at most `MARGIN` below that line.
+
+Where the definition of an indicator has changed, years before and after are not compared: a trend, a forecast and a
+baseline that is a measurement start anew.
 """
 
 from __future__ import annotations
@@ -73,7 +76,7 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
                     "doelbereik": share,
                     "verwacht": expected_share(report.deal, indicator, report.year),
                     "oordeel": verdict,
-                    "oordeel_tekst": "; ".join([verdict, *_remarks(now)]),
+                    "oordeel_tekst": "; ".join([verdict, *_remarks(now), *_broken(indicator)]),
                     "nulwaarde_tekst": _number(indicator, _baseline(report, indicator)),
                     "vorige_tekst": _number(indicator, before.value),
                     "waarde_tekst": _number(indicator, now.value),
@@ -145,7 +148,9 @@ def goal_facts(
     name = labels[kind]
     if of:
         about[indicator.scope] = of
-        name = f"{name}: {_part_names(report.deal, indicator)[of]}"
+        named = {sector.id: sector.name for sector in report.deal.sectors}
+        named |= {party.id: party.short for party in report.deal.municipalities}
+        name = f"{name}: {named[of]}"
     share, expected = kind in {"doelbereik", "verwacht"}, kind.startswith("verwachting")
     shown = None if share or value is None or pd.isna(value) else _number(indicator, float(value))
     key = f"indicator.{part(indicator.id)}.{kind}{f'_{part(of)}' if of else ''}"
@@ -173,7 +178,7 @@ def history(report: Report, pillar: str) -> pd.DataFrame:
     -------
     DataFrame
         Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`,
-        `waarde_tekst`.
+        `waarde_tekst`, `reeks` (the number of the series; values of another number cannot be compared).
     """
     rows = [
         (
@@ -185,12 +190,14 @@ def history(report: Report, pillar: str) -> pd.DataFrame:
             _share(report, indicator, value.value, year),
             value.provisional,
             _number(indicator, value.value),
+            indicator.series_of(year),
         )
         for result in report.deal.results_of(pillar)
         for indicator in result.indicators
         for year in report.years
     ]
-    names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig", "waarde_tekst"]
+    names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
+    names += ["waarde_tekst", "reeks"]
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column not in {"waarde", "doelbereik"}:
@@ -213,7 +220,7 @@ def definitions(report: Report) -> pd.DataFrame:
     """
     rows = {
         indicator.id: (
-            indicator.name,
+            "; ".join([indicator.name, *(f"reeksbreuk in {each.year}: {each.summary}" for each in indicator.breaks)]),
             indicator.unit,
             indicator.direction,
             _number(indicator, None if indicator.baseline is None else float(indicator.baseline)),
@@ -253,7 +260,7 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
         for indicator in result.indicators:
             if indicator.target is None or indicator.kind == "mijlpaal":
                 continue
-            known = [_value(report, indicator, year).value for year in report.years]
+            known = [_value(report, indicator, year).value for year in _comparable(report, indicator)]
             values = [value for value in known if value is not None]
             shown = (indicator.name, _number(indicator, values[-1] if values else None))
             if known[-1] is None or len(values) < 3:
@@ -333,7 +340,7 @@ def parts(report: Report, indicator_id: str) -> pd.DataFrame:
         `minimum` (what each must reach, missing where the covenant sets none), `gehaald` (ja, nee or –).
     """
     indicator = _indicator(report.deal, indicator_id)
-    names = _part_names(report.deal, indicator)
+    names = _part_names(report, indicator, report.year)
     values = _part_values(report, indicator, report.year)
     minimum = indicator.target_per_part
     reached = [
@@ -362,7 +369,7 @@ def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> 
         Index: id of the municipality or sector. Columns: `deel` (name), then one column per indicator, named after it.
     """
     chosen = [i for r in report.deal.results_of(pillar) for i in r.indicators if i.scope == scope]
-    frame = pd.DataFrame({"deel": pd.Series(_part_names(report.deal, chosen[0]))})
+    frame = pd.DataFrame({"deel": pd.Series(_part_names(report, chosen[0], report.year))})
     for indicator in chosen:
         frame[indicator.name] = _part_values(report, indicator, report.year)
     named = {indicator.name: indicator for indicator in chosen}
@@ -403,10 +410,17 @@ def _indicator(deal: Deal, indicator_id: str) -> Indicator:
     return {indicator.id: indicator for indicator in deal.indicators}[indicator_id]
 
 
-def _part_names(deal: Deal, indicator: Indicator) -> dict[str, str]:
+def _part_names(report: Report, indicator: Indicator, year: int) -> dict[str, str]:
+    """Return the names of the sectors, or of the municipalities that took part at the end of a year."""
     if indicator.scope == "sector":
-        return {sector.id: sector.name for sector in deal.sectors}
-    return {party.id: party.short for party in deal.municipalities}
+        return {sector.id: sector.name for sector in report.deal.sectors}
+    return {party.id: party.short for party in report.deal.municipalities_on(report.day_in(year).date())}
+
+
+def _comparable(report: Report, indicator: Indicator) -> list[int]:
+    """Return the years so far since the definition of an indicator changed last."""
+    now = indicator.series_of(report.year)
+    return [year for year in report.years if indicator.series_of(year) == now]
 
 
 def _rows(report: Report, indicator: Indicator, year: int) -> pd.DataFrame:
@@ -426,7 +440,7 @@ def _latest(report: Report, pillar: str) -> tuple[pd.DataFrame, Mapping[tuple[st
 
 def _part_values(report: Report, indicator: Indicator, year: int) -> pd.Series:
     values = _rows(report, indicator, year).set_index(indicator.scope)["waarde"]
-    return values.reindex(list(_part_names(report.deal, indicator))).astype("float64")
+    return values.reindex(list(_part_names(report, indicator, year))).astype("float64")
 
 
 @once
@@ -445,16 +459,16 @@ def _value(report: Report, indicator: Indicator, year: int) -> Value:
         known = rows["waarde"].dropna()
         return Value(None if known.empty else float(known.iloc[0]), (), provisional)
     values = _part_values(report, indicator, year)
-    names = _part_names(report.deal, indicator)
+    names = _part_names(report, indicator, year)
     missing = tuple(names[str(part)] for part in values.index[values.isna()])
     return Value(None if values.isna().all() else float(values.sum()), missing, provisional)
 
 
 def _baseline(report: Report, indicator: Indicator) -> float | None:
-    """Return the baseline; the first measurement where the covenant gives none."""
+    """Return the baseline; the first comparable measurement where the covenant gives none."""
     if indicator.baseline is not None:
         return float(indicator.baseline)
-    known = (_value(report, indicator, year).value for year in report.years)
+    known = (_value(report, indicator, year).value for year in _comparable(report, indicator))
     return next((value for value in known if value is not None), None)
 
 
@@ -486,6 +500,10 @@ def _verdict(report: Report, indicator: Indicator, value: float | None, share: f
     change = value - (start if start is not None else value)
     improved = change > 0 if indicator.direction == "stijgen" else change < 0
     return IMPROVING if improved else NOT_IMPROVING
+
+
+def _broken(indicator: Indicator) -> list[str]:
+    return [f"reeksbreuk in {each.year}" for each in indicator.breaks]
 
 
 def _remarks(value: Value) -> list[str]:

@@ -44,9 +44,15 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
     for indicator in report.deal.indicators:
         if indicator.scope == "gemeente" and not indicator.sum_of:
             values = parts(report, indicator.id)
-            own = values.loc[municipality]
+            own = values.reindex([municipality]).iloc[0]
             total = values["waarde"].sum(min_count=1)
-            rows[indicator.id] = (indicator.name, own["waarde"], own["minimum"], own["gehaald"], total)
+            rows[indicator.id] = (
+                indicator.name,
+                own["waarde"],
+                own["minimum"],
+                own["gehaald"] if municipality in values.index else dutch.MISSING,
+                total,
+            )
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["indicator", "waarde", "minimum", "gehaald", "regio"])
     indicators = {each.id: each for each in report.deal.indicators}
 

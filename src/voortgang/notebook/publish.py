@@ -119,13 +119,14 @@ def publish_goals(report: Report, pillar: str) -> Shown:
 def publish_deal(report: Report) -> Shown:
     """Publish the figures of the deal as a whole that the prose quotes (Art. 5.2, 5.6, 7.4)."""
     deal, meetings, received = report.deal, _meetings(report), instalments(report)
+    taking_part = deal.municipalities_on(report.reference_date)
     state = [party.id for party in deal.parties if party.group == "rijk"]
     rows = [source(report, "bijdragen", partij=state, soort="ontvangen")]
     held = [source(report, "overleggen")]
     of_term = [covenant(report, "17")]
     facts = (
         _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", "begroting"),
-        _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(deal.municipalities), "aantal", "Partijen"),
+        _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(taking_part), "aantal", "Partijen"),
         _of_deal(report, "deal.marge", "Marge voor op schema", goals.MARGIN, "aandeel", "eigen regel", []),
         _of_deal(
             report,
