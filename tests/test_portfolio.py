@@ -70,6 +70,17 @@ def test_totals_are_the_sums_of_what_the_deals_published(overview: Path) -> None
     assert facts["deals.gelezen"]["value"] == 11 and facts["deals.ontbreken"]["value"] == 5
 
 
+def test_results_are_counted_by_theme_of_broad_prosperity(overview: Path) -> None:
+    deal = json.loads((overview / "portefeuille.json").read_text(encoding="utf-8"))["deals"][0]
+    own = {each["id"]: each["waarde"] for each in deal["kerncijfers"] if each["id"].startswith("welvaart.")}
+    facts = {each["id"]: each for each in json.loads((overview / "kerncijfers.json").read_text("utf-8"))["kerncijfers"]}
+    assert own["welvaart.wonen.indicatoren"] > 0 and len(own) >= 16
+    for key, count in own.items():
+        assert facts[key]["value"] == 11 * count
+    assert facts["welvaart.wonen.deals"]["value"] == 11
+    assert "Arbeid en vrije tijd" in html_text(overview / "portefeuille-2021.html")
+
+
 def test_the_overview_says_the_same_in_every_format(overview: Path) -> None:
     texts = [
         html_text(overview / "portefeuille-2021.html"),

@@ -150,14 +150,41 @@ class Indicator(yaml_model.Strict):
         return sum(each.year <= year for each in self.breaks)
 
 
+Prosperity = Literal[
+    "welzijn",
+    "materiele-welvaart",
+    "gezondheid",
+    "arbeid-en-vrije-tijd",
+    "wonen",
+    "samenleving",
+    "veiligheid",
+    "milieu",
+]
+PROSPERITY: dict[str, str] = {
+    "welzijn": "Subjectief welzijn",
+    "materiele-welvaart": "Materiële welvaart",
+    "gezondheid": "Gezondheid",
+    "arbeid-en-vrije-tijd": "Arbeid en vrije tijd",
+    "wonen": "Wonen",
+    "samenleving": "Samenleving",
+    "veiligheid": "Veiligheid",
+    "milieu": "Milieu",
+}
+"""The themes of broad prosperity and their names (CBS, Regionale Monitor Brede Welvaart)."""
+
+
 class Result(yaml_model.Strict):
-    """An intended result of a pillar (Art. 3)."""
+    """An intended result of a pillar (Art. 3).
+
+    `prosperity` is the theme of broad prosperity that the bureau counts it under; a covenant does not say it.
+    """
 
     id: Id
     pillar: Id
     name: Text
     summary: Text
     measures: tuple[Text, ...] = ()
+    prosperity: Prosperity | None = None
     article: Text
     indicators: tuple[Indicator, ...] = Field(min_length=1)
 

@@ -205,6 +205,7 @@ def _words(deal: Deal) -> dict[str, Any]:
         "tiles": all(party.tile is not None for party in deal.municipalities),
         "province": any(party.kind == "provincie" for party in deal.parties),
         "cross_overs": bool(deal.cross_overs),
+        "prosperity": any(result.prosperity is not None for result in deal.results),
         "recipient": recipient,
     }
 
@@ -213,7 +214,7 @@ def _notebook(name: str, deal: Deal, pillar: Pillar | None = None) -> bytes:
     content = json.loads((_SKELETON / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     words = _words(deal)
     facts: _PillarFacts | None = words["facts"][pillar.id] if pillar else None
-    flags = {"tiles": words["tiles"], "cross_overs": words["cross_overs"]}
+    flags = {name: words[name] for name in ("tiles", "cross_overs", "prosperity")}
     if facts:
         flags |= {"targets": facts.targets, "open_targets": facts.open_targets, "municipal": facts.municipal}
         flags |= {f"parts_{scope}": found is not None for scope, found in facts.parts.items()}

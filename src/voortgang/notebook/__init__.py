@@ -59,6 +59,7 @@ from voortgang.notebook.goals import (
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
 from voortgang.notebook.overview import overview
 from voortgang.notebook.programme import attention, consultations, cross_overs, projects, results, themes
+from voortgang.notebook.prosperity import prosperity
 from voortgang.notebook.publish import (
     phase,
     publish_deal,
@@ -121,6 +122,7 @@ __all__ = [
     "prepare",
     "project_changes",
     "projects",
+    "prosperity",
     "publish_deal",
     "publish_goals",
     "publish_money",

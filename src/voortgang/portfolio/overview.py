@@ -12,10 +12,12 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from voortgang import dutch
-from voortgang.deal import PillarWord
+from voortgang.deal import PROSPERITY, PillarWord
 from voortgang.key_figures import Kerncijfer, Verslag
+from voortgang.notebook.counts import GOALS
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import facts_in, part, traced
+from voortgang.notebook.prosperity import KINDS
 from voortgang.outputs import Fact, Source, Unit
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
@@ -138,6 +140,34 @@ def deals(portfolio: Portfolio) -> pd.DataFrame:
     return traced(frame, portfolio, "totaal", cells)  # type: ignore[arg-type]
 
 
+def by_prosperity(portfolio: Portfolio) -> pd.DataFrame:
+    """Return the indicators of all deals by theme of broad prosperity (CBS).
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the theme. Columns: `welvaart` (its name), `deals` (how many have a result there), and the counts
+        `indicatoren`, `met_doel`, `op_koers`, `behaald`. Deals whose results have no theme are absent.
+    """
+    rows, sources = {}, {}
+    for theme, name in PROSPERITY.items():
+        keys = {kind: f"welvaart.{part(theme)}.{kind}" for kind in KINDS}
+        sources[theme] = [deal for deal, known in portfolio.figures.items() if keys["indicatoren"] in known]
+        if sources[theme]:
+            counts = {kind: portfolio.sum(key) for kind, key in keys.items()}
+            rows[theme] = {"welvaart": name, "deals": len(sources[theme]), **counts}
+
+    def cells(theme: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column in {"deals", *KINDS}:
+            key = f"welvaart.{part(theme)}.{column}"
+            label = f"{_PROSPERITY[column]}: {row['welvaart']}"
+            kind = "" if column == "deals" else key
+            yield _fact(portfolio, key, label, row[column], "aantal", sources[theme], kind)
+
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["welvaart", "deals", *KINDS])
+    return traced(frame, portfolio, "welvaart", cells)  # type: ignore[arg-type]
+
+
 def standing(portfolio: Portfolio) -> pd.DataFrame:
     """Return how firm each deal's figures are: `naam`, `peildatum`, `verslagstatus`, `controle`, `opmerking`."""
     rows = []
@@ -180,6 +210,7 @@ def publish(portfolio: Portfolio) -> Shown:
     return Shown(tuple({each.id: each for each in (*facts, *together)}.values()))
 
 
+_PROSPERITY = {"deals": "Deals met een resultaat", **GOALS}
 _GOALS = {"op_koers": "Doelen behaald of op schema", "met_doel": "Indicatoren met een doelwaarde"}
 
 
