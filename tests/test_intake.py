@@ -364,9 +364,10 @@ def test_any_change_of_a_workbook_is_a_finding_or_a_named_change(home: Path, dat
     informs = cell.row >= layout.FIRST_ROW and page.cell(layout.HEADING_ROW, cell.column).value in {
         "Project", "Vorig jaar", "Omschrijving", "Eenheid",
     }  # fmt: skip
+    emptied = informs and value is None
     locked_text = cell.row in (layout.TITLE_ROW, layout.EXPLANATION_ROW, layout.HEADING_ROW)
     same = old == value or str(old or "") == str(value or "").strip()
-    if not (same or informs or locked_text or (page.title == "Voortgang" and cell.column == 2)):
+    if not (same or emptied or locked_text):
         assert places, f"{page.title} {cell.coordinate}: {old!r} became {value!r} and nobody was told"
 
 
@@ -380,6 +381,16 @@ def test_damaged_bytes_never_become_a_traceback(home: Path, garbage: bytes, wher
     path.write_bytes(bytes(content))
     merged = _merged(home, path)
     assert merged.findings or not merged.changes
+
+
+def test_what_is_typed_over_a_cell_that_informs_is_said(home: Path, tmp_path: Path) -> None:
+    """Nothing that a party typed is silently dropped."""
+    path = _changed(home, tmp_path / "Emmen-2022.xlsx", _set("Metingen", "werken-3-bedrijven", "Vorig jaar", 41.5))
+    merged = _merged(home, path)
+    assert merged.sound and not merged.changes
+    (found,) = merged.findings
+    assert found.rule == "typed_over" and found.value == "41.5" and "Metingen › " in found.where
+    assert "Vorig jaar" in found.message("nl").what and not _merged(home, home.parent / "Emmen-2022.xlsx").findings
 
 
 def test_the_same_file_twice_changes_nothing_the_second_time(workspace: Path, home: Path, tmp_path: Path) -> None:

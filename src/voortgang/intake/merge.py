@@ -14,7 +14,7 @@ from voortgang import schema
 from voortgang.check import check
 from voortgang.errors import WorkspaceError
 from voortgang.findings import Finding
-from voortgang.intake import layout
+from voortgang.intake import layout, template
 from voortgang.intake.submission import Reported, Submission
 from voortgang.rules import Data
 from voortgang.workspace import Workspace
@@ -71,6 +71,7 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
     merged = Merged(submissions=list(submissions))
     for submission in submissions:
         merged.findings += submission.findings
+        merged.findings += _typed_over(data, submission)
     merged.findings += _conflicts(submissions)
     if not merged.sound:
         return merged
@@ -79,6 +80,28 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
     if merged.sound and merged.texts:
         merged.findings += _check_candidate(data, merged)
     return merged
+
+
+def _typed_over(data: Data, submission: Submission) -> list[Finding]:
+    """Return a warning for each cell that only informs and says something else than the tables: nobody reads it."""
+    party = next((each for each in data.deal.parties if each.id == submission.party), None)
+    found: list[Finding] = []
+    for sheet in layout.sheets() if party else ():
+        headings = [column.heading for column in sheet.columns if not column.field]
+        table = schema.table(sheet.table)
+        names = [name for name in table.primary_key if table.field(name).type == "string"]  # not the day
+        rows = template.rows(sheet, data, party, submission.year) if party and headings else []
+        known = {tuple(template.text(row.get(name)) for name in names): row for row in rows}
+        for reported in (each for each in submission.rows if each.table == sheet.table):
+            key = tuple(reported.values.get(name, "") for name in names)
+            for heading, (value, cell) in reported.informing.items():
+                expected = known[key].get(heading) if key in known else None
+                if key in known and value is not None and str(value) != str(expected):
+                    if isinstance(value, int | float) and isinstance(expected, float) and value == expected:
+                        continue
+                    details = (("heading", heading), ("known", str(expected)))
+                    found.append(Finding(submission.name, 0, "", str(value)[:80], "typed_over", details, cell))
+    return found
 
 
 def write(workspace: Workspace, merged: Merged) -> list[Path]:

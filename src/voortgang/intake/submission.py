@@ -26,11 +26,14 @@ class Reported:
         Text of each field that the file fills.
     cells
         Where each value stands, such as "Metingen › D14".
+    informing
+        What stands in the columns that only inform, by heading, with its cell. Nothing reads it; it is compared.
     """
 
     table: str
     values: dict[str, str]
     cells: dict[str, str]
+    informing: dict[str, tuple[object, str]] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, ...]:

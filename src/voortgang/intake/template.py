@@ -63,7 +63,7 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
     places = _lists(lists, data)
     for sheet in layout.sheets():
         page = book.create_sheet(sheet.title, index=len(book.sheetnames) - 1)
-        _page(page, sheet, _rows(sheet, data, party, year), places)
+        _page(page, sheet, rows(sheet, data, party, year), places)
     book.properties.title = f"{data.deal.name}: opgave {party.short} {year}"
     book.properties.language = "nl"
     book.save(target)
@@ -204,7 +204,7 @@ def _validate(page: Any, field: schema.Field, letter: str, last: int, places: di
     check.add(f"{letter}{layout.FIRST_ROW}:{letter}{last}")
 
 
-def _rows(sheet: layout.Sheet, data: Data, party: Party, year: int) -> list[Row]:
+def rows(sheet: layout.Sheet, data: Data, party: Party, year: int) -> list[Row]:
     """Return the rows that a sheet begins with: what is known already, or what is asked for."""
     masks = layout.owned(data.tables, data.deal, party, year)
     frame = getattr(data.tables, sheet.table)[masks[sheet.table]]
@@ -268,12 +268,12 @@ def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list
     before = data.tables.metingen
     before = before[before["verslagjaar"] == year - 1].sort_values("peildatum")
     last = {
-        (line["indicator_id"], _text(line["gemeente"]), _text(line["sector"])): line["waarde"]
+        (line["indicator_id"], text(line["gemeente"]), text(line["sector"])): line["waarde"]
         for _, line in before.iterrows()
     }
     for row in rows:
         row["Omschrijving"], row["Eenheid"] = texts[row["indicator_id"]]
-        value = last.get((row["indicator_id"], _text(row.get("gemeente")), _text(row.get("sector"))))
+        value = last.get((row["indicator_id"], text(row.get("gemeente")), text(row.get("sector"))))
         row["Vorig jaar"] = dutch.MISSING if value is None or pd.isna(value) else float(value)
     return rows
 
@@ -286,9 +286,10 @@ def _asked_parts(deal: Deal, indicator: Indicator, party: Party, regional: bool)
     return [("", sector.id) for sector in deal.sectors] if indicator.scope == "sector" else [("", "")]
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Return a text of a row; empty when it is none."""
     return value if isinstance(value, str) else ""
 
 
 def _without_na(row: Row) -> Row:
-    return row | {"gemeente": _text(row["gemeente"]), "sector": _text(row["sector"])}
+    return row | {"gemeente": text(row["gemeente"]), "sector": text(row["sector"])}

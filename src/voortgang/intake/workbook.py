@@ -186,6 +186,7 @@ class _Page:
     def _read_row(self, number: int, columns: dict[int, layout.Column]) -> None:
         texts: dict[str, str] = {}
         cells: dict[str, str] = {}
+        informing: dict[str, tuple[object, str]] = {}
         typed_in = False
         for cell in self.values[number]:
             if cell.column not in columns:
@@ -194,12 +195,16 @@ class _Page:
                 continue
             column = columns[cell.column]
             if not column.field:
+                informing[column.heading] = cell.value, f"{self.sheet.title} › {cell.coordinate}"
                 continue
             text = self._text(cell, column)
             texts[column.field] = text
             cells[column.field] = f"{self.sheet.title} › {cell.coordinate}"
             typed_in |= bool(text) and column.field not in _PREFILLED
         if not any(texts.values()):
+            for value, place in informing.values():
+                if value is not None:
+                    self.submission.found(place, value, "stray_cell")
             return
         if self.formulas.row_dimensions[number].hidden:
             self._found(f"{number}:{number}", "", "hidden", what=f"rij {number} op {self.sheet.title}")
@@ -207,7 +212,7 @@ class _Page:
             texts["verslagjaar"] = str(self.submission.year)
         # A row that was sent empty and came back empty reports nothing; `merge` sees whether it clears a figure.
         texts["_reported"] = "ja" if typed_in else ""
-        self.submission.rows.append(Reported(self.sheet.table, texts, cells))
+        self.submission.rows.append(Reported(self.sheet.table, texts, cells, informing))
 
     def _text(self, cell: Any, column: layout.Column) -> str:
         formula = self.formulas[cell.coordinate]
