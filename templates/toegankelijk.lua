@@ -27,7 +27,6 @@ end
 -- Typst turns "..." into one sign, "--" into a dash, a hyphen before a digit into a minus, and "https://" into a link.
 -- What was typed stays what was typed.
 local function literal(str)
-  if not FORMAT:match("typst") then return nil end
   for _, pattern in ipairs({ "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~" }) do
     if str.text:match(pattern) then return pandoc.RawInline("typst", "#" .. typst_string(str.text) .. ";") end
   end
@@ -66,13 +65,11 @@ local function origin_of(element)
 end
 
 local function figure(fig)
-  if not FORMAT:match("html") then return nil end
   return { fig, table.unpack(origin_of(fig)) }
 end
 
 -- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
 local function scrolling(tbl)
-  if not FORMAT:match("html") then return nil end
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
@@ -103,7 +100,6 @@ local function entries(doc)
 end
 
 local function contents(doc)
-  if not FORMAT:match("docx") then return nil end
   local rows = entries(doc)
   return doc:walk({
     Div = function(div)
@@ -123,9 +119,10 @@ local function contents(doc)
   })
 end
 
-return {
-  { Meta = read_origins },
-  { Image = image, Str = literal, Span = number },
-  { Figure = figure, Table = scrolling },
-  { Pandoc = contents },
-}
+-- A filter is given only what its format changes: to hand every word of a report to Lua takes time.
+local inlines = { Image = image, Span = number }
+if FORMAT:match("typst") then inlines.Str = literal end
+if FORMAT:match("html") then
+  return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling } }
+end
+return FORMAT:match("docx") and { inlines, { Pandoc = contents } } or { inlines }

@@ -182,17 +182,14 @@ class _Document:
             shutil.copy(self.sources / partial, self.work)
         arguments = [f"--template={self.work / 'rapport.typ'}", "-V", f"papersize={options.papersize}"]
         source = self._pandoc("typst", *arguments, *self._contents())
-        # Typst reads figures from the folder of its input, so it works in a copy of the sources.
-        project = shutil.copytree(self.sources, self.work / "bron")
-        (project / "rapport.typ").write_bytes(source)
         fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
         standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
         try:
             return bytes(
                 typst.compile(
-                    project / "rapport.typ",
-                    root=project,
-                    font_paths=[project / folder for folder in (fonts or [FONTS])],
+                    source,  # without a folder of its own: it reads figures from that of the sources
+                    root=self.sources,
+                    font_paths=[self.sources / folder for folder in (fonts or [FONTS])],
                     ignore_system_fonts=True,
                     pdf_standards=standards,  # type: ignore[arg-type]  # Typst itself refuses an unknown name
                     timestamp=int(self._moment().timestamp()),

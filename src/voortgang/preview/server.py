@@ -73,7 +73,7 @@ class Server(ThreadingHTTPServer):
             self.workspace.templates,
             self.workspace.parameters_folder,
         )
-        for _ in watch(*watched, stop_event=self._stop, debounce=100, step=20, raise_interrupt=False):
+        for _ in watch(*watched, stop_event=self._stop, debounce=50, step=10, raise_interrupt=False):
             for year in list(self.maker.states):
                 self.maker.make_page(year)
 
