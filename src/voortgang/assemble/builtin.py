@@ -186,7 +186,7 @@ class _Document:
         standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
         try:
             return bytes(
-                typst.compile(
+                typst.compile(  # type: ignore[misc]  # bytes are not among the types that it declares together
                     source,  # without a folder of its own: it reads figures from that of the sources
                     root=self.sources,
                     font_paths=[self.sources / folder for folder in (fonts or [FONTS])],
