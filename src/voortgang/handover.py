@@ -42,7 +42,9 @@ class Handover:
         path = Path(self._folder.name) / "checked.pickle"
         with self._lock:
             if not path.exists():
-                path.write_bytes(pickle.dumps((digest(data.workspace), data), protocol=5))
+                part = path.with_suffix(".part")
+                part.write_bytes(pickle.dumps((digest(data.workspace), data), protocol=5))
+                part.replace(path)
         return path
 
 

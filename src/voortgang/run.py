@@ -30,6 +30,8 @@ for _logger in ("papermill", "asyncio"):
 
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+\S(?=\d+\.py)")
 _EMPTY = Reads((), ())
+_PATIENCE = 60
+"""Seconds in which the outputs of a cell that is done must arrive, also on a computer that does much else."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,9 @@ def execute(
                     }
                 ),
                 timeout_func=watch.seconds_left,
+                # After four seconds nbclient would go on without outputs that have not arrived yet.
+                iopub_timeout=_PATIENCE,
+                raise_on_iopub_timeout=True,
                 on_cell_start=watch.begin,
                 on_cell_executed=watch.end,
             )
