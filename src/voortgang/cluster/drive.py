@@ -18,8 +18,9 @@ from pathlib import Path
 from voortgang import archive, finished
 from voortgang.assemble import version_of
 from voortgang.build import only_build_of
+from voortgang.cluster.perform import versions_digest
 from voortgang.cluster.pools import TRIES, Pool, scheduler_gone
-from voortgang.cluster.tasks import REPORTS, SNAPSHOTS, Outcome, Task, versions_digest
+from voortgang.cluster.task import REPORTS, SNAPSHOTS, Outcome, Task
 from voortgang.errors import ClusterError, VoortgangError, WorkspaceError
 from voortgang.fingerprint import of_bytes, of_value
 from voortgang.options import Options

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from voortgang.assemble import Chosen
 from voortgang.build import clear_left_behind
-from voortgang.cluster.tasks import Outcome, Task, other_versions, perform, versions
+from voortgang.cluster.perform import other_versions, perform, versions
+from voortgang.cluster.task import Outcome, Task
 from voortgang.errors import ClusterError
 
 TRIES = 4

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from voortgang import archive
 from voortgang.build import clear_left_behind
-from voortgang.cluster.tasks import REPORTS, SNAPSHOTS, Outcome, Task
+from voortgang.cluster.task import REPORTS, SNAPSHOTS, Outcome, Task
 from voortgang.errors import ClusterError
 from voortgang.fingerprint import of_value
 from voortgang.handover import Handover

@@ -6,67 +6,12 @@ A worker needs the engine and the store, and nothing else: the workspace comes t
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 from importlib import metadata
 
 from voortgang.assemble import Chosen, version_of
+from voortgang.cluster.task import Outcome, Task
 from voortgang.errors import ClusterError, VoortgangError
 from voortgang.fingerprint import of_engine, of_packages, of_value
-from voortgang.progress import Origin
-
-SNAPSHOTS, REPORTS = "snapshots", "packed"
-"""Kinds of entries in the store: workspaces on their way to workers, and reports on their way back."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One notebook of one report, or the report itself.
-
-    Attributes
-    ----------
-    snapshot
-        Key of the workspace in the store.
-    store
-        Folder or address of the store.
-    year
-        Reporting year.
-    notebook
-        Name of the notebook; the report when empty.
-    engine, fresh_kernels
-        As in `Options`.
-    made_with
-        `versions_digest` of who asks: a worker with other versions refuses.
-    """
-
-    snapshot: str
-    store: str
-    year: int
-    notebook: str
-    engine: Chosen
-    fresh_kernels: bool
-    made_with: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a task.
-
-    Attributes
-    ----------
-    errors
-        What is wrong with the workspace; such a task is not tried again.
-    origin
-        Whether a notebook ran or came from the store.
-    report
-        Key of the packed report in the store.
-    warnings
-        What was noticed in the data.
-    """
-
-    errors: tuple[VoortgangError, ...] = ()
-    origin: Origin = "run"
-    report: str = ""
-    warnings: tuple[str, ...] = ()
 
 
 def versions(engine: Chosen) -> dict[str, str]:
