@@ -217,9 +217,8 @@ def _measured(command: list[object], folder: Path, watched: bool = False) -> tup
     """Return seconds, and when watched the peak memory of the process tree in MB: shared pages once, and in each."""
     peak = [0.0, 0.0]
     started = time.perf_counter()
-    process = subprocess.Popen(
-        list(map(str, command)), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    said = tempfile.TemporaryFile("w+")
+    process = subprocess.Popen(list(map(str, command)), cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
     ended = threading.Event()
 
     def watch() -> None:
@@ -240,7 +239,8 @@ def _measured(command: list[object], folder: Path, watched: bool = False) -> tup
     ended.set()
     watcher.join()
     if code:
-        raise SystemExit(f"{command} ended with {code}")
+        said.seek(0)
+        raise SystemExit(f"{command} ended with {code}: {said.read()}")
     return seconds, (peak[0], peak[1])
 
 
