@@ -217,30 +217,30 @@ def _measured(command: list[object], folder: Path, watched: bool = False) -> tup
     """Return seconds, and when watched the peak memory of the process tree in MB: shared pages once, and in each."""
     peak = [0.0, 0.0]
     started = time.perf_counter()
-    said = tempfile.TemporaryFile("w+")
-    process = subprocess.Popen(list(map(str, command)), cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
-    ended = threading.Event()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(list(map(str, command)), cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
+        ended = threading.Event()
 
-    def watch() -> None:
-        while not ended.wait(0.2):
-            shared = resident = 0
-            for each in _tree(process.pid):
-                try:
-                    memory = each.memory_full_info()
-                except psutil.Error:
-                    continue
-                shared, resident = shared + memory.pss, resident + memory.rss
-            peak[:] = max(peak[0], shared / 1e6), max(peak[1], resident / 1e6)
+        def watch() -> None:
+            while not ended.wait(0.2):
+                shared = resident = 0
+                for each in _tree(process.pid):
+                    try:
+                        memory = each.memory_full_info()
+                    except psutil.Error:
+                        continue
+                    shared, resident = shared + memory.pss, resident + memory.rss
+                peak[:] = max(peak[0], shared / 1e6), max(peak[1], resident / 1e6)
 
-    watcher = threading.Thread(target=watch if watched else ended.wait)
-    watcher.start()
-    code = process.wait()
-    seconds = time.perf_counter() - started
-    ended.set()
-    watcher.join()
-    if code:
-        said.seek(0)
-        raise SystemExit(f"{command} ended with {code}: {said.read()}")
+        watcher = threading.Thread(target=watch if watched else ended.wait)
+        watcher.start()
+        code = process.wait()
+        seconds = time.perf_counter() - started
+        ended.set()
+        watcher.join()
+        if code:
+            said.seek(0)
+            raise SystemExit(f"{command} ended with {code}: {said.read()}")
     return seconds, (peak[0], peak[1])
 
 
