@@ -91,6 +91,14 @@ def unpacked_bytes(archive: bytes, path: Path | str) -> dict[str, bytes]:
         raise _refused(path, f"it is no readable archive: {error}") from error
 
 
+def unpack(archive: bytes, name: str, folder: Path) -> None:
+    """Write what the bytes of a zip file hold into a folder; raises `BundleError` as `unpacked` does."""
+    for member, content in unpacked_bytes(archive, name).items():
+        path = folder / member
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
 def _zipped(content: Mapping[str, bytes], level: int | None = None) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", compresslevel=level) as file:

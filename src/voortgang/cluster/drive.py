@@ -333,10 +333,7 @@ class _Driver:
             )
         with tempfile.TemporaryDirectory(prefix=f".{year.year}-", dir=workspace.reports) as scratch:
             folder = Path(scratch) / "report"
-            for name, data in archive.unpacked_bytes(content, outcome.report).items():
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+            archive.unpack(content, outcome.report, folder)
             put_in_place(folder, workspace.report(year.year))
         own = Store(workspace.store)
         finished.record(workspace, year.year, year.deal.made_from, outcome.warnings, own)

@@ -42,10 +42,7 @@ class Opened:
             )
         self._folder = tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
         self.workspace = Workspace(Path(self._folder.name).resolve() / "deal")
-        for name, data in archive.unpacked_bytes(content, task.snapshot).items():
-            path = self.workspace.root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        archive.unpack(content, task.snapshot, self.workspace.root)
         self.workspace.require_writable_reports()
         self.handover = Handover()
         self.plans: dict[int, Plan] = {each.year: each for each in plan(self.workspace, self.workspace.years())}
