@@ -29,10 +29,11 @@ lab: $(VENV)/lab.stamp ## open the notebooks in JupyterLab
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## run the checks of the code and the tests
 	@$(VENV)/bin/python -m pytest -n logical --dist loadfile
 
-lint: $(VENV)/dev.stamp ## check style and types of the code
+lint: $(VENV)/dev.stamp ## check style, types and imports of the code
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
 
 lock: $(VENV)/dev.stamp ## renew the locked versions from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

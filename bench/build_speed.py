@@ -28,8 +28,8 @@ import sys
 from datetime import date
 from pathlib import Path
 import time
-from voortgang.assemble import assemble
-from voortgang.project import FORMATS, REPORT, documents
+from voortgang.assemble.render import assemble
+from voortgang.assemble.quarto_project import FORMATS, REPORT, documents
 sources, day = Path(sys.argv[1]), date.fromisoformat(sys.argv[2])
 jobs = documents(sources, "_quarto.yml", True) if len(sys.argv) < 4 else [(REPORT, form) for form in FORMATS]
 started = time.perf_counter()

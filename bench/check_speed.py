@@ -19,8 +19,8 @@ CHECK = """
 import pandas, pydantic, time
 from pathlib import Path
 started = time.perf_counter()
-from voortgang.check import check
-from voortgang.workspace import Workspace
+from voortgang.check.checked import check
+from voortgang.workspace.paths import Workspace
 checked = check(Workspace(Path({root!r})))
 print(time.perf_counter() - started, len(checked.data.tables.financien), len(checked.findings))
 """

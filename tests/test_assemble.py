@@ -13,9 +13,10 @@ import pytest
 from conftest import REPOSITORY
 from documents import html_text
 
-from voortgang.assemble import assemble, builtin, chosen_engine
+from voortgang.assemble.engines import builtin
+from voortgang.assemble.quarto_project import FORMATS
+from voortgang.assemble.render import assemble, chosen_engine
 from voortgang.errors import EngineError, TemplateError
-from voortgang.project import FORMATS
 
 DAY = date(2021, 12, 31)
 JOBS = [("rapport.qmd", form) for form in FORMATS]

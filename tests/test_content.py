@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 import voortgang.notebook as vg
-from voortgang.check import check
-from voortgang.reads import Rows, View, companions, hidden_projects
-from voortgang.rules import Data
-from voortgang.workspace import Workspace
+from voortgang.check.checked import check
+from voortgang.check.reads import Rows, View, companions, hidden_projects
+from voortgang.check.references import Data
+from voortgang.workspace.paths import Workspace
 
 YEARS = (2019, 2020, 2021, 2022, 2023)
 MUNICIPALITIES = {

@@ -12,9 +12,9 @@ import pytest
 from conftest import run
 from documents import html_text
 
-from voortgang.check import check
-from voortgang.findings import Finding
-from voortgang.workspace import Workspace
+from voortgang.check.checked import check
+from voortgang.check.findings import Finding
+from voortgang.workspace.paths import Workspace
 
 Edit = Callable[[str, str, str], None]
 

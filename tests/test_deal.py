@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conftest import REPOSITORY
 
-from voortgang.deal import Deal, read_deal
-from voortgang.workspace import Workspace
+from voortgang.workspace.deal import Deal, read_deal
+from voortgang.workspace.paths import Workspace
 
 
 def _deal() -> Deal:

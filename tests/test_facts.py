@@ -18,9 +18,9 @@ from bs4 import BeautifulSoup
 from conftest import REPOSITORY, run
 from frictionless import validate
 
-from voortgang.deal import read_deal
-from voortgang.evidence import numbers_in
-from voortgang.workspace import Workspace
+from voortgang.publish.rows_behind import numbers_in
+from voortgang.workspace.deal import read_deal
+from voortgang.workspace.paths import Workspace
 
 YEARS = (2019, 2021, 2023)
 MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
@@ -177,7 +177,7 @@ def test_the_figures_follow_their_schema_and_are_the_same_in_every_form(reports:
 
 
 def test_the_published_schema_is_the_one_in_the_docs() -> None:
-    from voortgang.key_figures import json_schema
+    from voortgang.publish.key_figures import json_schema
 
     assert (REPOSITORY / "docs" / "kerncijfers.schema.json").read_text(encoding="utf-8") == json_schema()
 

@@ -15,7 +15,7 @@ from documents import docx_text, html_text, pdf_pages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voortgang import markdown
+from voortgang.writing import markdown
 
 HOSTILE = (
     "**vet** _schuin_ `code` ~~weg~~ ^boven^ [link](https://x.nl)",
@@ -125,7 +125,7 @@ def test_attributes_are_read_back_unchanged(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["{{< var x >}}", "\\{\\{< x >\\}\\}", "{{{< x >}}}"])
 def test_no_shortcode_survives_escaping(text: str) -> None:
-    from voortgang.shortcodes import SHORTCODE
+    from voortgang.assemble.shortcodes import SHORTCODE
 
     assert not SHORTCODE.search(markdown.escape(text))
     assert not SHORTCODE.search(markdown.attribute(text))

@@ -18,10 +18,10 @@ from conftest import copy_workspace, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voortgang.check import check
+from voortgang.check.checked import check
+from voortgang.check.references import Data
 from voortgang.intake import dutch_csv, layout, merge, template, workbook
-from voortgang.rules import Data
-from voortgang.workspace import Workspace
+from voortgang.workspace.paths import Workspace
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from conftest import REPOSITORY, run
 from documents import html_text, pdf_pages
 
 from voortgang import notebook as vg
-from voortgang.deal import deal_from, read_deal
-from voortgang.new_workspace import report_files
-from voortgang.questionnaire import Answers, deal_text
-from voortgang.workspace import Workspace
+from voortgang.workspace.deal import deal_from, read_deal
+from voortgang.workspace.paths import Workspace
+from voortgang.workspace.starting.new_workspace import report_files
+from voortgang.workspace.starting.questionnaire import Answers, deal_text
 
 SIX = ("Bodem & Water", "Energie", "Mobiliteit", "Landbouw", 'Erfgoed "oud"', "Vrije tijd")
 

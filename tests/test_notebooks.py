@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from conftest import REPOSITORY
 
-from voortgang.collect import Collected
+from voortgang.assemble.collect import Collected
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 

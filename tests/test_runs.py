@@ -17,13 +17,13 @@ import pytest
 from conftest import copy_workspace, run
 from faults import FAULTS, Bench
 
-from voortgang import fork_server, kernels
 from voortgang.errors import NotebookError
-from voortgang.parameters import read_parameters
-from voortgang.plan import Run
-from voortgang.run import Executed, execute
-from voortgang.store import Store
-from voortgang.workspace import Workspace
+from voortgang.run import fork_server, kernels
+from voortgang.run.execute import Executed, execute
+from voortgang.run.plan import Run
+from voortgang.run.store import Store
+from voortgang.workspace.parameters import read_parameters
+from voortgang.workspace.paths import Workspace
 
 Edit = Callable[[str, str, str], None]
 
@@ -207,13 +207,13 @@ def _text(executed: Executed) -> str:
 
 LEAVE_TRACES = """
 import os, sys, random, locale, builtins, decimal, warnings
-import numpy as np, matplotlib, pandas as pd, voortgang.dutch
+import numpy as np, matplotlib, pandas as pd, voortgang.writing.dutch
 os.environ["TRACE"] = "left"
 sys.path.insert(0, "/trace")
 random.seed(7); np.random.seed(7); random.random(); np.random.random()
 matplotlib.rcParams["lines.linewidth"] = 99
 pd.set_option("display.max_rows", 3)
-voortgang.dutch.trace = builtins.trace = "left"
+voortgang.writing.dutch.trace = builtins.trace = "left"
 decimal.getcontext().prec = 3
 warnings.simplefilter("error")
 kept = [open(os.devnull) for _ in range(20)]
@@ -222,10 +222,10 @@ os.chdir("/")
 """
 LOOK_FOR_TRACES = """
 import os, sys, random, builtins, decimal, warnings
-import numpy as np, matplotlib, pandas as pd, voortgang.dutch
+import numpy as np, matplotlib, pandas as pd, voortgang.writing.dutch
 print(os.environ.get("TRACE"), "/trace" in sys.path, random.random(), np.random.random())
 print(matplotlib.rcParams["lines.linewidth"], pd.get_option("display.max_rows"), decimal.getcontext().prec)
-print(hasattr(voortgang.dutch, "trace"), hasattr(builtins, "trace"), warnings.filters[0][0] == "error")
+print(hasattr(voortgang.writing.dutch, "trace"), hasattr(builtins, "trace"), warnings.filters[0][0] == "error")
 print(os.path.basename(os.getcwd()), hash("text"), sorted({"TZ", "LC_ALL"} & set(os.environ)))
 """
 

@@ -14,10 +14,10 @@ from conftest import REPOSITORY, copy_workspace, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voortgang import schema
-from voortgang.check import check
-from voortgang.tables import Tables, read_tables
-from voortgang.workspace import Workspace
+from voortgang.check.cells import Tables, read_tables
+from voortgang.check.checked import check
+from voortgang.workspace import schema
+from voortgang.workspace.paths import Workspace
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,14 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from rocrate.rocrate import ROCrate
 
-from voortgang import archive, confined
-from voortgang.bundle import LISTING, listing, open_bundle, write_bundle
 from voortgang.errors import BundleError
-from voortgang.fingerprint import of_bytes, of_file
-from voortgang.signing import check
-from voortgang.verify import check_hashes
-from voortgang.workspace import Workspace
+from voortgang.publish.bundle import LISTING, listing, open_bundle, write_bundle
+from voortgang.publish.signing import check
+from voortgang.readers.verify import check_hashes
+from voortgang.run import confined_kernel
+from voortgang.workspace.fingerprint import of_bytes, of_file
+from voortgang.workspace.paths import Workspace
+from voortgang.writing import archive
 
 YEAR = 2021
 
@@ -345,7 +346,7 @@ def test_every_edit_of_a_report_is_found_even_by_other_versions(copy: Workspace)
         assert f"value      {path.relative_to(report).as_posix()}" in found, path
 
 
-@pytest.mark.skipif(not confined.available(), reason="this computer cannot keep a kernel from writing elsewhere")
+@pytest.mark.skipif(not confined_kernel.available(), reason="this computer cannot keep a kernel from writing elsewhere")
 @pytest.mark.parametrize("line", ["open('{}', 'w')", "import subprocess; subprocess.run(['touch', '{}'], check=True)"])
 def test_a_notebook_that_writes_elsewhere_is_stopped(copy: Workspace, tmp_path: Path, line: str) -> None:
     path, elsewhere = copy.notebooks / "wonen.ipynb", tmp_path / "elders.txt"

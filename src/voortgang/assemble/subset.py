@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from voortgang.assemble.shortcodes import Line
 from voortgang.errors import TemplateError
-from voortgang.shortcodes import Line
 
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _REFERENCE = re.compile(r"(?<![\w\\@.])-?@((?:[A-Za-z]+-)?[\w-]+)")

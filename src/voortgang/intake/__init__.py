@@ -1,1 +1,1 @@
-"""Figures from the parties: send out a workbook, read it back, show what changes, and write all or nothing."""
+"""Figures from the parties: send out a workbook, read it back, show what changes. Imports readers and below."""

@@ -6,9 +6,9 @@ import csv
 import io
 from pathlib import Path
 
-from voortgang import schema
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import canonical
+from voortgang.workspace import schema
 
 MAX_FILE = 100_000_000
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from voortgang import schema
-from voortgang.deal import Deal, Party
-from voortgang.tables import Tables
+from voortgang.check.cells import Tables
+from voortgang.workspace import schema
+from voortgang.workspace.deal import Deal, Party
 
 VERSION = "1"
 TITLE_ROW, EXPLANATION_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 4, 5

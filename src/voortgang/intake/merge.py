@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voortgang import schema
-from voortgang.check import check
+from voortgang.check.checked import check
+from voortgang.check.findings import Finding
+from voortgang.check.references import Data
 from voortgang.errors import WorkspaceError
-from voortgang.findings import Finding
 from voortgang.intake import layout, template
 from voortgang.intake.submission import Reported, Submission
-from voortgang.rules import Data
-from voortgang.workspace import Workspace
+from voortgang.workspace import schema
+from voortgang.workspace.paths import Workspace
 
 Key = tuple[str, ...]
 Values = dict[str, str]

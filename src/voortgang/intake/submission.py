@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from voortgang import schema
-from voortgang.findings import Finding
-from voortgang.tables import typed
+from voortgang.check.cells import typed
+from voortgang.check.findings import Finding
+from voortgang.workspace import schema
 
 
 @dataclass(frozen=True)

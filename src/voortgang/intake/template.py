@@ -15,11 +15,12 @@ from openpyxl.styles import Font as _Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from voortgang import archive, dutch, schema
-from voortgang.deal import Deal, Indicator, Party
+from voortgang.check.references import Data, known_values
 from voortgang.intake import layout
-from voortgang.intake.cells import put_text
-from voortgang.rules import Data, known_values
+from voortgang.workspace import schema
+from voortgang.workspace.deal import Deal, Indicator, Party
+from voortgang.writing import archive, dutch
+from voortgang.writing.spreadsheet import put_text
 
 BLUE, INPUT, LOCKED = "123F60", "FFF8E1", "F1F4F6"
 _WIDTHS = {

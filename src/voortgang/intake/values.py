@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from voortgang.schema import Field
+from voortgang.workspace.schema import Field
 
 _GROUPED = r"[0-9]{1,3}(?:\.[0-9]{3})+"
 _NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR|%)?")
@@ -24,7 +24,7 @@ def canonical(value: object, field: Field) -> str:
 
     Examples
     --------
-    >>> from voortgang.schema import table
+    >>> from voortgang.workspace.schema import table
     >>> amount, day = table("financien").field("bedrag"), table("financien").field("datum")
     >>> canonical("€ 1.234,00", amount), canonical("31-12-2021", day), canonical("1.234,50", amount)
     ('1234', '2021-12-31', '1234.50')

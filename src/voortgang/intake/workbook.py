@@ -13,11 +13,11 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from voortgang import schema
-from voortgang.deal import Deal
 from voortgang.intake import layout
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import canonical
+from voortgang.workspace import schema
+from voortgang.workspace.deal import Deal
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
 MAX_ROWS, MAX_TEXT = 20_000, 5_000

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from voortgang import dutch
 from voortgang.notebook.counts import goal_count, project_count
 from voortgang.notebook.facts import fact, source, traced
 from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact
 
 FIRST = "Dit is het eerste verslag; er is geen vorig verslag om mee te vergelijken."
 

@@ -24,13 +24,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from voortgang import dutch
-from voortgang import outputs as published
-from voortgang.fonts import font_files
 from voortgang.notebook.display import ShownChart
 from voortgang.notebook.facts import about_all, facts_in, part, words_of
 from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
-from voortgang.outputs import Fact, quote
+from voortgang.writing import dutch
+from voortgang.writing import publishable as published
+from voortgang.writing.fonts import font_files
+from voortgang.writing.publishable import Fact, quote
 
 WIDTH = 6.7
 """Width of a chart in inches; the text width of the PDF."""

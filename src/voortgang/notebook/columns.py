@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from voortgang import dutch
+from voortgang.writing import dutch
 
 
 @dataclass(frozen=True)

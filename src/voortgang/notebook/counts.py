@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from voortgang import dutch
 from voortgang.notebook.facts import covenant, fact, part, source
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact
 
 PROJECTS = {
     "projecten": "Projecten",

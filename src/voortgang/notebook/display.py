@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from voortgang.outputs import MIME, Fact, Figure, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, Fact, Figure, Table, Text, unquoted
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from voortgang import dutch
-from voortgang.deal import PillarWord
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact, Source, Unit
+from voortgang.workspace.deal import PillarWord
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact, Source, Unit
 
 Cells = Callable[[str, pd.Series, str], Iterable[Fact]]
 """Returns the facts in one cell, from the key of its row, the row, and the name of its column."""

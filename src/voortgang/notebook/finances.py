@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang import dutch
 from voortgang.notebook.facts import covenant, fact, part, source, traced
 from voortgang.notebook.report import Report, once
-from voortgang.outputs import Fact, Source, Unit
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact, Source, Unit
 
 TOTAL = "Totaal"
 AMOUNTS = ["begroot", "gecommitteerd", "gerealiseerd"]

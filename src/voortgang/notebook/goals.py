@@ -16,11 +16,11 @@ from itertools import pairwise
 
 import pandas as pd
 
-from voortgang import dutch
-from voortgang.deal import Deal, Indicator
 from voortgang.notebook.facts import covenant, fact, part, source, traced
 from voortgang.notebook.report import Report, once
-from voortgang.outputs import Fact, Source, Unit
+from voortgang.workspace.deal import Deal, Indicator
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact, Source, Unit
 
 MARGIN = 0.10
 """How far below an even pace (as a share of the target) still counts as on track."""

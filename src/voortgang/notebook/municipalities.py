@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang import dutch
 from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import contributions
 from voortgang.notebook.goals import goal_facts, parts
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report, once
-from voortgang.outputs import Fact
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact
 
 
 @once

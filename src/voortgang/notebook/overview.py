@@ -12,7 +12,7 @@ from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact
+from voortgang.writing.publishable import Fact
 
 
 def overview(report: Report) -> pd.DataFrame:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang import dutch
 from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import AMOUNTS
 from voortgang.notebook.report import Report, once
-from voortgang.outputs import Fact
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact
 
 LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
 """Traffic lights as symbol and word, so that meaning never rests on colour alone."""

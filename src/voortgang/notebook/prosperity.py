@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang.deal import PROSPERITY
 from voortgang.notebook.counts import GOALS
 from voortgang.notebook.facts import covenant, fact, part, source, traced
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact
+from voortgang.workspace.deal import PROSPERITY
+from voortgang.writing.publishable import Fact
 
 KINDS = ("indicatoren", "met_doel", "op_koers", "behaald")
 """What is counted of a theme: indicators, those with a target, those achieved or on track, those achieved."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from voortgang import dutch
 from voortgang.notebook import goals
 from voortgang.notebook.columns import look
 from voortgang.notebook.counts import PROJECTS, goal_count, project_count
@@ -16,7 +15,8 @@ from voortgang.notebook.finances import contributions, instalments, money, money
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
-from voortgang.outputs import Fact, Source, Table, Text, Unit, quote
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact, Source, Table, Text, Unit, quote
 
 
 def table(

@@ -11,13 +11,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from voortgang import handover, reads
-from voortgang.check import check
-from voortgang.deal import Deal
-from voortgang.dutch import long_date
-from voortgang.reads import Rows, View
-from voortgang.rules import Data
-from voortgang.workspace import Workspace
+from voortgang.check import checked_data, reads
+from voortgang.check.checked import check
+from voortgang.check.reads import Rows, View
+from voortgang.check.references import Data
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.paths import Workspace
+from voortgang.writing.dutch import long_date
 
 _sound: dict[str, Data] = {}
 P = ParamSpec("P")
@@ -158,7 +158,7 @@ def sound_data(workspace: Workspace) -> Data:
         When the data does not pass the checks.
     """
     with reads.through_rows():
-        key = handover.digest(workspace)
+        key = checked_data.digest(workspace)
         if key not in _sound:
-            _sound[key] = handover.read(key) or check(workspace).require_sound()
+            _sound[key] = checked_data.read(key) or check(workspace).require_sound()
         return _sound[key]

@@ -1,0 +1,245 @@
+"""Turn executed notebooks into what the report is made of: fragments, figure files, facts, and pages for auditors."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from pydantic import ValidationError
+
+from voortgang.errors import NotebookError
+from voortgang.run.plan import is_injected
+from voortgang.writing import markdown
+from voortgang.writing.page import html_page
+from voortgang.writing.pixels import png
+from voortgang.writing.publishable import MIME, OUTPUT, Fact, Figure, Table, Text, unquoted
+
+_LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
+_FORM = {"tbl": Table, "fig": Figure, "txt": Text}
+FIGURES = "figuren"
+"""Folder of the figure files, as seen from the root document (Quarto resolves figure paths from there)."""
+
+
+_exporting = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook: the file in the workspace, the id of the cell, and its number among the code cells."""
+
+    notebook: str
+    cell: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.notebook}, code cell {self.number}"
+
+    @property
+    def page(self) -> str:
+        """Where the page of the executed notebook shows the cell."""
+        return f"{Path(self.notebook).stem}.html#cell-id={self.cell}"
+
+
+@dataclass
+class Collected:
+    """What notebooks published.
+
+    Attributes
+    ----------
+    fragments
+        Markdown by label; `tbl-geld` becomes the file `fragmenten/_tbl-geld.md`.
+    figures
+        File content by file name.
+    facts, tables
+        By id, and by label.
+    origins, cells
+        The cell that published each label, and each fact.
+    places
+        The labels under which each fact stands.
+    as_png
+        Makes the PNG of a chart.
+    """
+
+    fragments: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, bytes] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    origins: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
+    as_png: Callable[[bytes], bytes] = png
+    _own: set[str] = field(default_factory=set)
+
+    def add(self, notebook: bytes, name: str) -> None:
+        """Add what an executed notebook published.
+
+        Parameters
+        ----------
+        notebook
+            The executed notebook, as the bytes of its file.
+        name
+            How messages name it.
+
+        Raises
+        ------
+        NotebookError
+            When a label occurs twice, two cells give one fact another value, or a label does not fit what its cell
+            publishes.
+        """
+        for number, code in enumerate(_code_cells(notebook), start=1):
+            cell = Cell(name, code.id, number)
+            where = str(cell)
+            label = _label(code.source, where)
+            outputs = [(bundle, item) for bundle in _bundles(code) for item in _outputs(bundle, where)]
+            shown = [(bundle, item) for bundle, item in outputs if not isinstance(item, Fact)]
+            for _, item in outputs:
+                if isinstance(item, Fact):
+                    self._add_fact(item, cell, label)
+            if label is None:
+                continue
+            if label in self.origins:
+                raise NotebookError(
+                    f"The label {label} is published twice.",
+                    f"{self.origins[label]}\n{where}",
+                    "one cell for each label",
+                    "Rename one of the two.",
+                )
+            if len(shown) != 1:
+                raise _mismatch(label, where, f"{len(shown)} tables, figures or texts")
+            self._add_fragment(label, *shown[0], where)
+            self.origins[label] = cell
+
+    def _add_fact(self, fact: Fact, cell: Cell, label: str | None) -> None:
+        """Add a fact. It may stand in more tables; its own cell, which publishes it for the prose, goes first."""
+        known = self.facts.get(fact.id)
+        if known and (known.value, known.text, known.unit) != (fact.value, fact.text, fact.unit):
+            raise NotebookError(
+                f"The fact {fact.id} has two values: {known.text} and {fact.text}.",
+                f"{self.cells[fact.id]}\n{cell}",
+                "one value for each fact",
+                "Rename one of the two, or correct the cell that is wrong.",
+            )
+        phrase = (known.phrase if known else "") or fact.phrase
+        if known is None or (label is None and fact.id not in self._own):
+            self.facts[fact.id], self.cells[fact.id] = fact, cell
+        self.facts[fact.id] = self.facts[fact.id].model_copy(update={"phrase": phrase})
+        places = self.places.setdefault(fact.id, [])
+        if label and label not in places:
+            places.append(label)
+        elif label is None:
+            self._own.add(fact.id)
+
+    def _add_fragment(self, label: str, bundle: dict[str, Any], item: Table | Figure | Text, where: str) -> None:
+        match item:
+            case Table() if label.startswith("tbl-"):
+                self.tables[label] = item
+                nodes: list[object] = [
+                    markdown.Table(
+                        label,
+                        item.caption,
+                        item.headings,
+                        item.alignments,
+                        item.rows,
+                        item.widths,
+                        item.total,
+                    )
+                ]
+            case Figure() if label.startswith("fig-"):
+                svg = str(bundle["image/svg+xml"]).encode()
+                self.figures |= {f"{label}.svg": svg, f"{label}.png": self.as_png(svg)}
+                nodes = [markdown.Figure(label, f"{FIGURES}/{label}.svg", item.caption, item.alt)]
+            case Text():
+                # A table without rows is published as the sentence that stands in its place.
+                nodes = [markdown.Paragraph(paragraph) for paragraph in item.paragraphs]
+            case _:
+                raise _mismatch(label, where, f"a {item.kind}")
+        self.fragments[label] = "\n\n".join(map(str, nodes)) + "\n"
+
+    def tables_json(self) -> str:
+        """Return every table as JSON: caption, headings and rows of text, by label."""
+        tables = {
+            label: {
+                "bijschrift": unquoted(table.caption),
+                "kolommen": table.headings,
+                "rijen": [[unquoted(cell) for cell in row] for row in table.rows],
+            }
+            for label, table in sorted(self.tables.items())
+        }
+        return json.dumps({"tabellen": tables}, ensure_ascii=False, indent=2) + "\n"
+
+
+def page(notebook: bytes, title: str) -> bytes:
+    """Return an executed notebook as an HTML page with its code visible, for auditors.
+
+    The page is self-contained: no script, style or font comes from elsewhere.
+    """
+    content = nbformat.reads(notebook.decode(), as_version=4)
+    with _exporting:
+        body, _ = _exporter().from_notebook_node(content)
+    # Code may be wider than the page: what scrolls can be reached from the keyboard.
+    body = body.replace("<pre>", '<pre tabindex="0">')
+    return html_page(title, [body])
+
+
+@cache
+def _exporter() -> Any:
+    """Return the exporter with its templates read; it serves one thread at a time."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    options = Config()
+    options.HTMLExporter.template_name = "basic"
+    options.HTMLExporter.sanitize_html = False
+    return HTMLExporter(config=options)
+
+
+def _code_cells(notebook: bytes) -> list[Any]:
+    """Return the notebook's own code cells, without the one in which papermill sets the parameters."""
+    cells = nbformat.reads(notebook.decode(), as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code" and not is_injected(cell)]
+
+
+def _label(source: str, where: str) -> str | None:
+    match = _LABEL.search(source)
+    if match is None:
+        return None
+    if not re.fullmatch(rf"({'|'.join(_FORM)})-[a-z0-9]+(-[a-z0-9]+)*", match[1]):
+        raise NotebookError(
+            f"The label {match[1]!r} has the wrong form.",
+            where,
+            "tbl-, fig- or txt- and then small letters, digits and hyphens",
+            "Rename the label, also where a chapter includes or quotes it.",
+        )
+    return match[1]
+
+
+def _bundles(cell: Any) -> list[dict[str, Any]]:
+    return [output.data for output in cell.outputs if output.output_type in {"display_data", "execute_result"}]
+
+
+def _outputs(bundle: dict[str, Any], where: str) -> list[Fact | Table | Figure | Text]:
+    try:
+        return [OUTPUT.validate_python(item) for item in bundle.get(MIME, [])]
+    except ValidationError as error:
+        raise NotebookError(
+            f"The cell's output is not what this version publishes: {error.errors()[0]['msg']}.",
+            where,
+            "a table, figure, text or fact made by voortgang.notebook",
+            "Run the notebook again with the same version of voortgang.",
+        ) from error
+
+
+def _mismatch(label: str, where: str, found: str) -> NotebookError:
+    return NotebookError(
+        f"The cell with the label {label!r} publishes {found}.",
+        where,
+        "one table for tbl-, one figure for fig-, one text for txt-",
+        "Let the cell end with that one, or change the label.",
+    )

@@ -1,0 +1,263 @@
+"""Render with Pandoc and Typst, both from PyPI wheels: the way that always works.
+
+Pandoc reads the expanded document once per format. `crossref.lua` numbers what Quarto numbers; the filters of the
+project itself run after it, as they do in Quarto.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ConfigDict, Field, ValidationError
+
+from voortgang.assemble.collect import FIGURES
+from voortgang.assemble.quarto_project import FONTS, FRAGMENTS, read_header, read_project
+from voortgang.assemble.shortcodes import Line, Scope, expanded
+from voortgang.assemble.subset import require_subset
+from voortgang.errors import EngineError, TemplateError
+from voortgang.workspace.fingerprint import of_file, of_value
+from voortgang.workspace.yaml_model import Strict
+
+_HERE = Path(__file__).parent
+_READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-example_lists"
+
+
+_FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
+
+
+class _Loose(Strict):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Html(_Loose):
+    theme: str = "none"
+    minimal: bool = True
+    embed_resources: bool = Field(default=True, alias="embed-resources")
+    css: str | None = None
+
+
+class _Typst(_Loose):
+    papersize: str = "a4"
+    template_partials: list[str] = Field(default_factory=list, alias="template-partials")
+    font_paths: str | list[str] = Field(default_factory=list, alias="font-paths")
+    keep_typ: bool = Field(default=False, alias="keep-typ")
+    pdf_standard: str | list[str] = Field(default_factory=list, alias="pdf-standard")
+
+
+class _Docx(_Loose):
+    toc: bool | None = None
+    reference_doc: str | None = Field(default=None, alias="reference-doc")
+
+
+class _Formats(_Loose):
+    html: _Html = _Html()
+    typst: _Typst = _Typst()
+    docx: _Docx = _Docx()
+
+
+class _Filter(_Loose):
+    path: str
+    at: str = "post-quarto"
+
+
+class _Settings(Strict):
+    """The keys of `_quarto.yml` that the built-in path knows; any other key is metadata of the document."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    project: dict[str, Any] = Field(default_factory=dict)
+    execute: dict[str, Any] = Field(default_factory=dict)
+    toc: bool = False
+    toc_depth: int = Field(default=2, alias="toc-depth")
+    number_sections: bool = Field(default=False, alias="number-sections")
+    shift_headings: int = Field(default=0, alias="shift-heading-level-by")
+    lang: str = "nl"
+    filters: list[_Filter] = Field(default_factory=list)
+    format: _Formats = _Formats()
+
+
+def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterator[tuple[tuple[str, str], bytes, float]]:
+    """Yield each job (a document, and `html`, `pdf` or `docx`), its content, and the seconds it took, as they come.
+
+    Raises
+    ------
+    TemplateError
+        When a chapter holds something outside the subset.
+    EngineError
+        When Pandoc or Typst refuses the document.
+    """
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        documents = {}
+        for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
+            work = Path(folder) / str(number)
+            work.mkdir()
+            documents[name] = _Document(sources, work, day, *read_document(sources, name))
+        for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in jobs]):
+            yield future.result()
+
+
+def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]:
+    """Return the settings of a document (the project's, and its own header's over them) and its expanded lines.
+
+    Raises
+    ------
+    TemplateError
+        When the document holds something outside the subset.
+    """
+    settings = read_project(sources, "_quarto.yml") | read_header(sources / name, name)
+    variables = yaml.load((sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    lines = list(expanded(sources, name, Scope(variables, settings, name)))
+    require_subset(lines)
+    return settings, lines
+
+
+def ingredients(sources: Path, name: str) -> list[str]:
+    """Return the digests of all that one document is made from: its text, its settings, its figures and the styles."""
+    settings, lines = read_document(sources, name)
+    text = "\n".join(line.text for line in lines)
+    folders = {FIGURES, FRAGMENTS, "hoofdstukken"}
+    styles = [
+        path
+        for path in sorted(sources.rglob("*"))
+        if path.is_file() and path.relative_to(sources).parts[0] not in folders and path.suffix not in {".qmd", ".yml"}
+    ]
+    figures = [sources / match for match in sorted(set(_FIGURE.findall(text)))]
+    pictures = [each.with_suffix(ending) for each in figures for ending in (".svg", ".png")]
+    files = [[path.relative_to(sources).as_posix(), of_file(path)] for path in styles + pictures]
+    return [of_value(text), of_value(repr(sorted(settings.items()))), of_value(files)]
+
+
+class _Document:
+    """One document on its way to its formats."""
+
+    def __init__(self, sources: Path, work: Path, day: date, raw: dict[str, Any], lines: list[Line]) -> None:
+        self.sources, self.work, self.settings, self.day = sources, work, _settings(raw), day
+        known = _Settings.model_fields.keys() | {str(field.alias) for field in _Settings.model_fields.values()}
+        metadata = {key: value for key, value in raw.items() if key not in known} | {
+            "lang": self.settings.lang,
+            "toc-title": "Inhoudsopgave",
+        }
+        (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
+        (work / "metadata.yml").write_text(
+            yaml.dump(metadata, Dumper=yaml.CSafeDumper, allow_unicode=True), encoding="utf-8"
+        )
+
+    def made(self, name: str, form: str) -> tuple[tuple[str, str], bytes, float]:
+        started = time.perf_counter()
+        content = {"html": self.html, "pdf": self.pdf, "docx": self.docx}[form]()
+        return (name, form), content, time.perf_counter() - started
+
+    def html(self) -> bytes:
+        html = self.settings.format.html
+        options = ["--standalone", f"--template={_HERE / 'rapport.html'}", "--section-divs"]
+        if html.embed_resources:
+            options.append("--embed-resources")
+        if html.css:
+            options.append(f"--css={self.sources / html.css if html.embed_resources else html.css}")
+        return self._pandoc("html", *options, *self._contents())
+
+    def docx(self) -> bytes:
+        reference = self.settings.format.docx.reference_doc
+        options = [f"--reference-doc={self.sources / reference}"] if reference else []
+        return self._pandoc("docx", *options, *self._contents(self.settings.format.docx.toc))
+
+    def pdf(self) -> bytes:
+        import typst
+
+        options = self.settings.format.typst
+        # Pandoc looks for a template's parts beside it.
+        shutil.copy(_HERE / "rapport.typ", self.work)
+        for partial in options.template_partials:
+            shutil.copy(self.sources / partial, self.work)
+        arguments = [f"--template={self.work / 'rapport.typ'}", "-V", f"papersize={options.papersize}"]
+        source = self._pandoc("typst", *arguments, *self._contents())
+        fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
+        standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
+        try:
+            return bytes(
+                typst.compile(  # type: ignore[misc]  # bytes are not among the types that it declares together
+                    source,  # without a folder of its own: it reads figures from that of the sources
+                    root=self.sources,
+                    font_paths=[self.sources / folder for folder in (fonts or [FONTS])],
+                    ignore_system_fonts=True,
+                    pdf_standards=standards,  # type: ignore[arg-type]  # Typst itself refuses an unknown name
+                    timestamp=int(self._moment().timestamp()),
+                )
+            )
+        except typst.TypstError as error:
+            raise EngineError(
+                f"Typst refuses the document: {error.message}.",
+                "the PDF of the report",
+                "\n".join(str(hint) for hint in error.hints) or "a document that Typst can set",
+                "Correct the chapter or templates/typst-template.typ; bron/rapport.typ is not kept.",
+            ) from error
+
+    def _contents(self, toc: bool | None = None) -> list[str]:
+        toc = self.settings.toc if toc is None else toc
+        options = ["--toc", f"--toc-depth={self.settings.toc_depth}"] if toc else []
+        return [*options, "--number-sections"] if self.settings.number_sections else options
+
+    def _moment(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+
+    def _pandoc(self, form: str, *options: str) -> bytes:
+        output = self.work / f"rapport.{form}"
+        filters = [_HERE / "crossref.lua", *(self.sources / each.path for each in self.settings.filters)]
+        done = subprocess.run(
+            [
+                pandoc(),
+                str(self.work / "rapport.md"),
+                f"--from={_READER}",
+                f"--to={form}",
+                f"--output={output}",
+                f"--metadata-file={self.work / 'metadata.yml'}",
+                f"--resource-path={self.sources}",
+                f"--shift-heading-level-by={self.settings.shift_headings}",
+                *(f"--lua-filter={path}" for path in filters),
+                *options,
+            ],
+            cwd=self.sources,
+            env=os.environ | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode or "[WARNING]" in done.stderr:
+            raise EngineError(
+                f"Pandoc could not make the {form} document.",
+                "the chapters and fragments together",
+                done.stderr.strip() or "a document",
+                "Correct the chapter, figure or filter that Pandoc names.",
+            )
+        return output.read_bytes()
+
+
+def pandoc() -> str:
+    """Return the Pandoc program of the `pypandoc_binary` package."""
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+def _settings(raw: dict[str, Any]) -> _Settings:
+    try:
+        return _Settings.model_validate(raw)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise TemplateError(
+            f"The project file has a setting that the built-in path does not know: {problem['msg']}.",
+            "templates/_quarto.yml: " + ".".join(map(str, problem["loc"])),
+            "the settings that docs/quarto-subset.md lists",
+            "Remove or correct the setting.",
+        ) from error

@@ -1,0 +1,65 @@
+"""Make HTML, PDF and DOCX from the sources of a report, with Quarto or with the built-in path."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from voortgang.assemble.quarto_project import Job
+
+Chosen = Literal["builtin", "quarto"]
+Engine = Literal["auto", "builtin", "quarto"]
+
+
+def chosen_engine(engine: Engine) -> Chosen:
+    """Return which way is taken: with `auto` Quarto where it is installed."""
+    if engine == "auto":
+        return "quarto" if shutil.which("quarto") else "builtin"
+    return engine
+
+
+def version_of(engine: Chosen) -> str:
+    """Return the engine with its version; those of the built-in path are versions of packages.
+
+    Raises
+    ------
+    EngineError
+        When Quarto is asked for and not installed.
+    """
+    if engine == "builtin":
+        return engine
+    from voortgang.assemble.engines import quarto
+
+    done = subprocess.run([quarto.require(), "--version"], capture_output=True, text=True, check=False)
+    return f"quarto {done.stdout.strip()}"
+
+
+def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:
+    """Render the sources, and yield each document with its content and the seconds it took, as they come.
+
+    Parameters
+    ----------
+    sources
+        Folder of the Quarto project.
+    engine
+        `quarto` or `builtin`.
+    jobs
+        Which documents, in which formats.
+    day
+        The date that the documents carry.
+
+    Raises
+    ------
+    EngineError, TemplateError
+        When the engine is missing or refuses the sources, or these hold what the built-in path does not know.
+    """
+    if not jobs:
+        return
+    # Either engine takes longer to import than a build with nothing to do takes.
+    from voortgang.assemble.engines import builtin, quarto
+
+    yield from (quarto.render if engine == "quarto" else builtin.render)(sources, jobs, day)

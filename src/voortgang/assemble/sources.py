@@ -1,0 +1,237 @@
+"""Write the sources of one report: an ordinary Quarto project that anyone with Quarto can render."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from voortgang.assemble.collect import FIGURES, Collected
+from voortgang.assemble.quarto_project import FONTS, FRAGMENTS, documents, read_header, read_project
+from voortgang.assemble.shortcodes import Scope, header_length, resolve_variables
+from voortgang.check import narrative
+from voortgang.errors import TemplateError
+from voortgang.run.plan import Plan
+from voortgang.writing import dutch, markdown, word_style
+from voortgang.writing.fonts import font_files
+
+NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
+STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
+EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The written project.
+
+    Attributes
+    ----------
+    folder
+        Where it stands.
+    mark
+        What every page says about the report's standing, such as "Concept · voorbeelddata"; empty for an adopted report
+        on real data.
+    """
+
+    folder: Path
+    mark: str
+
+
+def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) -> Sources:
+    """Write templates, fragments, figures, narrative, variables and fonts together into `folder`.
+
+    Parameters
+    ----------
+    figures
+        Content of `kerncijfers.json`.
+
+    Raises
+    ------
+    TemplateError
+        When the templates lack their project file, or the project file quotes an unknown variable.
+    """
+    templates, mark = plan.workspace.templates, _mark(plan)
+    project = templates / "_quarto.yml"
+    if not project.is_file():
+        raise TemplateError(
+            "The Quarto project is missing.",
+            plan.workspace.relative(project),
+            "the project file of the report",
+            "Restore it, for instance with: git checkout -- templates",
+        )
+    fragments = _narrative(plan) | {"_tbl-datakwaliteit.md": _data_quality(plan).encode()}
+    name, words = plan.workspace.relative(project), _words(plan, mark)
+    write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder)
+    return Sources(folder, mark)
+
+
+def write_project(
+    templates: Path,
+    name: str,
+    last_year: bool,
+    words: dict[str, str],
+    fragments: dict[str, bytes],
+    collected: Collected,
+    figures: str,
+    mark: str,
+    folder: Path,
+) -> None:
+    """Write a Quarto project with its variables, fragments, figures, attachments and fonts into `folder`.
+
+    Parameters
+    ----------
+    templates, name
+        The project as it is written by hand, and how messages name its project file.
+    last_year
+        Whether the documents of the last year belong to it.
+    words
+        What chapters quote with `{{< var … >}}` beside facts.
+    fragments
+        What chapters include beside what notebooks published, by file name.
+    figures
+        Content of `kerncijfers.json`.
+    mark
+        What every page says about the report's standing.
+    """
+    shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    plain = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=False))
+    variables = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=True))
+    # The project file is written with its variables filled in: Quarto itself fills them in only in some of its keys.
+    settings = read_project(templates, name)
+    scope = Scope(plain, {}, name)
+    # An unknown variable is refused by its line.
+    resolve_variables((templates / "_quarto.yml").read_text(encoding="utf-8"), scope)
+    kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year))
+    settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
+    # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
+    origins = {label: cell.page for label, cell in sorted(collected.origins.items())}
+    _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope) | {"herkomst": origins})
+    for document in kept:
+        _fill_in_header(folder / document, Scope(plain, {}, f"templates/{document}"))
+    _write_yaml(folder / "_variables.yml", variables)
+    _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
+    _write_all(folder / FRAGMENTS, fragments)
+    _write_all(folder / FIGURES, collected.figures)
+    # The PDF carries these as attachments (PDF/A-3).
+    data = {"kerncijfers.json": figures, "tabellen.json": collected.tables_json()}
+    _write_all(folder, {name: text.encode() for name, text in data.items()})
+    _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
+    word_style.fill_in(folder / "stijl.docx", mark)
+
+
+def _fill_in_header(path: Path, scope: Scope) -> None:
+    """Fill in the variables of a document's header, which Quarto itself leaves as they are."""
+    header = read_header(path, scope.file)
+    if header:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        rest = "".join(lines[header_length([line.rstrip("\n") for line in lines]) :])
+        text = yaml.dump(
+            _filled_in(header, scope), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
+        )
+        path.write_text(f"---\n{text}---\n{rest}", encoding="utf-8")
+
+
+def _filled_in(value: Any, scope: Scope) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled_in(item, scope) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled_in(item, scope) for item in value]
+    return resolve_variables(value, scope) if isinstance(value, str) else value
+
+
+def _write_yaml(path: Path, content: Any) -> None:
+    text = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def _narrative(plan: Plan) -> dict[str, bytes]:
+    """Return the year's narrative; a part that other years have and this one lacks is said to be absent."""
+    parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
+    texts = narrative.read(plan.workspace, plan.year)
+    return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
+
+
+def _data_quality(plan: Plan) -> str:
+    """Return the table of warnings for the annex on data quality, or a sentence when there are none."""
+    projects = plan.checked.data.tables.projecten
+    hidden = projects.loc[projects["vertrouwelijk"], "project_id"] if plan.parameters.edition == "openbaar" else ()
+    rows = []
+    for finding in plan.warnings:
+        texts = (finding.plek, finding.message("nl").what, finding.message("nl").mend)
+        later = dict(finding.details).get("year", "0") > str(plan.year)
+        # Art. 10.1: a warning about a confidential project would name it.
+        if not later and not any(project in text for project in hidden for text in (*texts, finding.value)):
+            rows.append(texts)
+    if not rows:
+        return f"{markdown.Paragraph('Bij de controle van de gegevens is niets bijzonders gevonden.')}\n"
+    table = markdown.Table(
+        "tbl-datakwaliteit",
+        "Bevindingen bij de controle van de gegevens",
+        ("Waar", "Bevinding", "Wat nog gebeurt"),
+        ("left", "left", "left"),
+        rows,
+        (30, 46, 34),
+    )
+    return f"{table}\n"
+
+
+def _mark(plan: Plan) -> str:
+    marks = [] if plan.parameters.status == "vastgesteld" else [STATUS[plan.parameters.status]]
+    if plan.checked.data.tables.has_example_rows:
+        marks.append("voorbeelddata")
+    joined = " · ".join(marks)
+    return joined[:1].upper() + joined[1:]
+
+
+def _quoted(collected: Collected, linked: bool) -> dict[str, str]:
+    """Return the facts that chapters quote with `{{< var … >}}`; linked, each is a span that leads to its origin."""
+    return {
+        key: markdown.figure(key, fact.words) if linked else markdown.escape(fact.words)
+        for key, fact in collected.facts.items()
+    }
+
+
+def _words(plan: Plan, mark: str) -> dict[str, str]:
+    """Return the words about the report and the deal that chapters quote with `{{< var … >}}`."""
+    deal, parameters = plan.deal, plan.parameters
+    words = {
+        "verslag.jaar": str(plan.year),
+        "verslag.volgend_jaar": str(plan.year + 1),
+        "verslag.peildatum": dutch.long_date(parameters.reference_date),
+        "verslag.datum": parameters.reference_date.isoformat(),
+        "verslag.status": STATUS[parameters.status],
+        "verslag.editie": EDITION[parameters.edition],
+        "verslag.merk": mark or "Vastgesteld",
+        "deal.naam": deal.name,
+        "deal.regio": deal.region,
+        "deal.ambitie": deal.ambition,
+        "deal.einde": dutch.long_date(deal.term.end),
+        "deal.eerste_jaar": str(deal.term.first_year),
+        "deal.laatste_jaar": str(deal.term.end.year),
+        "deal.monitoring": deal.monitoring.purpose,
+        "deal.pijlers": dutch.listing(pillar.name for pillar in deal.pillars),
+        "deal.namen_gemeenten": dutch.listing(
+            party.short for party in deal.municipalities_on(parameters.reference_date)
+        ),
+    }
+    return words | {f"doel.{pillar.id.replace('-', '_')}": pillar.goal for pillar in deal.pillars}
+
+
+def _nested(words: dict[str, str]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for key, text in words.items():
+        *groups, last = key.split(".")
+        place = nested
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[last] = text
+    return nested

@@ -1,0 +1,241 @@
+"""Run notebooks and make reports from them, side by side."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from voortgang.assemble.collect import Collected, page
+from voortgang.assemble.quarto_project import Job, documents
+from voortgang.assemble.render import assemble
+from voortgang.assemble.sources import write_sources
+from voortgang.build import reuse
+from voortgang.build.options import Options
+from voortgang.build.progress import Event, Listener, Origin, Timings
+from voortgang.check.checked_data import Handover
+from voortgang.errors import BuildError, VoortgangError
+from voortgang.publish import open_data
+from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
+from voortgang.publish.layout import SHEETS, document_path, put_in_place
+from voortgang.publish.manifest import write_manifest
+from voortgang.publish.origins_page import origins_page
+from voortgang.publish.rows_behind import Evidence
+from voortgang.run import fork_server, kernels
+from voortgang.run.execute import execute
+from voortgang.run.plan import Plan, Run, plan
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
+from voortgang.workspace.paths import Workspace, disk_error
+from voortgang.writing.pixels import png
+
+
+def make(
+    workspace: Workspace, years: list[int], options: Options, store: Store, listener: Listener, timings: Timings
+) -> dict[int, tuple[str, ...]]:
+    """Make the reports of some years, and return the warnings that belong to each.
+
+    Raises
+    ------
+    VoortgangError
+        When something is wrong; a `BuildError` when more than one thing is. All that could be made has been made.
+    """
+    with timings.measure("check and plan"):
+        plans = plan(workspace, years)
+    return Pipeline(workspace, options, store, listener, timings).make(plans)
+
+
+@dataclass
+class Year:
+    """One report on its way: its plan, and the notebooks that are ready so far."""
+
+    planned: Plan
+    executed: dict[str, bytes] = field(default_factory=dict)
+    failed: bool = False
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every notebook is ready."""
+        return len(self.executed) == len(self.planned.runs)
+
+
+class Pipeline:
+    """Runs notebooks and makes reports, side by side."""
+
+    def __init__(
+        self, workspace: Workspace, options: Options, store: Store, listener: Listener, timings: Timings
+    ) -> None:
+        self.workspace, self.options, self.store = workspace, options, store
+        self.listener, self.timings = listener, timings
+        self.errors: list[VoortgangError] = []
+
+    def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
+        """Return the finished reports; raises when there was an error, after all else is done."""
+        years = {planned.year: Year(planned) for planned in plans}
+        for planned in plans:
+            count = len(documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last))
+            self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
+        made: dict[int, tuple[str, ...]] = {}
+        # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
+        jobs = self.options.jobs
+        with Handover() as handover, ThreadPoolExecutor(jobs) as notebooks, ThreadPoolExecutor(jobs) as reports:
+            waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
+                notebooks.submit(self.executed, planned, run, handover): (years[planned.year], run)
+                for planned in plans
+                for run in planned.runs
+            }
+            reports.submit(import_module, "nbconvert")  # while the first kernels start
+            try:
+                while waiting:
+                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        year, run = waiting.pop(future)
+                        result = self._result(future, year, run)
+                        if isinstance(result, tuple):
+                            made[year.planned.year] = result
+                        elif result is not None and run is not None:
+                            year.executed[run.name] = result
+                            if year.complete:
+                                waiting[reports.submit(self._report, year)] = (year, None)
+            except BaseException:
+                # Ctrl-C: the threads that wait for kernels end when these do.
+                for future in waiting:
+                    future.cancel()
+                kernels.kill_all()
+                raise
+        if errors := list({str(error): error for error in self.errors}.values()):
+            raise errors[0] if len(errors) == 1 else BuildError(errors)
+        return made
+
+    def _result(
+        self, future: Future[bytes | tuple[str, ...]], year: Year, run: Run | None
+    ) -> bytes | tuple[str, ...] | None:
+        try:
+            return future.result()
+        except VoortgangError as error:
+            self.errors.append(error)
+        except OSError as error:
+            self.errors.append(disk_error(error, self.workspace))
+        self.listener(Event("failed", year.planned.year, run.name if run else "report"))
+        return None
+
+    def executed(self, planned: Plan, run: Run, handover: Handover) -> bytes | tuple[str, ...]:
+        """Return a notebook with its outputs, from the store or from a kernel.
+
+        Raises
+        ------
+        NotebookError
+            When it fails.
+        """
+        with self.timings.measure("looking in the store"):
+            found = reuse.find(run, planned.checked.data, self.store) if self.options.reuse else None
+        if found is not None and found.executed is not None:
+            self.listener(Event("notebook", planned.year, run.name, "store", run.cells, run.cells))
+            return found.executed
+
+        def cell_done(done: int, total: int) -> None:
+            self.listener(Event("cell", planned.year, run.name, "run", done, total))
+
+        warm = self._is_warm()
+        checked = handover.file(planned.checked.data) if warm else None
+        executed = execute(run, self.workspace, warm, cell_done, self.options.offline, checked)
+        self.timings.add("starting kernels", executed.kernel_seconds)
+        self.timings.add("running cells", executed.cell_seconds)
+        reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)
+        with self.timings.measure("collecting"):
+            self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
+        self.listener(Event("notebook", planned.year, run.name, "run", run.cells, run.cells))
+        return executed.notebook
+
+    def _is_warm(self) -> bool:
+        """Return whether kernels are forked; the first one starts the process that they come from."""
+        if self.options.fresh_kernels or not fork_server.can_fork():
+            return False
+        fork_server.start()
+        return True
+
+    def _report(self, year: Year) -> bytes | tuple[str, ...]:
+        """Make one report from its executed notebooks, put it in place, and return its warnings."""
+        planned, workspace = year.planned, self.workspace
+        with tempfile.TemporaryDirectory(prefix=f".{planned.year}-", dir=workspace.reports) as scratch:
+            folder = Path(scratch) / "report"
+            (folder / "notebooks").mkdir(parents=True)
+            with self.timings.measure("collecting"):
+                collected = self._collect(year, folder / "notebooks")
+                figures = self._figures(planned, collected, folder)
+                sources = write_sources(planned, collected, figures, folder / "bron")
+            self._documents(planned, sources.folder, folder)
+            with self.timings.measure("publishing"):
+                seconds = time.monotonic() - year.begun
+                write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json")
+                put_in_place(folder, workspace.report(planned.year))
+        self.listener(Event("report", planned.year))
+        return tuple(map(str, planned.warnings))
+
+    def _collect(self, year: Year, folder: Path) -> Collected:
+        collected = Collected(as_png=self._png)
+        for run in year.planned.runs:
+            content = year.executed[run.name]
+            (folder / run.notebook.name).write_bytes(content)
+            (folder / run.notebook.with_suffix(".html").name).write_bytes(self._page(year.planned, run, content))
+            collected.add(content, self.workspace.relative(run.notebook))
+        return collected
+
+    def _figures(self, planned: Plan, collected: Collected, folder: Path) -> str:
+        """Write the key figures in each form, the tables behind them and the page that joins the two."""
+        evidence = Evidence(planned.checked.data, planned.view)
+        figures = key_figures(planned, collected, evidence)
+        content = figures.json_text()
+        title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
+        files = open_data.tables(evidence, title) | {
+            "kerncijfers.json": content.encode(),
+            "kerncijfers.schema.json": json_schema().encode(),
+            "kerncijfers.csv": as_csv(figures),
+            "kerncijfers.xlsx": self._kept("workbooks", of_value([content, of_engine()]), lambda: as_xlsx(figures)),
+            "herkomst.html": origins_page(figures, evidence),
+        }
+        for name, made in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(made)
+        return content
+
+    def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
+        title = f"Notebook {run.name} {planned.year}"
+        key = of_value([of_bytes(executed), title, of_engine(), of_packages()])
+        return self._kept("pages", key, lambda: page(executed, title))
+
+    def _png(self, svg: bytes) -> bytes:
+        return self._kept("pictures", of_value([of_bytes(svg), of_engine(), of_packages()]), lambda: png(svg))
+
+    def _kept(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
+        content = self.store.get(kind, key)
+        if content is None:
+            content = make()
+            self.store.put(kind, key, content)
+        return content
+
+    def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
+        """Write the documents, from the store where what they are made from is the same."""
+        jobs = documents(sources, "_quarto.yml", planned.is_last)
+        # Another version of Quarto makes another document, and Quarto does not say what it reads.
+        keys = reuse.document_keys(sources, jobs) if self.options.engine == "builtin" else {}
+        kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}
+        (folder / SHEETS).mkdir()
+        for job, content in kept.items():
+            if content is not None:
+                self._write(planned, job, content, folder, "store")
+        missing = [job for job in jobs if kept.get(job) is None]
+        for job, content, seconds in assemble(sources, self.options.engine, missing, planned.parameters.reference_date):
+            self.timings.add(f"making {job[1].upper()}", seconds)
+            if keys:
+                self.store.put("documents", keys[job], content)
+            self._write(planned, job, content, folder, "run")
+
+    def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:
+        (folder / document_path(planned.year, *job)).write_bytes(content)
+        self.listener(Event("document", planned.year, " ".join(job), origin))

@@ -1,0 +1,132 @@
+"""Make the HTML of one report, and of nothing else, as fast as its parts allow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from voortgang.assemble.collect import Collected
+from voortgang.assemble.quarto_project import REPORT, read_project
+from voortgang.assemble.render import assemble
+from voortgang.assemble.sources import write_sources
+from voortgang.build.options import Options
+from voortgang.build.pipeline import Pipeline, Year
+from voortgang.build.progress import Event, Timings
+from voortgang.errors import VoortgangError
+from voortgang.run.plan import Plan, plan
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_files
+from voortgang.workspace.paths import Workspace
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What a page is made of beside the chapters, and the digest of what that was made from."""
+
+    made_from: str
+    planned: Plan
+    collected: Collected
+    figures: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What the preview of a year shows.
+
+    Attributes
+    ----------
+    version
+        Counts the pages that were made; 0 before the first.
+    seconds
+        How long the last page took.
+    error
+        What, where, expected and how to mend it; none when all is well. The page is then the last good one.
+    """
+
+    version: int = 0
+    seconds: float = 0.0
+    error: dict[str, str] | None = None
+
+
+class Maker(Pipeline):
+    """Keeps the page of each year that somebody looks at."""
+
+    def __init__(self, workspace: Workspace, jobs: int) -> None:
+        super().__init__(workspace, Options("builtin", jobs), Store(workspace.store), _silent, Timings())
+        self.states: dict[int, State] = {}
+        self._ready: dict[int, _Ready] = {}
+        self.changed = threading.Condition()
+        self._making = threading.Lock()
+
+    def page(self, year: int) -> Path:
+        """Return the file of a year's page; it is there from version 1 on."""
+        return self.workspace.preview(year) / "rapport.html"
+
+    def state(self, year: int) -> State:
+        """Return what is known of a year, and make its page when nobody asked before."""
+        if year not in self.states:
+            self.make_page(year)
+        return self.states[year]
+
+    def wait(self, year: int, known: State, seconds: float) -> bool:
+        """Wait until a year has another state than the known one; return whether it has."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.states[year] != known, timeout=seconds)
+
+    def make_page(self, year: int) -> None:
+        """Make the page of a year again; an error leaves the page as it is."""
+        with self._making:
+            began, known = time.monotonic(), self.states.get(year, State())
+            self.errors = []
+            try:
+                made_from = of_files(self.workspace.data_files() + self.workspace.notebook_files())
+                ready = self._ready.get(year)
+                if ready is None or ready.made_from != made_from:
+                    self._ready.pop(year, None)
+                    self.make(plan(self.workspace, [year]))
+                    self._ready[year] = replace(self._ready[year], made_from=made_from)
+                else:
+                    # Only chapters or styles have changed: nothing is computed again.
+                    self._write_page(ready, self.workspace.preview(year))
+                state = State(known.version + 1, time.monotonic() - began)
+            except VoortgangError as error:
+                found = {"what": error.what, "where": error.where, "expected": error.expected, "mend": error.mend}
+                state = State(known.version, known.seconds, found)
+            with self.changed:
+                self.states[year] = state
+                self.changed.notify_all()
+
+    def _report(self, year: Year) -> bytes | tuple[str, ...]:
+        planned, folder = year.planned, self.workspace.preview(year.planned.year)
+        with self.workspace.scratch(folder) as scratch:
+            (scratch / "notebooks").mkdir(parents=True)
+            collected = self._collect(year, scratch / "notebooks")
+            ready = _Ready("", planned, collected, self._figures(planned, collected, scratch))
+            self._write_page(ready, scratch)
+        self._ready[planned.year] = ready
+        return tuple(map(str, planned.warnings))
+
+    def _write_page(self, ready: _Ready, folder: Path) -> None:
+        with self.workspace.scratch(folder / "bron") as scratch:
+            sources = write_sources(ready.planned, ready.collected, ready.figures, scratch / "project")
+            _leave_files_apart(sources.folder)
+            day = ready.planned.parameters.reference_date
+            ((_, content, _),) = assemble(sources.folder, "builtin", [(REPORT, "html")], day)
+        part = folder / "rapport.part"
+        part.write_bytes(content)
+        part.replace(folder / "rapport.html")
+
+
+def _leave_files_apart(project: Path) -> None:
+    """Let the page name its figures and styles, instead of holding them: that takes a third of the time."""
+    settings = read_project(project, "_quarto.yml")
+    settings["format"]["html"]["embed-resources"] = False
+    (project / "_quarto.yml").write_text(yaml.dump(settings, Dumper=yaml.CSafeDumper), encoding="utf-8")
+
+
+def _silent(event: Event) -> None:
+    """Say nothing: the page says how it stands."""

@@ -1,0 +1,88 @@
+"""Find kept results for what is to be made, and say why something must be made again.
+
+A notebook's result is kept under the hash of what it is made of and of all that it read. What it reads is only known
+once it has run, so that is kept too: under the hash of what it is made of.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from voortgang.assemble.quarto_project import Job
+from voortgang.check.reads import Reads
+from voortgang.check.references import Data
+from voortgang.run.plan import Run
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_engine, of_packages, of_value
+
+_KEPT_READS = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known about one notebook before it runs.
+
+    Attributes
+    ----------
+    executed
+        The kept notebook with its outputs; None when it must run.
+    why
+        Why it runs, in a few words; empty when it does not.
+    """
+
+    executed: bytes | None
+    why: str = ""
+
+
+def find(run: Run, data: Data, store: Store) -> Found:
+    """Look for the kept result of a notebook."""
+    for reads in _kept_reads(run, store):
+        now = run.made_of | reads.digests(data)
+        executed = store.get("notebooks", of_value(now))
+        if executed is not None:
+            return Found(executed)
+    return Found(None, _why(run, data, store))
+
+
+def keep(run: Run, data: Data, executed: bytes, reads: Reads, store: Store) -> None:
+    """Keep what a notebook made, what it read, and what both were made of."""
+    now = run.made_of | reads.digests(data)
+    others = [each for each in _kept_reads(run, store) if each != reads][: _KEPT_READS - 1]
+    texts = [each.text() for each in (reads, *others)]
+    store.put("reads", of_value(run.made_of), json.dumps(texts).encode())
+    store.put("notebooks", of_value(now), executed)
+    last = {"now": now, "reads": reads.text()}
+    store.put("last", _name(run), json.dumps(last).encode())
+
+
+def document_keys(sources: Path, jobs: list[Job]) -> dict[Job, str]:
+    """Return under which key each document of the built-in path is kept: the digest of all that it is made from."""
+    from voortgang.assemble.engines.builtin import ingredients
+
+    made_of = {name: ingredients(sources, name) for name in dict.fromkeys(name for name, _ in jobs)}
+    return {(name, form): of_value([made_of[name], form, of_engine(), of_packages()]) for name, form in jobs}
+
+
+def _kept_reads(run: Run, store: Store) -> list[Reads]:
+    content = store.get("reads", of_value(run.made_of))
+    with suppress(ValueError, KeyError, TypeError):  # another version of this program wrote it
+        return [Reads.parse(text) for text in json.loads(content or b"[]")]
+    return []
+
+
+def _why(run: Run, data: Data, store: Store) -> str:
+    """Say what has changed since the notebook last ran for this year."""
+    with suppress(ValueError, KeyError, TypeError):
+        last = json.loads(store.get("last", _name(run)) or b"null")
+        if last is not None:
+            now = run.made_of | Reads.parse(last["reads"]).digests(data)
+            changed = [name for name, digest in now.items() if last["now"].get(name) != digest]
+            return f"changed: {', '.join(changed)}" if changed else "its result is no longer kept"
+    return "it has not run before"
+
+
+def _name(run: Run) -> str:
+    return of_value([run.name, run.parameters.year])

@@ -1,0 +1,52 @@
+"""Know a finished report again: when nothing that it was made from has changed, and nothing in it, it stays."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
+from voortgang.workspace.paths import Workspace
+
+Digests = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What was recorded about a report: digests of its inputs, and the warnings that its data gave."""
+
+    inputs: Digests
+    warnings: tuple[str, ...]
+
+
+def inputs(workspace: Workspace, engine: str) -> Digests:
+    """Return the digest of every file that can change a report, and of the programs that make it."""
+    files = {workspace.relative(path): of_file(path) for path in workspace.input_files()}
+    return files | {"the engine": of_engine(), "the packages": of_packages(), "made with": engine}
+
+
+def find(workspace: Workspace, year: int, store: Store) -> Finished | None:
+    """Return what was recorded about the report that now stands in place; None when it is another, or damaged."""
+    with suppress(ValueError, KeyError, TypeError):
+        known = json.loads(store.get("reports", _name(year)) or b"null")
+        if known is not None and known["outputs"] == _outputs(workspace, year):
+            return Finished(known["inputs"], tuple(known["warnings"]))
+    return None
+
+
+def record(workspace: Workspace, year: int, made_from: Digests, warnings: tuple[str, ...], store: Store) -> None:
+    """Record the report that now stands in place."""
+    known = {"inputs": made_from, "warnings": warnings, "outputs": _outputs(workspace, year)}
+    store.put("reports", _name(year), json.dumps(known).encode())
+
+
+def _outputs(workspace: Workspace, year: int) -> str:
+    folder = workspace.report(year)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return of_value([[path.relative_to(folder).as_posix(), of_file(path)] for path in files])
+
+
+def _name(year: int) -> str:
+    return of_value(year)

@@ -1,0 +1,170 @@
+"""From a workspace to finished reports: check, plan, run, collect, assemble, publish."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from voortgang.assemble.render import version_of
+from voortgang.build import unchanged
+from voortgang.build.options import Options
+from voortgang.build.progress import Event, Listener, Timings
+from voortgang.publish.layout import documents_of, put_back
+from voortgang.run import fork_server
+from voortgang.run.store import LIMIT, Store
+from voortgang.workspace.paths import Workspace, disk_error
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished report: its year, the documents, the folder with all that belongs to it, and what was noticed."""
+
+    year: int
+    documents: tuple[Path, ...]
+    folder: Path
+    made: bool
+    warnings: tuple[str, ...]
+
+
+def build(
+    workspace: Workspace, years: list[int], options: Options, listener: Listener, timings: Timings
+) -> list[Built]:
+    """Make reports and put each in `reports/<year>`; a report that is up to date stays as it is.
+
+    When a notebook fails, the others still run and their results are kept; the other years are finished.
+
+    Raises
+    ------
+    VoortgangError
+        When something is wrong with the workspace, or with one year.
+    BuildError
+        When more than one thing is wrong. Reports that could not be made stay as they were.
+    """
+    try:
+        return _build(workspace, years, options, listener, timings)
+    except OSError as error:
+        raise disk_error(error, workspace) from error
+
+
+def _build(
+    workspace: Workspace, years: list[int], options: Options, listener: Listener, timings: Timings
+) -> list[Built]:
+    workspace.require_writable_reports()
+    store = Store(workspace.store)
+    with ExitStack() as held:
+        for year in sorted(years):
+            held.enter_context(only_build_of(workspace, year))
+        with timings.measure("comparing with what is there"):
+            made_from = unchanged.inputs(workspace, version_of(options.engine))
+            known = {year: unchanged.find(workspace, year, store) if options.reuse else None for year in years}
+        built = {}
+        for year, report in known.items():
+            if report is not None and report.inputs == made_from:
+                built[year] = _built(workspace, year, False, report.warnings)
+                listener(Event("report", year, origin="store"))
+        stale = [year for year in years if year not in built]
+        if stale:
+            if not options.fresh_kernels and fork_server.can_fork() and _notebooks_may_run(known, made_from, stale):
+                fork_server.start()
+            # Imported while that process does its own imports.
+            with timings.measure("imports"):
+                from voortgang.build import pipeline
+
+            made = pipeline.make(workspace, stale, options, store, listener, timings)
+            for year, warnings in made.items():
+                unchanged.record(workspace, year, made_from, warnings, store)
+                built[year] = _built(workspace, year, True, warnings)
+            store.prune(LIMIT)
+            if store.trouble:
+                print(
+                    f"Nothing is kept for the next build: {workspace.relative(store.folder)}: {store.trouble}.",
+                    file=sys.stderr,
+                )
+    return [built[year] for year in years]
+
+
+def outlook(workspace: Workspace, years: list[int], options: Options) -> Iterator[str]:
+    """Yield a line for each year and notebook: whether it would run, and why. Nothing is run or written.
+
+    Raises
+    ------
+    VoortgangError
+        When something is wrong with the workspace.
+    """
+    store = Store(workspace.store)
+    made_from = unchanged.inputs(workspace, version_of(options.engine))
+    stale = []
+    for year in years:
+        report = unchanged.find(workspace, year, store) if options.reuse else None
+        if report is not None and report.inputs == made_from:
+            yield f"{year}  nothing has changed"
+        else:
+            stale.append(year)
+    if stale:
+        from voortgang.build import reuse
+        from voortgang.run.plan import plan
+
+        for planned in plan(workspace, stale):
+            for run in planned.runs:
+                found = reuse.find(run, planned.checked.data, store) if options.reuse else reuse.Found(None, "--fresh")
+                yield f"{planned.year}  {run.name:12} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
+            yield f"{planned.year}  {'report':12} make"
+
+
+def _built(workspace: Workspace, year: int, made: bool, warnings: tuple[str, ...]) -> Built:
+    return Built(year, documents_of(workspace, year), workspace.report(year), made, warnings)
+
+
+def _notebooks_may_run(
+    known: dict[int, unchanged.Finished | None], made_from: unchanged.Digests, stale: list[int]
+) -> bool:
+    """Return whether more than the text around the notebooks has changed: then kernels are wanted soon."""
+    text = ("templates/", "data/toelichting/")
+    return any(
+        report is None
+        or any(
+            report.inputs.get(name) != made_from.get(name) and not name.startswith(text)
+            for name in report.inputs.keys() | made_from.keys()
+        )
+        for report in (known[year] for year in stale)
+    )
+
+
+@contextmanager
+def only_build_of(workspace: Workspace, year: int) -> Iterator[None]:
+    """Wait until no other build makes this year's report, and remove what a build that was killed left behind."""
+    lock = FileLock(workspace.lock(year))
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
+    if not lock.is_locked:
+        print(f"Waiting for another build of {year}.", file=sys.stderr)
+        lock.acquire()
+    try:
+        clear_scratch(workspace, year)
+        yield
+    finally:
+        lock.release()
+
+
+def clear_scratch(workspace: Workspace, year: int) -> None:
+    """Remove what a build of this year that was killed left in `reports/`, and in the place for temporary files."""
+    for folder in workspace.reports.glob(f".{year}-*"):
+        put_back(folder, workspace.report(year))
+        shutil.rmtree(folder, ignore_errors=True)
+    clear_left_behind()
+
+
+def clear_left_behind() -> None:
+    """Remove what builds and workers that were killed left in the place for temporary files."""
+    for folder in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
+        import psutil
+
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,217 @@
+"""Read the tables of a workspace into typed data frames; what cannot be read becomes a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from voortgang.check.findings import Finding, finding
+from voortgang.workspace import schema
+from voortgang.workspace.paths import Workspace
+from voortgang.writing.fonts import shown_characters
+
+_PATTERNS = {
+    "integer": r"[+-]?[0-9]{1,15}",
+    "number": r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+}
+# Characters that a reader cannot see, or that reorder the text around them.
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ufff9-\ufffc]"
+# A word of Latin letters with a Cyrillic or Greek letter in it: "Emmеn" with a Cyrillic е.
+_LOOK_ALIKE = "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]"
+# Outside what Dutch text is written with, and what Source Sans Pro certainly has.
+_UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a workspace.
+
+    Each frame has the columns of its description in `tables.yml`. The index is the row number as a
+    spreadsheet counts it (the header is row 1), so that every figure can be traced to its rows. Dates are
+    `datetime64`, whole numbers `Int64`, several values in one cell a tuple, and an empty cell is missing.
+    """
+
+    projecten: pd.DataFrame
+    voortgang: pd.DataFrame
+    metingen: pd.DataFrame
+    financien: pd.DataFrame
+    bijdragen: pd.DataFrame
+    begroting: pd.DataFrame
+    overleggen: pd.DataFrame
+
+    def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        return ((table.name, getattr(self, table.name)) for table in schema.tables())
+
+    @property
+    def has_example_rows(self) -> bool:
+        """Whether any row says in its column `bron` that it is invented."""
+        return any(
+            bool(frame["bron"].str.contains(schema.EXAMPLE_SOURCE, case=False, na=False).any()) for _, frame in self
+        )
+
+
+def read_tables(workspace: Workspace) -> tuple[Tables, tuple[Finding, ...]]:
+    """Return the tables, and a finding for every cell that breaks its column's description.
+
+    A cell with a finding is missing from the frame; nothing may be computed from tables that have findings.
+    """
+    findings: list[Finding] = []
+    frames = {}
+    for table in schema.tables():
+        path = workspace.table(table.name)
+        raw = _read_text(path, workspace.relative(path), table, findings)
+        frames[table.name], wrong = typed(raw, workspace.relative(path), table)
+        findings.extend(wrong)
+    return Tables(**frames), tuple(sorted(findings))
+
+
+def _read_text(path: Path, name: str, table: schema.Table, findings: list[Finding]) -> pd.DataFrame:
+    """Return the cells as text; an empty frame when the file as a whole cannot be read."""
+    names = [field.name for field in table.fields]
+    columns = ", ".join(names)
+    empty = pd.DataFrame({column: pd.Series(dtype="str") for column in names})
+
+    def refuse(rule: str, row: int = 0, column: str = "", **details: object) -> pd.DataFrame:
+        findings.append(finding(name, row, column, "", rule, **details))
+        return empty
+
+    if not path.is_file():
+        return refuse("table_missing")
+    try:
+        frame = pd.read_csv(
+            path, dtype=str, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=False
+        )
+    except UnicodeDecodeError as error:
+        return refuse("not_utf8", byte=error.start)
+    except pd.errors.EmptyDataError:
+        return refuse("empty_file", columns=columns)
+    except pd.errors.ParserError as error:
+        line = re.search(r"line (\d+)", str(error))
+        return refuse("ragged_row", int(line[1]) if line else 0, count=len(names))
+    except OSError as error:
+        return refuse("unreadable", why=error.strerror)
+    # A row with more cells than headings makes pandas take its first cells for row labels.
+    if not isinstance(frame.index, pd.RangeIndex):
+        return refuse("ragged_row", 2, count=len(names))
+    for column in frame.columns:
+        if column not in names:
+            return refuse("unknown_column", 1, str(column), columns=columns)
+    for column in names:
+        if column not in frame.columns:
+            return refuse("missing_column", 1, column, columns=columns)
+    frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
+    short = frame[frame.columns[-1]].isna()
+    for row in frame.index[short]:
+        refuse("short_row", int(row), count=len(names))
+    return frame.loc[~short, names]
+
+
+def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the cells of a table as values, and a finding for every cell that breaks its column's description.
+
+    Parameters
+    ----------
+    raw
+        The cells as text, "" where a cell is empty; the index is the row number.
+    name
+        How findings name the file.
+    table
+        The description.
+    """
+    columns = {}
+    findings: list[Finding] = []
+    for field in table.fields:
+        text = raw[field.name]
+        wrong = _breaches(text, field)
+        bad: list[int] = []
+        for rule, details, rows in wrong:
+            bad.extend(rows)
+            findings.extend(finding(name, row, field.name, text[row], rule, **details) for row in rows)
+        columns[field.name] = _converted(text.mask(text.index.isin(bad) | (text == "")), field)
+    keys = raw[list(table.primary_key)]
+    again = keys.duplicated() & keys.ne("").any(axis=1)
+    for row in keys.index[again]:
+        first = keys.index[(keys == keys.loc[row]).all(axis=1)][0]
+        place, value = " + ".join(table.primary_key), ", ".join(keys.loc[row])
+        findings.append(finding(name, row, place, value, "stands_twice", first=first))
+    return pd.DataFrame(columns, index=raw.index), findings
+
+
+Breach = tuple[str, dict[str, object], list[int]]
+
+
+def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
+    """Return (rule, details, rows) for every rule that cells break; a row is listed once."""
+    rules = field.constraints
+    open_rows = pd.Series(True, index=text.index)
+    found: list[Breach] = []
+
+    def breach(rows: pd.Series, rule: str, **details: object) -> None:
+        rows = rows & open_rows
+        if rows.any():
+            found.append((rule, details, [int(row) for row in text.index[rows]]))
+            open_rows[rows] = False
+
+    filled = text != ""
+    if rules.required:
+        breach(~filled, "empty_cell", description=field.description)
+    breach(text.str.contains(_INVISIBLE, regex=True), "invisible")
+    breach(text.str.strip() != text, "spaces")
+    if field.type == "string" and not rules.enum:
+        breach(text.str.contains(_LOOK_ALIKE, regex=True), "look_alike")
+    if field.type == "string":
+        breach(_without_shape(text), "no_shape")
+    if field.type in _PATTERNS:
+        breach(filled & ~text.str.fullmatch(_PATTERNS[field.type]), f"not_{field.type}")
+    if field.type == "date":
+        day = pd.to_datetime(text.where(open_rows), format="%Y-%m-%d", errors="coerce")
+        breach(filled & day.isna(), "no_such_day")
+    allowed = rules.enum or (*field.true_values, *field.false_values)
+    if allowed:
+        breach(filled & ~text.isin(allowed), "unknown_value", allowed=", ".join(allowed))
+    if rules.pattern:
+        breach(filled & ~text.str.fullmatch(rules.pattern), "wrong_form", pattern=rules.pattern)
+    if rules.max_length is not None:
+        breach(text.str.len() > rules.max_length, "too_long", limit=rules.max_length)
+    if rules.minimum is not None or rules.maximum is not None:
+        value = pd.to_numeric(text.where(open_rows & filled), errors="coerce")
+        low, high = rules.minimum, rules.maximum
+        limits = " … ".join("" if limit is None else str(limit) for limit in (low, high))
+        outside = (value < (low if low is not None else float("-inf"))) | (
+            value > (high if high is not None else float("inf"))
+        )
+        breach(outside, "out_of_range", limits=limits)
+    return found
+
+
+def _without_shape(text: pd.Series) -> pd.Series:
+    """Return which cells hold a character that the report's typefaces do not have."""
+    unusual = text.str.contains(_UNUSUAL, regex=True)
+    if not unusual.any():  # reading the typefaces takes longer than reading most tables
+        return unusual
+    shown = shown_characters()
+    return unusual & text.map(lambda cell: any(ord(character) not in shown for character in cell)).astype(bool)
+
+
+def _converted(text: pd.Series, field: schema.Field) -> pd.Series:
+    match field.type:
+        case "integer":
+            return pd.to_numeric(text).astype("Int64")
+        case "number":
+            return pd.to_numeric(text).astype("Float64")
+        case "date":
+            return pd.to_datetime(text, format="%Y-%m-%d")
+        case "boolean":
+            return text.isin(field.true_values)
+    if field.separator:
+        separator = field.separator
+        return text.map(
+            lambda cell: tuple(part.strip() for part in cell.split(separator) if part.strip()),
+            na_action="ignore",
+        ).map(lambda parts: parts if isinstance(parts, tuple) else ())
+    return text

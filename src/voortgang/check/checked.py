@@ -1,0 +1,57 @@
+"""Check a workspace before anything is computed from it: every finding at once.
+
+A rule is a generator that takes the data and yields findings. Add one by writing a function in `references.py` or
+`controls.py`, naming it in that module's `RULES`, and writing its texts in `messages.yml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voortgang.check import adopted, controls, narrative, references
+from voortgang.check.cells import read_tables
+from voortgang.check.findings import CheckError, Finding
+from voortgang.check.references import Data
+from voortgang.workspace.deal import read_deal
+from voortgang.workspace.parameters import read_parameters
+from voortgang.workspace.paths import Workspace
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Data, and what was found in it."""
+
+    data: Data
+    findings: tuple[Finding, ...]
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings that do not stop a build."""
+        return tuple(each for each in self.findings if each.severity == "warning")
+
+    def require_sound(self) -> Data:
+        """Return the data; raises `CheckError` when a finding is an error."""
+        errors = tuple(each for each in self.findings if each.severity == "error")
+        if errors:
+            raise CheckError(errors)
+        return self.data
+
+
+def check(workspace: Workspace) -> Checked:
+    """Read a workspace and return it with all findings.
+
+    Raises
+    ------
+    DealError, ParametersError
+        When `deal.yml` or a parameter file breaks its model: without them the tables cannot be judged.
+    """
+    deal = read_deal(workspace)
+    for year in workspace.years():
+        read_parameters(workspace, year)
+    tables, findings = read_tables(workspace)
+    data = Data(workspace, deal, tables, frozenset(each.file for each in findings))
+    found = [*findings, *narrative.findings(workspace)]
+    for rule in (*references.RULES, *controls.RULES):
+        found.extend(rule(data))
+    found.extend(adopted.changes(workspace))
+    return Checked(data, tuple(sorted(set(found))))

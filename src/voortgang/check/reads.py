@@ -1,0 +1,273 @@
+"""What a notebook reads: rows through the API, and files that it opens itself. Reuse of results rests on it.
+
+In a kernel that the build started they are recorded. Elsewhere, as in JupyterLab, noting a read does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voortgang.workspace.fingerprint import of_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voortgang.check.references import Data
+
+CORRECTIONS = "correcties"
+"""Not a file: the figures of adopted years before the reporting year that have changed since."""
+
+_EVENTS = {"open", "os.listdir", "os.scandir"}
+_YEAR_OF = {"metingen": "verslagjaar"}
+_DAY_OF = {
+    "projecten": "start",
+    "voortgang": "peildatum",
+    "metingen": "peildatum",
+    "financien": "datum",
+    "bijdragen": "datum",
+    "begroting": "geldig_vanaf",
+    "overleggen": "datum",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What rows are limited to: known on the reference date, not about a later year, and shown in the edition."""
+
+    year: int
+    reference_date: date
+    edition: str = "overleg"
+
+
+@dataclass(frozen=True, order=True)
+class Rows:
+    """The rows of a table, of one pillar or of all."""
+
+    table: str
+    pillar: str | None = None
+
+    def __str__(self) -> str:
+        return f"rows of {self.table}" + (f" ({self.pillar})" if self.pillar else "")
+
+    def select(self, data: Data, view: View) -> pd.DataFrame:
+        """Return the rows; raises `ValueError` for an unknown table, or one that has no pillars."""
+        import pandas as pd
+
+        if self.table == CORRECTIONS:
+            return _corrections(data, view)
+        if self.table not in _DAY_OF:
+            raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(_DAY_OF)}")
+        frame = getattr(data.tables, self.table)
+        chosen = frame[_DAY_OF[self.table]] <= pd.Timestamp(view.reference_date)
+        if self.table in _YEAR_OF:
+            chosen &= frame[_YEAR_OF[self.table]] <= view.year
+        hidden = hidden_projects(data, view)
+        if hidden and self.table in {"projecten", "voortgang"}:
+            chosen &= ~frame["project_id"].isin(hidden)
+        if self.pillar is not None:
+            chosen &= self._of_pillar(frame, data)
+        frame = frame[chosen]
+        # In the public edition the amounts of these cannot be told apart.
+        together = hidden | companions(data, view)
+        if self.table == "financien":
+            frame = frame.assign(project_id=frame["project_id"].mask(frame["project_id"].isin(together)))
+        if self.table == "projecten":
+            frame = frame.assign(bedragen_openbaar=~frame["project_id"].isin(together))
+        return frame
+
+    def digest(self, data: Data, view: View) -> str:
+        """Return the SHA-256 of the rows' values; the row numbers do not count."""
+        # Notebooks ask for the same rows; the digests of the data that was asked about last are kept.
+        if _digests.data is not data:
+            _digests.data, _digests.known = data, {}
+        known = _digests.known
+        if (self, view) not in known:
+            text = self.select(data, view).to_csv(index=False)
+            known[self, view] = hashlib.sha256(text.encode()).hexdigest()
+        return known[self, view]
+
+    def _of_pillar(self, frame: pd.DataFrame, data: Data) -> pd.Series:
+        if "pijler" in frame:
+            return frame["pijler"] == self.pillar
+        if self.table == "metingen":
+            mine = [each.id for each in data.deal.indicators if data.deal.pillar_of(each.id) == self.pillar]
+            return frame["indicator_id"].isin(mine)
+        if self.table == "voortgang":
+            projects = data.tables.projecten
+            return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
+        raise ValueError(f"the rows of {self.table} do not belong to a pillar")
+
+
+class _Digests(threading.local):
+    """The digests of the data that a thread asked about last."""
+
+    data: Data | None = None
+    known: dict[tuple[Rows, View], str] = {}  # noqa: RUF012 (replaced, never shared)
+
+
+_digests = _Digests()
+
+
+def _corrections(data: Data, view: View) -> pd.DataFrame:
+    """Return the corrections as rows: `verslagjaar`, `sleutel`, `was`, `is_nu`, `reden`, all text."""
+    import pandas as pd
+
+    from voortgang.check import adopted
+
+    hidden = hidden_projects(data, view)
+    with through_rows():
+        rows = [
+            (str(each.year), each.key, each.before, each.now, each.reason)
+            for each in adopted.corrections(data.workspace)
+            if each.year < view.year and not any(number in each.key for number in hidden)
+        ]
+    return pd.DataFrame(rows, columns=["verslagjaar", "sleutel", "was", "is_nu", "reden"])
+
+
+def hidden_projects(data: Data, view: View) -> frozenset[str]:
+    """Return the numbers of the projects that the edition leaves out: those that a party asked to keep confidential."""
+    if view.edition != "openbaar":
+        return frozenset()
+    projects = data.tables.projecten
+    return frozenset(projects.loc[projects["vertrouwelijk"], "project_id"])
+
+
+def companions(data: Data, view: View) -> frozenset[str]:
+    """Return the projects whose amounts are withheld with those of a single hidden project of their pillar.
+
+    The amounts of a pillar add up, so a single missing one could be computed from the others. In statistical disclosure
+    control this is complementary suppression: one more is withheld, the smallest that has bookings.
+    """
+    hidden = hidden_projects(data, view)
+    if not hidden:
+        return frozenset()
+    projects, bookings = data.tables.projecten, data.tables.financien
+    known = bookings[bookings["datum"].dt.date <= view.reference_date]
+    booked = known.groupby("project_id")["bedrag"].sum()
+    found = set()
+    for _, rows in projects.groupby("pijler"):
+        alone = [number for number in rows["project_id"] if number in hidden and number in booked.index]
+        others = booked[booked.index.isin(rows["project_id"]) & ~booked.index.isin(hidden)]
+        if len(alone) == 1 and len(others):
+            found.add(str(others.sort_index().sort_values(kind="stable").index[0]))
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What one run of a notebook read: rows, and files and folders by their path in the workspace."""
+
+    rows: tuple[tuple[Rows, View], ...]
+    files: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Reads:
+        """Return what `text` wrote; raises `ValueError` when something else did."""
+        content = json.loads(text)
+        rows = [
+            (Rows(**each), View(**{**view, "reference_date": date.fromisoformat(view["reference_date"])}))
+            for each, view in content["rows"]
+        ]
+        return cls(tuple(sorted(rows, key=str)), tuple(sorted(content["files"])))
+
+    def text(self) -> str:
+        """Return this as JSON."""
+        rows = [
+            [asdict(each), asdict(view) | {"reference_date": view.reference_date.isoformat()}]
+            for each, view in self.rows
+        ]
+        return json.dumps({"rows": rows, "files": list(self.files)}, sort_keys=True)
+
+    def digests(self, data: Data) -> dict[str, str]:
+        """Return the digest of each thing read as it is now, by a name for messages."""
+        found = {f"{rows} up to {view.reference_date}": rows.digest(data, view) for rows, view in self.rows}
+        return found | {name: of_file(data.workspace.root / name) for name in self.files}
+
+
+class _Recorder:
+    """The reads of this process; one kernel runs one notebook."""
+
+    def __init__(self, target: Path, root: Path) -> None:
+        self.target, self.root, self.folder = target, root, os.path.realpath(".")
+        self.rows: set[tuple[Rows, View]] = set()
+        self.files: set[str] = set()
+        self.modules: set[str] = set()
+        # The engine and the packages are known by their versions, and reports are what is made.
+        self.ignored = tuple(
+            f"{Path(folder).resolve()}{os.sep}"
+            for folder in (
+                sys.prefix,
+                sys.base_prefix,
+                Path(__file__).parents[1],
+                root / "reports",
+                root / ".voortgang",
+                target.parent,
+            )
+        )
+
+    def opened(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in _EVENTS or _through_rows.get() or not isinstance(arguments[0], str | bytes | os.PathLike):
+            return
+        if event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            return
+        self.add_file(os.fsdecode(arguments[0]))
+
+    def add_file(self, name: str) -> None:
+        path = os.path.realpath(name)
+        # Python itself lists the folder of the notebooks when it looks for a module.
+        if path == self.folder:
+            return
+        if path.startswith(f"{self.root}{os.sep}") and not path.startswith(self.ignored) and not path.endswith(".pyc"):
+            self.files.add(os.path.relpath(path, self.root))
+
+    def save(self, *_: Any) -> None:
+        for name in sys.modules.keys() - self.modules:
+            self.modules.add(name)
+            source = getattr(sys.modules[name], "__file__", None)
+            if source and not source.startswith(self.ignored):
+                self.add_file(source)
+        read = Reads(tuple(sorted(self.rows, key=str)), tuple(sorted(self.files)))
+        with through_rows():
+            part = self.target.with_suffix(".part")
+            part.write_text(read.text(), encoding="utf-8")
+            part.replace(self.target)
+
+
+_through_rows: ContextVar[bool] = ContextVar("through_rows", default=False)
+_recorder: _Recorder | None = None
+
+
+@contextmanager
+def through_rows() -> Iterator[None]:
+    """Open files without recording them: what is used of them is recorded as rows."""
+    token = _through_rows.set(True)
+    try:
+        yield
+    finally:
+        _through_rows.reset(token)
+
+
+def note(rows: Rows, view: View) -> None:
+    """Record that rows were read, in a kernel that the build started."""
+    if _recorder is not None:
+        _recorder.rows.add((rows, view))
+
+
+def record(shell: Any, target: Path) -> None:
+    """Record what this process reads from now on, and write it to `target` after each cell of an IPython shell."""
+    global _recorder
+    # A notebook lies in a folder of the workspace.
+    _recorder = _Recorder(target, Path.cwd().resolve().parent)
+    sys.addaudithook(_recorder.opened)
+    shell.events.register("post_run_cell", _recorder.save)

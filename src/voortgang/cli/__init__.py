@@ -1,0 +1,6 @@
+"""The command line, one module a family of commands; all printing. Imports all rooms, each late: `--help` is quick."""
+
+from voortgang.cli import checking, collecting, evidence, making, reading, start
+from voortgang.cli.command import main
+
+__all__ = ["checking", "collecting", "evidence", "main", "making", "reading", "start"]

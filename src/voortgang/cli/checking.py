@@ -1,0 +1,118 @@
+"""Check a workspace and the computer; keep what is adopted; describe the tables. Imports are late."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.errors import VoortgangError
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--list",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the findings as a Dutch list to mail: a .xlsx or .html file.",
+)
+@click.option("--party", help="Only what concerns one party, by its id in deal.yml, such as emmen.")
+@reporting
+def check(settings: Settings, as_json: bool, target: Path | None, party: str | None) -> None:
+    """Check the covenant, the parameters and every table, without building anything.
+
+    Errors stop a build; warnings are listed in the report. Exit code 1 when there is an error.
+    """
+    from voortgang.check.checked import check as check_workspace
+    from voortgang.intake import findings_list
+
+    checked = check_workspace(settings.workspace())
+    entries = findings_list.entries(checked, party)
+    if target is not None:
+        findings_list.write(entries, target, checked.data.deal.name)
+    if as_json:
+        click.echo(findings_list.as_json(entries))
+    else:
+        findings_list.show(entries)
+        rows = {table: len(frame) for table, frame in checked.data.tables}
+        click.echo("Read: " + ", ".join(f"{table}.csv {count} rows" for table, count in rows.items()))
+    errors = sum(entry.finding.severity == "error" for entry in entries)
+    if not as_json:
+        click.echo(f"{checked.data.deal.name}: errors: {errors}, warnings: {len(entries) - errors}.")
+    if errors:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("year", type=int)
+@reporting
+def adopt(settings: Settings, year: int) -> None:
+    """Keep the figures of a year as adopted (vastgesteld).
+
+    From then on 'voortgang check' names every figure of that year that has changed, with old and new value.
+    """
+    from voortgang.check import adopted
+    from voortgang.check.checked import check as check_workspace
+    from voortgang.workspace.parameters import read_parameters
+
+    workspace = settings.workspace()
+    if read_parameters(workspace, year).status != "vastgesteld":
+        raise VoortgangError(
+            f"The report on {year} is not adopted.",
+            workspace.relative(workspace.parameters(year)),
+            "status: vastgesteld",
+            "Set the status once the report is adopted, and try again.",
+        )
+    check_workspace(workspace).require_sound()
+    for path in adopted.adopt(workspace, year):
+        click.echo(shown_path(path))
+
+
+@main.command()
+@reporting
+def doctor(settings: Settings) -> None:
+    """Say what this computer has, and whether it can build a report."""
+    from voortgang.build.doctor import examine
+
+    workspace = settings.workspace()
+    sound = True
+    for finding in examine(workspace):
+        sound &= finding.good
+        click.secho("ok  " if finding.good else "no  ", fg="green" if finding.good else "red", nl=False)
+        click.echo(f"{finding.what}: {finding.found}")
+    if not sound:
+        click.echo("Run 'make report' to let it install what is missing, or follow the README.", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Do not write; fail when the file is out of date.")
+@click.option("--docs", is_flag=True, help="Print the documentation of the tables (docs/tables.md) instead.")
+@reporting
+def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
+    """Write data/datapackage.json, the Frictionless description of the tables."""
+    from voortgang.workspace import schema
+    from voortgang.workspace.table_docs import table_docs
+
+    if docs:
+        click.echo(table_docs(), nl=False)
+        return
+    from voortgang.workspace.deal import read_deal
+
+    workspace = settings.workspace()
+    text = schema.data_package(read_deal(workspace).name)
+    path = workspace.datapackage
+    if only_check:
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            raise VoortgangError(
+                "The description of the tables is out of date.",
+                workspace.relative(path),
+                "what 'voortgang datapackage' writes",
+                "Run: voortgang datapackage",
+            )
+        return
+    path.write_text(text, encoding="utf-8")
+    click.echo(shown_path(path))

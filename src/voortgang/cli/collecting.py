@@ -1,0 +1,98 @@
+"""Send workbooks to the parties and read them back. Imports are late."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.errors import VoortgangError
+
+
+@main.group()
+def intake() -> None:
+    """Send workbooks to the parties and read them back."""
+
+
+@intake.command("template")
+@click.argument("year", type=int)
+@click.option("--party", help="Only for one party, by its id in deal.yml, such as emmen.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder for the workbooks (default: the current folder).",
+)
+@reporting
+def intake_template(settings: Settings, year: int, party: str | None, output: Path) -> None:
+    """Write one workbook for each party, with its projects and indicators filled in.
+
+    Example: voortgang intake template 2024 --output opgaven
+    """
+    from voortgang.check.checked import check as check_workspace
+    from voortgang.intake import layout, template
+
+    data = check_workspace(settings.workspace()).require_sound()
+    parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
+    last = data.deal.as_of(date.max).term.end.year
+    if not parties or not data.deal.term.first_year <= year <= last:
+        raise VoortgangError(
+            f"There is no workbook for {party or 'the year'} {year}.",
+            "voortgang intake template",
+            f"a year from {data.deal.term.first_year} to {last}, and one of the regional parties",
+            "Correct the year or the party.",
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    for each in parties:
+        target = output / layout.file_name(each, year)
+        template.write_template(data, each, year, target)
+        click.echo(str(target))
+
+
+@intake.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--yes", is_flag=True, help="Write the changes without asking.")
+@click.option(
+    "--list",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the findings as a Dutch list to mail: a .xlsx or .html file.",
+)
+@reporting
+def intake_read(settings: Settings, files: tuple[Path, ...], yes: bool, target: Path | None) -> None:
+    """Read workbooks (.xlsx) and Dutch CSV files of parties into the tables.
+
+    Shows what will be added, changed and removed, and asks before it writes. Writes all or nothing. When something is
+    wrong, names the workbook, sheet and cell, and changes nothing.
+    """
+    from voortgang.check.checked import check as check_workspace
+    from voortgang.intake import dutch_csv, findings_list, merge, workbook
+
+    workspace = settings.workspace()
+    data = check_workspace(workspace).require_sound()
+    submissions = [
+        dutch_csv.read_csv(file) if file.suffix.lower() == ".csv" else workbook.read_workbook(file, data.deal)
+        for file in files
+    ]
+    merged = merge.merge(data, submissions)
+    parties = {submission.name: submission.party for submission in submissions}
+    entries = [findings_list.Entry(each, parties.get(each.file, "")) for each in merged.findings]
+    findings_list.show(entries)
+    if target is not None:
+        findings_list.write(entries, target, data.deal.name)
+    if not merged.sound:
+        click.echo("Nothing was changed.", err=True)
+        sys.exit(1)
+    findings_list.show_changes(merged.changes)
+    if not merged.changes:
+        click.echo("The tables already say what these files say; nothing to change.")
+        return
+    interactive = sys.stdin.isatty()
+    if not yes and not (interactive and click.confirm("Write these changes?")):
+        click.echo("Nothing was written." + ("" if interactive else " Add --yes to write the changes."))
+        return
+    for path in merge.write(workspace, merged):
+        click.echo(shown_path(path))

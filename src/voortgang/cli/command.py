@@ -1,0 +1,85 @@
+"""What all commands share: the group, the options before the command, and how an error is shown."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voortgang import __version__
+from voortgang.errors import VoortgangError
+
+if TYPE_CHECKING:
+    from voortgang.workspace.paths import Workspace
+
+_EPILOG = "Start with 'voortgang doctor'; then 'voortgang build 2021'."
+
+
+class Settings:
+    """The options that come before the command."""
+
+    def __init__(self, workspace: Path | None, debug: bool) -> None:
+        self.folder, self.debug = workspace, debug
+
+    def workspace(self) -> Workspace:
+        """Return the workspace that the command is about."""
+        from voortgang.workspace.paths import Workspace
+
+        return Workspace.find(self.folder)
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    help="Folder of the deal (default: the current folder or one above it).",
+)
+@click.option("--debug", is_flag=True, help="Show the full traceback of an error.")
+@click.version_option(__version__, prog_name="voortgang")
+@click.pass_context
+def main(context: click.Context, workspace: Path | None, debug: bool) -> None:
+    """Make the annual progress report of a Regio Deal from its data, notebooks and templates."""
+    context.obj = Settings(workspace, debug)
+
+
+def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Show a `VoortgangError` as one message and end with exit code 1."""
+
+    @wraps(command)
+    @click.pass_obj
+    def wrapped(settings: Settings, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(settings, *args, **kwargs)
+        except VoortgangError as error:
+            if settings.debug:
+                raise
+            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("Stopped. Each report is whole: as it was, or made anew.", err=True)
+            sys.exit(130)
+        finally:
+            # The command has done its work or said why not; a late Ctrl-C must not turn its end into a crash.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+
+    return wrapped
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def listing(years: Iterable[int]) -> str:
+    """Return years with commas between."""
+    return ", ".join(map(str, years))

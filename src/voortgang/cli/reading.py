@@ -1,0 +1,101 @@
+"""Read what was published: differences, the ministry, the overview of all deals. Imports are late."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.errors import VoortgangError
+
+
+@main.command()
+@click.argument("before", type=int)
+@click.argument("now", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+@reporting
+def diff(settings: Settings, before: int, now: int, as_json: bool) -> None:
+    """Show what changed between the reports of two years.
+
+    Also names the figures about a year that the later report gives another value. Example: voortgang diff 2020 2021
+    """
+    from dataclasses import asdict
+
+    from voortgang.readers import difference
+
+    found = difference.changes(settings.workspace(), before, now)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        difference.show(found, before, now)
+
+
+@main.group()
+def export() -> None:
+    """Write what others ask for."""
+
+
+@export.command("lnv")
+@click.argument("year", type=int)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder for the files (default: the current folder).",
+)
+@reporting
+def export_lnv(settings: Settings, year: int, output: Path) -> None:
+    """Write a report's figures and a short text for each part of Art. 7.4, for the ministry's yearly letter.
+
+    One JSON file, described by docs/lnv.schema.json, and one page in Word. Example: voortgang export lnv 2021
+    """
+    from voortgang.readers import ministry
+
+    for path in ministry.export(settings.workspace(), year, output):
+        click.echo(shown_path(path))
+
+
+@main.command()
+@click.argument("year", type=int)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--list", "listed", type=click.Path(path_type=Path, dir_okay=False), help="A file with more sources, one a line."
+)
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for the overview.")
+@click.option("--engine", type=click.Choice(["auto", "builtin", "quarto"]), default="auto", show_default=True)
+@reporting
+def portfolio(
+    settings: Settings,
+    year: int,
+    sources: tuple[str, ...],
+    listed: Path | None,
+    output: Path | None,
+    engine: Literal["auto", "builtin", "quarto"],
+) -> None:
+    """Make the national overview of many deals from what they published: HTML, PDF, DOCX, and the figures as tables.
+
+    A source is a workspace, the folder of a report, a bundle, or a kerncijfers.json; a path or an address. What cannot
+    be read is named, and the others go on. Example: voortgang portfolio 2021 deals/*.zip
+    """
+    from voortgang.assemble.render import chosen_engine
+    from voortgang.readers.portfolio.make import make
+
+    chosen = list(sources)
+    if listed is not None:
+        try:
+            lines = listed.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise VoortgangError(
+                "The list cannot be read.", str(listed), "a text file with a source on each line", "Correct the name."
+            ) from error
+        chosen += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    made = make(chosen, year, output or Path(f"portefeuille-{year}"), chosen_engine(engine))
+    for each in made.missing:
+        click.echo(f"Left out: {each.source}: {each.why}", err=True)
+    for form in made.left_out:
+        click.echo(f"Not written: {form}", err=True)
+    click.echo(f"{shown_path(made.folder)}{os.sep}   ({made.deals} of {made.deals + len(made.missing)} sources)")

@@ -1,0 +1,65 @@
+"""Put a finished report in its place: whole or not at all."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voortgang.assemble.quarto_project import FORMATS, REPORT
+from voortgang.workspace.paths import Workspace
+
+if TYPE_CHECKING:
+    pass
+
+SHEETS = "bladen"
+"""Folder of the documents beside the report, such as a sheet for each municipality."""
+
+_EARLIER = "report-earlier"
+
+
+def document_path(year: int, name: str, form: str) -> Path:
+    """Return where a document of the project stands in the folder of a year's report."""
+    if name == REPORT:
+        return Path(f"voortgangsrapportage-{year}.{form}")
+    return Path(SHEETS) / f"{Path(name).stem}-{year}.{form}"
+
+
+def documents_of(workspace: Workspace, year: int) -> tuple[Path, ...]:
+    """Return the files of a year's report, one for each format."""
+    return tuple(workspace.report(year) / document_path(year, REPORT, form) for form in FORMATS)
+
+
+def put_in_place(built: Path, target: Path) -> None:
+    """Make the folder `built` the report `target`; an earlier report is replaced as a whole.
+
+    Linux exchanges the two in one step. Elsewhere it takes two renames on one disk: when the second fails, the earlier
+    report comes back, and after a crash between the two `put_back` brings it back.
+    """
+    if target.exists() and not _exchanged(built, target):
+        earlier = built.with_name(_EARLIER)
+        target.rename(earlier)
+        try:
+            built.rename(target)
+        except OSError:
+            earlier.rename(target)
+            raise
+    elif not target.exists():
+        built.rename(target)
+
+
+def put_back(scratch: Path, target: Path) -> None:
+    """Bring back the earlier report when a build was killed while it replaced it."""
+    if (scratch / _EARLIER).exists() and not target.exists():
+        (scratch / _EARLIER).rename(target)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; return False where the system or the file system cannot."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

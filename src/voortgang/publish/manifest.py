@@ -1,0 +1,103 @@
+"""The manifest of a report: hashes of what it was made from and of what was made, parameters, versions, commit."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voortgang import __version__
+from voortgang.workspace.fingerprint import of_file, of_rows
+from voortgang.workspace.paths import Workspace
+from voortgang.writing.fonts import font_files
+
+if TYPE_CHECKING:
+    from voortgang.run.plan import Plan
+
+PACKAGES = (
+    "ipykernel",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "pypandoc_binary",
+    "typst",
+)
+
+
+def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: Path) -> None:
+    """Write what the report was made from and with: hashes of inputs and outputs, parameters, versions, commit.
+
+    Parameters
+    ----------
+    seconds
+        How long it took to make the report.
+    """
+    from voortgang.assemble.engines.builtin import pandoc
+
+    workspace = plan.workspace
+    inputs = sorted(
+        file
+        for part in (
+            workspace.data,
+            workspace.notebooks,
+            workspace.templates,
+            workspace.parameters(plan.year),
+        )
+        for file in ([part] if part.is_file() else part.rglob("*"))
+        if file.is_file() and not any(piece.startswith(".") for piece in file.relative_to(workspace.root).parts)
+    )
+    outputs = sorted(file for file in folder.rglob("*") if file.is_file() and file != path)
+    manifest = {
+        "verslagjaar": plan.year,
+        "parameters": plan.parameters.model_dump(mode="json"),
+        "voortgang": __version__,
+        "engine": engine,
+        "python": platform.python_version(),
+        "pandoc": _version([pandoc(), "--version"]) if engine == "builtin" else None,
+        "quarto": _version(["quarto", "--version"]) if engine == "quarto" else None,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "fonts": {font.name: of_file(font) for font in font_files()},
+        **json.loads(commit_note(workspace)),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "inputs": {workspace.relative(file): of_file(file) for file in inputs},
+        "rows": {workspace.relative(file): of_rows(file) for file in inputs if file.suffix == ".csv"},
+        "outputs": {file.relative_to(folder).as_posix(): of_file(file) for file in outputs},
+    }
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def commit_note(workspace: Workspace) -> bytes:
+    """Return the commit of a workspace and whether its folder is as that says, as JSON; null without git."""
+    with suppress(FileNotFoundError):  # a copy on a worker says what it is a copy of
+        return workspace.commit_note.read_bytes()
+    commit = _version(["git", "-C", str(workspace.root), "rev-parse", "HEAD"])
+    return json.dumps({"commit": commit, "clean": _clean(workspace)}).encode()
+
+
+def _clean(workspace: Workspace) -> bool | None:
+    """Return whether the folder is as its commit says; none without git."""
+    command = ["git", "-C", str(workspace.root), "status", "--porcelain"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return not done.stdout.strip() if done.returncode == 0 else None
+
+
+def _version(command: list[str]) -> Any:
+    """Return the first line that a program prints; none when it is absent or fails (a folder without git, say)."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout.splitlines()[0].strip() if done.returncode == 0 and done.stdout else None

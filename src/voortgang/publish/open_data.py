@@ -1,0 +1,24 @@
+"""The tables behind a report, as its edition may show them: a Frictionless data package."""
+
+from __future__ import annotations
+
+from voortgang.publish.rows_behind import Evidence
+from voortgang.workspace import schema
+
+FOLDER = "gegevens"
+"""Folder of the tables beside the report."""
+
+
+def tables(evidence: Evidence, title: str) -> dict[str, bytes]:
+    """Return the files of the data package: the rows known on the reference date, and their description.
+
+    In the edition `openbaar` what a party asked to keep confidential is absent (Art. 10.1).
+
+    Parameters
+    ----------
+    title
+        Title of the package.
+    """
+    files = {f"{FOLDER}/{table.name}.csv": evidence.table(table.name).csv() for table in schema.tables()}
+    files[f"{FOLDER}/datapackage.json"] = schema.data_package(title, numbered=True)
+    return {name: text.encode() for name, text in files.items()}

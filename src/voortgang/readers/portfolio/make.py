@@ -1,0 +1,246 @@
+"""Make the national overview: one notebook and one Quarto project, with the machinery of every report."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from voortgang.assemble.collect import Collected, page
+from voortgang.assemble.quarto_project import documents
+from voortgang.assemble.render import Chosen, assemble
+from voortgang.assemble.sources import write_project
+from voortgang.errors import VoortgangError
+from voortgang.publish.key_figures import SCHEMA_VERSION
+from voortgang.publish.layout import put_in_place
+from voortgang.readers.portfolio.published import Missing, Published, read_all
+from voortgang.run import fork_server
+from voortgang.run.execute import execute
+from voortgang.run.plan import Run
+from voortgang.workspace.parameters import Parameters
+from voortgang.workspace.paths import Workspace
+from voortgang.workspace.starting.new_workspace import copy_style
+from voortgang.workspace.starting.questionnaire import slug
+from voortgang.writing import archive, dutch
+from voortgang.writing.page import html_page
+
+_SKELETON = Path(__file__).parents[2] / "workspace" / "starting" / "skeleton"
+_NAME = "portefeuille"
+COLUMNS = ("deal", "id", "label", "waarde", "tekst", "eenheid", "jaar", "peildatum", "artikel", "status")
+"""The columns of the deals' own figures, as CSV, workbook and Parquet."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The overview: its folder, how many deals are in it, what could not be read, and forms that were left out."""
+
+    folder: Path
+    deals: int
+    missing: tuple[Missing, ...]
+    left_out: tuple[str, ...]
+
+
+def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
+    """Read what deals published about a year, and write the overview of all that could be read.
+
+    Parameters
+    ----------
+    sources
+        As `read_all` takes them.
+    folder
+        Where the overview is written; an earlier one is replaced as a whole.
+
+    Raises
+    ------
+    VoortgangError
+        When no deal could be read, or something else stands at `folder`.
+    """
+    found, missing = read_all(sources, year)
+    if not found:
+        reasons = "\n".join(f"{each.source}: {each.why}" for each in missing)
+        raise VoortgangError(
+            f"No deal has figures about {year}.", reasons or "no sources", "at least one report", "Name other sources."
+        )
+    if folder.exists() and not (folder / f"{_NAME}.json").is_file():
+        raise VoortgangError(
+            "The folder holds something else.",
+            str(folder),
+            "a new folder, or that of an earlier overview",
+            "Choose another.",
+        )
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{_NAME}-", dir=folder.parent) as scratch:
+        built, left_out = _built(Path(scratch), found, missing, year, engine)
+        put_in_place(built, folder)
+    return Made(folder, len(found), tuple(missing), left_out)
+
+
+def _built(
+    scratch: Path, found: list[Published], missing: list[Missing], year: int, engine: Chosen
+) -> tuple[Path, tuple[str, ...]]:
+    day = max(each.figures.verslag.peildatum for each in found)
+    adopted = all(each.figures.verslag.status == "vastgesteld" for each in found)
+    status: Literal["vastgesteld", "concept"] = "vastgesteld" if adopted else "concept"
+    parameters = Parameters(year=year, reference_date=max(day, date(year, 1, 1)), status=status)
+    workspace = Workspace(scratch / "werk")
+    shutil.copytree(_SKELETON / _NAME, workspace.root)
+    copy_style(workspace.templates)
+    workspace.data.mkdir()
+    (workspace.data / "deals.json").write_text(_as_json(found, missing, year), encoding="utf-8")
+    workspace.deal.write_text("# The kernel looks for the root of the workspace here.\n", encoding="utf-8")
+
+    notebook = workspace.notebooks / f"{_NAME}.ipynb"
+    run = Run(notebook, frozenset({"year", "reference_date", "edition"}), parameters, 0, {})
+    warm = fork_server.can_fork()
+    if warm:
+        fork_server.start()
+    executed = execute(run, workspace, warm, lambda done, total: None).notebook
+    collected = Collected()
+    collected.add(executed, workspace.relative(notebook))
+
+    folder = scratch / "overzicht"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "notebooks" / notebook.name).write_bytes(executed)
+    (folder / "notebooks" / f"{_NAME}.html").write_bytes(page(executed, f"Notebook {_NAME} {year}"))
+    example = any(each.figures.verslag.voorbeelddata for each in found)
+    marks = ([] if status == "vastgesteld" else ["Concept"]) + (["voorbeelddata"] if example else [])
+    mark = " · ".join(marks)[:1].upper() + " · ".join(marks)[1:]
+    words = {
+        "verslag.jaar": str(year),
+        "verslag.peildatum": dutch.long_date(parameters.reference_date),
+        "verslag.status": status,
+        "verslag.merk": mark or "Vastgesteld",
+    }
+    figures = _facts(collected, year)
+    sources = folder / "bron"
+    name = "_quarto.yml"
+    write_project(workspace.templates, name, False, words, {}, collected, figures, mark, sources)
+    for (_, form), content, _ in assemble(sources, engine, documents(sources, name, False), parameters.reference_date):
+        (folder / f"{_NAME}-{year}.{form}").write_bytes(content)
+    rows = list(_rows(found))
+    files, left_out = _tables(rows)
+    files |= {
+        f"{_NAME}.json": _as_json(found, missing, year).encode(),
+        "kerncijfers.json": figures.encode(),
+        "herkomst.html": _origins(collected, found, year),
+    }
+    for target, made in files.items():
+        (folder / target).write_bytes(made)
+    return folder, left_out
+
+
+def _as_json(found: list[Published], missing: list[Missing], year: int) -> str:
+    keys = _keys(found)
+    content = {
+        "schema_versie": SCHEMA_VERSION,
+        "jaar": year,
+        "deals": [
+            {"sleutel": key, "bron": each.source, "controle": each.checked, **each.figures.model_dump(mode="json")}
+            for key, each in keys.items()
+        ],
+        "ontbreekt": [{"bron": each.source, "waarom": each.why} for each in missing],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _keys(found: list[Published]) -> dict[str, Published]:
+    """Return the deals by a short key; two names that give the same key are told apart by a number."""
+    keys: dict[str, Published] = {}
+    for each in found:
+        key = base = slug(each.figures.verslag.deal) or "deal"
+        number = 1
+        while key in keys or key == "totaal":
+            number += 1
+            key = f"{base}-{number}"
+        keys[key] = each
+    return keys
+
+
+def _facts(collected: Collected, year: int) -> str:
+    facts = [collected.facts[key].model_dump(mode="json", exclude={"kind"}) for key in sorted(collected.facts)]
+    return json.dumps({"jaar": year, "kerncijfers": facts}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rows(found: list[Published]) -> Iterator[dict[str, Any]]:
+    for key, each in _keys(found).items():
+        for figure in each.figures.kerncijfers:
+            yield {"deal": key} | {column: getattr(figure, column) for column in COLUMNS[1:]}
+
+
+def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the figures of all deals in one table, in each form that this computer can write."""
+    text = StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    files = {f"{_NAME}.csv": text.getvalue().encode(), f"{_NAME}.xlsx": _xlsx(rows)}
+    try:
+        import fastparquet
+    except ImportError:
+        return files, ("Parquet (pip install 'voortgang[portfolio]')",)
+    # A column has one type: words are no values there.
+    frame = pd.DataFrame({name: [row[name] for row in rows] for name in COLUMNS})
+    frame["waarde"] = [None if isinstance(value, str) else float(value) for value in frame["waarde"]]
+    frame["waarde"] = frame["waarde"].astype("float64")
+    frame["peildatum"] = frame["peildatum"].map(str)
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+        path = Path(folder, "cijfers.parquet")
+        fastparquet.write(str(path), frame)
+        return files | {f"{_NAME}.parquet": path.read_bytes()}, ()
+
+
+def _xlsx(rows: list[dict[str, Any]]) -> bytes:
+    from openpyxl import Workbook
+
+    from voortgang.writing.spreadsheet import put_text
+
+    book = Workbook(write_only=False)
+    sheet = book.active
+    sheet.title = "Kerncijfers"
+    sheet.append(COLUMNS)
+    for number, row in enumerate(rows, start=2):
+        for place, name in enumerate(COLUMNS, start=1):
+            cell = sheet.cell(number, place)
+            if isinstance(row[name], str):
+                put_text(cell, row[name])
+            else:
+                cell.value = row[name]
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    target = BytesIO()
+    book.save(target)
+    return archive.without_times(target.getvalue())
+
+
+def _origins(collected: Collected, found: list[Published], year: int) -> bytes:
+    """Return the page that each number of the overview leads to: which deals it was taken from."""
+    names = {key: each.figures.verslag.deal for key, each in _keys(found).items()}
+    rows = []
+    for key in sorted(collected.facts):
+        fact = collected.facts[key]
+        deals = [names[deal] for source in fact.sources for deal in source.where.get("deal", ())]
+        rows.append(
+            f'<tr id="{key}"><td>{escape(fact.label)}</td><td>{escape(fact.text)}</td>'
+            f'<td><a href="notebooks/{collected.cells[key].page}">{collected.cells[key].cell}</a></td>'
+            f"<td>{escape(dutch.listing(deals))}</td></tr>"
+        )
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in ("Cijfer", "Waarde", "Cel", "Uit de cijfers van"))
+    body = [
+        f"<h1>Herkomst van de cijfers in het overzicht over {year}</h1>",
+        f"<p>De cijfers van elke deal zelf, met hun rijen, staan in {_NAME}.json.</p>",
+        f"<table><thead><tr>{head}</tr></thead><tbody>",
+        *rows,
+        "</tbody></table>",
+    ]
+    return html_page(f"Herkomst van de cijfers {year}", body)

@@ -1,0 +1,115 @@
+"""Read what a deal published: from a folder, a bundle, or an address."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import fsspec
+from pydantic import ValidationError
+
+from voortgang.errors import BundleError
+from voortgang.publish.bundle import LISTING, listing
+from voortgang.publish.key_figures import Kerncijfers
+from voortgang.workspace.fingerprint import of_bytes
+from voortgang.writing.archive import packed, unpacked
+
+FIGURES = "kerncijfers.json"
+
+
+@dataclass(frozen=True)
+class Published:
+    """The key figures of one deal, where they came from, and what vouches for them: `bundel`, `manifest` or `vorm`."""
+
+    source: str
+    figures: Kerncijfers
+    checked: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A source that gives no figures, and why."""
+
+    source: str
+    why: str
+
+
+def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missing]]:
+    """Return what could be read of one year, in the order of the deals' names, and what could not.
+
+    One source that cannot be read does not stop the others.
+
+    Parameters
+    ----------
+    sources
+        Each a workspace, a report's folder, a bundle (`.zip`) or a `kerncijfers.json`, on any file system that `fsspec`
+        knows.
+    """
+    found: dict[str, Published] = {}
+    missing = []
+    for source in sources:
+        try:
+            published = _read(source, year)
+            report = published.figures.verslag
+            if report.jaar != year:
+                missing.append(Missing(source, f"het is het verslag over {report.jaar}"))
+            elif report.deal in found:
+                missing.append(Missing(source, f"{report.deal} is al gelezen uit {found[report.deal].source}"))
+            else:
+                found[report.deal] = published
+        except BundleError:
+            missing.append(Missing(source, "het archief is geen bundel, of beschadigd"))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(map(str, problem["loc"]))
+            missing.append(Missing(source, f"{FIGURES} heeft niet de vorm van versie 1: {where}"))
+        except FileNotFoundError:
+            missing.append(Missing(source, f"er is geen verslag over {year}"))
+        except (OSError, ValueError) as error:
+            missing.append(Missing(source, f"niet te lezen: {error}"))
+    return [found[deal] for deal in sorted(found)], missing
+
+
+def _read(source: str, year: int) -> Published:
+    files, path = fsspec.core.url_to_fs(source)
+    if path.endswith(".zip"):
+        return _from_bundle(source, files.cat_file(path), year)
+    if path.endswith(".json"):
+        return Published(source, Kerncijfers.model_validate_json(files.cat_file(path)), "vorm")
+    folder = next(
+        (
+            place
+            for place in (f"{path}/reports/{year}", f"{path}/{year}", path)
+            if files.exists(f"{place.rstrip('/')}/{FIGURES}")
+        ),
+        None,
+    )
+    if folder is None:
+        raise FileNotFoundError(source)
+    content = files.cat_file(f"{folder}/{FIGURES}")
+    checked = "vorm"
+    if files.exists(f"{folder}/manifest.json"):
+        manifest = json.loads(files.cat_file(f"{folder}/manifest.json"))
+        if manifest["outputs"][FIGURES] != of_bytes(content):
+            raise ValueError(f"{FIGURES} is gewijzigd na publicatie")
+        checked = "manifest"
+    return Published(source, Kerncijfers.model_validate_json(content), checked)
+
+
+def _from_bundle(source: str, content: bytes, year: int) -> Published:
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+        path = Path(folder, "bundel.zip")
+        path.write_bytes(content)
+        members = unpacked(path)
+    digests = json.loads(members[LISTING])["bestanden"]
+    same = {name: of_bytes(data) for name, data in members.items() if name != LISTING}
+    if same != digests or members[LISTING] != listing(json.loads(members[LISTING])["verslagjaar"], digests):
+        raise ValueError("een bestand in de bundel is niet het bestand dat is gebundeld")
+    if packed(members) != content:
+        raise ValueError("het archief zelf is gewijzigd")
+    figures = members.get(f"reports/{year}/{FIGURES}")
+    if figures is None:
+        raise FileNotFoundError(source)
+    return Published(source, Kerncijfers.model_validate_json(figures), "bundel")

@@ -1,0 +1,144 @@
+"""Answer where a number of a published report stands, which cell computed it, and from which rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voortgang.errors import VoortgangError
+from voortgang.publish.key_figures import Bron, Kerncijfer, read_key_figures
+from voortgang.publish.open_data import FOLDER
+from voortgang.publish.rows_behind import numbers_in
+from voortgang.workspace.paths import Workspace
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that a figure was computed from: the source, headings, and cells as text."""
+
+    source: Bron
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A figure and all that is behind it.
+
+    Attributes
+    ----------
+    places
+        Where it stands: file, and the heading or caption above it.
+    code
+        Source of the cell that computed it.
+    rows
+        What it was computed from.
+    """
+
+    figure: Kerncijfer
+    places: tuple[str, ...]
+    code: str
+    rows: tuple[Rows, ...]
+
+
+def trace(workspace: Workspace, year: int, what: str) -> list[Traced]:
+    """Return every figure of a year's report that is meant by its id, or by its text as a page shows it.
+
+    Raises
+    ------
+    VoortgangError
+        When there is no report on that year, or no such figure in it.
+    """
+    folder = workspace.report(year)
+    figures = read_key_figures(workspace, year)
+    found = [each for each in figures.kerncijfers if _meant(each, what)]
+    if not found:
+        raise VoortgangError(
+            f"The report on {year} has no figure {what!r}.",
+            workspace.relative(folder / "kerncijfers.json"),
+            "the id of a figure, such as totaal.gerealiseerd, or its text as the report shows it",
+            f"Look it up in {workspace.relative(folder / 'herkomst.html')}.",
+        )
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob(f"*-{year}.html"))}
+    return [
+        Traced(
+            each,
+            tuple(place for path, page in pages.items() for place in _places(path.relative_to(folder), page, each.id)),
+            _code(folder / "notebooks" / Path(each.herkomst.notebook).name, each.herkomst.cel),
+            tuple(_rows(folder, source) for source in each.herkomst.bronnen),
+        )
+        for each in found
+    ]
+
+
+def _meant(figure: Kerncijfer, what: str) -> bool:
+    texts = {_plain(figure.tekst), _plain(figure.zinsdeel)} - {""}
+    return what == figure.id or _plain(what) in texts
+
+
+def _plain(text: str) -> str:
+    """Return a text without white space and euro sign: people type them in many ways."""
+    return re.sub(r"[\s€]", "", text).lower()
+
+
+def _places(path: Path, page: str, key: str) -> Iterator[str]:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(page, "html.parser")
+    found: dict[str, None] = {}
+    for link in soup.find_all("a", href=re.compile(rf"herkomst\.html#{re.escape(key)}$")):
+        table = link.find_parent("table")
+        caption = table.find("caption") if table else link.find_parent("figcaption")
+        heading = link.find_previous(["h1", "h2", "h3"])
+        above = " › ".join(" ".join(each.get_text(" ").split()) for each in (heading, caption) if each)
+        found[f"{path}: {above}"] = None
+    yield from found
+
+
+def _code(notebook: Path, cell: str) -> str:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return next(("".join(each["source"]) for each in cells if each.get("id") == cell), "")
+
+
+def _rows(folder: Path, source: Bron) -> Rows:
+    path = folder / FOLDER / Path(source.bestand).name
+    if not source.rijen or not path.is_file():
+        return Rows(source, (), ())
+    with path.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    wanted = set(numbers_in(source.rijen))
+    return Rows(source, tuple(head), tuple(tuple(row) for row in rows if int(row[0]) in wanted))
+
+
+def show(traced: list[Traced]) -> None:
+    """Print what was found."""
+    from rich.console import Console
+    from rich.syntax import Syntax
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for each in traced:
+        figure = each.figure
+        console.print(Text(f"{figure.tekst}  {figure.label}", "bold"))
+        console.print(Text(f"{figure.id} · {figure.jaar} · art. {figure.artikel} · {figure.status}"))
+        console.print(Text("\nStands in", "bold"))
+        for place in each.places or ("no text or table; only in a chart, or in kerncijfers.json",):
+            console.print(Text(f"  {place}"))
+        console.print(Text(f"\nComputed in {figure.herkomst.notebook}, cell {figure.herkomst.cel}", "bold"))
+        console.print(Syntax(each.code, "python", background_color="default"))
+        for rows in each.rows:
+            where = "; ".join(f"{column} = {' or '.join(values)}" for column, values in rows.source.waar.items())
+            console.print(Text(f"\nFrom {rows.source.bestand}{f' where {where}' if where else ''}", "bold"))
+            if rows.rows:
+                table = Table(box=None, padding=(0, 2, 0, 0))
+                for heading in rows.headings:
+                    table.add_column(heading, overflow="fold")
+                for row in rows.rows:
+                    table.add_row(*map(Text, row))
+                console.print(table, soft_wrap=False)
+        console.print()

@@ -1,0 +1,1 @@
+"""Plan notebooks, execute them with papermill, and keep their results. Imports notebook and below."""

@@ -1,0 +1,182 @@
+"""Execute notebooks with papermill."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from voortgang.check.reads import Reads
+from voortgang.errors import NotebookError
+from voortgang.run.plan import Run, is_injected
+from voortgang.workspace.paths import Workspace
+
+# papermill logs what this module raises; asyncio, that a task was waiting for a kernel that was ended.
+for _logger in ("papermill", "asyncio"):
+    logging.getLogger(_logger).setLevel(logging.CRITICAL)
+
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+\S(?=\d+\.py)")
+_EMPTY = Reads((), ())
+_PATIENCE = 60
+"""Seconds in which the outputs of a cell that is done must arrive, also on a computer that does much else."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook with its outputs, as the bytes of its file, and what it read.
+
+    `kernel_seconds` and `cell_seconds` say how long its kernel took to start, and all that came after.
+    """
+
+    notebook: bytes
+    reads: Reads
+    kernel_seconds: float = 0.0
+    cell_seconds: float = 0.0
+
+
+def execute(
+    run: Run,
+    workspace: Workspace,
+    warm: bool,
+    cell_done: Callable[[int, int], None],
+    offline: bool = False,
+    checked: Path | None = None,
+) -> Executed:
+    """Execute one notebook in a kernel of its own.
+
+    The notebook runs in its folder, as in JupyterLab. Times are left out of the result: the same inputs give the same
+    bytes.
+
+    Parameters
+    ----------
+    run
+        The notebook and its parameters.
+    warm
+        Whether the kernel is forked from the process that `fork_server.start` started.
+    cell_done
+        Called after each code cell with how many are done, and how many there are.
+    offline
+        Whether a cell that reaches for the network fails.
+    checked
+        File of `handover.write` for a warm kernel, so that it does not check the data again.
+
+    Raises
+    ------
+    NotebookError
+        When a cell raises, a time limit passes, or the kernel dies. Names notebook, cell, source and parameters.
+    """
+    watch = _Watch(run, cell_done)
+    # A socket's path may have about 100 characters, so the folder lies in the system's place for temporary files.
+    with tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        try:
+            executed = papermill.execute_notebook(
+                str(run.notebook).replace("{", "{{").replace("}", "}}"),  # papermill fills in {name} in paths
+                None,
+                parameters=run.given,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                log_output=False,
+                # papermill's own `cwd` changes the folder of the whole build, which parallel runs share.
+                resources={"metadata": {"path": str(workspace.notebooks)}},
+                kernel_manager_class=f"voortgang.run.kernels.{'Warm' if warm else 'Fresh'}KernelManager",
+                shutdown_kernel="immediate",
+                config=Config(
+                    {
+                        "FreshKernelManager": {"folder": folder, "offline": offline},
+                        "WarmKernelManager": {"checked": str(checked or "")},
+                    }
+                ),
+                timeout_func=watch.seconds_left,
+                # After four seconds nbclient would go on without outputs that have not arrived yet.
+                iopub_timeout=_PATIENCE,
+                raise_on_iopub_timeout=True,
+                on_cell_start=watch.begin,
+                on_cell_executed=watch.end,
+            )
+        except PapermillExecutionError as error:
+            raise watch.failed(workspace, f"{error.ename}: {error.evalue}") from error
+        except CellTimeoutError as error:
+            raise watch.failed(workspace, watch.limit) from error
+        except DeadKernelError as error:
+            raise watch.failed(workspace, "the kernel died") from error
+        except RuntimeError as error:
+            raise watch.failed(workspace, f"its kernel did not start: {error}") from error
+        written = Path(folder) / "reads.json"
+        reads = Reads.parse(written.read_text(encoding="utf-8")) if written.is_file() else _EMPTY
+    return Executed(_as_bytes(executed), reads, *watch.times())
+
+
+class _Watch:
+    """Follows one notebook cell by cell."""
+
+    def __init__(self, run: Run, cell_done: Callable[[int, int], None]) -> None:
+        self.run, self.cell_done = run, cell_done
+        self.begun: list[Any] = []
+        self.created = time.monotonic()
+        self.first: float | None = None
+        self.limit = ""
+
+    def begin(self, cell: Any, cell_index: int) -> None:
+        """Note that a cell begins."""
+        self.first = self.first or time.monotonic()
+        if cell.cell_type == "code" and not is_injected(cell):
+            self.begun.append(cell)
+
+    def end(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+        """Note that a cell has ended."""
+        if not is_injected(cell):
+            self.cell_done(len(self.begun), self.run.cells)
+
+    def seconds_left(self, cell: Any) -> int:
+        """Return how long a cell may take: nbclient asks before each."""
+        parameters = self.run.parameters
+        left = parameters.notebook_timeout - (time.monotonic() - (self.first or time.monotonic()))
+        if left < parameters.cell_timeout:
+            self.limit = f"the notebook took longer than {parameters.notebook_timeout} seconds (notebook_timeout)"
+        else:
+            self.limit = f"a cell took longer than {parameters.cell_timeout} seconds (cell_timeout)"
+        return max(1, min(parameters.cell_timeout, round(left)))
+
+    def times(self) -> tuple[float, float]:
+        """Return the seconds until the first cell, and since."""
+        first = self.first or self.created
+        return first - self.created, time.monotonic() - first
+
+    def failed(self, workspace: Workspace, why: str) -> NotebookError:
+        """Return the message about the cell that was begun last."""
+        run = self.run
+        shown = "".join(f"\n| {line}" for line in self.begun[-1].source.splitlines()[:12]) if self.begun else ""
+        given = ", ".join(f"{key}={value!r}" for key, value in run.given.items())
+        return NotebookError(
+            f"The notebook {run.name} failed for {run.parameters.year}: {why}",
+            workspace.relative(run.notebook) + (f", code cell {len(self.begun)}{shown}" if self.begun else ""),
+            f"a notebook that runs from top to bottom with {given}",
+            "Open the notebook with 'make lab', set these parameters in the cell tagged 'parameters', and run it.",
+        )
+
+
+def _as_bytes(notebook: Any) -> bytes:
+    """Return the file of an executed notebook, without what differs from run to run."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":  # a warning names the file that IPython makes of the cell
+                output.text = _CELL_FILE.sub("", output.text)
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if is_injected(cell):
+            cell["id"] = f"parameters-{number}"
+    return (nbformat.writes(notebook) + "\n").encode()

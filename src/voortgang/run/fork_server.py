@@ -1,0 +1,87 @@
+"""The process that warm kernels are forked from: Python's own fork server, with what notebooks import already imported.
+
+It runs nothing else and has neither threads nor ZeroMQ sockets, so a child of it is as clean as a new Python.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+PRELOAD = "VOORTGANG_PRELOAD"
+"""Environment variable: set in the fork server, which imports and prepares what its children need."""
+
+_STYLE = Path(__file__).parents[1] / "notebook" / "voortgang.mplstyle"
+ENVIRONMENT = {
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "MATPLOTLIBRC": str(_STYLE),
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Environment of every kernel: what would otherwise differ between users and computers, and show in a result."""
+
+children = threading.Lock()
+"""Held while children are started or asked about: multiprocessing keeps their state in one place for all threads."""
+
+
+def can_fork() -> bool:
+    """Return whether warm kernels work here. macOS has `fork`, but its system libraries do not survive it."""
+    return sys.platform == "linux"
+
+
+def start() -> None:
+    """Start the process that warm kernels are forked from, unless it runs.
+
+    It imports what notebooks import. It ends when the build and the last kernel have ended.
+    """
+    from multiprocessing import forkserver
+
+    with children, _environment(ENVIRONMENT | {PRELOAD: "1"}):
+        multiprocessing.set_forkserver_preload(["voortgang.run.preload"])
+        forkserver.ensure_running()
+
+
+@contextmanager
+def children_allowed() -> Iterator[None]:
+    """Let a daemonic process start children, as a worker of Dask is one.
+
+    Multiprocessing forbids it because they would be left behind when the daemon is ended; a kernel ends by itself then.
+    """
+    settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    before = settings.get("daemon")
+    settings["daemon"] = False
+    try:
+        yield
+    finally:
+        settings["daemon"] = before
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Start a child that does not import the program that started it: a kernel is not a second build."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,36 @@
+"""An IPython extension that the build loads into each of its kernels, before the first cell."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+from voortgang.check import reads
+
+READS = "VOORTGANG_READS"
+"""Environment variable: the file that a kernel writes to what it has read."""
+
+
+OFFLINE = "VOORTGANG_OFFLINE"
+"""Environment variable: set where a kernel may not reach the network."""
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give random numbers a fixed start, and record what is read."""
+    import numpy as np
+
+    random.seed(0)
+    np.random.seed(0)
+    reads.record(shell, Path(os.environ[READS]))
+    if OFFLINE in os.environ:
+        sys.addaudithook(_no_network)
+
+
+def _no_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Stop Python code that connects or looks up a name; it does not stop a program that a notebook starts."""
+    local = event == "socket.connect" and not isinstance(arguments[1], tuple)  # a socket in the file system
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"} and not local:
+        raise PermissionError(f"this notebook reaches for the network ({event}: {arguments[-1] or arguments[0]})")

@@ -1,0 +1,256 @@
+"""How the build starts kernels and talks to them.
+
+A fresh kernel is a Python of its own. A warm one is forked from a process that has imported what notebooks import; it
+is as clean, because that process runs nothing else and has neither threads nor ZeroMQ sockets. Both get the same
+environment, so that they give the same bytes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Bool, Unicode, default
+
+from voortgang.check.checked_data import CHECKED
+from voortgang.run import fork_server
+from voortgang.run.confined_kernel import FOLDERS
+from voortgang.run.kernel_extension import OFFLINE, READS
+
+PROVISIONER = "voortgang-warm"
+"""Name under which `pyproject.toml` registers the provisioner of warm kernels with jupyter_client."""
+
+_ARGUMENTS = ["-f", "{connection_file}", "--ext", "voortgang.run.kernel_extension"]
+
+_live: set[int] = set()
+_stopping = threading.Event()
+
+
+class LocalKernelClient(AsyncKernelClient):
+    """A client that is ready as soon as the kernel is; the original waits a fifth of a second for silence."""
+
+    def start_channels(self, *args: Any, **kwargs: Any) -> None:
+        """Start the channels without a heartbeat: nobody asks for it, and stopping it takes time."""
+        super().start_channels(*args, **{**kwargs, "hb": False})
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered, and its last message about that answer has arrived."""
+        deadline = time.monotonic() + (timeout or 60)
+        # A kernel says welcome to who listens; what it said before is lost.
+        await self._until(deadline, lambda message: message["msg_type"] == "iopub_welcome")
+        asked = self.kernel_info()
+        await self._until(
+            deadline,
+            lambda message: (
+                message["parent_header"].get("msg_id") == asked and message["content"].get("execution_state") == "idle"
+            ),
+        )
+        await self.shell_channel.get_msg(timeout=max(0.0, deadline - time.monotonic()))
+
+    async def _until(self, deadline: float, fits: Callable[[dict[str, Any]], bool]) -> None:
+        while True:
+            with suppress(Empty):
+                if fits(await self.iopub_channel.get_msg(timeout=0.5)):
+                    return
+                continue
+            if self.parent is None or not await self.parent.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+            if time.monotonic() > deadline:
+                raise RuntimeError("the kernel does not answer")
+
+
+class FreshKernelManager(AsyncKernelManager):
+    """Starts a Python for each kernel, and talks to it over sockets in a folder that only this user may read.
+
+    Windows has no such sockets for ZeroMQ; there the kernel listens on the loopback address.
+    """
+
+    folder = Unicode(help="Folder for the sockets and what else a kernel leaves; its owner removes it.").tag(
+        config=True
+    )
+
+    offline = Bool(False, help="Whether a cell that reaches for the network, or writes elsewhere, fails.").tag(
+        config=True
+    )
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Ask for this very Python: a kernel that the user has installed under the same name is not asked for."""
+        launcher = "voortgang.run.confined_kernel" if self.offline else "ipykernel_launcher"
+        argv = [sys.executable, "-m", launcher, *_ARGUMENTS]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+    @default("context")
+    def _default_context(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        # The kernel is not there yet when the client looks for it first.
+        context.setsockopt(zmq.RECONNECT_IVL, 10)
+        return context
+
+    @default("client_factory")
+    def _default_client_factory(self) -> type:
+        return LocalKernelClient
+
+    @default("transport")
+    def _default_transport(self) -> str:
+        return "tcp" if sys.platform == "win32" else "ipc"
+
+    @default("ip")
+    def _default_ip(self) -> str:
+        # Jupyter's own default is a path relative to the working folder, which the kernel does not share.
+        return str(Path(self.folder) / "kernel") if self.transport == "ipc" else "127.0.0.1"
+
+    @default("connection_file")
+    def _default_connection_file(self) -> str:
+        return str(Path(self.folder) / "kernel.json")
+
+    async def _async_start_kernel(self, **options: Any) -> None:
+        # What a cell prints travels to the notebook. What the kernel itself prints beside that (warnings, and the
+        # traceback of being interrupted) is not for the user of the build: the error says what happened.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        own = self._own_environment(options.get("cwd") or ".")
+        environment = dict(options.pop("env", os.environ)) | fork_server.ENVIRONMENT | own
+        await super()._async_start_kernel(**options, env=environment, **quiet)
+        if pid := getattr(self.provisioner, "pid", None):
+            _live.add(pid)
+        if _stopping.is_set():
+            kill_all()
+
+    start_kernel = _async_start_kernel
+
+    def _own_environment(self, folder: str) -> dict[str, str]:
+        """Return what is told to this kernel alone; `folder` is where its notebook lies."""
+        # A folder of its own keeps the user's own start-up files of IPython out.
+        own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
+        if self.offline:
+            own[OFFLINE] = "1"
+            # The folder of the sockets, and the workspace that the notebooks lie in.
+            own[FOLDERS] = os.pathsep.join([self.folder, str(Path(folder).resolve().parent)])
+        return own
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        _live.discard(getattr(self.provisioner, "pid", None) or 0)
+        await super()._async_cleanup_resources(restart)
+
+    cleanup_resources = _async_cleanup_resources
+
+
+class WarmKernelManager(FreshKernelManager):
+    """Forks each kernel from the process that `fork_server.start` starts."""
+
+    checked = Unicode(help="File with the data that the build has checked; none when empty.").tag(config=True)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Ask for the same kernel, made by `WarmProvisioner`."""
+        spec = super().kernel_spec
+        spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
+        return spec
+
+    def _own_environment(self, folder: str) -> dict[str, str]:
+        return super()._own_environment(folder) | ({CHECKED: self.checked} if self.checked else {})
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Makes a kernel in a child of the fork server; `jupyter_client` finds it by its entry point."""
+
+    process: Any = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Fork a kernel and return how to reach it."""
+        # cmd is: python -m ipykernel_launcher, and then what ipykernel itself understands.
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        self.process = _Forked(arguments, kwargs["env"], str(kwargs["cwd"]))
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+
+class _Forked:
+    """A forked kernel with the methods of `subprocess.Popen` that a provisioner uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], environment: Mapping[str, str], folder: str) -> None:
+        with fork_server.children:
+            self._process: BaseProcess = multiprocessing.get_context("forkserver").Process(
+                target=_serve, args=(arguments, dict(environment), folder), daemon=True
+            )
+            try:
+                with fork_server.without_main(), fork_server.children_allowed():
+                    self._process.start()
+            except (EOFError, OSError) as error:
+                raise RuntimeError("the process that kernels are forked from has ended") from error
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        with fork_server.children:
+            return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        connection.wait([self._process.sentinel], timeout)
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid or 0, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+def _serve(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """Be a kernel, in a child of the fork server."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    for number in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(folder)
+    sys.argv = ["ipykernel_launcher", *arguments]
+    threading.Thread(target=_end_with_the_build, args=(Path(arguments[1]).parent,), daemon=True).start()
+    kernel = IPKernelApp.instance()
+    kernel.initialize(arguments)
+    kernel.start()
+
+
+def _end_with_the_build(folder: Path) -> None:
+    """Leave nothing behind when the build is killed."""
+    build = multiprocessing.parent_process()
+    if build is not None:
+        connection.wait([build.sentinel])
+        shutil.rmtree(folder, ignore_errors=True)
+        os.killpg(0, signal.SIGKILL)
+
+
+def kill_all() -> None:
+    """End every kernel of this process, and those that are just starting."""
+    _stopping.set()
+    for pid in list(_live):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)

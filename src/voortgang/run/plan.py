@@ -1,0 +1,176 @@
+"""What a report needs to be made: which notebooks run, with which parameters."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voortgang.check.checked import Checked, check
+from voortgang.check.findings import Finding
+from voortgang.check.reads import View
+from voortgang.errors import NotebookError
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
+from voortgang.workspace.parameters import Parameters, check_notebook_parameters, read_parameters
+from voortgang.workspace.paths import Workspace
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook to execute with one set of parameters.
+
+    Attributes
+    ----------
+    notebook
+        Its file.
+    asked
+        The parameters that it takes.
+    parameters
+        Those of the report.
+    cells
+        How many code cells it has.
+    made_of
+        Digests of what can change its result whatever it reads, by a name for messages.
+    """
+
+    notebook: Path
+    asked: frozenset[str]
+    parameters: Parameters
+    cells: int
+    made_of: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """Name of the notebook without its ending."""
+        return self.notebook.stem
+
+    @property
+    def given(self) -> dict[str, object]:
+        """The parameters that papermill injects."""
+        return {key: value for key, value in self.parameters.for_notebook().items() if key in self.asked}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is known about one year's report before the first kernel starts."""
+
+    workspace: Workspace
+    year: int
+    parameters: Parameters
+    runs: tuple[Run, ...]
+    checked: Checked
+
+    @property
+    def deal(self) -> Deal:
+        """The covenant as it held on the reference date."""
+        return self.checked.data.deal.as_of(self.parameters.reference_date)
+
+    @property
+    def view(self) -> View:
+        """What the report shows of the tables."""
+        return View(self.year, self.parameters.reference_date, self.parameters.edition)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether this is the last year of the deal (Art. 17); its report comes with the evaluation of Art. 7.7."""
+        return self.year >= self.deal.term.end.year
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings that do not stop the build."""
+        return self.checked.warnings
+
+
+def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
+    """Return the plan of each year's report.
+
+    Raises
+    ------
+    VoortgangError
+        When a year, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
+    """
+    parameters = [read_parameters(workspace, year) for year in years]
+    checked = check(workspace)
+    checked.require_sound()
+    notebooks = [(file, *_read(file, workspace)) for file in workspace.notebook_files()]
+    for file, asked, _, _ in notebooks:
+        check_notebook_parameters(set(asked), file, workspace, parameters[0])
+    return [
+        Plan(workspace, given.year, given, tuple(_run(workspace, given, *each) for each in notebooks), checked)
+        for given in parameters
+    ]
+
+
+def _run(
+    workspace: Workspace, parameters: Parameters, notebook: Path, asked: frozenset[str], cells: int, digest: str
+) -> Run:
+    given = {key: value for key, value in parameters.for_notebook().items() if key in asked}
+    made_of = {
+        "the notebook": digest,
+        "the parameters": of_value(given),
+        "the covenant": of_file(workspace.deal),
+        "the engine": of_engine(),
+        "the packages": of_packages(),
+    }
+    return Run(notebook, asked, parameters, cells, made_of)
+
+
+def _read(notebook: Path, workspace: Workspace) -> tuple[frozenset[str], int, str]:
+    """Return what a notebook asks for, how many code cells it has, and the digest of all but its outputs."""
+    content = _content(notebook, workspace)
+    asked = _asked(content, workspace.relative(notebook))
+    code = [cell for cell in content.cells if cell.cell_type == "code"]
+    for cell in code:
+        cell.outputs, cell.execution_count = [], None
+    return asked, len(code), of_value(content)
+
+
+def _content(notebook: Path, workspace: Workspace) -> Any:
+    import nbformat
+
+    where = workspace.relative(notebook)
+    try:
+        content = nbformat.read(notebook, as_version=4)
+        nbformat.validate(content)
+    except Exception as error:  # nbformat raises JSON, Unicode, OS, validation and attribute errors
+        raise NotebookError(
+            f"The notebook cannot be read: {str(error).splitlines()[0][:200]}",
+            where,
+            "a Jupyter notebook (nbformat 4)",
+            f"Restore it, for instance with: git checkout -- {where}",
+        ) from error
+    return content
+
+
+def _asked(content: Any, where: str) -> frozenset[str]:
+    """Return the names that the notebook's `parameters` cell assigns."""
+    cells = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise NotebookError(
+            f"The notebook has {len(cells)} cells tagged 'parameters'.",
+            where,
+            "one such cell, with lines like: year = 2021",
+            "Tag the cell in JupyterLab under Property Inspector > Cell Tags.",
+        )
+    try:
+        body = ast.parse(cells[0].source).body
+    except SyntaxError as error:
+        raise NotebookError(
+            f"The cell tagged 'parameters' is not valid Python: {error.msg}.",
+            f"{where}, line {error.lineno} of that cell",
+            "lines of the form: name = value",
+            "Correct the cell.",
+        ) from error
+    return frozenset(
+        target.id
+        for line in body
+        for target in (line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)])
+        if isinstance(target, ast.Name)
+    )
+
+
+def is_injected(cell: Any) -> bool:
+    """Return whether papermill made a cell, to set the parameters: it is no part of the notebook."""
+    return "injected-parameters" in cell.metadata.get("tags", [])

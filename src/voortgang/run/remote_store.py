@@ -1,0 +1,112 @@
+"""A store of results at any location that fsspec knows, such as an S3-compatible one, for workers far apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from voortgang.errors import ClusterError
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_bytes
+
+
+class RemoteStore(Store):
+    """A store behind an address.
+
+    Its entries are those of `Store`: the SHA-256 of what follows comes first, so half an entry is as good as none. What
+    is no longer needed there is removed by its owner; `prune` does nothing.
+
+    Parameters
+    ----------
+    address
+        Such as `s3://bucket/folder`. Keys and endpoints come from the environment, as the driver of that protocol
+        documents them.
+
+    Raises
+    ------
+    ClusterError
+        When no driver for the protocol is installed, or it refuses the address.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(Path(address))
+        self.address = address.rstrip("/")
+        self._files = _file_system(address)
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """Return what was kept, or None when there is nothing, or it is damaged."""
+        try:
+            digest, _, content = self._files.cat_file(self._address(kind, key)).partition(b"\n")
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # each driver has exceptions of its own
+            raise self._unreachable(error) from error
+        return content if digest.decode("ascii", "replace") == of_bytes(content) else None
+
+    def put(self, kind: str, key: str, content: bytes) -> None:
+        """Keep a result.
+
+        Raises
+        ------
+        ClusterError
+            When it cannot be written: other workers would wait for it in vain.
+        """
+        try:
+            self._files.pipe_file(self._address(kind, key), f"{of_bytes(content)}\n".encode() + content)
+        except Exception as error:  # each driver has exceptions of its own
+            raise self._unreachable(error) from error
+
+    def remove(self, kind: str, key: str) -> None:
+        """Remove a result that nobody will ask for again."""
+        self._files.rm_file(self._address(kind, key))
+
+    def prune(self, limit: int) -> int:
+        """Remove nothing: others may use the same store."""
+        return 0
+
+    def _address(self, kind: str, key: str) -> str:
+        return f"{self.address}/{kind}/{key[:2]}/{key}"
+
+    def _unreachable(self, error: Exception) -> ClusterError:
+        return ClusterError(
+            f"The store of results does not answer as it should: {error}",
+            self.address,
+            "a place that this computer and every worker can read and write",
+            "Check the address and the credentials, also on the workers. What was finished is kept.",
+        )
+
+
+_OBJECT_STORES = {"s3", "gs", "az"}
+"""Protocols that obstore drives: the usual drivers want older versions of what Jupyter needs."""
+
+
+def open_store(place: str) -> Store:
+    """Return the store at an address, or in a folder.
+
+    Raises
+    ------
+    ClusterError
+        As `RemoteStore`.
+    """
+    if "://" not in place or place.startswith("file://"):
+        return Store(Path(place.removeprefix("file://")))
+    return RemoteStore(place)
+
+
+def _file_system(address: str) -> Any:
+    import fsspec
+
+    protocol = address.partition("://")[0]
+    try:
+        if protocol in _OBJECT_STORES:
+            from obstore.fsspec import register
+
+            register(protocol)
+        return fsspec.core.url_to_fs(address)[0]
+    except (ImportError, ValueError) as error:
+        raise ClusterError(
+            f"The store of results cannot be opened: {error}",
+            address,
+            "a folder, or an address that fsspec has a driver for",
+            "Install the driver, for object stores with: pip install 'voortgang[cluster]'",
+        ) from error

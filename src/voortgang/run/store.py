@@ -1,0 +1,100 @@
+"""Results kept under the hash of what they were made from. The store may be deleted at any time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from voortgang.workspace.fingerprint import of_bytes
+
+LIMIT = 500_000_000
+"""Bytes that the store may hold, unless the user says otherwise."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One kept result: its file, its size in bytes, and when it was last used (seconds since 1970)."""
+
+    path: Path
+    size: int
+    used: float
+
+
+class Store:
+    """A folder of results.
+
+    Each file begins with the SHA-256 of what follows: a damaged entry is as good as none. Files appear whole or not at
+    all, so builds may share a store. A store that cannot be written costs time, not the report: `trouble` says why.
+
+    Parameters
+    ----------
+    folder
+        Where it is; it is made when the first result is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.trouble: str | None = None
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """Return what was kept, or None when there is nothing, or it is damaged."""
+        path = self._path(kind, key)
+        try:
+            digest, _, content = path.read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        if digest.decode("ascii", "replace") != of_bytes(content):
+            with suppress(OSError):
+                path.unlink()
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return content
+
+    def put(self, kind: str, key: str, content: bytes) -> None:
+        """Keep a result."""
+        path = self._path(kind, key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(prefix=".", dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(f"{of_bytes(content)}\n".encode() + content)
+                Path(part).replace(path)
+            except BaseException:
+                Path(part).unlink()
+                raise
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+
+    def remove(self, kind: str, key: str) -> None:
+        """Remove a result that nobody will ask for again."""
+        self._path(kind, key).unlink(missing_ok=True)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is kept, the longest unused first."""
+        found = []
+        for path in self.folder.glob("*/*/*"):
+            with suppress(FileNotFoundError):  # another build may prune at the same time
+                status = path.stat()
+                found.append(Entry(path, status.st_size, status.st_mtime))
+        yield from sorted(found, key=lambda entry: (entry.used, entry.path))
+
+    def prune(self, limit: int) -> int:
+        """Remove what has not been used for the longest time until at most `limit` bytes are kept; return how many."""
+        entries = list(self.entries())
+        size, removed = sum(entry.size for entry in entries), 0
+        for entry in entries:
+            if size <= limit:
+                break
+            with suppress(OSError):
+                entry.path.unlink()
+                size, removed = size - entry.size, removed + 1
+        return removed
+
+    def _path(self, kind: str, key: str) -> Path:
+        return self.folder / kind / key[:2] / key

@@ -1,0 +1,516 @@
+"""The covenant as data: the model of `deal.yml`.
+
+Amounts are whole euros. `article` names the article of the covenant that a fact comes from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from voortgang.errors import DealError
+from voortgang.workspace import yaml_model
+from voortgang.workspace.paths import Workspace
+from voortgang.writing.dutch import long_date
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Euros = Annotated[int, Field(ge=0)]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
+class Party(yaml_model.Strict):
+    """Who signed (preamble), and what the covenant asks of it.
+
+    `group` is `rijk` or `regio`; `cbs_code` the code of Statistics Netherlands for a municipality, and
+    `tile` its column and row on a schematic map, the north-west corner being 0, 0. `joined` is the day on which a party
+    joined later (Art. 12), `left` the first day on which it is a party no more (Art. 13).
+    """
+
+    id: Id
+    name: Text
+    short: Text
+    group: Literal["rijk", "regio"]
+    kind: Literal["ministerie", "provincie", "gemeente"]
+    cbs_code: Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")] | None = None
+    tile: tuple[int, int] | None = None
+    signatories: tuple[Text, ...] = ()
+    roles: tuple[Text, ...] = ()
+    joined: date | None = None
+    left: date | None = None
+    article: Text
+
+    def takes_part(self, day: date) -> bool:
+        """Return whether it is a party on a day."""
+        return (self.joined is None or self.joined <= day) and (self.left is None or day < self.left)
+
+    def as_of(self, day: date) -> Party:
+        """Return the party as it was known on a day; its short name says so when it did not take part."""
+        left = self.left if self.left is not None and self.left <= day else None
+        note = f" (tot {long_date(left)})" if left else ""
+        if self.joined is not None and self.joined > day:
+            note = " (nog geen partij)"
+        return self.model_copy(update={"left": left, "short": f"{self.short}{note}"})
+
+
+class Theme(yaml_model.Strict):
+    """A subdivision of a pillar (Art. 4)."""
+
+    id: Id
+    name: Text
+    summary: Text
+    article: Text
+
+
+class Pillar(yaml_model.Strict):
+    """A line of the programme with its goal (Art. 2) and themes (Art. 4)."""
+
+    id: Id
+    name: Text
+    goal: Text
+    article: Text
+    themes: tuple[Theme, ...] = Field(min_length=1)
+
+
+class Sector(yaml_model.Strict):
+    """A sector that the covenant names (Art. 3)."""
+
+    id: Id
+    name: Text
+
+
+class SeriesBreak(yaml_model.Strict):
+    """Another definition of an indicator: figures of `year` and later cannot be compared with those before."""
+
+    year: Year
+    summary: Text
+    article: Text
+
+
+class Indicator(yaml_model.Strict):
+    """What is measured for a result (Art. 3).
+
+    Attributes
+    ----------
+    kind
+        `cumulatief` counts on from year to year, `stand` is the level at the reference date, `mijlpaal` is 0 or 1.
+    direction
+        Which way is progress.
+    baseline
+        Value at the start; none when the first measurement serves as such.
+    target, target_qualifier
+        The value to reach and how the covenant hedges it ("ca.", "minimaal"); none when it is left open.
+    target_per_part
+        What every part of the scope (each municipality or sector) must reach.
+    target_year
+        The year that the covenant names; none means: by the end of the deal (Art. 17).
+    open_target
+        Why there is no target; required when there is none.
+    sum_of
+        Ids of the indicators that this one is the sum of; such an indicator is not measured itself.
+    decimals
+        Decimals shown.
+    breaks
+        The years in which its definition changed.
+    """
+
+    id: Id
+    name: Text
+    unit: Text
+    kind: Literal["cumulatief", "stand", "mijlpaal"]
+    direction: Literal["stijgen", "dalen"]
+    scope: Literal["regio", "gemeente", "sector"] = "regio"
+    baseline: float | int | None = None
+    target: float | int | None = None
+    target_qualifier: Text | None = None
+    target_per_part: float | int | None = None
+    target_year: Year | None = None
+    open_target: Text | None = None
+    sum_of: tuple[Id, ...] = ()
+    decimals: int = Field(default=0, ge=0, le=3)
+    breaks: tuple[SeriesBreak, ...] = ()
+    article: Text
+
+    @model_validator(mode="after")
+    def _target_is_given_or_explained(self) -> Self:
+        has_target = self.target is not None or self.target_per_part is not None
+        if has_target == (self.open_target is not None):
+            raise ValueError(f"indicator {self.id!r} needs either a target or open_target, the reason why it has none")
+        if self.target_per_part is not None and self.scope == "regio":
+            raise ValueError(f"indicator {self.id!r} has target_per_part, so its scope cannot be 'regio'")
+        return self
+
+    def series_of(self, year: int) -> int:
+        """Return the number of the series that a year belongs to: years with the same number can be compared."""
+        return sum(each.year <= year for each in self.breaks)
+
+
+Prosperity = Literal[
+    "welzijn",
+    "materiele-welvaart",
+    "gezondheid",
+    "arbeid-en-vrije-tijd",
+    "wonen",
+    "samenleving",
+    "veiligheid",
+    "milieu",
+]
+PROSPERITY: dict[str, str] = {
+    "welzijn": "Subjectief welzijn",
+    "materiele-welvaart": "Materiële welvaart",
+    "gezondheid": "Gezondheid",
+    "arbeid-en-vrije-tijd": "Arbeid en vrije tijd",
+    "wonen": "Wonen",
+    "samenleving": "Samenleving",
+    "veiligheid": "Veiligheid",
+    "milieu": "Milieu",
+}
+"""The themes of broad prosperity and their names (CBS, Regionale Monitor Brede Welvaart)."""
+
+
+class Result(yaml_model.Strict):
+    """An intended result of a pillar (Art. 3).
+
+    `prosperity` is the theme of broad prosperity that the bureau counts it under; a covenant does not say it.
+    """
+
+    id: Id
+    pillar: Id
+    name: Text
+    summary: Text
+    measures: tuple[Text, ...] = ()
+    prosperity: Prosperity | None = None
+    article: Text
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+
+    def as_of(self, year: int) -> Result:
+        """Return the result with its indicators as they were defined in a year: without later breaks."""
+        known = (
+            each.model_copy(update={"breaks": tuple(one for one in each.breaks if one.year <= year)})
+            for each in self.indicators
+        )
+        return self.model_copy(update={"indicators": tuple(known)})
+
+
+class CrossOver(yaml_model.Strict):
+    """A connection between pillars (Art. 4)."""
+
+    id: Id
+    name: Text
+    pillars: tuple[Id, ...] = Field(min_length=2)
+    summary: Text
+    article: Text
+
+
+class BudgetLine(yaml_model.Strict):
+    """Indicative budget of a pillar or of the overhead (Art. 5.1)."""
+
+    line: Id
+    amount: Euros
+
+
+class Budget(yaml_model.Strict):
+    """The indicative split of the joint means (Art. 5.1)."""
+
+    article: Text
+    overhead: BudgetLine
+    pillars: tuple[BudgetLine, ...] = Field(min_length=1)
+    total: Euros
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = sum(line.amount for line in self.lines)
+        if total != self.total:
+            raise ValueError(f"the budget lines add up to {total}, but total says {self.total}")
+        return self
+
+    @property
+    def lines(self) -> tuple[BudgetLine, ...]:
+        """The pillars, then the overhead."""
+        return (*self.pillars, self.overhead)
+
+
+class Contribution(yaml_model.Strict):
+    """What the State or the Region brings in (Art. 5.2)."""
+
+    group: Literal["rijk", "regio"]
+    amount: Euros
+    obligation: Text
+    article: Text
+
+
+class Instalments(yaml_model.Strict):
+    """How the State pays its contribution (Art. 5.6)."""
+
+    article: Text
+    recipient: Id
+    form: Text
+    first_year: Year
+    first_amount: Euros
+    later_years: tuple[Year, ...]
+    later_amount: Euros
+
+
+class Consultation(yaml_model.Strict):
+    """The periodic meeting (Art. 6)."""
+
+    article: Text
+    purpose: Text
+    powers: Text
+    secretariat: tuple[Id, ...] = Field(min_length=1)
+    members: tuple[Id, ...] = Field(min_length=1)
+    pillar_representatives: tuple[Id, ...] = ()
+
+
+class MonitoringLevel(yaml_model.Strict):
+    """A level at which the deal is followed (Art. 7.2)."""
+
+    id: Id
+    name: Text
+    article: Text
+
+
+class Monitoring(yaml_model.Strict):
+    """How the deal is followed and reported on (Art. 7)."""
+
+    levels: tuple[MonitoringLevel, ...] = Field(min_length=1)
+    report_parts: tuple[MonitoringLevel, ...] = Field(min_length=1)
+    purpose: Text
+    purpose_article: Text
+    evaluation: Text
+    evaluation_article: Text
+
+
+class Term(yaml_model.Strict):
+    """How long the deal lasts (Art. 2 and 17).
+
+    `start` is none where the covenant only gives a rule; `first_year` is the first year with figures.
+    """
+
+    start: date | None = None
+    start_rule: Text
+    first_year: Year
+    goals_until: Year
+    end: date
+    extension_talks: Text
+    article: Text
+
+
+Day = date
+"""A date; an amendment has a key of that name."""
+
+
+class Amendment(yaml_model.Strict):
+    """A change of the covenant (Art. 11), a party that joins (Art. 12) or leaves (Art. 13), or another end of the term.
+
+    `end` is the new last day of the deal, where the change is about that (Art. 17).
+    """
+
+    date: date
+    kind: Literal["wijziging", "toetreding", "uittreding", "verlenging"]
+    summary: Text
+    article: Text
+    end: Day | None = None
+
+    @model_validator(mode="after")
+    def _extension_has_an_end(self) -> Self:
+        if (self.kind == "verlenging") != (self.end is not None):
+            raise ValueError("an amendment of the kind 'verlenging', and no other, has the key 'end': the new last day")
+        return self
+
+
+class PillarWord(yaml_model.Strict):
+    """What the deal calls its pillars: `pijler` and `pijlers`, or `programmalijn` and `programmalijnen`."""
+
+    one: Text = "pijler"
+    many: Text = "pijlers"
+
+
+class Deal(yaml_model.Strict):
+    """One Regio Deal."""
+
+    name: Text
+    pillar_word: PillarWord = PillarWord()
+    region: Text
+    name_article: Text
+    ambition: Text
+    ambition_article: Text
+    parties: tuple[Party, ...] = Field(min_length=1)
+    pillars: tuple[Pillar, ...] = Field(min_length=1)
+    sectors: tuple[Sector, ...] = ()
+    results: tuple[Result, ...] = Field(min_length=1)
+    cross_overs: tuple[CrossOver, ...] = ()
+    budget: Budget
+    contributions: tuple[Contribution, ...] = Field(min_length=1)
+    instalments: Instalments
+    consultation: Consultation
+    monitoring: Monitoring
+    term: Term
+    amendments: tuple[Amendment, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        groups: dict[str, Iterable[str]] = {
+            "party": (party.id for party in self.parties),
+            "pillar": (pillar.id for pillar in self.pillars),
+            "theme": (theme.id for pillar in self.pillars for theme in pillar.themes),
+            "result": (result.id for result in self.results),
+            "indicator": (indicator.id for indicator in self.indicators),
+            "cross-over": (cross_over.id for cross_over in self.cross_overs),
+            "sector": (sector.id for sector in self.sectors),
+        }
+        reserved = {party.id for party in self.parties} & {"rijk", "regio", "totaal"}
+        if reserved:
+            raise ValueError(f"a party cannot have the id {min(reserved)!r}, which stands for all of them together")
+        for what, ids in groups.items():
+            twice = [key for key, count in Counter(ids).items() if count > 1]
+            if twice:
+                raise ValueError(f"two or more entries of kind {what} have the id {twice[0]!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        pillars = {pillar.id for pillar in self.pillars}
+        parties = {party.id for party in self.parties}
+        indicators = {indicator.id for indicator in self.indicators}
+        for result in self.results:
+            _require(result.pillar, pillars, f"result {result.id!r}", "pillar")
+        for cross_over in self.cross_overs:
+            for pillar in cross_over.pillars:
+                _require(pillar, pillars, f"cross-over {cross_over.id!r}", "pillar")
+        for line in self.budget.pillars:
+            _require(line.line, pillars, "budget.pillars", "pillar")
+        missing = pillars - {line.line for line in self.budget.pillars}
+        if missing:
+            raise ValueError(f"budget.pillars has no amount for the pillar {min(missing)!r}")
+        for member in (
+            *self.consultation.members,
+            *self.consultation.secretariat,
+            self.instalments.recipient,
+        ):
+            _require(member, parties, "consultation or instalments", "party")
+        for pillar in self.consultation.pillar_representatives:
+            _require(pillar, pillars, "consultation.pillar_representatives", "pillar")
+        for indicator in self.indicators:
+            for part in indicator.sum_of:
+                _require(part, indicators - {indicator.id}, f"indicator {indicator.id!r}", "indicator")
+        return self
+
+    @model_validator(mode="after")
+    def _who_comes_and_goes_is_an_amendment(self) -> Self:
+        known = {(each.kind, each.date) for each in self.amendments}
+        for party in self.parties:
+            for key, kind, day in (("joined", "toetreding", party.joined), ("left", "uittreding", party.left)):
+                if day is not None and (kind, day) not in known:
+                    raise ValueError(f"party {party.id!r} has {key}: {day}, but no amendment {kind!r} has that date")
+        return self
+
+    @model_validator(mode="after")
+    def _money_adds_up(self) -> Self:
+        contributed = sum(contribution.amount for contribution in self.contributions)
+        if contributed != self.budget.total:
+            raise ValueError(
+                f"the contributions add up to {contributed}, but the budget's total is {self.budget.total}"
+            )
+        paid = self.instalments.first_amount + self.instalments.later_amount
+        if paid != self.contribution("rijk"):
+            raise ValueError(f"the instalments add up to {paid}, but the State contributes {self.contribution('rijk')}")
+        return self
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator, in the order of the results."""
+        return tuple(indicator for result in self.results for indicator in result.indicators)
+
+    @property
+    def municipalities(self) -> tuple[Party, ...]:
+        """The municipalities among the parties, also those that joined later or have left."""
+        return tuple(party for party in self.parties if party.kind == "gemeente")
+
+    def municipalities_on(self, day: date) -> tuple[Party, ...]:
+        """Return the municipalities that take part on a day (Art. 12 and 13)."""
+        return tuple(party for party in self.municipalities if party.takes_part(day))
+
+    def as_of(self, day: date) -> Deal:
+        """Return the deal as it held on a day: with what was amended by then, and nothing that came later."""
+        known = tuple(sorted((each for each in self.amendments if each.date <= day), key=lambda each: each.date))
+        ends = [each.end for each in known if each.end is not None]
+        term = self.term.model_copy(update={"end": ends[-1]}) if ends else self.term
+        parties = tuple(party.as_of(day) for party in self.parties)
+        results = tuple(result.as_of(day.year) for result in self.results)
+        return self.model_copy(update={"amendments": known, "term": term, "parties": parties, "results": results})
+
+    def article(self, name: str) -> str:
+        """Return the article about something.
+
+        Parameters
+        ----------
+        name
+            `aanpak`, `doelbereik`, `financien`, `inhoud`, `resultaten`, `verdeling`, `begroting`, `bijdragen`,
+            `bijdrage_rijk`, `bijdrage_regio`, `termijnen`, `overleg` or `looptijd`. Another name is an article already.
+        """
+        of_group = {each.group: each.article for each in self.contributions}
+        levels = {"verdeling": self.monitoring.levels[-1].article}
+        levels |= {each.id: each.article for each in (*self.monitoring.levels, *self.monitoring.report_parts)}
+        return {
+            **levels,
+            "begroting": self.budget.article,
+            "bijdragen": self.contributions[0].article,
+            "bijdrage_rijk": of_group.get("rijk", ""),
+            "bijdrage_regio": of_group.get("regio", ""),
+            "termijnen": self.instalments.article,
+            "overleg": self.consultation.article,
+            "looptijd": self.term.article,
+        }.get(name, name)
+
+    def pillar(self, pillar_id: str) -> Pillar:
+        """Return one pillar; raises `KeyError` for an unknown id."""
+        return {pillar.id: pillar for pillar in self.pillars}[pillar_id]
+
+    def results_of(self, pillar_id: str) -> tuple[Result, ...]:
+        """Return the intended results of a pillar."""
+        return tuple(result for result in self.results if result.pillar == pillar_id)
+
+    def pillar_of(self, indicator_id: str) -> str:
+        """Return the id of the pillar that an indicator belongs to; raises `KeyError` for an unknown one."""
+        return {each.id: result.pillar for result in self.results for each in result.indicators}[indicator_id]
+
+    def contribution(self, group: str) -> int:
+        """Return what the State (`rijk`) or the Region (`regio`) contributes, in euros (Art. 5.2)."""
+        return sum(line.amount for line in self.contributions if line.group == group)
+
+    def line_names(self) -> dict[str, str]:
+        """Return the names of the pillars and the overhead by their id."""
+        return {pillar.id: pillar.name for pillar in self.pillars} | {self.budget.overhead.line: "Overhead"}
+
+
+def read_deal(workspace: Workspace) -> Deal:
+    """Return the covenant of a workspace.
+
+    Raises
+    ------
+    DealError
+        When `deal.yml` is missing, not YAML, or breaks the model.
+    """
+    return yaml_model.read(workspace.deal, workspace.relative(workspace.deal), Deal, DealError)
+
+
+def deal_from(text: str, name: str = "deal.yml") -> Deal:
+    """Return the covenant that a text describes; raises `DealError` as `read_deal` does."""
+    return yaml_model.parse(text, name, Deal, DealError)
+
+
+def read_deal_file(path: Path) -> tuple[str, Deal]:
+    """Return a `deal.yml` outside a workspace, as text and as what it says; raises `DealError` as `read_deal` does."""
+    deal = yaml_model.read(path, str(path), Deal, DealError)
+    return path.read_text(encoding="utf-8"), deal
+
+
+def _require(key: str, known: set[str], who: str, what: str) -> None:
+    if key not in known:
+        raise ValueError(f"{who} names the unknown {what} {key!r}; known are {', '.join(sorted(known))}")

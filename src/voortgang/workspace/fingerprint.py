@@ -1,0 +1,61 @@
+"""What can change a result, as SHA-256 digests of content. Times of files do not count."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+import sysconfig
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+def of_bytes(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """Return the SHA-256 of a file, or of the names in a folder; "absent" when there is neither."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except IsADirectoryError:
+        return of_value(sorted(each.name for each in path.iterdir() if not each.name.startswith((".", "_"))))
+    except (FileNotFoundError, NotADirectoryError):
+        return "absent"
+
+
+def of_rows(path: Path) -> str:
+    """Return the digest of the lines of a file in alphabetical order: rows in another order give the same."""
+    return of_value(sorted(path.read_text(encoding="utf-8", errors="replace").splitlines()))
+
+
+def of_files(files: Iterable[Path]) -> str:
+    """Return one digest of the names and contents of files."""
+    return of_value([[str(path), of_file(path)] for path in files])
+
+
+def of_value(value: Any) -> str:
+    """Return the digest of a value that JSON can write; the order of keys does not count."""
+    return of_bytes(json.dumps(value, sort_keys=True).encode())
+
+
+@cache
+def of_engine() -> str:
+    """Return the digest of this package: code, styles, descriptions and texts."""
+    here = Path(__file__).parents[1]
+    files = sorted(path for path in here.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return of_value([[path.relative_to(here).as_posix(), of_file(path)] for path in files])
+
+
+@cache
+def of_packages() -> str:
+    """Return the digest of Python's version, the platform and every installed package's name and version."""
+    # The folders are named after both; reading each package's own files takes a hundred times as long.
+    installed = {path.name for place in sys.path for path in Path(place or ".").glob("*.dist-info")}
+    installed |= {path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")}
+    return of_value([platform.python_version(), sysconfig.get_platform(), *sorted(installed)])

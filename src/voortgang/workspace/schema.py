@@ -1,0 +1,144 @@
+"""The description of the tables (`tables.yml`), as typed objects and as a Frictionless data package.
+
+`tables.yml` is the only description of a table. What needs one (reading, checks, the data package, the
+documentation) asks here.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field as Key
+from pydantic import TypeAdapter
+
+from voortgang.workspace.yaml_model import Strict, load_trusted
+
+EXAMPLE_SOURCE = "voorbeelddata"
+"""What the column `bron` says of invented rows; a report made from any such row says so on every page."""
+
+
+class Constraints(Strict):
+    """Constraints of a field, as in the Table Schema standard."""
+
+    required: bool = False
+    enum: tuple[str, ...] = ()
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    pattern: str | None = None
+    max_length: int | None = Key(default=None, alias="maxLength")
+
+
+class Field(Strict):
+    """One column.
+
+    Attributes
+    ----------
+    title, description
+        Dutch heading and explanation.
+    refers_to
+        Where a value must occur: `table.column`, or the name of a list in `deal.yml`.
+    separator
+        What separates several values in one cell.
+    unit
+        `euro` for amounts.
+    """
+
+    name: str
+    type: Literal["string", "integer", "number", "date", "boolean"]
+    title: str
+    description: str
+    refers_to: str | None = None
+    separator: str | None = None
+    unit: Literal["euro"] | None = None
+    true_values: tuple[str, ...] = Key(default=(), alias="trueValues")
+    false_values: tuple[str, ...] = Key(default=(), alias="falseValues")
+    constraints: Constraints = Constraints()
+
+
+class Table(Strict):
+    """One table: its columns in order, and the columns that together identify a row."""
+
+    name: str
+    title: str
+    description: str
+    primary_key: tuple[str, ...] = Key(alias="primaryKey")
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """Return one column; raises `KeyError` for an unknown name."""
+        return {field.name: field for field in self.fields}[name]
+
+
+_NUMBER = {
+    "name": "rij",
+    "type": "integer",
+    "title": "Rij",
+    "description": "Rijnummer in de tabel van het bureau; de kop is rij 1.",
+}
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """Return the description of every table, in the order in which they refer to each other."""
+    values = load_trusted(Path(__file__).with_name("tables.yml"))
+    return TypeAdapter(tuple[Table, ...]).validate_python(values)
+
+
+def table(name: str) -> Table:
+    """Return the description of one table; raises `KeyError` for an unknown name."""
+    return {table.name: table for table in tables()}[name]
+
+
+def data_package(title: str, numbered: bool = False) -> str:
+    """Return `datapackage.json`: the tables in the Frictionless Data Package standard.
+
+    Parameters
+    ----------
+    title
+        The title of the package.
+    numbered
+        Whether the tables begin with the column `rij`, the row number in the bureau's own file.
+    """
+    package = {
+        "profile": "tabular-data-package",
+        "name": "voortgang",
+        "title": title,
+        "resources": [_resource(table, numbered) for table in tables()],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def _resource(table: Table, numbered: bool) -> dict[str, Any]:
+    keys = [
+        {"fields": field.name, "reference": {"resource": other, "fields": column}}
+        for field in table.fields
+        for other, _, column in [(field.refers_to or "").partition(".")]
+        if column
+    ]
+    schema: dict[str, Any] = {
+        "fields": [
+            field.model_dump(by_alias=True, exclude_defaults=True, exclude={"refers_to", "separator", "unit"})
+            | {key: value for key in ("separator", "unit") if (value := getattr(field, key))}
+            for field in table.fields
+        ],
+        "primaryKey": list(table.primary_key),
+        "missingValues": [""],
+    }
+    if keys:
+        schema["foreignKeys"] = keys
+    if numbered:
+        schema["fields"].insert(0, _NUMBER)
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "title": table.title,
+        "description": table.description,
+        "path": f"{table.name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }

@@ -1,0 +1,184 @@
+"""Invented rows for a new workspace, so that its report can be seen at once. Each says that it is example data."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+from voortgang.workspace import schema
+from voortgang.workspace.deal import Deal, Indicator
+
+Row = dict[str, Any]
+_LIGHTS = ("groen", "groen", "groen", "oranje", "groen", "groen", "rood")
+
+
+def as_csv(table: schema.Table, rows: list[Row]) -> str:
+    """Return a table with its headings and some rows."""
+    text = StringIO()
+    writer = csv.DictWriter(text, [field.name for field in table.fields], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def rows(deal: Deal) -> dict[str, list[Row]]:
+    """Return the rows of every table, over the whole term of a deal. The same deal gives the same rows."""
+    projects = list(_projects(deal))
+    made = {
+        "projecten": projects,
+        "voortgang": list(_states(deal, projects)),
+        "metingen": list(_measurements(deal)),
+        "financien": list(_bookings(deal, projects)),
+        "bijdragen": list(_contributions(deal)),
+        "begroting": [
+            {
+                "pijler": line.line,
+                "bedrag": line.amount,
+                "geldig_vanaf": f"{deal.term.first_year}-01-01",
+                "besluit": f"convenant art. {deal.budget.article}",
+                "bron": f"convenant art. {deal.budget.article}",
+            }
+            for line in deal.budget.lines
+        ],
+        "overleggen": [
+            {"datum": f"{year}-{month}-15", "onderwerp": "Voortgang", "besluit": "De stand is besproken."}
+            for year in _years(deal)
+            for month in ("06", "12")
+        ],
+    }
+    return {
+        name: [{**row, "bron": row.get("bron", schema.EXAMPLE_SOURCE)} for row in found] for name, found in made.items()
+    }
+
+
+def _years(deal: Deal) -> range:
+    return range(deal.term.first_year, deal.term.end.year + 1)
+
+
+def _projects(deal: Deal) -> Iterator[Row]:
+    places = [party.id for party in deal.municipalities]
+    number = 0
+    for pillar in deal.pillars:
+        amount = next(line.amount for line in deal.budget.pillars if line.line == pillar.id)
+        cross_overs = [each.id for each in deal.cross_overs if pillar.id in each.pillars]
+        for theme in pillar.themes:
+            number += 1
+            lead = places[number % len(places)]
+            yield {
+                "project_id": f"P{number:03}",
+                "naam": f"Voorbeeldproject {theme.name}",
+                "pijler": pillar.id,
+                "thema": theme.id,
+                "penvoerder": lead,
+                "gemeenten": ";".join(dict.fromkeys([lead, places[(number + 1) % len(places)]])),
+                "start": f"{deal.term.first_year}-02-01",
+                "einde": deal.term.end.isoformat(),
+                "begroot": amount // len(pillar.themes) // 1000 * 1000,
+                "cross_over": cross_overs[0] if cross_overs and theme is pillar.themes[0] else "",
+                "vertrouwelijk": "nee",
+            }
+
+
+def _states(deal: Deal, projects: list[Row]) -> Iterator[Row]:
+    for number, project in enumerate(projects):
+        for year in _years(deal):
+            last = year == deal.term.end.year
+            lights = [_LIGHTS[(number * 3 + year + shift) % len(_LIGHTS)] for shift in range(3)]
+            yield {
+                "project_id": project["project_id"],
+                "verslagjaar": year,
+                "peildatum": f"{year}-12-31",
+                "fase": "afgerond" if last else ("voorbereiding" if year == deal.term.first_year else "uitvoering"),
+                "inhoud": "groen" if last else lights[0],
+                "tijd": "groen" if last else lights[1],
+                "geld": "groen" if last else lights[2],
+                "toelichting": "" if last or set(lights) == {"groen"} else "Dit is een voorbeeld van een toelichting.",
+            }
+
+
+def _measurements(deal: Deal) -> Iterator[Row]:
+    years = _years(deal)
+    for indicator in deal.indicators:
+        if indicator.sum_of:
+            continue
+        scopes: dict[str, list[str]] = {
+            "gemeente": [party.id for party in deal.municipalities],
+            "sector": [sector.id for sector in deal.sectors],
+        }
+        parts = scopes.get(indicator.scope, [""])
+        for part_number, part in enumerate(parts):
+            for place, year in enumerate(years):
+                yield {
+                    "indicator_id": indicator.id,
+                    "verslagjaar": year,
+                    "gemeente": part if indicator.scope == "gemeente" else "",
+                    "sector": part if indicator.scope == "sector" else "",
+                    "waarde": _value(indicator, place / max(1, len(years) - 1), part_number, len(parts)),
+                    "peildatum": f"{year}-12-31",
+                    "status": "definitief",
+                }
+
+
+def _value(indicator: Indicator, passed: float, part: int, parts: int) -> float | int:
+    """Return a value that goes the intended way over the term: to the target, or by a fifth."""
+    if indicator.kind == "mijlpaal":
+        return int(passed >= 0.75)
+    start = (indicator.baseline or 0) / parts
+    if indicator.target is not None:
+        end = indicator.target / parts
+    elif indicator.target_per_part is not None:
+        end = indicator.target_per_part + (part % 2)
+    else:
+        start, end = (50, 60) if indicator.direction == "stijgen" else (60, 50)
+    value = start + (end - start) * passed
+    return round(value, indicator.decimals) if indicator.decimals else round(value)
+
+
+def _bookings(deal: Deal, projects: list[Row]) -> Iterator[Row]:
+    years = _years(deal)
+    funders = [next(party.id for party in deal.parties if party.group == group) for group in ("rijk", "regio")]
+    lines = [(project["project_id"], project["pijler"], project["begroot"]) for project in projects]
+    lines.append(("", deal.budget.overhead.line, deal.budget.overhead.amount))
+    number = 0
+    for project, line, amount in lines:
+        for kind, moments in (("gecommitteerd", years[:1]), ("gerealiseerd", years)):
+            for year in moments:
+                for funder in funders:
+                    number += 1
+                    yield {
+                        "boeking_id": f"B{number:05}",
+                        "datum": f"{year}-{'03' if kind == 'gecommitteerd' else '10'}-01",
+                        "project_id": project,
+                        "pijler": line,
+                        "financier": funder,
+                        "soort": kind,
+                        "bedrag": int(amount * 0.9 / len(moments) / len(funders)) // 100 * 100,
+                    }
+
+
+def _contributions(deal: Deal) -> Iterator[Row]:
+    first = deal.term.first_year
+    for group in ("rijk", "regio"):
+        # Of the State one minister pays; in the region every party does.
+        payers = [party.id for party in deal.parties if party.group == group][: 1 if group == "rijk" else None]
+        whole = deal.contribution(group)
+        for place, party in enumerate(payers):
+            share = whole // len(payers) + (whole % len(payers) if place == 0 else 0)
+            yield {"partij": party, "datum": f"{first}-01-15", "soort": "toegezegd", "bedrag": share}
+            if group == "rijk":
+                later = deal.instalments.later_years
+                yield {
+                    "partij": party,
+                    "datum": f"{deal.instalments.first_year}-06-01",
+                    "soort": "ontvangen",
+                    "bedrag": deal.instalments.first_amount,
+                }
+                for year in later:
+                    amount = deal.instalments.later_amount // len(later)
+                    yield {"partij": party, "datum": f"{year}-06-01", "soort": "ontvangen", "bedrag": amount}
+            else:
+                for year in _years(deal):
+                    amount = share // len(_years(deal))
+                    yield {"partij": party, "datum": f"{year}-07-01", "soort": "ontvangen", "bedrag": amount}

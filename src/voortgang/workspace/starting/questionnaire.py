@@ -1,0 +1,207 @@
+"""The covenant of a new deal as data, from a short list of questions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from voortgang.workspace.deal import deal_from
+
+TODO = "Nog in te vullen uit het convenant."
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is asked about a deal.
+
+    Attributes
+    ----------
+    name, region
+        Name of the deal, and of its region.
+    pillars
+        Names of its pillars.
+    word, words
+        What the deal calls a pillar, one and many.
+    municipalities
+        Their names, without "Gemeente".
+    province
+        Its name; empty when no province takes part.
+    first_year, last_year
+        Term of the deal.
+    state, regional
+        Contributions of the State and of the region, in euros.
+    overhead
+        Part of the total for overhead, in euros.
+    """
+
+    name: str
+    region: str
+    pillars: tuple[str, ...]
+    municipalities: tuple[str, ...]
+    province: str
+    first_year: int
+    last_year: int
+    state: int
+    regional: int
+    overhead: int
+    word: str = "pijler"
+    words: str = "pijlers"
+
+
+def deal_text(answers: Answers) -> str:
+    """Return a `deal.yml`. Each pillar gets one theme and one result with an open target, to be filled in.
+
+    Raises
+    ------
+    DealError
+        When the answers do not make a deal.
+    """
+    head = (
+        f"# The covenant of {answers.name} as data. Fill in what says {TODO!r}, with the article that it comes from.\n"
+        "# Amounts are whole euros.\n\n"
+    )
+    text = head + yaml.safe_dump(_content(answers), allow_unicode=True, sort_keys=False, width=118)
+    deal_from(text, "the answers")
+    return text
+
+
+def _content(answers: Answers) -> dict[str, Any]:
+    places = [
+        {
+            "id": slug(name),
+            "name": f"Gemeente {name}",
+            "short": name,
+            "group": "regio",
+            "kind": "gemeente",
+            "article": "Partijen",
+        }
+        for name in answers.municipalities
+    ]
+    ministry = {
+        "id": "ministerie",
+        "name": "Het Rijk",
+        "short": "Rijk",
+        "group": "rijk",
+        "kind": "ministerie",
+        "article": "Partijen",
+    }
+    province = {
+        "id": slug(f"provincie {answers.province}"),
+        "name": f"Provincie {answers.province}",
+        "short": f"Provincie {answers.province}",
+        "group": "regio",
+        "kind": "provincie",
+        "article": "Partijen",
+    }
+    regional = [province, *places] if answers.province else places
+    total = answers.state + answers.regional
+    each = (total - answers.overhead) // len(answers.pillars)
+    amounts = [each] * len(answers.pillars)
+    amounts[0] += total - answers.overhead - sum(amounts)
+    later = list(range(answers.first_year + 1, answers.last_year)) or [answers.last_year]
+    first = answers.state // (len(later) + 1)
+    return {
+        "name": answers.name,
+        "region": answers.region,
+        "name_article": "1",
+        "ambition": TODO,
+        "ambition_article": "1",
+        "pillar_word": {"one": answers.word, "many": answers.words},
+        "parties": [ministry, *regional],
+        "pillars": [
+            {
+                "id": slug(name),
+                "name": name,
+                "goal": TODO,
+                "article": "2",
+                "themes": [{"id": f"{slug(name)}-thema", "name": name, "summary": TODO, "article": "4"}],
+            }
+            for name in answers.pillars
+        ],
+        "results": [
+            {
+                "id": f"{slug(name)}-1",
+                "pillar": slug(name),
+                "name": f"Resultaat van {name}",
+                "summary": TODO,
+                "article": "3",
+                "indicators": [
+                    {
+                        "id": f"{slug(name)}-1-indicator",
+                        "name": f"Indicator van {name}",
+                        "unit": "aantal",
+                        "kind": "stand",
+                        "direction": "stijgen",
+                        "open_target": TODO,
+                        "article": "3",
+                    }
+                ],
+            }
+            for name in answers.pillars
+        ],
+        "budget": {
+            "article": "5 lid 1",
+            "pillars": [
+                {"line": slug(name), "amount": amount} for name, amount in zip(answers.pillars, amounts, strict=True)
+            ],
+            "overhead": {"line": "overhead", "amount": answers.overhead},
+            "total": total,
+        },
+        "contributions": [
+            {"group": "rijk", "amount": answers.state, "obligation": TODO, "article": "5 lid 2a"},
+            {"group": "regio", "amount": answers.regional, "obligation": TODO, "article": "5 lid 2b"},
+        ],
+        "instalments": {
+            "article": "5 lid 6",
+            "recipient": regional[0]["id"],
+            "form": TODO,
+            "first_year": answers.first_year,
+            "first_amount": first,
+            "later_years": later,
+            "later_amount": answers.state - first,
+        },
+        "consultation": {
+            "article": "6",
+            "purpose": TODO,
+            "powers": TODO,
+            "secretariat": ["ministerie", regional[0]["id"]],
+            "members": ["ministerie", *(party["id"] for party in regional)],
+        },
+        "monitoring": {
+            "levels": [{"id": "inhoud", "name": "inhoudelijke realisatie en uitputting", "article": "7 lid 2a"}],
+            "report_parts": [
+                {"id": "aanpak", "name": "programmatische aanpak van de doelen", "article": "7 lid 4a"},
+                {"id": "doelbereik", "name": "voortgang van het doelbereik", "article": "7 lid 4b"},
+                {"id": "financien", "name": "financiële realisatie per doel", "article": "7 lid 4c"},
+            ],
+            "purpose": TODO,
+            "purpose_article": "7 lid 3",
+            "evaluation": TODO,
+            "evaluation_article": "7 lid 7",
+        },
+        "term": {
+            "start_rule": TODO,
+            "first_year": answers.first_year,
+            "goals_until": answers.last_year,
+            "end": date(answers.last_year, 12, 31),
+            "extension_talks": TODO,
+            "article": "17",
+        },
+    }
+
+
+def slug(name: str) -> str:
+    """Return an id for a name.
+
+    Examples
+    --------
+    >>> slug("Zorg & Welzijn"), slug("Súdwest-Fryslân")
+    ('zorg-welzijn', 'sudwest-fryslan')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

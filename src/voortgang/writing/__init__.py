@@ -1,0 +1,1 @@
+"""Text becomes markup and files: Dutch, Markdown, HTML, workbooks, archives, fonts, pictures. Imports errors only."""

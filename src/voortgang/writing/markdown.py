@@ -1,0 +1,137 @@
+"""The pieces of Markdown that data is written into, and the one function that escapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from voortgang.writing.publishable import replaced
+
+# Private use: U+E000 keeps a no-break space, the others mark what `outputs.quote` quotes.
+_PRIVATE = re.compile("[\ue000-\ue003]")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+
+_FULL_WIDTH = 90
+
+Alignment = Literal["left", "right", "center"]
+
+
+def escape(text: str) -> str:
+    r"""Return Markdown that shows `text` as it was typed.
+
+    Every ASCII punctuation mark gets a backslash, so nothing in the text can be read as markup, a
+    reference, a raw block or a Quarto shortcode (Quarto looks for those before Pandoc parses). Line breaks
+    and control characters become one space: the places that data is written into hold one line.
+
+    Examples
+    --------
+    >>> print(escape("**5** {{< include /etc/passwd >}} @fig-x"))
+    \*\*5\*\* \{\{\< include \/etc\/passwd \>\}\} \@fig\-x
+    """
+    return _escaped(text).strip(" ")
+
+
+def inline(text: str) -> str:
+    """Return Markdown that shows `text` as it was typed, with each fact that it quotes as a span of class `cijfer`."""
+    return replaced(text.strip(" "), _escaped, figure)
+
+
+def figure(key: str, words: str) -> str:
+    """Return the span that shows a fact; its attribute `k` holds the id. toegankelijk.lua makes a link of it."""
+    return f'[{escape(words)}]{{.cijfer k="{key}"}}'
+
+
+def _escaped(text: str) -> str:
+    return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", _keep_nbsp(text))).replace("\ue000", "\xa0")
+
+
+def attribute(text: str) -> str:
+    """Return `text` for use between the double quotes of a Pandoc attribute.
+
+    Braces, angle brackets, quotes and backslashes become character references: Quarto looks for
+    shortcodes inside attributes too.
+    """
+    single = _SPACE.sub(" ", _keep_nbsp(text)).replace("\ue000", "\xa0").strip(" ")
+    return re.sub(r"[\"&'<>\\{}*_`$@\[\]]", lambda match: f"&#{ord(match[0])};", single)
+
+
+def _keep_nbsp(text: str) -> str:
+    # U+00A0 binds "€ 5" together and must survive the folding of white space; U+E000 is private use.
+    return _PRIVATE.sub("", text).replace("\xa0", "\ue000")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of plain text."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return inline(self.text)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A numbered figure: `![caption](path){#label fig-alt="…"}`."""
+
+    label: str
+    path: str
+    caption: str
+    alt: str
+
+    def __str__(self) -> str:
+        return f'![{inline(self.caption)}]({self.path}){{#{self.label} fig-alt="{attribute(self.alt)}"}}'
+
+
+@dataclass(frozen=True)
+class Table:
+    """A numbered table with a header row, as a pipe table.
+
+    Attributes
+    ----------
+    label, caption
+        Reference key (`tbl-…`) and caption.
+    headings, alignments
+        One for each column.
+    rows
+        Text of each cell; every row as long as `headings`.
+    widths
+        Relative width of each column.
+    total
+        Whether the last row is a total and stands out.
+    """
+
+    label: str
+    caption: str
+    headings: Sequence[str]
+    alignments: Sequence[Alignment]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[int]
+    total: bool = False
+
+    def __str__(self) -> str:
+        lines = [self._row(self.headings), self._rule()]
+        last = len(self.rows) - 1
+        for index, row in enumerate(self.rows):
+            lines.append(self._row(row, strong=self.total and index == last))
+        # The label goes inside the braces unescaped: it is a key that the collector has checked.
+        return "\n".join([*lines, "", f": {inline(self.caption)} {{#{self.label}}}"])
+
+    @staticmethod
+    def _row(cells: Sequence[str], strong: bool = False) -> str:
+        texts = (inline(cell) for cell in cells)
+        return "| " + " | ".join(f"**{text}**" if strong and text else text for text in texts) + " |"
+
+    def _rule(self) -> str:
+        # Pandoc gives a table with a line of over 72 characters the width of the text, and its columns the shares of
+        # these dashes.
+        stretch = max(1.0, _FULL_WIDTH / sum(self.widths))
+        marks = {"left": (":", ""), "right": ("", ":"), "center": (":", ":")}
+        dashes = []
+        for alignment, width in zip(self.alignments, self.widths, strict=True):
+            before, after = marks[alignment]
+            dashes.append(before + "-" * max(3, round(width * stretch)) + after)
+        return "|" + "|".join(dashes) + "|"

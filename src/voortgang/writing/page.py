@@ -1,0 +1,36 @@
+"""A plain HTML page around some content: self-contained, in Dutch, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+
+def html_page(title: str, body: Iterable[str], style: str = "") -> bytes:
+    """Return a page. No script, style or font comes from elsewhere.
+
+    Parameters
+    ----------
+    title
+        Plain text.
+    body
+        Pieces of HTML.
+    style
+        What the page needs beside the common style sheet.
+    """
+    common = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+    content = "\n".join(body)
+    return (
+        '<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{common}{style}</style>\n</head>\n"
+        f"<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
+    ).encode()
+
+
+def html_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table of plain text."""
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    lines = ("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return [f"<table><thead><tr>{head}</tr></thead><tbody>", *lines, "</tbody></table>"]

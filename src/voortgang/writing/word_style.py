@@ -1,0 +1,40 @@
+"""Fill in the Word style document of a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voortgang.errors import TemplateError
+from voortgang.writing import archive
+
+MARK = "{merk}"
+"""What the header of `stijl.docx` says where the report's mark belongs."""
+
+
+def fill_in(path: Path, mark: str) -> None:
+    """Write the report's mark ("Concept · voorbeelddata") into header and footer of a Word style document.
+
+    Raises
+    ------
+    TemplateError
+        When the file is missing or is not a Word document.
+    """
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        document = docx.Document(str(path))
+    except (PackageNotFoundError, KeyError, ValueError) as error:
+        raise TemplateError(
+            "The Word style document is missing or damaged.",
+            f"templates/{path.name}",
+            "a .docx file",
+            f"Restore it, for instance with: git checkout -- templates/{path.name}",
+        ) from error
+    for section in document.sections:
+        for paragraph in (*section.header.paragraphs, *section.footer.paragraphs):
+            for run in paragraph.runs:
+                if MARK in run.text:
+                    run.text = run.text.replace(MARK, mark)
+    document.save(str(path))
+    archive.fix_times(path)
