@@ -17,18 +17,10 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 from __future__ import annotations
 
 from voortgang.notebook.changes import FIRST, amendments, corrections, differences, project_changes
-from voortgang.notebook.charts import (
-    chart_bullets,
-    chart_money,
-    chart_parts,
-    chart_phases,
-    chart_shares,
-    chart_split,
-    chart_tiles,
-    chart_trends,
-    chart_utilisation,
-    prepare,
-)
+from voortgang.notebook.charts.drawing import prepare
+from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
+from voortgang.notebook.charts.planning import chart_phases
+from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_tiles, chart_trends
 from voortgang.notebook.finances import (
     budget_revisions,
     contributions,

@@ -1,6 +1,7 @@
 """The covenant as data: the model of `deal.yml`.
 
 Amounts are whole euros. `article` names the article of the covenant that a fact comes from.
+The model stands in one file, because `deal.yml` is one file, and its parts refer to each other.
 """
 
 from __future__ import annotations

@@ -1,0 +1,279 @@
+"""Charts of goal achievement: against targets, over time, by part and on a map."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import matplotlib.colors
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from voortgang.notebook.charts.drawing import (
+    ACCENT,
+    COMMITTED,
+    REALISED,
+    WIDTH,
+    Places,
+    canvas,
+    saved,
+    shortened,
+    styled,
+    wrapped_label,
+)
+from voortgang.notebook.display import ShownChart
+from voortgang.notebook.facts import about_all, facts_in, part
+from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
+from voortgang.writing import dutch
+from voortgang.writing.publishable import quote
+
+
+@styled
+def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
+    """Draw how far each indicator with a target is, against an even pace.
+
+    Parameters
+    ----------
+    frame
+        From `achievement`: columns `indicator`, `doelbereik`, `verwacht` (0–1), `waarde_tekst`, `doel_tekst`,
+        `oordeel`.
+    caption
+        What the chart shows; what follows from it is added.
+    """
+    rows = frame[frame["doelbereik"].notna()]
+    chart, axes = canvas(0.5 * len(rows) + 0.85)
+    top = max(1.25, float(rows["doelbereik"].max()) + 0.25)
+    for place, row in enumerate(rows.itertuples()):
+        axes.barh(place, 100, height=0.62, color="#e8edf1")
+        axes.barh(place, row.doelbereik * 100, height=0.3, color=REALISED)
+        axes.plot([row.verwacht * 100] * 2, [place - 0.31, place + 0.31], color=ACCENT, linewidth=2.4)
+        axes.annotate(
+            f"{dutch.share(row.doelbereik)}, {row.oordeel}",
+            (max(100.0, row.doelbereik * 100), place),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            size=9,
+        )
+    axes.set_yticks(range(len(rows)), [wrapped_label(name) for name in rows["indicator"]])
+    axes.invert_yaxis()
+    axes.set_xlim(0, top * 100 + 25)
+    axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "doel"])
+    axes.plot([], [], color=REALISED, linewidth=5, label="doelbereik")
+    axes.plot([], [], color=ACCENT, linewidth=2.4, label="verwacht bij gelijkmatig tempo")
+    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    described = (
+        f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, doelbereik {dutch.share(row.doelbereik)}, "
+        f"verwacht {dutch.share(row.verwacht)}, {row.oordeel}"
+        for row in rows.itertuples()
+    )
+    counts = rows["oordeel"].value_counts()
+    verdicts = [verdict for verdict in (ACHIEVED, ON_TRACK, BEHIND) if verdict in counts.index]
+    listed = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
+    follows = f"Van de indicatoren met een doelwaarde ({len(rows)}): {listed}"
+    facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik", "verwacht"])
+    found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde en een meting", len(rows), "aantal")
+    for verdict in verdicts:
+        kind, label = f"getekend_{verdict.replace(' ', '_')}", f"Indicatoren met een doelwaarde: {verdict}"
+        found += about_all(frame, facts, kind, label, int(counts[verdict]), "aantal")
+    alt = f"Balken met het doelbereik per indicator. {'; '.join(described)}."
+    return saved(chart, caption, quote(follows, *found), alt, [*facts, *found])
+
+
+@styled
+def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart:
+    """Draw the values of indicators over the years as small charts side by side.
+
+    Parameters
+    ----------
+    frame
+        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`, `reeks`. A
+        line ends where a series does, and a dotted line stands between two.
+    caption
+        What the charts show; what follows from it is added.
+    end_year
+        Last year on the axis.
+    """
+    groups = list(frame.groupby("indicator", sort=False))
+    across = min(3, len(groups))
+    down = ceil(len(groups) / across)
+    chart = Figure(figsize=(WIDTH, 1.95 * down + 0.2), layout="constrained")
+    described = []
+    ways = {"gestegen": 0, "gedaald": 0, "gelijk gebleven": 0}
+    first_year = int(frame["verslagjaar"].min())
+    for place, (name, rows) in enumerate(groups, start=1):
+        axes = chart.add_subplot(down, across, place)
+        known = rows.dropna(subset="waarde")
+        axes.grid(axis="y")
+        axes.grid(visible=False, axis="x")
+        for number, comparable in known.groupby("reeks"):
+            axes.plot(comparable["verslagjaar"], comparable["waarde"], color=REALISED, marker="o", markersize=4.5)
+            if number:
+                start = int(rows.loc[rows["reeks"] == number, "verslagjaar"].min())
+                axes.axvline(start - 0.5, color=ACCENT, linestyle=":", linewidth=1.2)
+        for row in known[known["voorlopig"]].itertuples():
+            axes.plot(row.verslagjaar, row.waarde, marker="o", markersize=7, markerfacecolor="white", color=REALISED)
+        axes.set_title(wrapped_label(str(name), 28), size=9.5)
+        axes.set_xlim(first_year - 0.4, end_year + 0.4)
+        axes.set_xticks(range(first_year, end_year + 1), [f"’{year % 100}" for year in range(first_year, end_year + 1)])
+        low, high = (float(known["waarde"].min()), float(known["waarde"].max())) if len(known) else (0.0, 1.0)
+        room = max((high - low) * 0.3, abs(high) * 0.01, 0.1)
+        axes.set_ylim(low - room if low else 0, high + room)
+        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        decimals = 0 if high - low > 5 else 1
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _, d=decimals: dutch.number(value, d)))
+        first = known.drop_duplicates("reeks")["verslagjaar"].iloc[1:].tolist()
+        path = ", ".join(
+            ("na een reeksbreuk " if row.verslagjaar in first else "")
+            + f"{row.waarde_tekst} in {row.verslagjaar}"
+            + (" (voorlopig)" if row.voorlopig else "")
+            for row in known.itertuples()
+        )
+        described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
+        if len(latest := known[known["reeks"] == known["reeks"].max()]) > 1:
+            change = float(latest["waarde"].iloc[-1] - latest["waarde"].iloc[0])
+            ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
+    facts = facts_in(frame, ["waarde"])
+    if any(ways.values()):
+        counts = dutch.listing(f"{count} {way}" for way, count in ways.items() if count)
+        found = [
+            each
+            for way, count in ways.items()
+            if count
+            for each in about_all(frame, facts, part(way), f"Indicatoren sinds de eerste meting {way}", count, "aantal")
+        ]
+        follows, facts = quote(f"Sinds de eerste meting zijn er {counts}", *found), [*facts, *found]
+    else:
+        follows = "Met één meting is er nog geen ontwikkeling te zien"
+    alt = f"Kleine lijndiagrammen per indicator. {'; '.join(described)}."
+    return saved(chart, caption, follows, alt, facts)
+
+
+@styled
+def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
+    """Draw indicators per municipality (or sector) as small bar charts side by side, from `parts_by_indicator`."""
+    names = [column for column in frame.columns if column != "deel"]
+    across = min(2, len(names))
+    down = ceil(len(names) / across)
+    chart = Figure(figsize=(WIDTH, (0.27 * len(frame) + 0.75) * down), layout="constrained")
+    described = []
+    for place, name in enumerate(names, start=1):
+        axes = chart.add_subplot(down, across, place)
+        values = frame[name]
+        axes.barh(range(len(frame)), values.fillna(0), color=REALISED, height=0.62)
+        for row, value in enumerate(values):
+            shown = "geen cijfer" if pd.isna(value) else dutch.number(value)
+            axes.annotate(
+                shown,
+                (0 if pd.isna(value) else value, row),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                size=9,
+            )
+        axes.set_yticks(
+            range(len(frame)),
+            list(frame["deel"]) if place % across == 1 or across == 1 else [""] * len(frame),
+        )
+        axes.invert_yaxis()
+        axes.set_xticks([])
+        axes.set_xlim(0, max(1.0, float(values.max() if values.notna().any() else 1)) * 1.25)
+        axes.spines["bottom"].set_visible(False)
+        axes.grid(visible=False)
+        axes.set_title(wrapped_label(name, 44), size=9.5)
+        figures = ", ".join(
+            f"{part} {'geen cijfer' if pd.isna(value) else dutch.number(value)}"
+            for part, value in zip(frame["deel"], values, strict=True)
+        )
+        described.append(f"{name}: {figures}")
+    without = [name for name in names if not (frame[name].fillna(0) > 0).all()]
+    follows = (
+        f"Nog niet overal een resultaat boven nul bij {len(without)} van de {len(names)} indicatoren"
+        if without
+        else "Elke indicator heeft overal een resultaat boven nul"
+    )
+    facts = facts_in(frame, names)
+    if without:
+        some = about_all(frame, facts, "niet_overal", "Indicatoren nog niet overal boven nul", len(without), "aantal")
+        some += about_all(
+            frame, facts, "per_deel_gemeten", "Indicatoren die per deel zijn gemeten", len(names), "aantal"
+        )
+        follows, facts = quote(follows, *some), [*facts, *some]
+    return saved(chart, caption, follows, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.", facts)
+
+
+@styled
+def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places: Places, caption: str) -> ShownChart:
+    """Draw a number for each municipality on a schematic map: one square each, about where it lies.
+
+    Parameters
+    ----------
+    frame
+        From `municipalities`: index id, columns `deel` (name) and `column`.
+    column
+        Which column is shown.
+    unit
+        What is counted, one and many: `("project", "projecten")`.
+    places
+        Column and row of each square, by id; the first row is the northernmost.
+    caption
+        What the map shows; what follows from it is added.
+    """
+    rows = max(row for _, row in places.values()) + 1
+    chart = Figure(figsize=(WIDTH, 1.05 * rows), layout="constrained")
+    axes = chart.add_subplot()
+    axes.grid(visible=False)
+    most = max(1, int(frame[column].max()))
+    for key, line in frame.iterrows():
+        across, down = places[str(key)]
+        share = float(line[column]) / most
+        red, green, blue = (1 - share * (1 - part) for part in matplotlib.colors.to_rgb(COMMITTED))
+        colour = (red, green, blue)
+        axes.add_patch(Rectangle((across, down), 0.96, 0.94, facecolor=colour, edgecolor=REALISED, linewidth=0.8))
+        axes.text(across + 0.48, down + 0.3, str(line["deel"]), ha="center", va="center", size=9.5)
+        number = dutch.number(line[column])
+        axes.text(across + 0.48, down + 0.64, number, ha="center", va="center", size=15, weight="bold")
+    axes.set_xlim(-0.05, max(across for across, _ in places.values()) + 1)
+    axes.set_ylim(rows, -0.05)
+    axes.set_axis_off()
+    counts = (f"{line['deel']} {dutch.count(int(line[column]), *unit)}" for _, line in frame.iterrows())
+    top = frame.loc[frame[column] == frame[column].max(), "deel"]
+    follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
+    alt = f"Schematische kaart van de gemeenten. {'; '.join(counts)}."
+    return saved(chart, caption, follows, alt, facts_in(frame, [column]))
+
+
+@styled
+def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str) -> ShownChart:
+    """Draw a share for each row of a frame as a bar, the largest first.
+
+    Parameters
+    ----------
+    frame
+        Columns `name` (text) and `column` (0–1); rows without a value are left out.
+    name, column
+        Which columns.
+    caption
+        What the chart shows; what follows from it is added.
+    """
+    rows = frame[frame[column].notna()].sort_values(column, ascending=False, kind="stable")
+    chart, axes = canvas(0.27 * len(rows) + 0.5)
+    axes.barh(range(len(rows)), rows[column] * 100, color=REALISED, height=0.66)
+    for place, value in enumerate(rows[column]):
+        axes.annotate(dutch.share(value), (value * 100, place), (4, 0), textcoords="offset points", va="center", size=9)
+    axes.set_yticks(range(len(rows)), [shortened(text) for text in rows[name]])
+    axes.invert_yaxis()
+    axes.set_xlim(0, max(100.0, float(rows[column].max()) * 100) * 1.12)
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+    facts = facts_in(rows, [column])
+    listed = (f"{text} {dutch.share(value)}" for text, value in zip(rows[name], rows[column], strict=True))
+    ends = facts_in(rows.iloc[[0, -1]], [column])
+    first, last = rows.iloc[0], rows.iloc[-1]
+    follows = (
+        f"Het hoogst is {first[name]} ({dutch.share(first[column])}), "
+        f"het laagst {last[name]} ({dutch.share(last[column])})"
+    )
+    return saved(chart, caption, quote(follows, *ends), f"Staafdiagram. {'; '.join(listed)}.", facts)
