@@ -6,10 +6,10 @@ RUN := $(VENV)/bin/voortgang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check doctor lab test lint lock clean
+.PHONY: help report reports check doctor lab test test-all coverage lint docs release lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 report: $(VENV)/report.stamp ## make the report of one year: make report YEAR=2022
 	@$(RUN) build $(YEAR)
@@ -29,6 +29,13 @@ lab: $(VENV)/lab.stamp ## open the notebooks in JupyterLab
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## run the checks of the code and the tests
 	@$(VENV)/bin/python -m pytest -n logical --dist loadfile
 
+test-all: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## also what takes long: faults, many random deals and edits
+	@$(VENV)/bin/python -m pytest -n logical --dist loadfile -m "long or not long" --hypothesis-profile=long
+
+coverage: $(VENV)/dev.stamp ## say which branches of check/, readers/ and publish/ no test takes
+	@$(VENV)/bin/python -m pytest -n logical --dist loadfile -q --cov=voortgang --cov-branch --cov-report=
+	@$(VENV)/bin/coverage report --include='*/check/*,*/readers/*,*/publish/*' --show-missing --skip-covered
+
 lint: $(VENV)/dev.stamp ## check style, types and imports of the code
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
@@ -42,6 +49,12 @@ lock: $(VENV)/dev.stamp ## renew the locked versions from pyproject.toml
 	  --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build --extra lab -c requirements.txt pyproject.toml -o requirements-lab.txt
+
+docs: $(VENV)/report.stamp ## make the documentation site in dist/docs/
+	@if command -v quarto >/dev/null; then quarto render docs; else $(VENV)/bin/python scripts/docs_site.py; fi
+
+release: $(VENV)/dev.stamp ## build the wheel and the Quarto extension into dist/, and tag the commit
+	@$(VENV)/bin/python scripts/release.py
 
 clean: ## remove the environment and the generated reports
 	@rm -rf $(VENV) reports/[0-9]* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,11 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("data", "parameters", "notebooks", "templates")
+
+# No deadline: a test may not depend on how fast the computer is. 'make test-all' tries ten times as much.
+hypothesis.settings.register_profile("default", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=250)
+hypothesis.settings.load_profile("default")
 
 
 @pytest.fixture(scope="session", autouse=True)
