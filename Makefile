@@ -30,7 +30,7 @@ test: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## run the checks of the code
 	@$(VENV)/bin/python -m pytest -n logical --dist loadfile
 
 test-all: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## also what takes long: faults, many random deals and edits
-	@$(VENV)/bin/python -m pytest -n logical --dist loadfile -m "long or not long" --hypothesis-profile=long
+	@VOORTGANG_TEST_ANEW=1 $(VENV)/bin/python -m pytest -n logical --dist loadfile -m "long or not long" --hypothesis-profile=long
 
 coverage: $(VENV)/dev.stamp ## say which branches of check/, readers/ and publish/ no test takes
 	@$(VENV)/bin/python -m pytest -n logical --dist loadfile -q --cov=voortgang --cov-branch --cov-report=

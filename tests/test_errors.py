@@ -160,7 +160,7 @@ def test_a_construct_outside_the_subset_is_refused_by_file_and_line(
 ) -> None:
     from datetime import date
 
-    from voortgang.assemble.render import builtin
+    from voortgang.assemble.engines import builtin
     from voortgang.errors import TemplateError
 
     sources = shutil.copytree(reports / "2021" / "bron", tmp_path / "bron")
