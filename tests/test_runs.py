@@ -324,6 +324,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("faults"))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+ALWAYS = {"build killed", "Ctrl-C", "kernel or fork server killed", "full disk", "damaged store"}
+"""Faults of which no other test has the like; `make test-all` tries the others too."""
+
+
+@pytest.mark.parametrize(
+    "fault", [fault if fault in ALWAYS else pytest.param(fault, marks=pytest.mark.long) for fault in FAULTS]
+)
 def test_a_fault_leaves_nothing_broken_and_nothing_behind(bench: Bench, fault: str) -> None:
     bench.disturb(fault, seed=0)

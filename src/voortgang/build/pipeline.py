@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -36,8 +37,8 @@ from voortgang.writing.pixels import png
 
 def make(
     workspace: Workspace, years: list[int], options: Options, store: Store, listener: Listener, timings: Timings
-) -> dict[int, tuple[str, ...]]:
-    """Make the reports of some years, and return the warnings that belong to each.
+) -> dict[int, Made]:
+    """Make the reports of some years, and return what is to be known of each.
 
     Raises
     ------
@@ -46,7 +47,20 @@ def make(
     """
     with timings.measure("check and plan"):
         plans = plan(workspace, years)
-    return Pipeline(workspace, options, store, listener, timings).make(plans)
+    pipeline = Pipeline(workspace, options, store, listener, timings)
+    warnings = pipeline.make(plans)
+    return {year: Made(warnings[year], pipeline.elsewhere.get(year, set())) for year in warnings}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report that was made: the warnings that belong to it, and what its notebooks read beside rows.
+
+    `elsewhere` is None when nobody can say what they read.
+    """
+
+    warnings: tuple[str, ...]
+    elsewhere: set[str] | None
 
 
 @dataclass
@@ -73,6 +87,9 @@ class Pipeline:
         self.workspace, self.options, self.store = workspace, options, store
         self.listener, self.timings = listener, timings
         self.errors: list[VoortgangError] = []
+        self.elsewhere: dict[int, set[str] | None] = {}
+        """Of each year, what its notebooks read beside rows; None when nobody can say."""
+        self._noting = threading.Lock()
 
     def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
@@ -135,6 +152,7 @@ class Pipeline:
         with self.timings.measure("looking in the store"):
             found = reuse.find(run, planned.checked.data, self.store) if self.options.reuse else None
         if found is not None and found.executed is not None:
+            self._note_elsewhere(planned.year, found.elsewhere)
             self.listener(Event("notebook", planned.year, run.name, "store", run.cells, run.cells))
             return found.executed
 
@@ -146,11 +164,19 @@ class Pipeline:
         executed = execute(run, self.workspace, warm, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
-        reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)
+        self._note_elsewhere(planned.year, None if executed.uncertain else executed.reads.elsewhere)
+        if not executed.uncertain:
+            reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)
         with self.timings.measure("collecting"):
             self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
         self.listener(Event("notebook", planned.year, run.name, "run", run.cells, run.cells))
         return executed.notebook
+
+    def _note_elsewhere(self, year: int, read: Iterable[str] | None) -> None:
+        """Add what a notebook of a report read beside rows; None when nobody can say."""
+        with self._noting:
+            known = self.elsewhere.setdefault(year, set())
+            self.elsewhere[year] = None if known is None or read is None else known | set(read)
 
     def _is_warm(self) -> bool:
         """Return whether kernels are forked; the first one starts the process that they come from."""

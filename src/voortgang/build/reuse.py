@@ -29,12 +29,15 @@ class Found:
     ----------
     executed
         The kept notebook with its outputs; None when it must run.
+    elsewhere
+        What it read beside rows.
     why
         Why it runs, in a few words; empty when it does not.
     """
 
     executed: bytes | None
     why: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 def find(run: Run, data: Data, store: Store) -> Found:
@@ -43,7 +46,7 @@ def find(run: Run, data: Data, store: Store) -> Found:
         now = run.made_of | reads.digests(data)
         executed = store.get("notebooks", of_value(now))
         if executed is not None:
-            return Found(executed)
+            return Found(executed, elsewhere=reads.elsewhere)
     return Found(None, _why(run, data, store))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
+from voortgang.workspace.fingerprint import of_elsewhere, of_engine, of_file, of_packages, of_value
 from voortgang.workspace.paths import Workspace
 
 Digests = dict[str, str]
@@ -28,17 +29,46 @@ def inputs(workspace: Workspace, engine: str) -> Digests:
 
 
 def find(workspace: Workspace, year: int, store: Store) -> Finished | None:
-    """Return what was recorded about the report that now stands in place; None when it is another, or damaged."""
+    """Return what was recorded about the report that now stands in place.
+
+    None when it is another, or damaged, or when something else that its notebooks read has changed: a file outside the
+    folders of the workspace's own, or a variable of the environment.
+    """
     with suppress(ValueError, KeyError, TypeError):
         known = json.loads(store.get("reports", _name(year)) or b"null")
-        if known is not None and known["outputs"] == _outputs(workspace, year):
+        elsewhere = known is not None and all(
+            digest == of_elsewhere(workspace.root, name) for name, digest in known["elsewhere"].items()
+        )
+        if elsewhere and known["outputs"] == _outputs(workspace, year):
             return Finished(known["inputs"], tuple(known["warnings"]))
     return None
 
 
-def record(workspace: Workspace, year: int, made_from: Digests, warnings: tuple[str, ...], store: Store) -> None:
-    """Record the report that now stands in place."""
-    known = {"inputs": made_from, "warnings": warnings, "outputs": _outputs(workspace, year)}
+def record(
+    workspace: Workspace,
+    year: int,
+    made_from: Digests,
+    warnings: tuple[str, ...],
+    store: Store,
+    elsewhere: Iterable[str] | None = (),
+) -> None:
+    """Record the report that now stands in place.
+
+    Parameters
+    ----------
+    elsewhere
+        What its notebooks read beside `inputs`; None when nobody can say, and the next build must look again.
+    """
+    if elsewhere is None:
+        store.remove("reports", _name(year))
+        return
+    digests = {name: of_elsewhere(workspace.root, name) for name in elsewhere if name not in made_from}
+    known = {
+        "inputs": made_from,
+        "elsewhere": digests,
+        "warnings": warnings,
+        "outputs": _outputs(workspace, year),
+    }
     store.put("reports", _name(year), json.dumps(known).encode())
 
 

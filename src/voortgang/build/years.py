@@ -78,9 +78,9 @@ def _build(
                 from voortgang.build import pipeline
 
             made = pipeline.make(workspace, stale, options, store, listener, timings)
-            for year, warnings in made.items():
-                unchanged.record(workspace, year, made_from, warnings, store)
-                built[year] = _built(workspace, year, True, warnings)
+            for year, new in made.items():
+                unchanged.record(workspace, year, made_from, new.warnings, store, new.elsewhere)
+                built[year] = _built(workspace, year, True, new.warnings)
             store.prune(LIMIT)
             if store.trouble:
                 print(

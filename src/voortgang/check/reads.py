@@ -1,24 +1,21 @@
-"""What a notebook reads: rows through the API, and files that it opens itself. Reuse of results rests on it.
+"""What a notebook read: rows through the API, and files that it opened itself. Reuse of results rests on it.
 
-In a kernel that the build started they are recorded. Elsewhere, as in JupyterLab, noting a read does nothing.
+`check.recorder` records it while the notebook runs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voortgang.workspace.fingerprint import of_file
+from voortgang.workspace.fingerprint import VARIABLE, of_elsewhere
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 CORRECTIONS = "correcties"
 """Not a file: the figures of adopted years before the reporting year that have changed since."""
 
-_EVENTS = {"open", "os.listdir", "os.scandir"}
 _YEAR_OF = {"metingen": "verslagjaar"}
 _DAY_OF = {
     "projecten": "start",
@@ -166,20 +162,21 @@ def companions(data: Data, view: View) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Reads:
-    """What one run of a notebook read: rows, and files and folders by their path in the workspace."""
+    """What one run of a notebook read: rows, files and folders by their path in the workspace, and variables.
+
+    The variables are those of the environment.
+    """
 
     rows: tuple[tuple[Rows, View], ...]
     files: tuple[str, ...]
+    variables: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Reads:
         """Return what `text` wrote; raises `ValueError` when something else did."""
         content = json.loads(text)
-        rows = [
-            (Rows(**each), View(**{**view, "reference_date": date.fromisoformat(view["reference_date"])}))
-            for each, view in content["rows"]
-        ]
-        return cls(tuple(sorted(rows, key=str)), tuple(sorted(content["files"])))
+        rows = [(Rows(**each), view_from(view)) for each, view in content["rows"]]
+        return cls(tuple(sorted(rows, key=str)), tuple(sorted(content["files"])), tuple(content["variables"]))
 
     def text(self) -> str:
         """Return this as JSON."""
@@ -187,65 +184,20 @@ class Reads:
             [asdict(each), asdict(view) | {"reference_date": view.reference_date.isoformat()}]
             for each, view in self.rows
         ]
-        return json.dumps({"rows": rows, "files": list(self.files)}, sort_keys=True)
+        return json.dumps({"rows": rows, "files": self.files, "variables": self.variables}, sort_keys=True)
 
     def digests(self, data: Data) -> dict[str, str]:
         """Return the digest of each thing read as it is now, by a name for messages."""
         found = {f"{rows} up to {view.reference_date}": rows.digest(data, view) for rows, view in self.rows}
-        return found | {name: of_file(data.workspace.root / name) for name in self.files}
+        return found | {name: of_elsewhere(data.workspace.root, name) for name in self.elsewhere}
 
-
-class _Recorder:
-    """The reads of this process; one kernel runs one notebook."""
-
-    def __init__(self, target: Path, root: Path) -> None:
-        self.target, self.root, self.folder = target, root, os.path.realpath(".")
-        self.rows: set[tuple[Rows, View]] = set()
-        self.files: set[str] = set()
-        self.modules: set[str] = set()
-        # The engine and the packages are known by their versions, and reports are what is made.
-        self.ignored = tuple(
-            f"{Path(folder).resolve()}{os.sep}"
-            for folder in (
-                sys.prefix,
-                sys.base_prefix,
-                Path(__file__).parents[1],
-                root / "reports",
-                root / ".voortgang",
-                target.parent,
-            )
-        )
-
-    def opened(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in _EVENTS or _through_rows.get() or not isinstance(arguments[0], str | bytes | os.PathLike):
-            return
-        if event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR):
-            return
-        self.add_file(os.fsdecode(arguments[0]))
-
-    def add_file(self, name: str) -> None:
-        path = os.path.realpath(name)
-        # Python itself lists the folder of the notebooks when it looks for a module.
-        if path == self.folder:
-            return
-        if path.startswith(f"{self.root}{os.sep}") and not path.startswith(self.ignored) and not path.endswith(".pyc"):
-            self.files.add(os.path.relpath(path, self.root))
-
-    def save(self, *_: Any) -> None:
-        for name in sys.modules.keys() - self.modules:
-            self.modules.add(name)
-            source = getattr(sys.modules[name], "__file__", None)
-            if source and not source.startswith(self.ignored):
-                self.add_file(source)
-        read = Reads(tuple(sorted(self.rows, key=str)), tuple(sorted(self.files)))
-        with through_rows():
-            part = self.target.with_suffix(".part")
-            part.write_text(read.text(), encoding="utf-8")
-            part.replace(self.target)
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """What was read beside rows: files by their path in the workspace, and variables, by a name for messages."""
+        return (*self.files, *(f"{VARIABLE}{name}" for name in self.variables))
 
 
 _through_rows: ContextVar[bool] = ContextVar("through_rows", default=False)
-_recorder: _Recorder | None = None
 
 
 @contextmanager
@@ -258,16 +210,11 @@ def through_rows() -> Iterator[None]:
         _through_rows.reset(token)
 
 
-def note(rows: Rows, view: View) -> None:
-    """Record that rows were read, in a kernel that the build started."""
-    if _recorder is not None:
-        _recorder.rows.add((rows, view))
+def is_through_rows() -> bool:
+    """Return whether files are opened now without being recorded."""
+    return _through_rows.get()
 
 
-def record(shell: Any, target: Path) -> None:
-    """Record what this process reads from now on, and write it to `target` after each cell of an IPython shell."""
-    global _recorder
-    # A notebook lies in a folder of the workspace.
-    _recorder = _Recorder(target, Path.cwd().resolve().parent)
-    sys.addaudithook(_recorder.opened)
-    shell.events.register("post_run_cell", _recorder.save)
+def view_from(content: dict[str, Any]) -> View:
+    """Return the view that JSON holds."""
+    return View(**{**content, "reference_date": date.fromisoformat(content["reference_date"])})

@@ -28,8 +28,10 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import findings_list
+    from voortgang.run.plan import read_notebooks
 
-    checked = check_workspace(settings.workspace())
+    workspace = settings.workspace()
+    checked = check_workspace(workspace)
     entries = findings_list.entries(checked, party)
     if target is not None:
         findings_list.write(entries, target, checked.data.deal.name)
@@ -42,6 +44,7 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
     errors = sum(entry.finding.severity == "error" for entry in entries)
     if not as_json:
         click.echo(f"{checked.data.deal.name}: errors: {errors}, warnings: {len(entries) - errors}.")
+    read_notebooks(workspace)
     if errors:
         sys.exit(1)
 

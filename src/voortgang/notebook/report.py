@@ -11,14 +11,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from voortgang.check import checked_data, reads
+from voortgang.check import checked_data, recorder
 from voortgang.check.checked import check
-from voortgang.check.reads import Rows, View
+from voortgang.check.reads import Rows, View, through_rows
 from voortgang.check.references import Data
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.dutch import long_date
 
+EDITIONS = ("overleg", "openbaar")
 _sound: dict[str, Data] = {}
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Report:
         asked = Rows(table, pillar)
         if asked not in self._selected:
             self._selected[asked] = asked.select(self._data, self.view)
-            reads.note(asked, self.view)
+            recorder.note(asked, self.view)
         return self._selected[asked].copy(deep=False)
 
     def year_before(self) -> Report | None:
@@ -125,8 +126,16 @@ def _year_before(report: Report) -> Report:
     return Report(report._data.deal.as_of(view.reference_date), view, report._data)
 
 
-def load(year: int, reference_date: str | date, edition: str = "overleg", workspace: Path | None = None) -> Report:
+def load(
+    year: int | None = None,
+    reference_date: str | date | None = None,
+    edition: str | None = None,
+    workspace: Path | None = None,
+) -> Report:
     """Return the data of the workspace that the notebook lies in, as known on a date.
+
+    In a run, a parameter that is left out is that of the run. Elsewhere each must be given: there is no default
+    edition, because the wrong one shows what a party asked to keep confidential.
 
     Parameters
     ----------
@@ -141,12 +150,23 @@ def load(year: int, reference_date: str | date, edition: str = "overleg", worksp
 
     Raises
     ------
+    ValueError
+        When a parameter is neither given nor known from the run, or the edition is none of the two.
     VoortgangError
         When the workspace is not found, or its data does not pass the checks.
     """
-    day = date.fromisoformat(reference_date) if isinstance(reference_date, str) else reference_date
+    asked = {"year": year, "reference_date": reference_date, "edition": edition}
+    known = recorder.given() | {name: value for name, value in asked.items() if value is not None}
+    missing = [name for name in asked if name not in known]
+    if missing:
+        raise ValueError(f"load needs {', '.join(missing)}: vg.load(year, reference_date, edition)")
+    if known["edition"] not in EDITIONS:
+        raise ValueError(f"there is no edition {known['edition']!r}; the editions are {' and '.join(EDITIONS)}")
+    day = date.fromisoformat(str(known["reference_date"]))
+    view = View(int(str(known["year"])), day, str(known["edition"]))
+    recorder.note_load(view)
     data = sound_data(Workspace.find(workspace))
-    return Report(data.deal.as_of(day), View(year, day, edition), data)
+    return Report(data.deal.as_of(day), view, data)
 
 
 def sound_data(workspace: Workspace) -> Data:
@@ -157,7 +177,7 @@ def sound_data(workspace: Workspace) -> Data:
     VoortgangError
         When the data does not pass the checks.
     """
-    with reads.through_rows():
+    with through_rows():
         key = checked_data.digest(workspace)
         if key not in _sound:
             _sound[key] = checked_data.read(key) or check(workspace).require_sound()

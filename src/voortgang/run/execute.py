@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -9,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from voortgang.check.reads import Reads
+from voortgang.check.reads import Reads, View
+from voortgang.check.recorder import Recorded
 from voortgang.errors import NotebookError
 from voortgang.run.plan import Run, is_injected
 from voortgang.workspace.paths import Workspace
@@ -28,7 +31,6 @@ for _logger in ("papermill", "asyncio"):
     logging.getLogger(_logger).setLevel(logging.CRITICAL)
 
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+\S(?=\d+\.py)")
-_EMPTY = Reads((), ())
 _PATIENCE = 60
 """Seconds in which the outputs of a cell that is done must arrive, also on a computer that does much else."""
 
@@ -37,11 +39,13 @@ _PATIENCE = 60
 class Executed:
     """A notebook with its outputs, as the bytes of its file, and what it read.
 
-    `kernel_seconds` and `cell_seconds` say how long its kernel took to start, and all that came after.
+    Its result may be used again unless it is `uncertain` (says why) what it depends on. `kernel_seconds` and
+    `cell_seconds` say how long its kernel took to start, and all that came after.
     """
 
     notebook: bytes
     reads: Reads
+    uncertain: str = ""
     kernel_seconds: float = 0.0
     cell_seconds: float = 0.0
 
@@ -75,7 +79,8 @@ def execute(
     Raises
     ------
     NotebookError
-        When a cell raises, a time limit passes, or the kernel dies. Names notebook, cell, source and parameters.
+        When a cell raises, a time limit passes, the kernel dies, the notebook stops before its end, or it does
+        something else than was planned. Names notebook, cell, source and parameters.
     """
     watch = _Watch(run, cell_done)
     # A socket's path may have about 100 characters, so the folder lies in the system's place for temporary files.
@@ -95,7 +100,11 @@ def execute(
                 shutdown_kernel="immediate",
                 config=Config(
                     {
-                        "FreshKernelManager": {"folder": folder, "offline": offline},
+                        "FreshKernelManager": {
+                            "folder": folder,
+                            "offline": offline,
+                            "given": json.dumps(run.given),
+                        },
                         "WarmKernelManager": {"checked": str(checked or "")},
                     }
                 ),
@@ -115,8 +124,10 @@ def execute(
         except RuntimeError as error:
             raise watch.failed(workspace, f"its kernel did not start: {error}") from error
         written = Path(folder) / "reads.json"
-        reads = Reads.parse(written.read_text(encoding="utf-8")) if written.is_file() else _EMPTY
-    return Executed(_as_bytes(executed), reads, *watch.times())
+        recorded = Recorded.parse(written.read_text(encoding="utf-8")) if written.is_file() else None
+    watch.require_whole(workspace, executed, recorded)
+    assert recorded is not None
+    return Executed(_as_bytes(executed), recorded.reads, recorded.uncertain, *watch.times())
 
 
 class _Watch:
@@ -128,6 +139,7 @@ class _Watch:
         self.created = time.monotonic()
         self.first: float | None = None
         self.limit = ""
+        self.stopped = ""
 
     def begin(self, cell: Any, cell_index: int) -> None:
         """Note that a cell begins."""
@@ -136,7 +148,12 @@ class _Watch:
             self.begun.append(cell)
 
     def end(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
-        """Note that a cell has ended."""
+        """Note that a cell has ended, and how: the first that did not end well counts."""
+        content = execute_reply["content"]
+        asked = any(each.get("source") == "ask_exit" for each in content.get("payload", []))
+        if not self.stopped and (content["status"] != "ok" or asked):
+            self.failed_at = len(self.begun)
+            self.stopped = f"{content.get('ename', 'exit')}: it stopped here"
         if not is_injected(cell):
             self.cell_done(len(self.begun), self.run.cells)
 
@@ -155,9 +172,41 @@ class _Watch:
         first = self.first or self.created
         return first - self.created, time.monotonic() - first
 
-    def failed(self, workspace: Workspace, why: str) -> NotebookError:
-        """Return the message about the cell that was begun last."""
+    def require_whole(self, workspace: Workspace, executed: Any, recorded: Recorded | None) -> None:
+        """Raise `NotebookError` unless the notebook ran from its first to its last cell, and did what was planned."""
+        if self.stopped:
+            del self.begun[self.failed_at :]
+            raise self.failed(workspace, self.stopped)
+        code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
+        if recorded is not None and recorded.ended:
+            ender = next((cell for cell in code if cell.execution_count == recorded.ended), None)
+            raise self.failed(workspace, "it ended its own kernel", ender)
+        for number, cell in enumerate(code, 1):
+            errors = [each for each in cell.outputs if each.output_type == "error"]
+            if errors:
+                raise self.failed(workspace, f"{errors[0].ename}: {errors[0].evalue}", cell)
+            if cell.execution_count != number:
+                raise self.failed(workspace, "this cell did not run", cell)
+        if recorded is None:
+            raise self.failed(workspace, "nobody knows what it read")
+        if recorded.changed:
+            raise self.failed(workspace, f"it gave another value to {', '.join(recorded.changed)}")
+        planned = View(**{**self.run.given, "reference_date": self.run.parameters.reference_date})  # type: ignore[arg-type]
+        before = View(planned.year - 1, date(planned.year - 1, 12, 31), planned.edition)
+        for view in recorded.loaded:
+            if view not in (planned, before):
+                said = f"year={view.year}, reference_date={view.reference_date}, edition={view.edition}"
+                raise self.failed(workspace, f"it loaded another report ({said})")
+        if recorded.outside:
+            raise self.failed(workspace, f"it reads a file outside the workspace: {recorded.outside[0]}")
+
+    def failed(self, workspace: Workspace, why: str, cell: Any = None) -> NotebookError:
+        """Return the message about a cell: by default the one that was begun last."""
         run = self.run
+        if cell is not None:
+            begun = [each.get("id") for each in self.begun]
+            place = begun.index(cell.get("id")) if cell.get("id") in begun else len(begun)
+            self.begun = [*self.begun[:place], cell]
         shown = "".join(f"\n| {line}" for line in self.begun[-1].source.splitlines()[:12]) if self.begun else ""
         given = ", ".join(f"{key}={value!r}" for key, value in run.given.items())
         return NotebookError(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
 from pathlib import Path
 from typing import Any
 
-from voortgang.check import reads
+from voortgang.check import recorder
 
 READS = "VOORTGANG_READS"
 """Environment variable: the file that a kernel writes to what it has read."""
 
+PARAMETERS = "VOORTGANG_PARAMETERS"
+"""Environment variable: the parameters of the run, as JSON."""
 
 OFFLINE = "VOORTGANG_OFFLINE"
 """Environment variable: set where a kernel may not reach the network."""
@@ -24,7 +27,8 @@ def load_ipython_extension(shell: Any) -> None:
 
     random.seed(0)
     np.random.seed(0)
-    reads.record(shell, Path(os.environ[READS]))
+    given = json.loads(os.environ.get(PARAMETERS, "{}"))
+    recorder.record(shell, Path(os.environ[READS]), given)
     if OFFLINE in os.environ:
         sys.addaudithook(_no_network)
 

@@ -34,7 +34,7 @@ from traitlets import Bool, Unicode, default
 from voortgang.check.checked_data import CHECKED
 from voortgang.run import fork_server
 from voortgang.run.confined_kernel import FOLDERS
-from voortgang.run.kernel_extension import OFFLINE, READS
+from voortgang.run.kernel_extension import OFFLINE, PARAMETERS, READS
 
 PROVISIONER = "voortgang-warm"
 """Name under which `pyproject.toml` registers the provisioner of warm kernels with jupyter_client."""
@@ -87,6 +87,8 @@ class FreshKernelManager(AsyncKernelManager):
     folder = Unicode(help="Folder for the sockets and what else a kernel leaves; its owner removes it.").tag(
         config=True
     )
+
+    given = Unicode("{}", help="The parameters of the run, as JSON.").tag(config=True)
 
     offline = Bool(False, help="Whether a cell that reaches for the network, or writes elsewhere, fails.").tag(
         config=True
@@ -142,6 +144,7 @@ class FreshKernelManager(AsyncKernelManager):
         """Return what is told to this kernel alone; `folder` is where its notebook lies."""
         # A folder of its own keeps the user's own start-up files of IPython out.
         own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
+        own[PARAMETERS] = self.given
         if self.offline:
             own[OFFLINE] = "1"
             # The folder of the sockets, and the workspace that the notebooks lie in.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voortgang.check.checked import Checked, check
 from voortgang.check.findings import Finding
+from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.check.reads import View
 from voortgang.errors import NotebookError
 from voortgang.workspace.deal import Deal
@@ -94,13 +94,25 @@ def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
     parameters = [read_parameters(workspace, year) for year in years]
     checked = check(workspace)
     checked.require_sound()
-    notebooks = [(file, *_read(file, workspace)) for file in workspace.notebook_files()]
-    for file, asked, _, _ in notebooks:
-        check_notebook_parameters(set(asked), file, workspace, parameters[0])
+    notebooks = read_notebooks(workspace)
     return [
         Plan(workspace, given.year, given, tuple(_run(workspace, given, *each) for each in notebooks), checked)
         for given in parameters
     ]
+
+
+def read_notebooks(workspace: Workspace) -> list[tuple[Path, frozenset[str], int, str]]:
+    """Return each notebook with the parameters that it takes, its number of code cells, and the digest of its source.
+
+    Raises
+    ------
+    NotebookError, ParametersError
+        When one cannot be read, or does not take its parameters from the run.
+    """
+    notebooks = [(file, *_read(file, workspace)) for file in workspace.notebook_files()]
+    for file, asked, _, _ in notebooks:
+        check_notebook_parameters(set(asked), file, workspace)
+    return notebooks
 
 
 def _run(
@@ -120,8 +132,12 @@ def _run(
 def _read(notebook: Path, workspace: Workspace) -> tuple[frozenset[str], int, str]:
     """Return what a notebook asks for, how many code cells it has, and the digest of all but its outputs."""
     content = _content(notebook, workspace)
-    asked = _asked(content, workspace.relative(notebook))
     code = [cell for cell in content.cells if cell.cell_type == "code"]
+    sources = [
+        Source(number, cell.source, "parameters" in cell.metadata.get("tags", []))
+        for number, cell in enumerate(code, 1)
+    ]
+    asked = check_parameters(sources, workspace.relative(notebook))
     for cell in code:
         cell.outputs, cell.execution_count = [], None
     return asked, len(code), of_value(content)
@@ -142,33 +158,6 @@ def _content(notebook: Path, workspace: Workspace) -> Any:
             f"Restore it, for instance with: git checkout -- {where}",
         ) from error
     return content
-
-
-def _asked(content: Any, where: str) -> frozenset[str]:
-    """Return the names that the notebook's `parameters` cell assigns."""
-    cells = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise NotebookError(
-            f"The notebook has {len(cells)} cells tagged 'parameters'.",
-            where,
-            "one such cell, with lines like: year = 2021",
-            "Tag the cell in JupyterLab under Property Inspector > Cell Tags.",
-        )
-    try:
-        body = ast.parse(cells[0].source).body
-    except SyntaxError as error:
-        raise NotebookError(
-            f"The cell tagged 'parameters' is not valid Python: {error.msg}.",
-            f"{where}, line {error.lineno} of that cell",
-            "lines of the form: name = value",
-            "Correct the cell.",
-        ) from error
-    return frozenset(
-        target.id
-        for line in body
-        for target in (line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)])
-        if isinstance(target, ast.Name)
-    )
 
 
 def is_injected(cell: Any) -> bool:

@@ -6,26 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.errors import ClusterError
-from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_bytes
+from voortgang.run.store import Store, opened, sealed
 
 
 class RemoteStore(Store):
     """A store behind an address.
 
-    Its entries are those of `Store`: the SHA-256 of what follows comes first, so half an entry is as good as none. What
-    is no longer needed there is removed by its owner; `prune` does nothing.
-
-    Parameters
-    ----------
-    address
-        Such as `s3://bucket/folder`. Keys and endpoints come from the environment, as the driver of that protocol
-        documents them.
-
-    Raises
-    ------
-    ClusterError
-        When no driver for the protocol is installed, or it refuses the address.
+    Its entries are those of `Store`: the SHA-256 comes first, so half an entry is as good as none. What is no longer
+    needed there is removed by its owner; `prune` does nothing.
     """
 
     def __init__(self, address: str) -> None:
@@ -36,12 +24,12 @@ class RemoteStore(Store):
     def get(self, kind: str, key: str) -> bytes | None:
         """Return what was kept, or None when there is nothing, or it is damaged."""
         try:
-            digest, _, content = self._files.cat_file(self._address(kind, key)).partition(b"\n")
+            written = self._files.cat_file(self._address(kind, key))
         except FileNotFoundError:
             return None
         except Exception as error:  # each driver has exceptions of its own
             raise self._unreachable(error) from error
-        return content if digest.decode("ascii", "replace") == of_bytes(content) else None
+        return opened(written, kind, key)
 
     def put(self, kind: str, key: str, content: bytes) -> None:
         """Keep a result.
@@ -52,7 +40,7 @@ class RemoteStore(Store):
             When it cannot be written: other workers would wait for it in vain.
         """
         try:
-            self._files.pipe_file(self._address(kind, key), f"{of_bytes(content)}\n".encode() + content)
+            self._files.pipe_file(self._address(kind, key), sealed(content, kind, key))
         except Exception as error:  # each driver has exceptions of its own
             raise self._unreachable(error) from error
 

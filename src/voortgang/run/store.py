@@ -24,10 +24,26 @@ class Entry:
     used: float
 
 
+def sealed(content: bytes, kind: str, key: str) -> bytes:
+    """Return an entry: the digest of its name and content, a line end, and the content."""
+    return f"{_digest(content, kind, key)}\n".encode() + content
+
+
+def opened(entry: bytes, kind: str, key: str) -> bytes | None:
+    """Return the content of an entry; None when it is damaged, or is the entry of another name."""
+    digest, _, content = entry.partition(b"\n")
+    return content if digest.decode("ascii", "replace") == _digest(content, kind, key) else None
+
+
+def _digest(content: bytes, kind: str, key: str) -> str:
+    return of_bytes(f"{kind}/{key}\n".encode() + content)
+
+
 class Store:
     """A folder of results.
 
-    Each file begins with the SHA-256 of what follows: a damaged entry is as good as none. Files appear whole or not at
+    Each file begins with the SHA-256 of its name and what follows: an entry that is damaged, or that was put in the
+    place of another, is as good as none. Files appear whole or not at
     all, so builds may share a store. A store that cannot be written costs time, not the report: `trouble` says why.
 
     Parameters
@@ -44,10 +60,11 @@ class Store:
         """Return what was kept, or None when there is nothing, or it is damaged."""
         path = self._path(kind, key)
         try:
-            digest, _, content = path.read_bytes().partition(b"\n")
+            written = path.read_bytes()
         except OSError:
             return None
-        if digest.decode("ascii", "replace") != of_bytes(content):
+        content = opened(written, kind, key)
+        if content is None:
             with suppress(OSError):
                 path.unlink()
             return None
@@ -63,7 +80,7 @@ class Store:
             handle, part = tempfile.mkstemp(prefix=".", dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(f"{of_bytes(content)}\n".encode() + content)
+                    file.write(sealed(content, kind, key))
                 Path(part).replace(path)
             except BaseException:
                 Path(part).unlink()

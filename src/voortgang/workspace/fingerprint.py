@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sys
 import sysconfig
@@ -27,6 +28,15 @@ def of_file(path: Path) -> str:
         return of_value(sorted(each.name for each in path.iterdir() if not each.name.startswith((".", "_"))))
     except (FileNotFoundError, NotADirectoryError):
         return "absent"
+
+
+VARIABLE = "environment variable "
+"""Beginning of the name of what is no file."""
+
+
+def of_elsewhere(root: Path, name: str) -> str:
+    """Return the digest of a file by its path in a workspace, or of a variable of the environment."""
+    return of_value(os.environ.get(name.removeprefix(VARIABLE))) if name.startswith(VARIABLE) else of_file(root / name)
 
 
 def of_rows(path: Path) -> str:

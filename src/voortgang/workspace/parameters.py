@@ -14,6 +14,9 @@ from voortgang.errors import ParametersError
 from voortgang.workspace import yaml_model
 from voortgang.workspace.paths import Workspace
 
+NOTEBOOK = ("year", "reference_date", "edition")
+"""What a notebook takes in its cell tagged `parameters`, in the order in which `load` takes them."""
+
 
 class Parameters(yaml_model.Strict):
     """What `parameters/<year>.yml` holds.
@@ -115,7 +118,7 @@ def written_parameters(workspace: Workspace, year: int, given: dict[str, str]) -
     return checked
 
 
-def check_notebook_parameters(asked: set[str], notebook: Path, workspace: Workspace, given: Parameters) -> None:
+def check_notebook_parameters(asked: set[str], notebook: Path, workspace: Workspace) -> None:
     """Raise `ParametersError` when a notebook asks for a parameter that the report does not have.
 
     Parameters
@@ -125,11 +128,11 @@ def check_notebook_parameters(asked: set[str], notebook: Path, workspace: Worksp
     notebook
         The notebook, for the message.
     """
-    unknown = sorted(asked - given.for_notebook().keys())
+    unknown = sorted(asked - set(NOTEBOOK))
     if unknown:
         raise ParametersError(
             f"The notebook asks for unknown parameters: {', '.join(unknown)}.",
             f"{workspace.relative(notebook)}, the cell tagged 'parameters'",
-            f"only {', '.join(given.for_notebook())}",
+            f"only {', '.join(NOTEBOOK)}",
             "Remove the name from the cell, or compute it in a later cell.",
         )

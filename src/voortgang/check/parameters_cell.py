@@ -1,0 +1,183 @@
+"""What a notebook does with its parameters: it takes all three from the run, keeps them, and loads what they say.
+
+This reads the source of a notebook. What it cannot see (a name set by `exec`, or by a magic) is seen while the notebook
+runs: what it loaded is compared with the plan (`check.reads`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from voortgang.errors import NotebookError
+from voortgang.workspace.parameters import NOTEBOOK as NAMES
+
+_API = "voortgang.notebook"
+_OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A code cell: its number among the code cells (from 1), its text, and whether it is tagged `parameters`."""
+
+    number: int
+    text: str
+    parameters: bool
+
+
+def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
+    """Return the names that the `parameters` cell assigns.
+
+    Parameters
+    ----------
+    cells
+        The code cells of a notebook.
+    where
+        The notebook, for messages.
+
+    Raises
+    ------
+    NotebookError
+        When there is not one `parameters` cell, it does not assign each parameter by itself, a cell binds one again or
+        removes it, or `load` is called without them.
+    """
+    cells = list(cells)
+    tagged = [cell for cell in cells if cell.parameters]
+    if len(tagged) != 1:
+        raise NotebookError(
+            f"The notebook has {len(tagged)} cells tagged 'parameters'.",
+            where,
+            "one such cell, with lines like: year = 2021",
+            "Tag the cell in JupyterLab under Property Inspector > Cell Tags.",
+        )
+    asked = _assigned(tagged[0], where)
+    aliases: set[str] = set()
+    loads: set[str] = set()
+    for cell in cells:
+        tree = _tree(cell.text)
+        if tree is None:
+            continue  # the run says what is wrong with it
+        if not cell.parameters:
+            for name, line in _bindings(tree.body):
+                if name in NAMES:
+                    raise _refused(cell, where, line, f"The notebook gives {name} another value.", name)
+        _learn_names(tree, aliases, loads)
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and _is_load(call.func, aliases, loads):
+                _check_load(call, cell, where)
+    return asked
+
+
+def _assigned(cell: Source, where: str) -> frozenset[str]:
+    tree = _tree(cell.text)
+    if tree is None:
+        try:
+            ast.parse(cell.text)
+        except SyntaxError as error:
+            raise NotebookError(
+                f"The cell tagged 'parameters' is not valid Python: {error.msg}.",
+                f"{where}, code cell {cell.number}, line {error.lineno}",
+                "lines of the form: name = value",
+                "Correct the cell.",
+            ) from error
+    assert tree is not None
+    names = []
+    for line in tree.body:
+        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        plain = (
+            isinstance(line, ast.Assign | ast.AnnAssign)
+            and line.value is not None
+            and len(targets) == 1
+            and isinstance(targets[0], ast.Name)
+        )
+        inner = [name for name, _ in _bindings([line])]
+        if (not plain or len(inner) > 1) and any(name in NAMES for name in inner):
+            raise _refused(cell, where, line.lineno, "The parameters are not assigned one by one.", inner[0])
+        names += inner
+    for name in NAMES:
+        if names.count(name) != 1:
+            said = "does not assign" if name not in names else "assigns more than once"
+            raise _refused(cell, where, 1, f"The cell tagged 'parameters' {said} {name}.", name)
+    return frozenset(names)
+
+
+def _refused(cell: Source, where: str, line: int, what: str, name: str) -> NotebookError:
+    return NotebookError(
+        what,
+        f"{where}, code cell {cell.number}, line {line}",
+        f"year, reference_date and edition, each assigned on a line of its own in the cell tagged 'parameters', "
+        f"and nowhere else; {name} is given by the run",
+        "Assign the three there, and use other names elsewhere: otherwise the notebook shows another report.",
+    )
+
+
+def _check_load(call: ast.Call, cell: Source, where: str) -> None:
+    given = dict(zip(NAMES, call.args, strict=False)) | {each.arg: each.value for each in call.keywords if each.arg}
+    edition = given.get("edition")
+    missing = [name for name in NAMES if name not in given]
+    if missing or not (isinstance(edition, ast.Name) and edition.id == "edition"):
+        raise NotebookError(
+            f"The notebook calls load without {', '.join(missing)}."
+            if missing
+            else "The notebook loads another edition than that of the run.",
+            f"{where}, code cell {cell.number}, line {call.lineno}",
+            "vg.load(year, reference_date, edition)",
+            "Pass the three parameters: the public edition would otherwise show what is confidential.",
+        )
+
+
+def _tree(text: str) -> ast.Module | None:
+    """Return the syntax tree of a cell, its magics as calls; None when it is no Python."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        try:
+            return ast.parse(TransformerManager().transform_cell(text))
+        except SyntaxError:
+            return None
+
+
+def _bindings(body: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """Yield each name that statements bind or remove in the notebook itself, with its line."""
+    for node in body:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.split(".")[0], node.lineno
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name, node.lineno
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest, node.lineno
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        if isinstance(node, _OWN_SCOPE):
+            # Its own names are its own, unless it says that they are the notebook's.
+            inner = {name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names}
+            yield from ((name, node.lineno) for name in sorted(inner))
+        elif isinstance(node, _COMPREHENSIONS):
+            # Only a walrus leaves a comprehension.
+            walruses = [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
+            yield from ((each.id, each.lineno) for each in walruses)
+        else:
+            yield from _bindings(ast.iter_child_nodes(node))
+
+
+def _learn_names(tree: ast.Module, aliases: set[str], loads: set[str]) -> None:
+    """Add the names by which a cell knows the API, and its function `load`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            aliases |= {each.asname or each.name for each in node.names if each.name == _API}
+        elif isinstance(node, ast.ImportFrom) and node.module == "voortgang":
+            aliases |= {each.asname or each.name for each in node.names if each.name == "notebook"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_API):
+            loads |= {each.asname or each.name for each in node.names if each.name == "load"}
+
+
+def _is_load(function: ast.expr, aliases: set[str], loads: set[str]) -> bool:
+    if isinstance(function, ast.Name):
+        return function.id in loads
+    return isinstance(function, ast.Attribute) and function.attr == "load" and ast.unparse(function.value) in aliases
