@@ -33,7 +33,7 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
     Example: voortgang intake template 2024 --output opgaven
     """
     from voortgang.check.checked import check as check_workspace
-    from voortgang.intake import layout, template
+    from voortgang.intake import layout, template, untouched
 
     data = check_workspace(settings.workspace()).require_sound()
     parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
@@ -45,16 +45,35 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
             f"a year from {data.deal.term.first_year} to {last}, and one of the regional parties",
             "Correct the year or the party.",
         )
-    output.mkdir(parents=True, exist_ok=True)
-    for each in parties:
-        target = output / layout.file_name(each, year)
-        template.write_template(data, each, year, target)
-        click.echo(str(target))
+    targets = {output / layout.file_name(each, year): each for each in parties}
+    taken = [path for path in targets if path.exists() and not untouched.is_untouched(path, data.deal)]
+    if taken:
+        raise VoortgangError(
+            f"There is another file where a workbook would be written: {', '.join(path.name for path in taken)}.",
+            str(taken[0]),
+            "a place that is free, or a workbook that nobody has filled in",
+            "Move what stands there, or choose another folder with --output. Nothing was written.",
+        )
+    written: list[str] = []
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for target, each in targets.items():
+            template.write_template(data, each, year, target)
+            written.append(str(target))
+            click.echo(str(target))
+    except OSError as error:
+        raise VoortgangError(
+            f"The workbook cannot be written: {error.strerror}.",
+            str(error.filename or output),
+            "a folder that this user may write in, on a disk with free space",
+            f"Written before this: {', '.join(written) or 'nothing'}. Correct the folder and run the command again.",
+        ) from error
 
 
 @intake.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--yes", is_flag=True, help="Write the changes without asking.")
+@click.option("--remove", is_flag=True, help="With --yes: also remove the rows that a party emptied.")
 @click.option(
     "--list",
     "target",
@@ -62,7 +81,7 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
     help="Also write the findings as a Dutch list to mail: a .xlsx or .html file.",
 )
 @reporting
-def intake_read(settings: Settings, files: tuple[Path, ...], yes: bool, target: Path | None) -> None:
+def intake_read(settings: Settings, files: tuple[Path, ...], yes: bool, remove: bool, target: Path | None) -> None:
     """Read workbooks (.xlsx) and Dutch CSV files of parties into the tables.
 
     Shows what will be added, changed and removed, and asks before it writes. Writes all or nothing. When something is
@@ -90,6 +109,14 @@ def intake_read(settings: Settings, files: tuple[Path, ...], yes: bool, target: 
     if not merged.changes:
         click.echo("The tables already say what these files say; nothing to change.")
         return
+    removed = sum(change.kind == "removed" for change in merged.changes)
+    if yes and removed and not remove:
+        raise VoortgangError(
+            f"{removed} rows would be removed, because a party emptied them.",
+            "voortgang intake read",
+            "--remove beside --yes where that is meant",
+            "Nothing was written. Look at the rows above; add --remove, or ask the party.",
+        )
     interactive = sys.stdin.isatty()
     if not yes and not (interactive and click.confirm("Write these changes?")):
         click.echo("Nothing was written." + ("" if interactive else " Add --yes to write the changes."))

@@ -11,8 +11,8 @@ from voortgang.check.cells import Tables
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Party
 
-VERSION = "1"
-TITLE_ROW, EXPLANATION_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 4, 5
+VERSION = "2"
+TITLE_ROW, EXPLANATION_ROW, OFFER_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 3, 4, 5
 COVER = "Uitleg"
 LISTS = "Lijsten"
 COVER_CELLS = {"Partij": "B4", "Verslagjaar": "B5", "Sjabloon": "B6"}
@@ -66,8 +66,9 @@ def sheets() -> tuple[Sheet, ...]:
         Sheet(
             "projecten",
             "Projecten",
-            "De projecten die uw organisatie leidt. Verbeter wat niet klopt; een nieuw project meldt u bij het bureau.",
+            "De projecten die uw organisatie leidt. Verbeter wat niet klopt; vul een nieuw project onderaan aan.",
             _columns("projecten", locked="project_id pijler thema penvoerder", hidden="bron"),
+            spare=10,
         ),
         Sheet(
             "voortgang",
@@ -96,7 +97,7 @@ def sheets() -> tuple[Sheet, ...]:
         Sheet(
             "financien",
             "Financiën",
-            "Alle boekingen van het jaar op uw projecten. Vul nieuwe boekingen onderaan aan, in hele euro's.",
+            "Alle boekingen van het jaar op uw projecten, in hele euro's. Vul onderaan aan; de tabel groeit mee.",
             _columns("financien", hidden="bron"),
             spare=60,
         ),

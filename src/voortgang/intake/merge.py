@@ -6,7 +6,7 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from voortgang.check.checked import check
 from voortgang.check.findings import Finding
 from voortgang.check.references import Data
 from voortgang.errors import WorkspaceError
-from voortgang.intake import layout, template
-from voortgang.intake.submission import Reported, Submission
+from voortgang.intake import layout
+from voortgang.intake.edits import Edit, Key, Row, Values, conflicts, edits, same
+from voortgang.intake.memory import plain
+from voortgang.intake.numbers import NUMBERED, free
+from voortgang.intake.submission import Submission
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
-
-Key = tuple[str, ...]
-Values = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -67,41 +67,46 @@ class Merged:
 
 
 def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
-    """Return what the tables become when the submissions are taken over; nothing is written."""
-    merged = Merged(submissions=list(submissions))
-    for submission in submissions:
+    """Return what the tables become when the submissions are taken over; nothing is written.
+
+    The order of the submissions makes no difference.
+    """
+    files = sorted(submissions, key=lambda each: (each.name, each.digest))
+    merged = Merged(submissions=files)
+    for submission in files:
         merged.findings += submission.findings
-        merged.findings += _typed_over(data, submission)
-    merged.findings += _conflicts(submissions)
+        merged.findings += _typed_over(submission)
+    asked = [edits(submission) for submission in files]
+    if merged.sound:
+        merged.findings += conflicts(files, asked)
     if not merged.sound:
         return merged
     for table in schema.tables():
-        _merge_table(data, table, submissions, merged)
+        _merge_table(data, table, files, asked, merged)
     if merged.sound and merged.texts:
         merged.findings += _check_candidate(data, merged)
     return merged
 
 
-def _typed_over(data: Data, submission: Submission) -> list[Finding]:
-    """Return a warning for each cell that only informs and says something else than the tables: nobody reads it."""
-    party = next((each for each in data.deal.parties if each.id == submission.party), None)
+def _typed_over(submission: Submission) -> list[Finding]:
+    """Return a warning for each cell that only informs and says something else than was sent: nobody reads it."""
     found: list[Finding] = []
-    for sheet in layout.sheets() if party else ():
-        headings = [column.heading for column in sheet.columns if not column.field]
-        table = schema.table(sheet.table)
-        names = [name for name in table.primary_key if table.field(name).type == "string"]  # not the day
-        rows = template.rows(sheet, data, party, submission.year) if party and headings else []
-        known = {tuple(template.text(row.get(name)) for name in names): row for row in rows}
-        for reported in (each for each in submission.rows if each.table == sheet.table):
-            key = tuple(reported.values.get(name, "") for name in names)
-            for heading, (value, cell) in reported.informing.items():
-                expected = known[key].get(heading) if key in known else None
-                if key in known and value is not None and str(value) != str(expected):
-                    if isinstance(value, int | float) and isinstance(expected, float) and value == expected:
-                        continue
-                    details = (("heading", heading), ("known", str(expected)))
-                    found.append(Finding(submission.name, 0, "", str(value)[:80], "typed_over", details, cell))
+    by_name = {_names(identity): sent for identity, sent in submission.memory.rows.items()}
+    for reported in submission.rows:
+        sent = by_name.get(_names((reported.table, reported.key)))
+        for heading, (value, cell) in reported.informing.items() if sent else ():
+            expected = sent.informing.get(heading, "") if sent else ""
+            if plain(value) not in {"", expected}:
+                details = (("heading", heading), ("known", expected))
+                found.append(Finding(submission.name, 0, "", str(value)[:80], "typed_over", details, cell))
     return found
+
+
+def _names(identity: tuple[str, Key]) -> tuple[str, ...]:
+    """Return the parts of a key that are no day: those stay when a party corrects the date."""
+    table = schema.table(identity[0])
+    parts = zip(table.primary_key, identity[1], strict=True)
+    return table.name, *(part for name, part in parts if table.field(name).type == "string")
 
 
 def write(workspace: Workspace, merged: Merged) -> list[Path]:
@@ -143,76 +148,99 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
     return [*kept, *(workspace.table(name) for name in merged.texts)]
 
 
-def _conflicts(submissions: Sequence[Submission]) -> Iterable[Finding]:
-    """Yield a finding where two files give one row different values; both are named, neither is taken."""
-    seen: dict[tuple[str, Key], tuple[Submission, Reported]] = {}
-    for submission in submissions:
-        for row in submission.rows:
-            if not row.values.get("_reported"):
-                continue
-            earlier = seen.setdefault((row.table, row.key), (submission, row))
-            other, first = earlier
-            if other is submission:
-                continue
-            for name, value in row.values.items():
-                if name in {"_reported", "bron"} or first.values.get(name, "") == value:
-                    continue
-                one = f"{other.name} › {first.cells.get(name, first.place)} ({first.values.get(name, '')})"
-                two = f"{submission.name} › {row.cells.get(name, row.place)} ({value})"
-                details = (("one", one), ("other", two))
-                yield Finding(submission.name, 0, "", value[:80], "conflict", details, row.cells.get(name, row.place))
-
-
-def _merge_table(data: Data, table: schema.Table, submissions: Sequence[Submission], merged: Merged) -> None:
+def _merge_table(
+    data: Data, table: schema.Table, files: Sequence[Submission], asked: Sequence[Mapping[Row, Edit]], merged: Merged
+) -> None:
     rows = _rows(data.workspace.table(table.name))
     now = {_key(table, row): row for row in rows}
-    result = dict(now)
-    for submission in submissions:
-        mine = [row for row in submission.rows if row.table == table.name]
+    result = {key: dict(row) for key, row in now.items()}
+    places: dict[tuple[Key, str], str] = {}
+    for submission, mine in zip(files, asked, strict=True):
         scope = _scope(data, table, submission, rows)
-        reported = {row.key: row for row in mine}
-        for key, row in reported.items():
-            if submission.party and not _may_report(data, submission, row, key, now, scope):
-                submission_party, year = submission.party, str(submission.year)
-                details = (("party", submission_party), ("year", year))
-                merged.findings.append(
-                    Finding(submission.name, 0, "", ", ".join(filter(None, key)), "not_yours", details, row.place)
-                )
+        for (name, key), edit in mine.items():
+            if name != table.name or (edit.row is None and key not in now):
                 continue
-            if key not in now and not row.values.get("_reported"):
+            if submission.party and not _may_report(data, edit, key, now, scope):
+                details = (("party", submission.party), ("year", str(submission.year)))
+                shown = ", ".join(filter(None, key))
+                merged.findings.append(Finding(submission.name, 0, "", shown, "not_yours", details, edit.place()))
                 continue
-            result[key] = _take_over(table, submission, row, now.get(key), merged)
-        if submission.party and any(sheet.table == table.name for sheet in layout.sheets()):
-            for key in scope - reported.keys():
-                merged.changes.append(Change(table.name, key, "removed", "", "", "", submission.name))
-                result.pop(key, None)
+            against = list(_against(data, table, key, edit, now.get(key)))
+            merged.findings += against
+            if not against:
+                _take_over(table, key, edit, result, places)
     if list(result.values()) != rows:
         merged.texts[table.name] = _written(table, result.values())
+        merged.changes += _changes(table, now, result, places)
+
+
+def _against(data: Data, table: schema.Table, key: Key, edit: Edit, now: Values | None) -> Iterator[Finding]:
+    """Yield where an edit meets a row that has changed since the workbook was sent."""
+    submission, sent = edit.submission, edit.sent
+    if not submission.party:
+        return
+    if now is None:
+        if sent is not None and sent.known:
+            yield _three(edit, "", ", ".join(filter(None, key)), "de rij is verwijderd", "gewijzigd")
+        return
+    if edit.row is None:
+        for name, value in sent.values.items() if sent else ():
+            if not same(table.field(name), value, now[name]):
+                yield _three(edit, name, value, now[name], "de rij is leeggemaakt")
+        return
+    different = [name for name, value in edit.values.items() if not same(table.field(name), value, now[name])]
+    if sent is None and table.name in NUMBERED and different:
+        known = getattr(data.tables, table.name)[NUMBERED[table.name]].dropna()
+        offered = ", ".join(free(table.name, known, data.deal, submission.party))
+        details = (("free", offered), ("number", key[0]))
+        yield Finding(submission.name, 0, "", key[0], "number_taken", details, edit.place())
+        return
+    for name in different:
+        before = sent.values.get(name, "") if sent else ""
+        untouched = sent is not None and same(table.field(name), edit.values[name], before)
+        if not untouched and not (sent is not None and sent.known and same(table.field(name), before, now[name])):
+            yield _three(edit, name, before, now[name], edit.values[name])
+
+
+def _three(edit: Edit, name: str, sent: str, now: str, reported: str) -> Finding:
+    texts = (("now", now or "leeg"), ("reported", reported or "leeg"), ("sent", sent or "leeg"))
+    return Finding(edit.submission.name, 0, "", reported[:80], "sent_and_changed", texts, edit.place(name))
 
 
 def _take_over(
-    table: schema.Table, submission: Submission, row: Reported, old: Values | None, merged: Merged
-) -> Values:
-    names = [each.name for each in table.fields]
-    new = {name: row.values.get(name, (old or {}).get(name, "")) for name in names}
+    table: schema.Table, key: Key, edit: Edit, result: dict[Key, Values], places: dict[tuple[Key, str], str]
+) -> None:
+    if edit.row is None:
+        result.pop(key, None)
+        places[key, ""] = edit.submission.name
+        return
+    old = result.get(key)
+    source = edit.row.values.get("bron") or edit.submission.source
     if old is None:
-        new["bron"] = row.values.get("bron") or submission.source
-        merged.changes.append(Change(table.name, row.key, "added", "", "", _shown(table, new), row.place))
-        return new
-    # 3 and 3.0 are one figure; what stands in the table stays as it was written.
-    new |= {each.name: old[each.name] for each in table.fields if _is_same(each, old[each.name], new[each.name])}
-    different = [name for name in names if name != "bron" and new[name] != old[name]]
-    if not different:
-        return old
-    new["bron"] = row.values.get("bron") or submission.source
-    for name in different:
-        place = row.cells.get(name, row.place)
-        merged.changes.append(Change(table.name, row.key, "changed", name, old[name], new[name], place))
-    return new
+        result[key] = {each.name: edit.values.get(each.name, "") for each in table.fields} | {"bron": source}
+        places[key, ""] = f"{edit.submission.name} › {edit.place()}"
+        return
+    for name, value in edit.values.items():
+        untouched = edit.sent is not None and same(table.field(name), value, edit.sent.values.get(name, value))
+        if not untouched and not same(table.field(name), value, old[name]):
+            old[name], old["bron"] = value, source
+            places[key, name] = f"{edit.submission.name} › {edit.place(name)}"
 
 
-def _is_same(field: schema.Field, old: str, new: str) -> bool:
-    return field.type == "number" and old != "" and new != "" and float(old) == float(new)
+def _changes(
+    table: schema.Table, now: dict[Key, Values], result: dict[Key, Values], places: dict[tuple[Key, str], str]
+) -> Iterator[Change]:
+    """Yield what differs between a table and what it becomes: this, and nothing else, is shown as the changes."""
+    for key in [*now, *(key for key in result if key not in now)]:
+        old, new = now.get(key), result.get(key)
+        if old is None and new is not None:
+            yield Change(table.name, key, "added", "", "", _shown(table, new), places.get((key, ""), ""))
+        elif old is not None and new is None:
+            yield Change(table.name, key, "removed", "", _shown(table, old), "", places.get((key, ""), ""))
+        elif old is not None and new is not None:
+            for name in (each.name for each in table.fields if each.name != "bron"):
+                if old[name] != new[name]:
+                    yield Change(table.name, key, "changed", name, old[name], new[name], places.get((key, name), ""))
 
 
 def _scope(data: Data, table: schema.Table, submission: Submission, rows: Sequence[Values]) -> set[Key]:
@@ -226,19 +254,20 @@ def _scope(data: Data, table: schema.Table, submission: Submission, rows: Sequen
     return {_key(table, rows[int(str(label)) - 2]) for label in mask.index[mask]}
 
 
-def _may_report(
-    data: Data, submission: Submission, row: Reported, key: Key, now: dict[Key, Values], scope: set[Key]
-) -> bool:
+def _may_report(data: Data, edit: Edit, key: Key, now: dict[Key, Values], scope: set[Key]) -> bool:
     """Return whether a row belongs to the party of the workbook and its year."""
-    if key in now:
+    submission, row = edit.submission, edit.row
+    if key in now and (edit.sent is not None or key in scope or row is None):
         return key in scope
+    if row is None:
+        return False
     values, party, year = row.values, submission.party, str(submission.year)
     projects = data.tables.projecten
     led = set(projects.loc[projects["penvoerder"] == party, "project_id"].dropna())
     regional = party == layout.secretariat(data.deal)
     match row.table:
         case "projecten":
-            return False  # a new project is the bureau's to add
+            return values["penvoerder"] == party
         case "voortgang":
             return values["project_id"] in led
         case "metingen":
@@ -266,11 +295,12 @@ def _check_candidate(data: Data, merged: Merged) -> list[Finding]:
         (row.table, row.key): (submission.name, row) for submission in merged.submissions for row in submission.rows
     }
     result = []
+    become = {name: list(csv.DictReader(io.StringIO(text))) for name, text in merged.texts.items()}
     for each in found:
         placed = each
-        for name, text in merged.texts.items():
+        for name, lines in become.items():
             if each.file == data.file(name) and each.row >= 2:
-                row = list(csv.DictReader(io.StringIO(text)))[each.row - 2]
+                row = lines[each.row - 2]
                 if origin := places.get((name, _key(schema.table(name), row))):
                     file, reported = origin
                     cell = reported.cells.get(each.column, reported.place)

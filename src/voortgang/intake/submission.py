@@ -11,6 +11,7 @@ import pandas as pd
 
 from voortgang.check.cells import typed
 from voortgang.check.findings import Finding
+from voortgang.intake.memory import Memory
 from voortgang.workspace import schema
 
 
@@ -60,6 +61,8 @@ class Submission:
         What it reports.
     findings
         What is wrong with it.
+    memory
+        What a workbook was sent with.
     """
 
     path: Path
@@ -68,6 +71,7 @@ class Submission:
     year: int = 0
     rows: list[Reported] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def name(self) -> str:

@@ -14,9 +14,10 @@ from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.styles import Font as _Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table
 
 from voortgang.check.references import Data, known_values
-from voortgang.intake import layout
+from voortgang.intake import layout, memory, numbers
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator, Party
 from voortgang.writing import archive, dutch
@@ -62,13 +63,39 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
     _cover(book.active, data.deal, party, year)
     lists = book.create_sheet(layout.LISTS)
     places = _lists(lists, data)
+    sent = memory.Memory()
     for sheet in layout.sheets():
         page = book.create_sheet(sheet.title, index=len(book.sheetnames) - 1)
-        _page(page, sheet, rows(sheet, data, party, year), places)
+        filled = rows(sheet, data, party, year)
+        _page(page, sheet, filled, places)
+        columns = [(column.heading, column.field) for column in sheet.columns]
+        for row in filled:
+            sent.add(sheet.table, memory.sent_row(sheet.table, columns, row, known="_asked" not in row))
+        if sheet.table in numbers.NUMBERED:
+            sent.offers[sheet.title] = offer = _offer(data, sheet.table, party)
+            put_text(page.cell(layout.OFFER_ROW, 1), offer).font = font(italic=True)
+    for title in (layout.COVER, layout.LISTS):
+        filled_cells = (cell for line in book[title].iter_rows() for cell in line if cell.value is not None)
+        sent.cells |= {(title, cell.coordinate): str(cell.value) for cell in filled_cells}
+    memory.write(book, sent)
     book.properties.title = f"{data.deal.name}: opgave {party.short} {year}"
     book.properties.language = "nl"
-    book.save(target)
-    archive.fix_times(target)
+    # Beside its place, then moved: a program that dies half-way leaves no half workbook.
+    beside = target.with_name(f".{target.name}.new")
+    try:
+        book.save(beside)
+        archive.fix_times(beside)
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _offer(data: Data, table: str, party: Party) -> str:
+    """Return the sentence that gives the party numbers of its own."""
+    known = getattr(data.tables, table)[numbers.NUMBERED[table]].dropna()
+    first, *others = numbers.free(table, known, data.deal, party.id)
+    return f"Nieuwe nummers van {party.short} beginnen bij {first}, daarna {', '.join(others)}, enzovoort."
 
 
 def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:
@@ -157,8 +184,13 @@ def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str
         page.row_dimensions[row].height = 15 * max(1, *lines)
     page.freeze_panes = page.cell(layout.FIRST_ROW, 2)
     page.row_dimensions[layout.HEADING_ROW].height = 32
-    page.protection.sheet = True
-    page.protection.formatColumns = page.protection.formatRows = False
+    if sheet.spare:
+        # A table grows with what is typed below it, but not on a protected sheet.
+        reference = f"A{layout.HEADING_ROW}:{get_column_letter(len(sheet.columns))}{last}"
+        page.add_table(Table(displayName=f"tabel_{sheet.table}", ref=reference))
+    else:
+        page.protection.sheet = True
+        page.protection.formatColumns = page.protection.formatRows = False
     page.print_title_rows = f"{layout.HEADING_ROW}:{layout.HEADING_ROW}"
     page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
@@ -238,7 +270,9 @@ def _states(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
     mine = projects[(projects["penvoerder"] == party.id) & (projects["start"].dt.year <= year)]
     before = data.tables.voortgang[data.tables.voortgang["verslagjaar"] == year - 1].set_index("project_id")["fase"]
     reported = {str(row["project_id"]) for row in known}
-    asked = [{"project_id": key, "peildatum": date(year, 12, 31)} for key in mine["project_id"] if key not in reported]
+    day = date(year, 12, 31)
+    new = [key for key in mine["project_id"] if key not in reported]
+    asked = [{"_asked": True, "project_id": key, "peildatum": day} for key in new]
     names = mine.set_index("project_id")["naam"]
     return [
         row | {"Project": names.get(row["project_id"], ""), "Vorig jaar": before.get(row["project_id"], dutch.MISSING)}
@@ -258,6 +292,7 @@ def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list
             if (indicator.id, place, sector) not in reported:
                 rows.append(
                     {
+                        "_asked": True,
                         "indicator_id": indicator.id,
                         "gemeente": place or None,
                         "sector": sector or None,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
+from decimal import Decimal
 
 from voortgang.workspace.schema import Field
 
 _GROUPED = r"[0-9]{1,3}(?:\.[0-9]{3})+"
 _NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR|%)?")
+_ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 
 
@@ -40,7 +43,7 @@ def canonical(value: object, field: Field) -> str:
         return value.isoformat()
     if isinstance(value, int | float):
         return _plain(value)
-    text = " ".join(str(value).replace("\xa0", " ").replace("\u202f", " ").split(" ")).strip()
+    text = as_seen(str(value))
     if field.type in {"integer", "number"}:
         return _number(text)
     if field.type == "date":
@@ -51,10 +54,25 @@ def canonical(value: object, field: Field) -> str:
     return text
 
 
+def as_seen(text: str) -> str:
+    r"""Return a text as its reader sees it: Excel's escapes undone, accents composed, spaces plain.
+
+    Examples
+    --------
+    >>> as_seen("een_x000D_\ntwee"), as_seen("re\N{LATIN SMALL LETTER E}\N{COMBINING DIAERESIS}le")
+    ('een\ntwee', 'reële')
+    """
+    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return " ".join(text.replace("\xa0", " ").replace("\u202f", " ").split(" ")).strip()
+
+
 def _plain(value: int | float) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
+    """Return a number with the fifteen digits that a spreadsheet program shows: 1249.9999999999998 is 1250."""
+    if isinstance(value, int):
+        return str(value)
+    text = f"{Decimal(f'{value:.15g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _number(text: str) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 import zlib
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
-from voortgang.intake import layout
+from voortgang.errors import VoortgangError
+from voortgang.intake import layout, memory, remarks, shown
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import canonical
 from voortgang.workspace import schema
@@ -42,8 +45,18 @@ _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main
 _PREFILLED = {"peildatum", "status", "project_id", "indicator_id", "gemeente", "sector", "partij"}
 
 
-def read_workbook(path: Path, deal: Deal) -> Submission:
-    """Return what a workbook reports; what cannot be read or trusted becomes a finding."""
+def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None) -> Submission:
+    """Return what a workbook reports; what cannot be read or trusted becomes a finding.
+
+    Parameters
+    ----------
+    path
+        The file.
+    deal
+        The covenant.
+    units
+        Unit of each indicator, by id; those of the covenant by default.
+    """
     opened = read_bytes(path)
     if isinstance(opened, Submission):
         return opened
@@ -51,22 +64,27 @@ def read_workbook(path: Path, deal: Deal) -> Submission:
     if not _is_safe(content, submission):
         return submission
     try:
-        formulas = load_workbook(io.BytesIO(content), keep_links=False)
+        formulas = _load(content)
         values = formulas
         for page in formulas.worksheets:
             if page.max_row > MAX_ROWS:
                 submission.found(page.title, "", "too_many_rows", found=page.max_row, limit=MAX_ROWS)
                 return submission
         if any(cell.data_type == "f" for page in formulas.worksheets for row in page.iter_rows() for cell in row):
-            values = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+            values = _load(content, data_only=True)
     except _DAMAGE as error:
         why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         submission.found("", "", "damaged", why=why)
         return submission
-    if not _read_cover(values, submission, deal):
+    if not _read_cover(values, submission, deal) or not _remember(formulas, submission):
         return submission
+    remarks.find(content, formulas, submission)
+    _compare_texts(formulas, submission)
+    units = units or {each.id: each.unit for each in deal.indicators}
     known = [layout.COVER, layout.LISTS, *(sheet.title for sheet in layout.sheets())]
     for page in formulas.worksheets:
+        if page.title == memory.SHEET:
+            continue
         if page.sheet_state != "visible":
             submission.found(page.title, "", "hidden", what=f"het blad {page.title}")
         if page.title not in known and any(
@@ -77,9 +95,16 @@ def read_workbook(path: Path, deal: Deal) -> Submission:
         if sheet.title not in formulas.sheetnames:
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
             continue
-        _Page(sheet, formulas[sheet.title], values[sheet.title], submission).read()
+        _Page(sheet, formulas[sheet.title], values[sheet.title], submission, units).read()
     submission.check_values()
     return submission
+
+
+def _load(content: bytes, **options: bool) -> Any:
+    """Open a workbook; what the library warns of (drawings, dates out of range) is a finding of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_workbook(io.BytesIO(content), keep_links=False, **options)
 
 
 def _is_safe(content: bytes, submission: Submission) -> bool:
@@ -113,6 +138,25 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
     return True
 
 
+def _remember(book: Any, submission: Submission) -> bool:
+    """Read what the workbook was sent with."""
+    try:
+        submission.memory = memory.read(book)
+    except (VoortgangError, KeyError, ValueError, TypeError):
+        submission.found("", "", "not_our_workbook", why="de werkmap weet niet meer wat er bij verzending in stond")
+        return False
+    return True
+
+
+def _compare_texts(book: Any, submission: Submission) -> None:
+    """Name each cell of the cover and the lists that says something else than was sent."""
+    for title in (layout.COVER, layout.LISTS):
+        for cell in list(book[title]._cells.values()) if title in book.sheetnames else ():  # only the cells that exist
+            text = "" if cell.value is None else str(cell.value)
+            if text not in {"", submission.memory.cells.get((title, cell.coordinate), "")}:
+                submission.found(f"{title} › {cell.coordinate}", text, "stray_cell")
+
+
 def _read_cover(book: Any, submission: Submission, deal: Deal) -> bool:
     """Read from the cover who reports about which year."""
     if layout.COVER not in book.sheetnames:
@@ -139,14 +183,18 @@ def _read_cover(book: Any, submission: Submission, deal: Deal) -> bool:
 class _Page:
     """One sheet on its way to rows."""
 
-    def __init__(self, sheet: layout.Sheet, formulas: Any, values: Any, submission: Submission) -> None:
+    def __init__(
+        self, sheet: layout.Sheet, formulas: Any, values: Any, submission: Submission, units: Mapping[str, str]
+    ) -> None:
         self.sheet, self.formulas, self.values, self.submission = sheet, formulas, values, submission
+        self.units = units
         self.table = schema.table(sheet.table)
 
     def read(self) -> None:
         columns = self._headings()
         if columns is None:
             return
+        self.columns = columns
         for merged in self.formulas.merged_cells.ranges:
             if merged.max_row >= layout.HEADING_ROW:
                 self._found(str(merged.start_cell.coordinate), "", "merged", range=merged.coord)
@@ -178,7 +226,8 @@ class _Page:
 
     def _require_nothing_above(self, number: int) -> None:
         """Refuse text above the table that the template did not have."""
-        own = {self.sheet.title, self.sheet.explanation, *(column.heading for column in self.sheet.columns)}
+        offer = self.submission.memory.offers.get(self.sheet.title, "")
+        own = {self.sheet.title, self.sheet.explanation, offer, *(column.heading for column in self.sheet.columns)}
         for cell in self.formulas[number]:
             if cell.value is not None and str(cell.value) not in own:
                 self._found(cell.coordinate, cell.value, "stray_cell")
@@ -217,7 +266,7 @@ class _Page:
     def _text(self, cell: Any, column: layout.Column) -> str:
         formula = self.formulas[cell.coordinate]
         value, field = cell.value, self.table.field(column.field)
-        if formula.data_type == "f" and value is None:
+        if formula.data_type == "f" and value is None and cell.data_type != "str":  # a computed "" is empty
             self._found(cell.coordinate, formula.value, "formula_without_value")
             return ""
         if cell.data_type == "e":
@@ -227,20 +276,54 @@ class _Page:
             self._found(cell.coordinate, value, "cell_too_long", found=len(value), limit=MAX_TEXT)
             return ""
         if field.type == "date" and isinstance(value, int | float) and not isinstance(value, bool):
-            self._found(cell.coordinate, value, "date_as_number", day=_as_day(value))
+            self._found(cell.coordinate, value, "date_as_number", day=_as_day(value, self.values.parent.epoch))
             return ""
-        if field.type == "date" and isinstance(value, datetime | date):
-            return canonical(value, field)
+        if field.type in {"integer", "number"} and value is not None:
+            value = self._figure(cell, formula, value, field)
         return canonical(value, field)
+
+    def _figure(self, cell: Any, formula: Any, value: Any, field: schema.Field) -> Any:
+        """Return the number that a cell shows, or nothing when it must be asked about."""
+        if formula.font.strike:
+            self._found(cell.coordinate, value, "struck_out")
+            return None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        kind = shown.reading(formula.number_format, value) if is_number else "plain"
+        if kind == "otherwise":
+            self._found(cell.coordinate, value, "shown_otherwise", form=formula.number_format)
+            return None
+        if isinstance(value, str) and value.strip().endswith("%"):
+            kind, share = "percent", None
+        else:
+            share = value
+        if kind != "percent":
+            return value
+        unit = self._unit(cell.row, field)
+        if unit.startswith(("%", "procent")):
+            return value if share is None else float(f"{share * 100:.15g}")
+        if unit.startswith("aandeel") and share is not None:
+            return value
+        self._found(
+            cell.coordinate, value if share is None else f"{share * 100:.15g}%", "percent", unit=unit or "getal"
+        )
+        return None
+
+    def _unit(self, row: int, field: schema.Field) -> str:
+        """Return the unit of a figure: of its column, or of the indicator of its row."""
+        if field.unit or "indicator_id" not in self.table.primary_key:
+            return field.unit or ""
+        at = next((i for i, each in self.columns.items() if each.field == "indicator_id"), 1)
+        return self.units.get(str(self.values.cell(row, at).value or ""), "")
 
     def _found(self, place: str, value: object, rule: str, **details: object) -> None:
         where = f"{self.sheet.title} › {place}" if place else self.sheet.title
         self.submission.found(where, value, rule, **details)
 
 
-def _as_day(value: float) -> str:
-    """Return the day that Excel means by a number."""
+def _as_day(value: float, epoch: datetime) -> str:
+    """Return the day that Excel means by a number; 0 is 1-1-1904 in a workbook of an old Mac."""
     try:
-        return f"{datetime(1899, 12, 30) + timedelta(days=value):%d-%m-%Y}"
-    except OverflowError:
-        return f"geen ({get_column_letter(1)})"
+        day = from_excel(value, epoch)
+    except (OverflowError, ValueError):
+        return "geen"
+    return f"{day:%d-%m-%Y}" if isinstance(day, datetime) else str(day)

@@ -1,0 +1,129 @@
+"""What a party wrote outside the cells: notes, threaded comments, text boxes, pictures, headers and footers."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from openpyxl.utils import get_column_letter
+
+from voortgang.intake.submission import Submission
+from voortgang.intake.values import as_seen
+
+OWN_AUTHOR = "voortgang"
+MAX_TEXT = 500
+_KINDS = {
+    "pic": "een afbeelding",
+    "graphicFrame": "een grafiek of diagram",
+    "cxnSp": "een lijn",
+    "sp": "een vorm",
+    "grpSp": "een groep vormen",
+    "contentPart": "een tekening met de pen",
+}
+
+
+def find(content: bytes, book: Any, submission: Submission) -> None:
+    """Add a finding, with its place and text, for everything in a workbook that is no cell."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = set(archive.namelist())
+        threaded: set[str] = set()
+        for title, path in _sheets(archive):
+            for kind, target in _related(archive, path, parts):
+                if kind == "threadedComment":
+                    for place, text in _threads(archive.read(target)):
+                        threaded.add(f"{title} › {place}")
+                        submission.found(f"{title} › {place}", "", "note", text=text)
+                elif kind == "drawing":
+                    for place, what, text in _drawings(archive.read(target)):
+                        rule, details = ("drawn_text", {"text": text}) if text else ("picture", {"what": what})
+                        submission.found(f"{title} › {place}", "", rule, **details)
+                elif kind in {"oleObject", "package", "control", "ctrlProp"}:
+                    submission.found(title, "", "picture", what="een ingevoegd object")
+    for page in book.worksheets:
+        _notes(page, threaded, submission)
+        for part in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
+            for side in ("left", "center", "right"):
+                if text := getattr(getattr(page, part), side).text:
+                    submission.found(f"{page.title} › kop- of voettekst", "", "note", text=_short(text))
+
+
+def _notes(page: Any, threaded: set[str], submission: Submission) -> None:
+    for cell in list(page._cells.values()):  # only the cells that exist, however far apart
+        comment = cell.comment
+        place = f"{page.title} › {cell.coordinate}"
+        if comment is None or place in threaded or comment.author == OWN_AUTHOR:
+            continue
+        submission.found(place, "", "note", text=_short(str(comment.text)))
+
+
+def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield the title and the part of each sheet."""
+    root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    targets = {
+        identity: target for identity, _, target in _relations(archive, "xl/workbook.xml", set(archive.namelist()))
+    }
+    for node in root.iter():
+        if _name(node) == "sheet":
+            identity = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
+            if identity in targets:
+                yield node.attrib.get("name", ""), targets[identity]
+
+
+def _related(archive: zipfile.ZipFile, part: str, parts: set[str]) -> Iterator[tuple[str, str]]:
+    for _, kind, target in _relations(archive, part, parts):
+        yield kind, target
+
+
+def _relations(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tuple[str, str, str]]:
+    folder, name = posixpath.split(part)
+    path = f"{folder}/_rels/{name}.rels"
+    if path not in parts:
+        return []
+    found = []
+    for node in ElementTree.fromstring(archive.read(path)):
+        target = node.attrib.get("Target", "")
+        whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        if whole in parts:
+            found.append((node.attrib.get("Id", ""), node.attrib.get("Type", "").rsplit("/", 1)[-1], whole))
+    return found
+
+
+def _threads(content: bytes) -> Iterator[tuple[str, str]]:
+    for node in ElementTree.fromstring(content):
+        if text := "".join(part.text or "" for part in node.iter() if _name(part) == "text"):
+            yield node.attrib.get("ref", ""), _short(text)
+
+
+def _drawings(content: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield the place, kind and text of each thing drawn on a sheet."""
+    for anchor in ElementTree.fromstring(content):
+        if not _name(anchor).endswith("Anchor"):
+            continue
+        corner = next((node for node in anchor if _name(node) == "from"), None)
+        numbers = {_name(node): int(node.text or 0) for node in corner} if corner is not None else {}
+        place = "los op het blad"
+        if numbers:
+            place = f"bij {get_column_letter(min(numbers.get('col', 0), 16383) + 1)}{numbers.get('row', 0) + 1}"
+        paragraphs = [
+            "".join(node.text or "" for node in each.iter() if _name(node) == "t")
+            for each in anchor.iter()
+            if _name(each) == "p"
+        ]
+        kinds = [_KINDS[_name(node)] for node in anchor.iter() if _name(node) in _KINDS]
+        text = _short("\n".join(filter(None, paragraphs)))
+        yield place, kinds[0] if kinds else "een tekening", text
+        if text and _KINDS["pic"] in kinds:
+            yield place, _KINDS["pic"], ""
+
+
+def _name(node: ElementTree.Element) -> str:
+    return str(node.tag).rsplit("}", 1)[-1]
+
+
+def _short(text: str) -> str:
+    seen = as_seen(text)
+    return seen if len(seen) <= MAX_TEXT else f"{seen[:MAX_TEXT]} … ({len(seen)} tekens)"
