@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -387,3 +388,24 @@ def test_a_signature_says_who_packed_a_bundle(published: Workspace, tmp_path: Pa
     done = run("verify", str(target), "--public-key", "bureau.pem.pub", cwd=tmp_path)
     assert done.code == 1 and "not that of this bundle" in done.err
     assert run("key", "bureau.pem", cwd=tmp_path).code == 1
+
+
+def test_a_report_that_was_changed_by_hand_is_not_bundled(published: Workspace, tmp_path: Path) -> None:
+    root = tmp_path / "deal"
+    shutil.copytree(published.root, root)
+    workspace = Workspace(root)
+    page = workspace.report(YEAR) / "bron" / "_quarto.yml"
+    page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(BundleError, match=r"changed by hand: bron/_quarto\.yml"):
+        write_bundle(workspace, YEAR, tmp_path / "bundle.zip")
+
+
+@pytest.mark.parametrize("name", ["data/financien.csv", "notebooks/werken.ipynb", "data/extra.csv"])
+def test_a_report_whose_inputs_changed_since_is_not_bundled(published: Workspace, tmp_path: Path, name: str) -> None:
+    root = tmp_path / "deal"
+    shutil.copytree(published.root, root)
+    with (root / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    with pytest.raises(BundleError, match=re.escape(name)):
+        write_bundle(Workspace(root), YEAR, tmp_path / "bundle.zip")
+    assert not list(tmp_path.glob("*bundle*"))

@@ -65,6 +65,10 @@ class EngineError(VoortgangError):
     """Quarto, Pandoc or Typst is missing or refused the sources."""
 
 
+class LeakError(VoortgangError):
+    """The public edition would show what a party asked to keep confidential (Art. 10.1)."""
+
+
 class BundleError(VoortgangError):
     """A bundle or a published report is damaged, edited, or no bundle at all."""
 

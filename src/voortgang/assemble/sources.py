@@ -13,6 +13,7 @@ from voortgang.assemble.collect import FIGURES, Collected
 from voortgang.assemble.quarto_project import FONTS, FRAGMENTS, documents, read_header, read_project
 from voortgang.assemble.shortcodes import Scope, header_length, resolve_variables
 from voortgang.check import narrative
+from voortgang.check.edition import shown_findings
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
 from voortgang.writing import dutch, markdown, word_style
@@ -162,15 +163,12 @@ def _narrative(plan: Plan) -> dict[str, bytes]:
 
 def _data_quality(plan: Plan) -> str:
     """Return the table of warnings for the annex on data quality, or a sentence when there are none."""
-    projects = plan.checked.data.tables.projecten
-    hidden = projects.loc[projects["vertrouwelijk"], "project_id"] if plan.parameters.edition == "openbaar" else ()
-    rows = []
-    for finding in plan.warnings:
-        texts = (finding.plek, finding.message("nl").what, finding.message("nl").mend)
-        later = dict(finding.details).get("year", "0") > str(plan.year)
-        # Art. 10.1: a warning about a confidential project would name it.
-        if not later and not any(project in text for project in hidden for text in (*texts, finding.value)):
-            rows.append(texts)
+    shown = shown_findings(plan.warnings, plan.checked.data, plan.view)
+    rows = [
+        (finding.plek, finding.message("nl").what, finding.message("nl").mend)
+        for finding in shown
+        if dict(finding.details).get("year", "0") <= str(plan.year)
+    ]
     if not rows:
         return f"{markdown.Paragraph('Bij de controle van de gegevens is niets bijzonders gevonden.')}\n"
     table = markdown.Table(

@@ -23,6 +23,7 @@ from voortgang.errors import BuildError, VoortgangError
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
 from voortgang.publish.layout import SHEETS, document_path, put_in_place
+from voortgang.publish.leaks import require_no_leak
 from voortgang.publish.manifest import write_manifest
 from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
@@ -199,6 +200,7 @@ class Pipeline:
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
                 write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json")
+                require_no_leak(folder, planned.checked.data, planned.view)
                 put_in_place(folder, workspace.report(planned.year))
         self.listener(Event("report", planned.year))
         return tuple(map(str, planned.warnings))

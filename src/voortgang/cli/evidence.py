@@ -19,8 +19,13 @@ from voortgang.cli.command import Settings, main, reporting, shown_path
     type=click.Path(path_type=Path, dir_okay=False),
     help="Private key to sign with; the signature is a file beside the bundle.",
 )
+@click.option(
+    "--with-confidential",
+    is_flag=True,
+    help="Pack a public edition with the rows that it hides, for the bureau and its auditor only.",
+)
 @reporting
-def bundle(settings: Settings, year: int, output: Path | None, key: Path | None) -> None:
+def bundle(settings: Settings, year: int, output: Path | None, key: Path | None, with_confidential: bool) -> None:
     """Pack a report with its data, notebooks, templates and lock files into one archive.
 
     The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes.
@@ -29,7 +34,7 @@ def bundle(settings: Settings, year: int, output: Path | None, key: Path | None)
 
     workspace = settings.workspace()
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
-    write_bundle(workspace, year, target)
+    write_bundle(workspace, year, target, with_confidential)
     click.echo(shown_path(target))
     if key is not None:
         from voortgang.publish.signing import sign

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
+from voortgang.check.checked import check
+from voortgang.check.reads import View, hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.workspace.fingerprint import of_bytes, of_file
@@ -17,15 +20,22 @@ LISTING = "bundel.json"
 _LOCKS = ("requirements.txt", "environment.yml", "pyproject.toml")
 
 
-def write_bundle(workspace: Workspace, year: int, target: Path) -> None:
+def write_bundle(workspace: Workspace, year: int, target: Path, with_confidential: bool = False) -> None:
     """Pack a finished report with its data, notebooks, templates, parameters and lock files, described as an RO-Crate.
 
     The same files give the same bytes.
 
+    Parameters
+    ----------
+    with_confidential
+        Whether the bundle of a public edition may hold the rows of projects that the edition hides: it needs them to be
+        verified, so it stays with the bureau and its auditor.
+
     Raises
     ------
     BundleError
-        When there is no report on that year.
+        When there is no report on that year, it or what it was made from has changed since it was made, or the bundle
+        would hold confidential rows unasked.
     """
     report = workspace.report(year)
     if not (report / "manifest.json").is_file():
@@ -35,6 +45,9 @@ def write_bundle(workspace: Workspace, year: int, target: Path) -> None:
             "a finished report with its manifest.json",
             f"Run: voortgang build {year}",
         )
+    _require_as_made(workspace, report, year)
+    if not with_confidential:
+        _require_nothing_hidden(workspace, report, year)
     made = [path for path in report.rglob("*") if path.is_file()]
     locks = [workspace.root / name for name in _LOCKS if (workspace.root / name).is_file()]
     files = {workspace.relative(path): path for path in (*workspace.input_files(), *made, *locks)}
@@ -47,6 +60,45 @@ def write_bundle(workspace: Workspace, year: int, target: Path) -> None:
     part = target.with_name(f".{target.name}.part")
     part.write_bytes(archive.packed(content))
     part.replace(target)
+
+
+def _require_as_made(workspace: Workspace, report: Path, year: int) -> None:
+    """Raise `BundleError` when a file of the report, or one that it was made from, is not as the manifest says."""
+    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
+    inputs = {*workspace.input_files(), workspace.parameters(year)}
+    inputs -= {workspace.parameters(other) for other in workspace.years() if other != year}
+    outputs = {path for path in report.rglob("*") if path.is_file()} - {report / "manifest.json"}
+    now = {workspace.relative(path): path for path in inputs}
+    made = {path.relative_to(report).as_posix(): path for path in outputs}
+    for known, there, what, mend in (
+        (manifest["inputs"], now, "What the report was made from has changed", f"Run: voortgang build {year}"),
+        (manifest["outputs"], made, "The report was changed by hand", f"Run: voortgang build {year} --fresh"),
+    ):
+        for name in sorted(known.keys() | there.keys()):
+            if name not in known or name not in there or of_file(there[name]) != known[name]:
+                raise BundleError(
+                    f"{what}: {name} is not as it was when the report was made.",
+                    workspace.relative(there[name]) if name in there else f"{workspace.relative(report)}: {name}",
+                    "a report, and what it was made from, as they were when it was made",
+                    f"{mend}; then bundle it.",
+                )
+
+
+def _require_nothing_hidden(workspace: Workspace, report: Path, year: int) -> None:
+    """Raise `BundleError` when the tables hold projects that the edition of the report hides."""
+    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
+    given = manifest["parameters"]
+    view = View(year, date.fromisoformat(given["reference_date"]), given["edition"])
+    hidden = hidden_projects(check(workspace).require_sound(), view) if given["edition"] == "openbaar" else ()
+    if hidden:
+        raise BundleError(
+            f"The bundle of this public edition would hold the rows of {len(hidden)} confidential project"
+            + ("s." if len(hidden) > 1 else "."),
+            workspace.relative(workspace.table("projecten")),
+            "tables without projects that a party keeps confidential (Art. 10.1), or a bundle that stays inside",
+            "Publish the report and its folder gegevens/. For the bureau and its auditor: "
+            f"voortgang bundle {year} --with-confidential",
+        )
 
 
 def listing(year: int, digests: dict[str, str]) -> bytes:
