@@ -134,11 +134,11 @@ def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFra
             findings.extend(finding(name, row, field.name, text[row], rule, **details) for row in rows)
         columns[field.name] = _converted(text.mask(text.index.isin(bad) | (text == "")), field)
     keys = raw[list(table.primary_key)]
-    again = keys.duplicated() & keys.ne("").any(axis=1)
-    for row in keys.index[again]:
-        first = keys.index[(keys == keys.loc[row]).all(axis=1)][0]
-        place, value = " + ".join(table.primary_key), ", ".join(keys.loc[row])
-        findings.append(finding(name, row, place, value, "stands_twice", first=first))
+    place = " + ".join(table.primary_key)
+    first: dict[tuple[str, ...], object] = {}
+    for row, key in zip(keys.index, keys.itertuples(index=False, name=None), strict=True):
+        if first.setdefault(key, row) != row and any(key):
+            findings.append(finding(name, row, place, ", ".join(key), "stands_twice", first=first[key]))
     return pd.DataFrame(columns, index=raw.index), findings
 
 

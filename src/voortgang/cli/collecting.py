@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voortgang.cli.command import Settings, main, reporting, shown_path
 from voortgang.errors import VoortgangError
+
+if TYPE_CHECKING:
+    from voortgang.intake.spelling import Decimal, Order
 
 
 @main.group()
@@ -73,6 +77,8 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
 @intake.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--yes", is_flag=True, help="Write the changes without asking.")
+@click.option("--decimal", type=click.Choice(["comma", "point"]), help="Decimal sign of the CSV files.")
+@click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Order of day and month in the CSV files.")
 @click.option("--remove", is_flag=True, help="With --yes: also remove the rows that a party emptied.")
 @click.option(
     "--list",
@@ -81,7 +87,15 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
     help="Also write the findings as a Dutch list to mail: a .xlsx or .html file.",
 )
 @reporting
-def intake_read(settings: Settings, files: tuple[Path, ...], yes: bool, remove: bool, target: Path | None) -> None:
+def intake_read(
+    settings: Settings,
+    files: tuple[Path, ...],
+    decimal: Decimal | None,
+    dates: Order | None,
+    yes: bool,
+    remove: bool,
+    target: Path | None,
+) -> None:
     """Read workbooks (.xlsx) and Dutch CSV files of parties into the tables.
 
     Shows what will be added, changed and removed, and asks before it writes. Writes all or nothing. When something is
@@ -92,8 +106,11 @@ def intake_read(settings: Settings, files: tuple[Path, ...], yes: bool, remove: 
 
     workspace = settings.workspace()
     data = check_workspace(workspace).require_sound()
+    units = {each.id: each.unit for each in data.deal.indicators}
     submissions = [
-        dutch_csv.read_csv(file) if file.suffix.lower() == ".csv" else workbook.read_workbook(file, data.deal)
+        dutch_csv.read_csv(file, decimal, dates, units)
+        if file.suffix.lower() in {".csv", ".tsv", ".txt"}
+        else workbook.read_workbook(file, data.deal)
         for file in files
     ]
     merged = merge.merge(data, submissions)

@@ -4,17 +4,49 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
+from voortgang.intake import spelling
+from voortgang.intake.decoding import decode
 from voortgang.intake.submission import Reported, Submission, read_bytes
-from voortgang.intake.values import canonical
+from voortgang.intake.values import as_seen, canonical
 from voortgang.workspace import schema
 
 MAX_FILE = 100_000_000
+_OPTIONAL = {"bron", "opmerking"}
+Line = tuple[int, list[str]]
 
 
-def read_csv(path: Path) -> Submission:
-    """Return what a CSV file reports: rows to add or change in the table that its headings fit."""
+@dataclass(frozen=True)
+class _Sheet:
+    """The cells of a file, once its table is known; `lines` are the rows below the headings, with their line number."""
+
+    table: schema.Table
+    names: list[str]
+    lines: list[Line]
+    delimiter: str
+
+
+def read_csv(
+    path: Path,
+    decimal: spelling.Decimal | None = None,
+    dates: spelling.Order | None = None,
+    units: Mapping[str, str] | None = None,
+) -> Submission:
+    """Return what a CSV file reports: rows to add or change in the table that its headings fit.
+
+    Parameters
+    ----------
+    path
+        The file.
+    decimal, dates
+        How it spells numbers and dates, where the user says so; otherwise the whole file decides.
+    units
+        Unit of each indicator, by id: a percent sign is read where percentages are asked for.
+    """
     opened = read_bytes(path)
     if isinstance(opened, Submission):
         return opened
@@ -22,49 +54,175 @@ def read_csv(path: Path) -> Submission:
     if len(content) > MAX_FILE:
         submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
         return submission
-    text = _decoded(content)
-    if text is None:
-        submission.found("", "", "csv_encoding")
-        return submission
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        submission.found("", "", "damaged", why=str(error))
-        return submission
-    table, names = _table(lines[0] if lines else [])
-    if table is None:
-        submission.found("rij 1", first[:80], "csv_table", tables=", ".join(each.name for each in schema.tables()))
-        return submission
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(line):
-            continue
-        if len(line) != len(names):
-            submission.found(f"rij {number}", ";".join(line), "short_row", count=len(names))
-            continue
-        values = {name: canonical(cell, table.field(name)) for name, cell in zip(names, line, strict=True)}
-        cells = {name: f"rij {number}, kolom {table.field(name).title}" for name in names}
-        submission.rows.append(Reported(table.name, values | {"_reported": "ja"}, cells))
-    submission.check_values()
+    decoded = decode(content)
+    for number, text, seems in decoded.doubtful:
+        submission.found(f"rij {number}", text, "csv_letters", seems=seems)
+    sheet = None if decoded.doubtful else _sheet(decoded.text, submission)
+    if sheet is not None:
+        _read_rows(sheet, submission, decimal, dates, units or {})
+        submission.check_values()
     return submission
 
 
-def _decoded(content: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+def _sheet(text: str, submission: Submission) -> _Sheet | None:
+    """Split a text into cells by the delimiter under which its headings fit a table."""
+    text = text.removeprefix("\ufeff")
+    first = 1
+    if text[:4].lower() == "sep=":  # Excel's own way to name the delimiter
+        text, first = text.partition("\n")[2], 2
+    problem: tuple[int, str] | None = None
+    tried: list[list[str]] = []
+    for delimiter in sorted(";,\t|", key=text.partition("\n")[0].count, reverse=True):
+        lines, broken = _split(text, delimiter, first)
+        headings = _trimmed(lines[0][1]) if lines else []
+        tried.append(headings)
+        table, names = _table(headings)
+        if table is not None:
+            if broken is None:
+                return _Sheet(table, names, lines[1:], delimiter)
+            problem = problem or broken
+    if problem is not None:
+        submission.found(f"rij {problem[0]}", problem[1][:80], "csv_quote")
+    else:
+        _name_headings(max(tried, key=len, default=[]), first, submission)
     return None
 
 
-def _table(headings: list[str]) -> tuple[schema.Table | None, list[str]]:
+def _split(text: str, delimiter: str, first: int) -> tuple[list[Line], tuple[int, str] | None]:
+    """Return the rows, and the line where an opening or stray quote breaks them."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[Line] = []
+    while True:
+        start = reader.line_num
+        try:
+            lines.append((start + first, next(reader)))
+        except StopIteration:
+            return lines, None
+        except csv.Error:
+            return lines, (start + first, text.split("\n")[start] if start < text.count("\n") + 1 else "")
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    """Return cells without the empty ones that a spreadsheet program adds at the end."""
+    kept = list(cells)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _table(headings: Sequence[str]) -> tuple[schema.Table | None, list[str]]:
     """Return the table whose columns, by name or Dutch title, are exactly these headings; `bron` may be left out."""
     for table in schema.tables():
-        names = {field.title.casefold(): field.name for field in table.fields} | {f.name: f.name for f in table.fields}
-        found = [names.get(heading.strip().casefold(), "") for heading in headings]
-        required = {field.name for field in table.fields} - {"bron", "opmerking"}
+        names = _names(table)
+        found = [names.get(as_seen(heading).casefold(), "") for heading in headings]
+        required = {field.name for field in table.fields} - _OPTIONAL
         if all(found) and len(set(found)) == len(found) and required <= set(found):
             return table, found
     return None, []
+
+
+def _names(table: schema.Table) -> dict[str, str]:
+    return {field.title.casefold(): field.name for field in table.fields} | {f.name: f.name for f in table.fields}
+
+
+def _name_headings(headings: list[str], row: int, submission: Submission) -> None:
+    """Say which heading differs from the table that most of them fit; or that they fit none."""
+    given = [as_seen(heading).casefold() for heading in headings]
+    table = max(schema.tables(), key=lambda each: len({_names(each).get(name) for name in given} - {None}))
+    names = _names(table)
+    fitting = {names[name] for name in given if name in names}
+    if len(fitting) * 2 < len(given) or not fitting:
+        shown = ", ".join(each.name for each in schema.tables())
+        submission.found(f"rij {row}", "; ".join(headings)[:80], "csv_table", tables=shown)
+        return
+    missing = [each.title for each in table.fields if each.name not in fitting | _OPTIONAL]
+    for heading, name in zip(headings, given, strict=True):
+        if name not in names or given.count(name) > 1:
+            open_titles = {title.casefold(): title for title in [*missing, "Bron", "Opmerking"]}
+            near = get_close_matches(name, list(open_titles), 1, 0.5)
+            expected = open_titles[near[0]] if near else ", ".join(missing) or "geen kolom meer"
+            submission.found(f"rij {row}", heading, "csv_heading", table=table.name, near=expected)
+    if len(fitting) == len(given) and missing:
+        submission.found(f"rij {row}", "", "csv_column_missing", table=table.name, missing=", ".join(missing))
+
+
+def _read_rows(
+    sheet: _Sheet,
+    submission: Submission,
+    decimal: spelling.Decimal | None,
+    dates: spelling.Order | None,
+    units: Mapping[str, str],
+) -> None:
+    rows: list[tuple[int, dict[str, str]]] = []
+    count = len(sheet.names)
+    for number, line in sheet.lines:
+        kept = _trimmed(line)
+        if not kept:
+            continue
+        if len(kept) > count:
+            submission.found(f"rij {number}", ";".join(kept), "long_row", count=count, found=len(kept))
+        elif len(line) < count:
+            submission.found(f"rij {number}", ";".join(line), "short_row", count=count)
+        else:
+            rows.append((number, dict(zip(sheet.names, map(as_seen, line[:count]), strict=True))))
+    reading = _Reading(sheet, [texts for _, texts in rows], decimal, dates, units)
+    for number, texts in rows:
+        cells = {name: f"rij {number}, kolom {sheet.table.field(name).title}" for name in texts}
+        values = {}
+        for name, text in texts.items():
+            field = sheet.table.field(name)
+            values[name], rule = reading.value(field, text, texts.get("indicator_id", ""))
+            if rule:
+                submission.found(cells[name], text, rule, unit=field.unit or "een getal")
+        submission.rows.append(Reported(sheet.table.name, values | {"_reported": "ja"}, cells))
+
+
+class _Reading:
+    """How the cells of one file become values."""
+
+    def __init__(
+        self,
+        sheet: _Sheet,
+        rows: Sequence[Mapping[str, str]],
+        decimal: spelling.Decimal | None,
+        dates: spelling.Order | None,
+        units: Mapping[str, str],
+    ) -> None:
+        fields = [sheet.table.field(name) for name in sheet.names]
+        numbers = [
+            (text, field.type == "integer")
+            for row in rows
+            for field in fields
+            if field.type in {"integer", "number"} and (text := row[field.name].removesuffix("%").strip())
+        ]
+        days = [row[field.name] for row in rows for field in fields if field.type == "date"]
+        self.units = units
+        self.decimal = spelling.decimal_sign(numbers, sheet.delimiter, decimal)
+        self.order = spelling.date_order(days, sheet.delimiter, self.decimal.choice, dates)
+
+    def value(self, field: schema.Field, text: str, indicator: str) -> tuple[str, str]:
+        """Return a cell as the tables store it, and the rule that it breaks ("" when it breaks none)."""
+        if field.type == "date":
+            return self._day(text, field)
+        if field.type not in {"integer", "number"} or not text:
+            return canonical(text, field), ""
+        bare = text.removesuffix("%").strip()
+        if bare != text and not (field.type == "number" and self._is_percentage(field, indicator)):
+            return "", "percent"
+        if bare in self.decimal.mixed:
+            return "", "decimal_mixed"
+        if bare in self.decimal.doubtful:
+            return "", "decimal_unknown"
+        # Where nothing decides, the readings agree, or none fits and the cell is refused as it stands.
+        return spelling.number(bare, self.decimal.choice or "comma") or text, ""
+
+    def _day(self, text: str, field: schema.Field) -> tuple[str, str]:
+        if text in self.order.mixed:
+            return "", "date_mixed"
+        if text in self.order.doubtful:
+            return "", "date_unknown"
+        return spelling.day(text, self.order.choice or "dmy") or canonical(text, field), ""
+
+    def _is_percentage(self, field: schema.Field, indicator: str) -> bool:
+        unit = field.unit or self.units.get(indicator, "")
+        return unit.startswith(("%", "procent"))

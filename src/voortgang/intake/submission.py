@@ -11,6 +11,7 @@ import pandas as pd
 
 from voortgang.check.cells import typed
 from voortgang.check.findings import Finding
+from voortgang.intake.decoding import mend_twice
 from voortgang.intake.memory import Memory
 from voortgang.workspace import schema
 
@@ -89,11 +90,17 @@ class Submission:
         self.findings.append(Finding(self.name, 0, "", str(value)[:80], rule, texts, cell))
 
     def check_values(self) -> None:
-        """Add a finding for every value that breaks its column's description."""
+        """Add a finding for every value that breaks its column's description, or whose letters were read wrongly."""
+        for row in self.rows:
+            for name, text in row.values.items():
+                if (seems := mend_twice(text)) != text or "\ufffd" in text:
+                    self.found(row.cells.get(name, row.place), text, "wrong_letters", seems=seems)
         for table in schema.tables():
             mine = [row for row in self.rows if row.table == table.name]
             if mine:
-                self.findings += _wrong_values(mine, table, self)
+                # A cell that was refused counts as empty; what follows from that is no second finding.
+                refused = {finding.cell for finding in self.findings if finding.severity == "error"}
+                self.findings += [each for each in _wrong_values(mine, table, self) if each.cell not in refused]
 
 
 def read_bytes(path: Path) -> Submission | tuple[Submission, bytes]:

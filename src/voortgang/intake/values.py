@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from voortgang.workspace.schema import Field
 
-_GROUPED = r"[0-9]{1,3}(?:\.[0-9]{3})+"
-_NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR|%)?")
+_GROUPED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
+_NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR)?")
 _ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 

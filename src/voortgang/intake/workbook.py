@@ -300,7 +300,7 @@ class _Page:
             return value
         unit = self._unit(cell.row, field)
         if unit.startswith(("%", "procent")):
-            return value if share is None else float(f"{share * 100:.15g}")
+            return value.strip().removesuffix("%") if share is None else float(f"{share * 100:.15g}")
         if unit.startswith("aandeel") and share is not None:
             return value
         self._found(

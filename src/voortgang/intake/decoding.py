@@ -1,0 +1,140 @@
+"""The letters of a text file: which encoding it is in, or that nobody can be sure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Encodings of one byte a letter that Dutch files come in: Windows, an old Mac, DOS.
+_NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (cp850)"}
+_COMMON, _RARE, _SIGNS = "éëïöüèê", "áàâäçíìîñóòôúùûåæøãõß", "’‘“”–—…•·°²½±×"
+# UTF-8 that was read as Windows-1252: a lead byte and its followers, as that encoding shows them.
+_FOLLOWERS = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "\x81\x8d\x8f\x90\x9d"
+_TWICE = re.compile(rf"(?:[\xc2-\xdf][{re.escape(_FOLLOWERS)}]|[\xe0-\xef][{re.escape(_FOLLOWERS)}]{{2}})+")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text, or the rows (with what is wrong with each) that cannot be read with certainty."""
+
+    text: str
+    doubtful: tuple[tuple[int, str, str], ...] = ()
+
+
+def decode(content: bytes) -> Decoded:
+    """Return the text of a file; `doubtful` holds row, text and what it seems to be, when that is not certain."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            try:
+                return Decoded(content.decode(encoding))
+            except UnicodeDecodeError as error:
+                row = content[: error.start].count(b"\n") + 1
+                return Decoded("", ((row, "", f"geen geldig {encoding.upper()}"),))
+    if (wide := _wide(content)) is not None:
+        return Decoded(wide)
+    try:
+        return Decoded(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _single_byte(content)
+
+
+def mend_twice(text: str) -> str:
+    """Return what a text seems to be when it is UTF-8 that was read as Windows-1252; the same text when it is not.
+
+    Examples
+    --------
+    >>> mend_twice("reÃ«le"), mend_twice("reële")
+    ('reële', 'reële')
+    """
+
+    def mended(match: re.Match[str]) -> str:
+        raw = b"".join(
+            letter.encode("latin-1") if letter in "\x81\x8d\x8f\x90\x9d" else letter.encode("cp1252")
+            for letter in match[0]
+        )
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return match[0]
+
+    return _TWICE.sub(mended, text)
+
+
+def _wide(content: bytes) -> str | None:
+    """Return UTF-16 without a mark: every other byte of its first part is nothing."""
+    head = content[:2000]
+    half = len(head) // 2
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if half and head[start::2].count(0) > 0.7 * half and not head[1 - start :: 2].count(0):
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                return None
+    return None
+
+
+def _single_byte(content: bytes) -> Decoded:
+    lines = content.split(b"\n")
+    unusual = [number for number, line in enumerate(lines, start=1) if not line.isascii()]
+    wide = {number for number in unusual if _is_utf8(lines[number - 1])}
+    if wide:
+        few = wide if len(wide) * 2 <= len(unusual) else set(unusual) - wide
+        why = "UTF-8" if few == wide else "een andere codering dan de rest (die is UTF-8)"
+        return Decoded(
+            "", tuple((number, lines[number - 1].decode("cp1252", "replace")[:80], why) for number in sorted(few))
+        )
+    scores = {}
+    for encoding in _NAMES:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        scores[encoding] = sum(_scores(text))
+    ranked = sorted(scores, key=lambda encoding: -scores[encoding])
+    best = ranked[0] if ranked else ""
+    if best and scores[best] > 0 and (len(ranked) == 1 or scores[best] > scores[ranked[1]]):
+        text = content.decode(best)
+        if min(_scores(text), default=0) >= 0:
+            return Decoded(text)
+    seems = f"{_NAMES[best]}, maar dat is niet zeker" if best else "onbekend"
+    shown = best or "latin-1"
+    return Decoded("", tuple((number, lines[number - 1].decode(shown, "replace")[:80], seems) for number in unusual))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _scores(text: str) -> Iterator[int]:
+    """Yield for each letter outside ASCII how well it fits in its place in a Dutch text."""
+    for match in re.finditer(r"[^\x00-\x7f]", text):
+        letter = match[0]
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        in_word = before.isalpha() or after.isalpha()
+        if letter == "€":
+            yield 3 if not in_word else -3
+        elif letter == "\xa0":
+            yield 1 if not before.isalpha() else 0
+        elif letter in _COMMON:
+            yield 3 if in_word else -2
+        elif letter in _RARE:
+            yield 1 if in_word else -2
+        elif letter.isalpha() and letter.lower() in _COMMON + _RARE:
+            yield -3 if before.islower() or not in_word else 1
+        elif letter == "’":
+            yield 2 if before.isalnum() else -1
+        elif letter in _SIGNS:
+            yield -3 if before.isalpha() and after.isalpha() else 1
+        else:
+            yield -3

@@ -1,0 +1,122 @@
+"""How one file spells its numbers and dates: one decimal sign and one order of days, decided from the whole file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+Decimal = Literal["comma", "point"]
+Order = Literal["dmy", "mdy"]
+Choice = TypeVar("Choice", bound=str)
+
+_AROUND = re.compile(r"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*([0-9][0-9.,]*(?:,-)?)\s*(?:€|EUR)?")
+_FORMS: dict[Decimal, re.Pattern[str]] = {
+    "comma": re.compile(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+|-))?"),
+    "point": re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?"),
+}
+_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+
+
+@dataclass(frozen=True)
+class Spelling(Generic[Choice]):
+    """What a file as a whole says.
+
+    Attributes
+    ----------
+    choice
+        The spelling; none where nothing in the file decides it.
+    doubtful
+        The texts that fit both readings while nothing decides.
+    mixed
+        The texts that are spelled in another way than the rest.
+    """
+
+    choice: Choice | None
+    doubtful: frozenset[str] = frozenset()
+    mixed: frozenset[str] = frozenset()
+
+
+def number(text: str, decimal: Decimal) -> str | None:
+    """Return a number as the tables store it; none when it is not spelled so.
+
+    Examples
+    --------
+    >>> number("€ 1.234,50", "comma"), number("1.234", "point"), number("0.625", "comma")
+    ('1234.50', '1.234', None)
+    """
+    around = _AROUND.fullmatch(text)
+    match = _FORMS[decimal].fullmatch(around[3]) if around else None
+    if around is None or match is None or (around[1] and around[2]):
+        return None
+    sign = "-" if "-" in (around[1], around[2]) else ""
+    whole, fraction = re.sub(r"[.,]", "", match[1]), match[2] or ""
+    return f"{sign}{whole}" if set(fraction) <= {"0", "-"} else f"{sign}{whole}.{fraction}"
+
+
+def day(text: str, order: Order) -> str | None:
+    """Return a date as the tables store it; none when it is not spelled so."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return None
+    first, second = int(match[1]), int(match[2])
+    at, month = (first, second) if order == "dmy" else (second, first)
+    return f"{match[3]}-{month:02}-{at:02}" if 1 <= month <= 12 and 1 <= at <= 31 else None
+
+
+def decimal_sign(texts: Sequence[tuple[str, bool]], delimiter: str, given: Decimal | None = None) -> Spelling[Decimal]:
+    """Return the decimal sign of a file.
+
+    Parameters
+    ----------
+    texts
+        Each number, and whether its column takes whole numbers only: there, a reading with a fraction cannot be meant.
+    delimiter
+        A file with commas between its cells has its decimals after a point, unless its numbers say otherwise.
+    given
+        What the user says it is.
+    """
+    readings: dict[str, dict[Decimal, str | None]] = {}
+    for text, is_whole in texts:
+        both: dict[Decimal, str | None] = {sign: number(text, sign) for sign in _FORMS}
+        grouped = re.search(r"[.,][0-9]{3}$", text) is not None
+        if is_whole and grouped and all(both.values()):
+            both = {sign: None if value and "." in value else value for sign, value in both.items()}
+        if both["comma"] != both["point"]:
+            readings[text] = both
+    return _decide(readings, given, "point" if delimiter == "," else None)
+
+
+def date_order(
+    texts: Iterable[str], delimiter: str, decimal: Decimal | None, given: Order | None = None
+) -> Spelling[Order]:
+    """Return the order of day and month; a file with decimal commas puts the day first, as all of Europe does."""
+    readings: dict[str, dict[Order, str | None]] = {}
+    for text in texts:
+        both: dict[Order, str | None] = {"dmy": day(text, "dmy"), "mdy": day(text, "mdy")}
+        if both["dmy"] != both["mdy"]:
+            readings[text] = both
+    dutch = decimal == "comma" or (delimiter == ";" and decimal is None and not any("/" in text for text in readings))
+    return _decide(readings, given, "dmy" if dutch else None)
+
+
+def _decide(
+    readings: dict[str, dict[Choice, str | None]], given: Choice | None, otherwise: Choice | None
+) -> Spelling[Choice]:
+    votes: dict[Choice, set[str]] = {}
+    doubtful = set()
+    for text, both in readings.items():
+        possible = [choice for choice, value in both.items() if value is not None]
+        if len(possible) == 1:
+            votes.setdefault(possible[0], set()).add(text)
+        elif possible:
+            doubtful.add(text)
+    if given is not None:
+        wrong = {text for choice, voters in votes.items() if choice != given for text in voters}
+        return Spelling(given, mixed=frozenset(wrong))
+    if len(votes) > 1:
+        few, many = sorted(votes.values(), key=len)
+        return Spelling(None, frozenset(doubtful), frozenset(few if len(few) < len(many) else few | many))
+    choice = next(iter(votes), otherwise)
+    return Spelling(choice, frozenset() if choice else frozenset(doubtful))

@@ -1,0 +1,130 @@
+"""CSV files of parties: one spelling of numbers and dates, and the letters that people typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voortgang.intake import decoding, dutch_csv, spelling
+from voortgang.intake.submission import Submission
+
+_MEASURED = "Indicator;Verslagjaar;Gemeente;Sector;Waarde;Peildatum;Status;Opmerking"
+_BOOKED = "Boekingsnummer;Datum;Projectnummer;Pijler;Financier;Soort;Bedrag;Opmerking"
+_TEXT = "reële coöperatie, één café; geïnd"
+
+
+def _measured(path: Path, *cells: tuple[str, str], note: str = "", delimiter: str = ";", **options: str) -> Submission:
+    lines = [_MEASURED]
+    lines += [f"werken-{n};2021;emmen;;{value};{day};definitief;{note}" for n, (value, day) in enumerate(cells)]
+    path.write_text("\n".join(line.replace(";", delimiter) for line in lines), encoding="utf-8")
+    return dutch_csv.read_csv(path, **options)
+
+
+def _booked(path: Path, amount: str) -> Submission:
+    path.write_text(f"{_BOOKED}\nB90001;31-12-2021;K001;werken;emmen;gerealiseerd;{amount};\n", encoding="utf-8")
+    return dutch_csv.read_csv(path)
+
+
+def _values(submission: Submission) -> list[str]:
+    return [row.values["waarde"] for row in submission.rows]
+
+
+def _rules(submission: Submission) -> list[str]:
+    return [finding.rule for finding in submission.findings]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.decimals(0, 99_999, places=3, allow_nan=False), min_size=1, max_size=6), st.sampled_from(["", ".", ","])
+)
+def test_a_number_is_read_as_it_was_or_asked_about(numbers: list, separator: str) -> None:
+    """Whatever one program writes, with one decimal sign: no figure ever comes back as another figure."""
+    for decimal, group in (("comma", "."), ("point", ",")):
+        sign = "," if decimal == "comma" else "."
+        texts = []
+        for number in numbers:
+            whole, _, fraction = f"{number:f}".partition(".")
+            grouped = f"{int(whole):,}".replace(",", group) if separator else whole
+            texts.append(f"{grouped}{sign}{fraction}")
+        found = spelling.decimal_sign([(text, False) for text in texts], ";")
+        assert not found.mixed
+        for text, number in zip(texts, numbers, strict=True):
+            if text not in found.doubtful:
+                read = spelling.number(text, found.choice or "comma")
+                assert read is not None and float(read) == float(number), (text, found)
+
+
+def test_the_whole_file_decides_how_a_number_is_spelled(tmp_path: Path) -> None:
+    path, day = tmp_path / "a.csv", "31-12-2021"
+    assert _values(_measured(path, ("1.234", day), ("12,5", day))) == ["1234", "12.5"]
+    assert _values(_measured(path, ("1.234", day), ("0.625", day))) == ["1.234", "0.625"]
+    assert _values(_measured(path, ("1.234", day), delimiter=",")) == ["1.234"]
+    asked = _measured(path, ("1.234", day))
+    assert _rules(asked) == ["decimal_unknown"] and "--decimal" in asked.findings[0].message().mend
+    assert _values(_measured(path, ("1.234", day), decimal="point")) == ["1.234"]
+    mixed = _measured(path, ("12,5", day), ("13,5", day), ("0.625", day))
+    assert [(each.rule, each.cell) for each in mixed.findings] == [("decimal_mixed", "rij 4, kolom Waarde")]
+
+
+def test_the_whole_file_decides_the_order_of_days(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    days = lambda read: [row.values["peildatum"] for row in read.rows]  # noqa: E731
+    assert days(_measured(path, ("1", "03/04/2021"), ("2", "31/12/2021"))) == ["2021-04-03", "2021-12-31"]
+    assert days(_measured(path, ("1", "03/04/2021"), ("2", "12/31/2021"))) == ["2021-03-04", "2021-12-31"]
+    asked = _measured(path, ("1", "03/04/2021"))
+    assert _rules(asked) == ["date_unknown"] and "--dates" in asked.findings[0].message().mend
+    assert days(_measured(path, ("1", "03/04/2021"), dates="mdy")) == ["2021-03-04"]
+    mixed = _measured(path, ("1", "31/12/2021"), ("2", "30/12/2021"), ("3", "12/31/2021"))
+    assert [(each.rule, each.cell) for each in mixed.findings] == [("date_mixed", "rij 4, kolom Peildatum")]
+
+
+def test_a_percentage_is_never_an_amount(tmp_path: Path) -> None:
+    assert _rules(_booked(tmp_path / "a.csv", "50%"))[0] == "percent"
+    assert [row.values["bedrag"] for row in _booked(tmp_path / "a.csv", "1.234").rows] == ["1234"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_every_encoding_gives_the_letters_that_were_typed(encoding: str) -> None:
+    text = f"{_BOOKED}\nB90001;31-12-2021;K001;werken;emmen;gerealiseerd;10;{_TEXT}\n"
+    assert decoding.decode(text.encode(encoding)) == decoding.Decoded(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("abnrst éëïöüèê", min_size=3, max_size=40), st.sampled_from(["cp1252", "mac_roman", "cp850"]))
+def test_no_letter_is_read_wrongly_in_silence(word: str, encoding: str) -> None:
+    decoded = decoding.decode(f"een {word} wijk".encode(encoding))
+    assert decoded.doubtful or decoded.text == f"een {word} wijk"
+
+
+def test_two_encodings_in_one_file_are_refused_by_row() -> None:
+    lines = [b"kop", "reële".encode("cp1252"), "één".encode("cp1252"), "geïnd".encode()]
+    (found,) = decoding.decode(b"\n".join(lines)).doubtful
+    assert found[0] == 4 and "UTF-8" in found[2]
+
+
+def test_letters_that_were_read_wrongly_before_are_refused(tmp_path: Path) -> None:
+    twice = "reële".encode().decode("cp1252")
+    (found,) = _measured(tmp_path / "a.csv", ("1", "31-12-2021"), note=twice).findings
+    assert found.rule == "wrong_letters" and "reële" in found.message("nl").what and "rij 2" in found.cell
+
+
+def test_what_excel_adds_is_read_and_what_is_wrong_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    row = "B90001;31-12-2021;K001;werken;emmen;gerealiseerd;10;"
+
+    def read(text: str) -> Submission:
+        path.write_text(text, encoding="utf-8")
+        return dutch_csv.read_csv(path)
+
+    assert len(read(f"sep=;\n{_BOOKED};;;\n{row};;;\n").rows) == 1
+    (long,) = read(f"{_BOOKED}\n{row}x;y\n").findings
+    assert long.rule == "long_row" and long.cell == "rij 2"
+    (quote,) = read(f'{_BOOKED}\n{row}\n{row}"open\n{row}\n').findings
+    assert (quote.rule, quote.cell) == ("csv_quote", "rij 3")
+    (heading,) = read(f"{_BOOKED.replace('Financier', 'Financierder')}\n{row}\n").findings
+    assert heading.value == "Financierder" and heading.message("nl").expected == "Financier"
