@@ -89,16 +89,16 @@ def conflicts(files: Sequence[Submission], asked: Sequence[Mapping[Row, Edit]]) 
             continue
         # Two workbooks of one party speak about the same rows, also where one of them changed nothing.
         whole = bool(one.party) and (one.party, one.year) == (other.party, other.year)
+        said = [{(row.table, row.key): row for row in each.rows} for each in (one, other)] if whole else [{}, {}]
         for identity in sorted(first.keys() | second.keys() if whole else first.keys() & second.keys()):
-            left = first.get(identity) or _statement(one, identity)
-            right = second.get(identity) or _statement(other, identity)
+            left = first.get(identity) or _statement(one, said[0].get(identity), identity)
+            right = second.get(identity) or _statement(other, said[1].get(identity), identity)
             if left is not None and right is not None:
                 yield from _disagreements(identity[0], left, right, whole)
 
 
-def _statement(submission: Submission, identity: Row) -> Edit:
+def _statement(submission: Submission, row: Reported | None, identity: Row) -> Edit:
     """Return what a file says about a row that it does not change."""
-    row = next((each for each in submission.rows if (each.table, each.key) == identity), None)
     return Edit(submission, row, row.values if row else {}, submission.memory.rows.get(identity))
 
 

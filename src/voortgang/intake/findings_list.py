@@ -17,6 +17,7 @@ from voortgang.intake.merge import Change
 from voortgang.writing.page import html_page, html_table
 
 SEVERITY = {"error": "Fout", "warning": "Waarschuwing"}
+MAX_SHOWN, MAX_CHANGES = 100, 2_000
 HEADINGS = ("Ernst", "Partij", "Waar", "Gevonden", "Wat is er aan de hand", "Verwacht", "Wat te doen")
 
 
@@ -84,14 +85,19 @@ def show(found: Sequence[Entry]) -> None:
     table = Table(show_lines=True)
     for heading, share in (("", None), ("Where", 3), ("What is wrong", 4), ("Expected, and how to mend", 4)):
         table.add_column(heading, overflow="fold", ratio=share)
-    for entry in found:
+    for entry in found[:MAX_SHOWN]:
         message = entry.finding.message()
         style = "bold red" if entry.finding.severity == "error" else "yellow"
         found_text = f" Found: {entry.finding.value}" if entry.finding.value else ""
         cells = (entry.finding.where, message.what + found_text, f"{message.expected}\n{message.mend}")
         # Text, not markup: a cell may hold square brackets.
         table.add_row(Text(entry.finding.severity, style), *map(Text, cells))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    if len(found) > MAX_SHOWN:
+        kinds = Counter(entry.finding.rule for entry in found[MAX_SHOWN:])
+        more = ", ".join(f"{kind}: {count}" for kind, count in kinds.most_common())
+        console.print(f"And {len(found) - MAX_SHOWN} more ({more}). --list writes them all.", highlight=False)
 
 
 def show_changes(changes: Sequence[Change]) -> None:
@@ -105,11 +111,13 @@ def show_changes(changes: Sequence[Change]) -> None:
     table = Table()
     for heading in ("Change", "Table", "Row", "Column", "From", "To", "Cell"):
         table.add_column(heading, overflow="fold")
-    for each in changes:
+    for each in changes[:MAX_CHANGES]:
         key = ", ".join(part for part in each.key if part)
         table.add_row(*map(Text, (each.kind, each.table, key, each.field, each.old, each.new, each.place)))
     console = Console()
     console.print(table)
+    if len(changes) > MAX_CHANGES:
+        console.print(f"And {len(changes) - MAX_CHANGES} more changes.", highlight=False)
     counts = Counter(each.kind for each in changes)
     console.print(", ".join(f"{kind}: {counts[kind]}" for kind in ("added", "changed", "removed")), highlight=False)
 

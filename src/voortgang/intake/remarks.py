@@ -31,7 +31,7 @@ def find(content: bytes, book: Any, submission: Submission) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = set(archive.namelist())
         threaded: set[str] = set()
-        for title, path in _sheets(archive):
+        for title, path in sheets(archive):
             for kind, target in _related(archive, path, parts):
                 if kind == "threadedComment":
                     for place, text in _threads(archive.read(target)):
@@ -60,7 +60,7 @@ def _notes(page: Any, threaded: set[str], submission: Submission) -> None:
         submission.found(place, "", "note", text=_short(str(comment.text)))
 
 
-def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Yield the title and the part of each sheet."""
     root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     targets = {

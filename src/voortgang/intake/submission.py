@@ -105,11 +105,20 @@ class Submission:
 
 def read_bytes(path: Path) -> Submission | tuple[Submission, bytes]:
     """Return an empty submission with the content of its file; without content when the file cannot be read."""
+    submission = Submission(path, "")
+    if path.name.startswith(("~$", ".~lock")):
+        submission.found("", "", "lock_file")
+        return submission
     try:
         content = path.read_bytes()
-    except OSError:
-        submission = Submission(path, "")
+    except FileNotFoundError:
         submission.found("", "", "file_missing")
+        return submission
+    except IsADirectoryError:
+        submission.found("", "", "is_folder")
+        return submission
+    except OSError as error:
+        submission.found("", "", "not_readable", why=error.strerror)
         return submission
     return Submission(path, hashlib.sha256(content).hexdigest()), content
 

@@ -17,13 +17,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from voortgang.errors import VoortgangError
 from voortgang.intake import layout, memory, remarks, shown
+from voortgang.intake.file_kind import other_kind, transitional, why_no_workbook
+from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import canonical
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
-MAX_ROWS, MAX_TEXT = 20_000, 5_000
+MAX_TEXT = 5_000
 # What zipfile, zlib, the XML parser and openpyxl's own parts stumble over in a damaged file.
 _DAMAGE = (
     InvalidFileException,
@@ -64,14 +66,16 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
     if not _is_safe(content, submission):
         return submission
     try:
-        formulas = _load(content)
-        values = formulas
-        for page in formulas.worksheets:
-            if page.max_row > MAX_ROWS:
-                submission.found(page.title, "", "too_many_rows", found=page.max_row, limit=MAX_ROWS)
-                return submission
-        if any(cell.data_type == "f" for page in formulas.worksheets for row in page.iter_rows() for cell in row):
+        content = transitional(content)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            measure(archive)
+        values = formulas = _load(content)
+        if any(cell.data_type == "f" for page in formulas.worksheets for cell in page._cells.values()):
             values = _load(content, data_only=True)
+    except TooMuch as error:
+        place = " › ".join(filter(None, (_title(content, error.part), error.place)))
+        submission.found(place, "", error.rule, found=error.found, limit=error.limit)
+        return submission
     except _DAMAGE as error:
         why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         submission.found("", "", "damaged", why=why)
@@ -87,10 +91,11 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
             continue
         if page.sheet_state != "visible":
             submission.found(page.title, "", "hidden", what=f"het blad {page.title}")
-        if page.title not in known and any(
-            cell.value is not None for row in page.iter_rows(max_row=200) for cell in row
-        ):
-            submission.found(page.title, "", "sheet_unknown", sheets=", ".join(known))
+        if page.title not in known:
+            filled = [cell for cell in page._cells.values() if cell.value is not None]
+            for cell in filled[:1]:
+                place = f"{page.title} › {cell.coordinate}"
+                submission.found(place, cell.value, "sheet_unknown", sheets=", ".join(known))
     for sheet in layout.sheets():
         if sheet.title not in formulas.sheetnames:
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
@@ -98,6 +103,12 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         _Page(sheet, formulas[sheet.title], values[sheet.title], submission, units).read()
     submission.check_values()
     return submission
+
+
+def _title(content: bytes, part: str) -> str:
+    """Return the title of a sheet by its part; the part itself when it is no sheet."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return next((title for title, path in remarks.sheets(archive) if path == part), part)
 
 
 def _load(content: bytes, **options: bool) -> Any:
@@ -114,6 +125,12 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
         return False
     if content.startswith(_OLE):
         submission.found("", "", "old_excel")
+        return False
+    if kind := other_kind(content):
+        submission.found("", "", "other_kind", kind=kind)
+        return False
+    if not content.startswith(b"PK"):
+        submission.found("", "", "damaged", why=why_no_workbook(content))
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -201,17 +218,24 @@ class _Page:
         for letter, dimension in self.formulas.column_dimensions.items():
             if dimension.hidden:
                 self._found(f"{letter}:{letter}", "", "hidden", what=f"kolom {letter} op {self.sheet.title}")
-        for number in range(1, self.values.max_row + 1):
+        # Only the cells that exist are visited: one cell in the far corner makes no million of empty ones.
+        lines: dict[int, list[Any]] = {}
+        for row, column in sorted(self.formulas._cells):
+            lines.setdefault(row, []).append(self.formulas._cells[row, column])
+        for number, cells in lines.items():
             if number < layout.FIRST_ROW:
-                self._require_nothing_above(number)
+                self._require_nothing_above(cells)
                 continue
+            for cell in cells:
+                if cell.column not in columns and cell.value is not None:
+                    self._found(cell.coordinate, cell.value, "stray_cell")
             self._read_row(number, columns)
 
     def _headings(self) -> dict[int, layout.Column] | None:
         """Return which column stands where; none when a heading is missing or stands twice."""
         wanted = {column.heading: column for column in self.sheet.columns}
         found: dict[int, layout.Column] = {}
-        for cell in self.values[layout.HEADING_ROW]:
+        for cell in [each for place, each in sorted(self.values._cells.items()) if place[0] == layout.HEADING_ROW]:
             text = str(cell.value).strip() if cell.value is not None else ""
             if text not in wanted:
                 continue
@@ -224,11 +248,11 @@ class _Page:
             self._found(f"{layout.HEADING_ROW}:{layout.HEADING_ROW}", "", "heading_missing", heading=heading)
         return None if missing else found
 
-    def _require_nothing_above(self, number: int) -> None:
+    def _require_nothing_above(self, cells: list[Any]) -> None:
         """Refuse text above the table that the template did not have."""
         offer = self.submission.memory.offers.get(self.sheet.title, "")
         own = {self.sheet.title, self.sheet.explanation, offer, *(column.heading for column in self.sheet.columns)}
-        for cell in self.formulas[number]:
+        for cell in cells:
             if cell.value is not None and str(cell.value) not in own:
                 self._found(cell.coordinate, cell.value, "stray_cell")
 
@@ -237,12 +261,8 @@ class _Page:
         cells: dict[str, str] = {}
         informing: dict[str, tuple[object, str]] = {}
         typed_in = False
-        for cell in self.values[number]:
-            if cell.column not in columns:
-                if (typed := self.formulas[cell.coordinate].value) is not None:
-                    self._found(cell.coordinate, typed, "stray_cell")
-                continue
-            column = columns[cell.column]
+        for at, column in columns.items():
+            cell = self.values.cell(number, at)
             if not column.field:
                 informing[column.heading] = cell.value, f"{self.sheet.title} › {cell.coordinate}"
                 continue

@@ -1,0 +1,80 @@
+"""What a file is, whatever its name says."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from voortgang.intake.decoding import decode
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_NAMESPACES = {
+    b"spreadsheetml/main": b"spreadsheetml/2006/main",
+    b"officeDocument/": b"officeDocument/2006/",
+    b"drawingml/": b"drawingml/2006/",
+}
+
+
+def other_kind(content: bytes) -> str:
+    """Return in Dutch what a file is when it is no workbook of Excel; empty when it may be one.
+
+    Examples
+    --------
+    >>> other_kind(b"<html><table>"), other_kind(b"%PDF-1.7")
+    ('een webpagina (HTML)', 'een PDF')
+    """
+    if content.startswith(b"PK"):
+        return _kind_of_archive(content)
+    if content.startswith(b"%PDF"):
+        return "een PDF"
+    head = content[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
+        return "een webpagina (HTML)"
+    if head.startswith(b"<?xml"):
+        return "een Excel-XML-bestand (2003)" if b"office:spreadsheet" in head else "een XML-bestand"
+    return ""
+
+
+def why_no_workbook(content: bytes) -> str:
+    """Return in Dutch why a file that is no archive cannot be a workbook."""
+    if not content:
+        return "het bestand is leeg"
+    text = decode(content[:4000]).text
+    if text and all(letter.isprintable() or letter in "\t\r\n" for letter in text.removeprefix("\ufeff")):
+        return "het is een tekstbestand; bewaar het als .xlsx, of noem het .csv als het dat is"
+    return "het bestand is geen Excel-werkmap"
+
+
+def _kind_of_archive(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            kind = archive.read("mimetype")[:100] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, KeyError):
+        return ""
+    if b"opendocument" in kind:
+        return "een LibreOffice-rekenblad (.ods)" if b"spreadsheet" in kind else "een OpenDocument-bestand"
+    for part, name in (
+        ("xl/workbook.bin", "een binaire Excel-werkmap (.xlsb)"),
+        ("word/document.xml", "een Word-document (.docx)"),
+        ("Index/Document.iwa", "een Numbers-bestand (.numbers)"),
+        ("Index.zip", "een Numbers-bestand (.numbers)"),
+    ):
+        if part in names:
+            return name
+    return "" if "[Content_Types].xml" in names else "een zip-bestand"
+
+
+def transitional(content: bytes) -> bytes:
+    """Return a workbook in Excel's usual form of Open XML; "Strict Open XML" differs from it in its namespaces."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if _STRICT not in archive.read("xl/workbook.xml"):
+            return content
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as usual:
+            for name in archive.namelist():
+                part = archive.read(name)
+                for strict, loose in _NAMESPACES.items():
+                    part = part.replace(_STRICT + strict, b"http://schemas.openxmlformats.org/" + loose)
+                usual.writestr(name, part)
+    return target.getvalue()

@@ -1,0 +1,156 @@
+"""Small files that ask for much work, and files that are something else than their name says."""
+
+from __future__ import annotations
+
+import io
+import resource
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import copy_workspace
+
+from voortgang.check.checked import check
+from voortgang.check.references import Data
+from voortgang.intake import findings_list, layout, merge, template, workbook
+from voortgang.intake.submission import Submission
+from voortgang.workspace.paths import Workspace
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
+    """The data of a workspace that no test writes to."""
+    return check(Workspace(copy_workspace(tmp_path_factory.mktemp("files") / "deal"))).require_sound()
+
+
+@pytest.fixture(scope="module")
+def sent(data: Data) -> bytes:
+    """The workbook of Emmen for 2022."""
+    path = data.workspace.data.parent.parent / "sent.xlsx"
+    template.write_template(data, next(each for each in data.deal.parties if each.id == "emmen"), 2022, path)
+    return path.read_bytes()
+
+
+def _rewritten(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in source.namelist():
+            new.writestr(name, change(name, source.read(name)))
+    return target.getvalue()
+
+
+def _bookings(old: bytes, new: bytes) -> Callable[[str, bytes], bytes]:
+    return lambda name, part: part.replace(old, new, 1) if name == "xl/worksheets/sheet5.xml" else part
+
+
+def _rows(first: int, count: int, cells: str) -> bytes:
+    rows = (f'<row r="{n}">' + cells.replace("#", str(n)) + "</row>" for n in range(first, first + count))
+    return "".join(rows).encode() + b"</sheetData>"
+
+
+_TEXTS = ("B99999", "2022-05-01", "K001", "werken", "emmen", "gerealiseerd")
+_DUPLICATE = "".join(
+    f'<c r="{column}#" t="inlineStr"><is><t>{text}</t></is></c>' for column, text in zip("ABCDEF", _TEXTS, strict=True)
+)
+LARGE = {
+    "one cell in the far corner": (
+        _bookings(b"</sheetData>", _rows(19_999, 1, '<c r="XFD#"><v>5</v></c>')),
+        "stray_cell",
+        "Financiën › XFD19999",
+    ),
+    "a merged block of a million cells": (
+        _bookings(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="K1:T99999"/></mergeCells>'),
+        "too_much",
+        "Financiën › K1:T99999",
+    ),
+    "a link over a column": (
+        _bookings(
+            b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="A1:A1048576" location="A1"/></hyperlinks>'
+        ),
+        "too_much",
+        "Financiën › A1:A1048576",
+    ),
+    "formatted empty cells": (
+        _bookings(b"</sheetData>", _rows(200, 15_000, "".join(f'<c r="{c}#"/>' for c in "ABCDEFGHIJKLMNOPQR"))),
+        "too_much",
+        "Financiën › ",
+    ),
+    "formatted empty rows": (
+        _bookings(b"</sheetData>", _rows(200, 100_000, "")),
+        "too_many_rows",
+        "Financiën › 20001:20001",
+    ),
+    "rows that stand twice": (_bookings(b"</sheetData>", _rows(200, 15_000, _DUPLICATE)), "stands_twice", "Financiën"),
+}
+
+
+def _read(data: Data, path: Path, content: bytes) -> Submission:
+    path.write_bytes(content)
+    return workbook.read_workbook(path, data.deal)
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_a_small_file_never_takes_long(case: str, data: Data, sent: bytes, tmp_path: Path) -> None:
+    change, rule, place = LARGE[case]
+    content = _rewritten(sent, change)
+    assert content != sent
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    merged = merge.merge(data, [_read(data, tmp_path / "a.xlsx", content)])
+    findings_list.show([findings_list.Entry(each, "emmen") for each in merged.findings])
+    assert time.process_time() - start < 10
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
+    found = [each for each in merged.findings if each.rule == rule]
+    assert found and place in found[0].where, {each.rule for each in merged.findings}
+
+
+def _archive(**parts: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (_archive(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), ".ods"),
+        (_archive(xl__workbook_dot_bin=b""), ".xlsb"),
+        (_archive(Index__Document_dot_iwa=b""), ".numbers"),
+        (_archive(word__document_dot_xml=b""), ".docx"),
+        (_archive(foto_dot_jpg=b""), "zip-bestand"),
+        (b"\xef\xbb\xbf <!DOCTYPE html><table>", "HTML"),
+        (b"%PDF-1.7", "PDF"),
+        ("Waarde\t5\n".encode("utf-16"), "tekstbestand"),
+        (b"", "leeg"),
+    ],
+)
+def test_a_file_is_said_to_be_what_it_is(content: bytes, kind: str, data: Data, tmp_path: Path) -> None:
+    (found,) = _read(data, tmp_path / "a.xlsx", content).findings
+    message = found.message("nl")
+    assert kind in message.what and ".xlsx" in " ".join(message)
+
+
+def test_lock_files_are_passed_over_and_folders_named(data: Data, tmp_path: Path) -> None:
+    (found,) = _read(data, tmp_path / "~$Emmen-2022.xlsx", b"x").findings
+    assert (found.rule, found.severity) == ("lock_file", "warning")
+    (found,) = workbook.read_workbook(tmp_path, data.deal).findings
+    assert found.rule == "is_folder"
+
+
+def test_a_strict_workbook_is_read_as_it_is(data: Data, sent: bytes, tmp_path: Path) -> None:
+    def strict(name: str, part: bytes) -> bytes:
+        for loose, tight in (
+            (b"spreadsheetml/2006/main", b"spreadsheetml/main"),
+            (b"officeDocument/2006/", b"officeDocument/"),
+            (b"drawingml/2006/", b"drawingml/"),
+        ):
+            part = part.replace(b"http://schemas.openxmlformats.org/" + loose, b"http://purl.oclc.org/ooxml/" + tight)
+        return part
+
+    plain, other = _read(data, tmp_path / "a.xlsx", sent), _read(data, tmp_path / "b.xlsx", _rewritten(sent, strict))
+    assert not other.findings and other.rows == plain.rows and other.rows
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames[0] == layout.COVER
