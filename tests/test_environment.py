@@ -26,6 +26,7 @@ COMMANDS = (
     "check",
     "intake template",
     "intake read",
+    "tables repair",
     "adopt",
     "doctor",
     "datapackage",

@@ -13,6 +13,28 @@ from voortgang.intake.submission import Submission
 
 _MEASURED = "Indicator;Verslagjaar;Gemeente;Sector;Waarde;Peildatum;Status;Opmerking"
 _BOOKED = "Boekingsnummer;Datum;Projectnummer;Pijler;Financier;Soort;Bedrag;Opmerking"
+_WORDS = [
+    "reële",
+    "café",
+    "foto’s",
+    "‘s-avonds",
+    "“zorg”",
+    "‘n",
+    "–",
+    "€",
+    "à",
+    "la",
+    "ideeën",
+    "hè",
+    "Málaga",
+    "…",
+    "“ja”",
+    "Één",
+    "Ökonom",
+    "°C",
+    "m²",
+    "ruïne",
+]
 _TEXT = "reële coöperatie, één café; geïnd"
 
 
@@ -95,9 +117,19 @@ def test_every_encoding_gives_the_letters_that_were_typed(encoding: str) -> None
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text("abnrst éëïöüèê", min_size=3, max_size=40), st.sampled_from(["cp1252", "mac_roman", "cp850"]))
+@given(
+    st.one_of(
+        st.text("abnrst éëïöüèê", min_size=3, max_size=40),
+        st.lists(st.sampled_from(_WORDS), min_size=1, max_size=5).map(" ".join),
+    ),
+    st.sampled_from(["cp1252", "mac_roman", "cp850"]),
+)
 def test_no_letter_is_read_wrongly_in_silence(word: str, encoding: str) -> None:
-    decoded = decoding.decode(f"een {word} wijk".encode(encoding))
+    try:
+        content = f"een {word} wijk".encode(encoding)
+    except UnicodeEncodeError:
+        return  # the encoding cannot hold this text
+    decoded = decoding.decode(content)
     assert decoded.doubtful or decoded.text == f"een {word} wijk"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +84,8 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
 
     if not path.is_file():
         return refuse("table_missing")
+    if (saved := _saved_elsewhere(path, names)) is not None:
+        return refuse(*saved)
     try:
         frame = pd.read_csv(
             path, dtype=str, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=False
@@ -109,6 +113,32 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
     for row in frame.index[short]:
         refuse("short_row", int(row), count=len(names))
     return frame.loc[~short, names]
+
+
+def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
+    """Return the one thing that is wrong with a table that a spreadsheet program saved in its own way."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None  # said below, with the byte or the reason
+    heading = text.partition("\n")[0].strip()
+    if "," not in heading and len(names) > 1 and all(name in heading for name in names):
+        return "table_delimiter", 1
+    if heading.strip('"').split(",")[0] in names and heading.startswith('"') and '","' not in heading:
+        return "table_in_column_a", 1
+    if '"' not in text:
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 0
+    try:
+        for cells in reader:
+            # A quotation mark that stays open swallows the rows below it, until another one closes it.
+            if reader.line_num - start > 1 and len(cells) != len(names):
+                return "table_quote", start + 1
+            start = reader.line_num
+    except csv.Error:
+        return "table_quote", start + 1
+    return None
 
 
 def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:

@@ -140,3 +140,43 @@ def intake_read(
         return
     for path in merge.write(workspace, merged):
         click.echo(shown_path(path))
+
+
+@main.group()
+def tables() -> None:
+    """Mend the tables of the workspace."""
+
+
+@tables.command("repair")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--decimal", type=click.Choice(["comma", "point"]), help="Decimal sign of the file.")
+@click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Order of day and month in the file.")
+@click.option("--yes", is_flag=True, help="Write the change without asking.")
+@reporting
+def tables_repair(settings: Settings, file: Path, decimal: Decimal | None, dates: Order | None, yes: bool) -> None:
+    """Write a table that a spreadsheet program saved in its own way as the workspace keeps it.
+
+    Semicolons, everything in column A, another encoding, decimal commas and Dutch dates become UTF-8 with commas,
+    decimal points and ISO dates. Shows the change first. Example: voortgang tables repair data/financien.csv
+    """
+    from voortgang.intake import findings_list
+    from voortgang.intake.repair import repair
+
+    mended = repair(file, decimal, dates)
+    if not mended.text:
+        findings_list.show([findings_list.Entry(each, "") for each in mended.findings])
+        click.echo("Nothing was changed: this needs a person.", err=True)
+        sys.exit(1)
+    if not mended.difference:
+        click.echo(f"{shown_path(file)} is as it should be.")
+        return
+    for line in mended.difference[:20]:
+        click.echo(line)
+    if len(mended.difference) > 20:
+        click.echo(f"… and {len(mended.difference) - 20} more lines.")
+    interactive = sys.stdin.isatty()
+    if not yes and not (interactive and click.confirm("Write this?")):
+        click.echo("Nothing was written." + ("" if interactive else " Add --yes to write the change."))
+        return
+    mended.write()
+    click.echo(shown_path(file))

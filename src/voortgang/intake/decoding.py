@@ -15,6 +15,7 @@ _MARKS = (
 # Encodings of one byte a letter that Dutch files come in: Windows, an old Mac, DOS.
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (cp850)"}
 _COMMON, _RARE, _SIGNS = "éëïöüèê", "áàâäçíìîñóòôúùûåæøãõß", "’‘“”–—…•·°²½±×"
+_MARGIN = 2  # how much better than the second an encoding must fit to be sure of it
 # UTF-8 that was read as Windows-1252: a lead byte and its followers, as that encoding shows them.
 _FOLLOWERS = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "\x81\x8d\x8f\x90\x9d"
 _TWICE = re.compile(rf"(?:[\xc2-\xdf][{re.escape(_FOLLOWERS)}]|[\xe0-\xef][{re.escape(_FOLLOWERS)}]{{2}})+")
@@ -99,7 +100,7 @@ def _single_byte(content: bytes) -> Decoded:
         scores[encoding] = sum(_scores(text))
     ranked = sorted(scores, key=lambda encoding: -scores[encoding])
     best = ranked[0] if ranked else ""
-    if best and scores[best] > 0 and (len(ranked) == 1 or scores[best] > scores[ranked[1]]):
+    if best and scores[best] > 0 and (len(ranked) == 1 or scores[best] >= scores[ranked[1]] + _MARGIN):
         text = content.decode(best)
         if min(_scores(text), default=0) >= 0:
             return Decoded(text)
@@ -121,20 +122,29 @@ def _scores(text: str) -> Iterator[int]:
     for match in re.finditer(r"[^\x00-\x7f]", text):
         letter = match[0]
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        in_word = before.isalpha() or after.isalpha()
+        in_word, inside = before.isalpha() or after.isalpha(), before.isalpha() and after.isalpha()
         if letter == "€":
             yield 3 if not in_word else -3
         elif letter == "\xa0":
             yield 1 if not before.isalpha() else 0
-        elif letter in _COMMON:
+        elif letter in "éèê":
             yield 3 if in_word else -2
-        elif letter in _RARE:
-            yield 1 if in_word else -2
+        elif letter in "à…" and not in_word and not before.strip():  # "4 à 5"
+            yield 0
+        elif letter in _COMMON + _RARE:
+            # Dutch words have these inside; at the edge of a word another encoding has a quotation mark there.
+            yield (3 if letter in _COMMON else 1) if inside else 0 if in_word else -2
         elif letter.isalpha() and letter.lower() in _COMMON + _RARE:
-            yield -3 if before.islower() or not in_word else 1
+            yield -3 if before.islower() or not in_word else 0
         elif letter == "’":
-            yield 2 if before.isalnum() else -1
+            yield 3 if before.isalnum() and after.isalpha() else 1 if before.isalnum() else -1
+        elif letter in "‘“":
+            yield 1 if after.isalnum() and not before.isalnum() else -3
+        elif letter in "”…":
+            yield 1 if before.strip() and not after.isalnum() else -3
+        elif letter == "•":
+            yield 1 if before in {"", ";", ",", "\t", '"', "\n"} else -3
         elif letter in _SIGNS:
-            yield -3 if before.isalpha() and after.isalpha() else 1
+            yield -3 if inside else 1
         else:
             yield -3

@@ -70,6 +70,7 @@ def _sheet(text: str, submission: Submission) -> _Sheet | None:
     first = 1
     if text[:4].lower() == "sep=":  # Excel's own way to name the delimiter
         text, first = text.partition("\n")[2], 2
+    text = _unwrapped(text)
     problem: tuple[int, str] | None = None
     tried: list[list[str]] = []
     for delimiter in sorted(";,\t|", key=text.partition("\n")[0].count, reverse=True):
@@ -86,6 +87,17 @@ def _sheet(text: str, submission: Submission) -> _Sheet | None:
     else:
         _name_headings(max(tried, key=len, default=[]), first, submission)
     return None
+
+
+def _unwrapped(text: str) -> str:
+    """Return the rows of a file whose every row Excel kept in column A, between quotation marks."""
+    lines, broken = _split(text, "\x1f", 1)
+    filled = [line for _, line in lines if any(line)]
+    if broken or not filled or not text.lstrip().startswith('"') or any(len(line) != 1 for line in filled):
+        return text
+    inner = "\n".join(line[0] if line else "" for _, line in lines) + "\n"
+    heading = inner.partition("\n")[0]
+    return inner if any(_table(next(csv.reader([heading], delimiter=each)))[0] for each in ";,\t") else text
 
 
 def _split(text: str, delimiter: str, first: int) -> tuple[list[Line], tuple[int, str] | None]:

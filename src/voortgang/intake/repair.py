@@ -1,0 +1,82 @@
+"""Mend a table of the bureau that a spreadsheet program saved in its own way."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from voortgang.check.findings import Finding
+from voortgang.errors import WorkspaceError
+from voortgang.intake import spelling
+from voortgang.intake.dutch_csv import read_csv
+from voortgang.workspace import schema
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A table as it would become.
+
+    Attributes
+    ----------
+    path
+        The file.
+    text
+        Its new content.
+    difference
+        What changes, as lines of a unified difference.
+    findings
+        What only a person can mend; then nothing is written.
+    """
+
+    path: Path
+    text: str
+    difference: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    def write(self) -> None:
+        """Put the new content in the place of the old.
+
+        Raises
+        ------
+        WorkspaceError
+            When the file cannot be written; it is then as it was.
+        """
+        beside = self.path.with_name(f".{self.path.name}.new")
+        try:
+            beside.write_text(self.text, encoding="utf-8", newline="")
+            beside.replace(self.path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            mend = "Nothing was changed. Correct the folder and run the command again."
+            what = f"The table cannot be written: {error.strerror}."
+            raise WorkspaceError(what, str(self.path), "a folder that this user may write in", mend) from error
+
+
+def repair(path: Path, decimal: spelling.Decimal | None = None, dates: spelling.Order | None = None) -> Repair:
+    """Return what a table becomes in the form of the workspace: UTF-8, commas, a decimal point, ISO dates.
+
+    Parameters
+    ----------
+    path
+        A table, such as `data/financien.csv`.
+    decimal, dates
+        How it spells numbers and dates, where nothing in it decides that.
+    """
+    submission = read_csv(path, decimal, dates)
+    tables = {row.table for row in submission.rows}
+    findings = [each for each in submission.findings if each.severity == "error"]
+    if findings or len(tables) != 1:
+        return Repair(path, "", (), tuple(findings))
+    table = schema.table(tables.pop())
+    target = io.StringIO(newline="")
+    writer = csv.DictWriter(target, [field.name for field in table.fields], restval="", lineterminator="\n")
+    writer.writeheader()
+    names = set(writer.fieldnames)
+    writer.writerows({name: text for name, text in row.values.items() if name in names} for row in submission.rows)
+    text = target.getvalue()
+    before = path.read_bytes().decode("utf-8", "replace").splitlines()
+    difference = difflib.unified_diff(before, text.splitlines(), "now", "mended", n=0, lineterm="")
+    return Repair(path, text, tuple(difference), ())
