@@ -15,7 +15,8 @@ from conftest import copy_workspace
 
 from voortgang.check.checked import check
 from voortgang.check.references import Data
-from voortgang.intake import findings_list, layout, merge, template, workbook
+from voortgang.errors import VoortgangError
+from voortgang.intake import dutch_csv, findings_list, layout, merge, template, workbook
 from voortgang.intake.submission import Submission
 from voortgang.workspace.paths import Workspace
 
@@ -154,3 +155,25 @@ def test_a_strict_workbook_is_read_as_it_is(data: Data, sent: bytes, tmp_path: P
     plain, other = _read(data, tmp_path / "a.xlsx", sent), _read(data, tmp_path / "b.xlsx", _rewritten(sent, strict))
     assert not other.findings and other.rows == plain.rows and other.rows
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames[0] == layout.COVER
+
+
+def test_a_list_never_overwrites_a_file(data: Data, tmp_path: Path) -> None:
+    target = tmp_path / "Emmen-2022.xlsx"
+    target.write_bytes(b"the work of a party")
+    with pytest.raises(VoortgangError, match="already"):
+        findings_list.write([], target, data.deal.name)
+    assert target.read_bytes() == b"the work of a party"
+    findings_list.write([], tmp_path / "lijst.xlsx", data.deal.name)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["Emmen-2022.xlsx", "lijst.xlsx"]
+
+
+def test_a_party_reads_words_and_no_patterns(data: Data, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Boekingsnummer;Datum;Projectnummer;Pijler;Financier;Soort;Bedrag\n"
+        "b1;31-12-2021;K001;werken;emmen;gerealiseerd;ca. 60\n",
+        encoding="utf-8",
+    )
+    messages = {each.rule: each.message("nl") for each in dutch_csv.read_csv(path).findings}
+    assert messages["wrong_form"].expected == "1 tot 3 hoofdletters, dan 4 tot 8 cijfers"
+    assert "laat de cel dan leeg en schrijf het in Opmerking" in messages["not_integer"].mend

@@ -205,7 +205,12 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
     if allowed:
         breach(filled & ~text.isin(allowed), "unknown_value", allowed=", ".join(allowed))
     if rules.pattern:
-        breach(filled & ~text.str.fullmatch(rules.pattern), "wrong_form", pattern=rules.pattern)
+        breach(
+            filled & ~text.str.fullmatch(rules.pattern),
+            "wrong_form",
+            pattern=rules.pattern,
+            words=_in_words(rules.pattern),
+        )
     if rules.max_length is not None:
         breach(text.str.len() > rules.max_length, "too_long", limit=rules.max_length)
     if rules.minimum is not None or rules.maximum is not None:
@@ -217,6 +222,14 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
         )
         breach(outside, "out_of_range", limits=limits)
     return found
+
+
+def _in_words(pattern: str) -> str:
+    """Return in Dutch what a pattern asks for; people who fill in a workbook do not read regular expressions."""
+    parts = re.findall(r"\[(A-Z|0-9)\]\{([0-9]+)(?:,([0-9]+))?\}", pattern)
+    names = {"A-Z": "hoofdletters", "0-9": "cijfers"}
+    words = [f"{low}{f' tot {high}' if high else ''} {names[kind]}" for kind, low, high in parts]
+    return ", dan ".join(words) or "de vorm van de andere waarden in deze kolom"
 
 
 def _without_shape(text: pd.Series) -> pd.Series:

@@ -156,16 +156,26 @@ def write(found: Sequence[Entry], target: Path, title: str) -> None:
     Raises
     ------
     VoortgangError
-        When the file has another ending or cannot be written.
+        When the file has another ending, is there already, or cannot be written.
     """
     writers = {".xlsx": _write_xlsx, ".html": _write_html}
     if target.suffix.lower() not in writers:
         raise VoortgangError(
             "The list cannot be written in this form.", str(target), "a name that ends in .xlsx or .html", "Rename it."
         )
+    if target.exists():
+        raise VoortgangError(
+            "There is a file already where the list would be written.",
+            str(target),
+            "a name that is free",
+            "Choose another name, or move what stands there. Nothing was overwritten.",
+        )
+    beside = target.with_name(f".{target.stem}.new{target.suffix}")
     try:
-        writers[target.suffix.lower()](found, target, title)
+        writers[target.suffix.lower()](found, beside, title)
+        beside.replace(target)
     except OSError as error:
+        beside.unlink(missing_ok=True)
         raise VoortgangError(
             f"The list cannot be written: {error.strerror}.", str(target), "a folder to write in", "Choose another."
         ) from error
