@@ -87,7 +87,7 @@ def test_evaluate_names_the_documents(workspace: Path) -> None:
 
 
 def test_series_of_the_evaluation_add_up() -> None:
-    report = vg.load(2023, "2023-12-31", workspace=REPOSITORY)
+    report = vg.load(2023, "2023-12-31", "overleg", REPOSITORY)
     series = vg.money_series(report)
     years = [str(year) for year in report.years]
     assert (series[years].sum(axis=1) == series["gerealiseerd"]).all()
@@ -110,7 +110,7 @@ def test_what_has_changed_is_told(reports: Path) -> None:
     assert vg.FIRST in html_text(_report(reports, 2019))
     text = html_text(_report(reports, 2021))
     assert "Kerncijfers aan het einde van 2020 en op 31 december 2021" in text
-    before, now = (vg.load(year, f"{year}-12-31", workspace=REPOSITORY) for year in (2020, 2021))
+    before, now = (vg.load(year, f"{year}-12-31", "overleg", REPOSITORY) for year in (2020, 2021))
     row = vg.differences(now).set_index("kerncijfer").loc["Gerealiseerd"]
     amounts = [vg.money(each).at["totaal", "gerealiseerd"] for each in (before, now)]
     digits = [int(re.sub(r"\D", "", row[column])) for column in ("vorig", "nu", "verschil")]
@@ -126,7 +126,7 @@ def test_a_correction_is_told_with_old_and_new_value_and_reason(reports: Path) -
 
 
 def test_the_forecast_is_a_range_by_the_stated_rule() -> None:
-    report = vg.load(2021, "2021-12-31", workspace=REPOSITORY)
+    report = vg.load(2021, "2021-12-31", "overleg", REPOSITORY)
     frame = vg.forecast(report, "werken")
     history = vg.history(report, "werken").set_index(["indicator_id", "verslagjaar"])["waarde"]
     for indicator, row in frame[frame["vooruitzicht"] != "nog te weinig metingen"].iterrows():
@@ -136,7 +136,7 @@ def test_the_forecast_is_a_range_by_the_stated_rule() -> None:
         shown = [float(part.replace(".", "").replace(",", ".")) for part in row["verwachting_tekst"].split(" tot ")]
         assert shown == [pytest.approx(max(low, 0)), pytest.approx(max(high, 0))]
     assert len(frame) >= 4
-    assert vg.forecast(vg.load(2023, "2023-12-31", workspace=REPOSITORY), "werken").empty
+    assert vg.forecast(vg.load(2023, "2023-12-31", "overleg", REPOSITORY), "werken").empty
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -227,4 +227,4 @@ def test_withheld_amounts_are_not_shown_as_zero(data: Data) -> None:
     assert "W008" not in frame.index
     withheld = frame[frame["gerealiseerd"].isna()]
     assert len(withheld) == 1
-    assert vg.projects(vg.load(2021, "2021-12-31", workspace=REPOSITORY), "wonen")["gerealiseerd"].notna().all()
+    assert vg.projects(vg.load(2021, "2021-12-31", "overleg", REPOSITORY), "wonen")["gerealiseerd"].notna().all()

@@ -181,7 +181,7 @@ def amended(kept: Path) -> Path:
 
 def test_parties_come_and_go_and_definitions_change(amended: Path) -> None:
     """Art. 11 to 13: each report knows what held on its reference date, and compares only what can be compared."""
-    reports = {year: vg.load(year, f"{year}-12-31", workspace=amended) for year in range(2019, 2024)}
+    reports = {year: vg.load(year, f"{year}-12-31", "overleg", amended) for year in range(2019, 2024)}
     shown = {year: dict(vg.municipalities(report)["deel"]) for year, report in reports.items()}
     assert shown[2020]["hardenberg"] == "Hardenberg (nog geen partij)" and shown[2021]["hardenberg"] == "Hardenberg"
     assert shown[2021]["coevorden"] == "Coevorden" and shown[2022]["coevorden"] == "Coevorden (tot 1 juli 2022)"
