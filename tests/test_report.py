@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -13,6 +14,8 @@ import yaml
 from conftest import run
 from documents import docx_text, html_text, pdf_pages
 from pypdf import PdfReader
+
+from voortgang.publish.rows_behind import numbers_in
 
 YEARS = (2019, 2020, 2021, 2022, 2023)
 CHAPTERS = ("Samenvatting", "1 Inleiding", "2 Programmatische aanpak", "3 Doelbereik", "4 Financiële realisatie")
@@ -182,3 +185,12 @@ def test_public_edition_leaves_out_confidential_projects_and_keeps_totals(worksp
     assert "Rotte kiezen in Coevorden" not in docx_text(folder / "voortgangsrapportage-2021.docx")
     for path in folder.rglob("*.pdf"):
         assert "Rotte kiezen in Coevorden" not in " ".join(pdf_pages(path)), path
+    # Each figure's rows are those of the published tables, also of earlier years.
+    figures = json.loads((folder / "kerncijfers.json").read_text(encoding="utf-8"))["kerncijfers"]
+    table = (folder / "gegevens" / "financien.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = {line.partition(",")[0]: line for line in table}
+    sources = [each for figure in figures for each in figure["herkomst"]["bronnen"] if "financien" in each["bestand"]]
+    assert sources
+    for each in sources:
+        behind = "".join(lines[str(row)] for row in numbers_in(each["rijen"]))
+        assert hashlib.sha256(behind.encode()).hexdigest() == each["sha256"], each

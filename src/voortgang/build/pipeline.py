@@ -19,6 +19,7 @@ from voortgang.build import reuse
 from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.check.checked_data import Handover
+from voortgang.check.withheld import require_company
 from voortgang.errors import BuildError, VoortgangError
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
@@ -94,6 +95,8 @@ class Pipeline:
 
     def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
+        for planned in plans:
+            require_company(planned.checked.data, planned.view)
         years = {planned.year: Year(planned) for planned in plans}
         for planned in plans:
             count = len(documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang.check.findings import Finding
-from voortgang.check.reads import View, companions, hidden_projects
+from voortgang.check.reads import View
 from voortgang.check.references import Data
+from voortgang.check.withheld import companions, hidden_projects
 
 
 def shown_findings(findings: Iterable[Finding], data: Data, view: View) -> list[Finding]:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from voortgang.check.withheld import companions, hidden_projects, pooled
 from voortgang.workspace.fingerprint import VARIABLE, of_elsewhere
 
 if TYPE_CHECKING:
@@ -58,14 +59,12 @@ class Rows:
 
     def select(self, data: Data, view: View) -> pd.DataFrame:
         """Return the rows; raises `ValueError` for an unknown table, or one that has no pillars."""
-        import pandas as pd
-
         if self.table == CORRECTIONS:
             return _corrections(data, view)
         if self.table not in _DAY_OF:
             raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(_DAY_OF)}")
         frame = getattr(data.tables, self.table)
-        chosen = frame[_DAY_OF[self.table]] <= pd.Timestamp(view.reference_date)
+        chosen = known_on(frame, self.table, view.reference_date)
         if self.table in _YEAR_OF:
             chosen &= frame[_YEAR_OF[self.table]] <= view.year
         hidden = hidden_projects(data, view)
@@ -74,12 +73,10 @@ class Rows:
         if self.pillar is not None:
             chosen &= self._of_pillar(frame, data)
         frame = frame[chosen]
-        # In the public edition the amounts of these cannot be told apart.
-        together = hidden | companions(data, view)
         if self.table == "financien":
-            frame = frame.assign(project_id=frame["project_id"].mask(frame["project_id"].isin(together)))
+            return pooled(frame, data, view)
         if self.table == "projecten":
-            frame = frame.assign(bedragen_openbaar=~frame["project_id"].isin(together))
+            return frame.assign(bedragen_openbaar=~frame["project_id"].isin(companions(data, view)))
         return frame
 
     def digest(self, data: Data, view: View) -> str:
@@ -115,6 +112,13 @@ class _Digests(threading.local):
 _digests = _Digests()
 
 
+def known_on(frame: pd.DataFrame, table: str, day: date) -> pd.Series:
+    """Return which rows of a table were known on a day."""
+    import pandas as pd
+
+    return frame[_DAY_OF[table]] <= pd.Timestamp(day)
+
+
 def _corrections(data: Data, view: View) -> pd.DataFrame:
     """Return the corrections as rows: `verslagjaar`, `sleutel`, `was`, `is_nu`, `reden`, all text."""
     import pandas as pd
@@ -129,35 +133,6 @@ def _corrections(data: Data, view: View) -> pd.DataFrame:
             if each.year < view.year and not any(number in each.key for number in hidden)
         ]
     return pd.DataFrame(rows, columns=["verslagjaar", "sleutel", "was", "is_nu", "reden"])
-
-
-def hidden_projects(data: Data, view: View) -> frozenset[str]:
-    """Return the numbers of the projects that the edition leaves out: those that a party asked to keep confidential."""
-    if view.edition != "openbaar":
-        return frozenset()
-    projects = data.tables.projecten
-    return frozenset(projects.loc[projects["vertrouwelijk"], "project_id"])
-
-
-def companions(data: Data, view: View) -> frozenset[str]:
-    """Return the projects whose amounts are withheld with those of a single hidden project of their pillar.
-
-    The amounts of a pillar add up, so a single missing one could be computed from the others. In statistical disclosure
-    control this is complementary suppression: one more is withheld, the smallest that has bookings.
-    """
-    hidden = hidden_projects(data, view)
-    if not hidden:
-        return frozenset()
-    projects, bookings = data.tables.projecten, data.tables.financien
-    known = bookings[bookings["datum"].dt.date <= view.reference_date]
-    booked = known.groupby("project_id")["bedrag"].sum()
-    found = set()
-    for _, rows in projects.groupby("pijler"):
-        alone = [number for number in rows["project_id"] if number in hidden and number in booked.index]
-        others = booked[booked.index.isin(rows["project_id"]) & ~booked.index.isin(hidden)]
-        if len(alone) == 1 and len(others):
-            found.add(str(others.sort_index().sort_values(kind="stable").index[0]))
-    return frozenset(found)
 
 
 @dataclass(frozen=True)

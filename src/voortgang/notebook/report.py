@@ -47,7 +47,8 @@ class Report:
         """Return the rows of a table as known on the reference date, with their row numbers as index.
 
         Without the rows that are dated later or are about later years. In the edition `openbaar` projects marked
-        confidential are absent from `projecten` and `voortgang` (Art. 10.1); their bookings stay, without their number.
+        confidential are absent from `projecten` and `voortgang` (Art. 10.1). Their bookings in `financien`, and those
+        of the projects that hide their amounts, are one row for each line, year and kind, without project and payer.
 
         Parameters
         ----------

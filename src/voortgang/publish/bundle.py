@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from voortgang.check.checked import check
-from voortgang.check.reads import View, hidden_projects
+from voortgang.check.reads import View
+from voortgang.check.withheld import hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.workspace.fingerprint import of_bytes, of_file

@@ -12,7 +12,8 @@ FOLDER = "gegevens"
 def tables(evidence: Evidence, title: str) -> dict[str, bytes]:
     """Return the files of the data package: the rows known on the reference date, and their description.
 
-    In the edition `openbaar` what a party asked to keep confidential is absent (Art. 10.1).
+    In the edition `openbaar` what a party asked to keep confidential is absent (Art. 10.1); withheld bookings are added
+    up.
 
     Parameters
     ----------
@@ -20,5 +21,7 @@ def tables(evidence: Evidence, title: str) -> dict[str, bytes]:
         Title of the package.
     """
     files = {f"{FOLDER}/{table.name}.csv": evidence.table(table.name).csv() for table in schema.tables()}
-    files[f"{FOLDER}/datapackage.json"] = schema.data_package(title, numbered=True)
+    files[f"{FOLDER}/datapackage.json"] = schema.data_package(
+        title, numbered=True, pooled=evidence.view.edition == "openbaar"
+    )
     return {name: text.encode() for name, text in files.items()}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from voortgang.check.reads import CORRECTIONS, Rows, View
+from voortgang.check.reads import CORRECTIONS, Rows, View, known_on
 from voortgang.check.references import Data
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_file
@@ -89,15 +89,9 @@ class Evidence:
         """Return a table as known on a date, the reference date by default."""
         key = (name, until or self.view.reference_date)
         if key not in self._tables:
-            view = View(self.view.year, key[1], self.view.edition)
-            frame = Rows(name).select(self.data, view)
-            if name == "financien":
-                # A remark could tell which project a booking belongs to that the edition does not name.
-                unnamed = (
-                    frame["project_id"].isna() & self.data.tables.financien["project_id"].reindex(frame.index).notna()
-                )
-                frame = frame.assign(opmerking=frame["opmerking"].mask(unnamed))
-            self._tables[key] = PublicTable(name, frame)
+            # Of the rows of this report: on an earlier day the edition may have withheld less.
+            rows = Rows(name).select(self.data, self.view)
+            self._tables[key] = PublicTable(name, rows[known_on(rows, name, key[1])])
         return self._tables[key]
 
     def of(self, source: Source) -> dict[str, Any]:

@@ -92,7 +92,13 @@ def table(name: str) -> Table:
     return {table.name: table for table in tables()}[name]
 
 
-def data_package(title: str, numbered: bool = False) -> str:
+_POOLED = (
+    " Boekingen van projecten waarvan de bedragen niet openbaar zijn, staan opgeteld in één rij per pijler, jaar en "
+    "soort: zonder project en financier, met een nummer dat met SAM begint, en met rijnummers vanaf 1000001."
+)
+
+
+def data_package(title: str, numbered: bool = False, pooled: bool = False) -> str:
     """Return `datapackage.json`: the tables in the Frictionless Data Package standard.
 
     Parameters
@@ -101,13 +107,20 @@ def data_package(title: str, numbered: bool = False) -> str:
         The title of the package.
     numbered
         Whether the tables begin with the column `rij`, the row number in the bureau's own file.
+    pooled
+        Whether bookings may be added up, as the public edition does with those that it withholds.
     """
-    package = {
+    package: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": "voortgang",
         "title": title,
         "resources": [_resource(table, numbered) for table in tables()],
     }
+    if pooled:
+        bookings = next(each for each in package["resources"] if each["name"] == "financien")
+        bookings["description"] += _POOLED
+        financier = next(each for each in bookings["schema"]["fields"] if each["name"] == "financier")
+        del financier["constraints"]
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 

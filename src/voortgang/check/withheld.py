@@ -1,0 +1,107 @@
+"""The amounts that the public edition shows only together: of confidential projects and a few others (Art. 10.1).
+
+Decision 7 says why, and what it does not stop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voortgang.errors import LeakError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voortgang.check.reads import View
+    from voortgang.check.references import Data
+
+TOGETHER = 1_000_001
+"""Row number of the first row that stands for several bookings; no spreadsheet has a table that is as long."""
+
+
+def hidden_projects(data: Data, view: View) -> frozenset[str]:
+    """Return the numbers of the projects that the edition leaves out: those that a party asked to keep confidential."""
+    if view.edition != "openbaar":
+        return frozenset()
+    projects = data.tables.projecten
+    return frozenset(projects.loc[projects["vertrouwelijk"], "project_id"])
+
+
+def companions(data: Data, view: View) -> frozenset[str]:
+    """Return the projects whose amounts are withheld with those of the hidden projects of their pillar.
+
+    In statistical disclosure control this is complementary suppression. Of each pillar in which a hidden project has
+    bookings it is the project that started first. In a year in which that one has no amount of a kind that a hidden
+    project has, it is also the project that first booked one. All stay the same in later reports: two companions that
+    take turns would give a hidden project away, each by the amounts that the other report shows.
+    """
+    hidden = hidden_projects(data, view)
+    if not hidden:
+        return frozenset()
+    bookings = _known(data, view)
+    projects = data.tables.projecten
+    started = projects[(projects["start"].dt.date <= view.reference_date) & ~projects["project_id"].isin(hidden)]
+    started = started.sort_values(["start", "project_id"], kind="stable")
+    found: set[str] = set()
+    for pillar, own in bookings.groupby("pijler"):
+        if not own["project_id"].isin(hidden).any():
+            continue
+        first = set(started.loc[started["pijler"] == pillar, "project_id"].iloc[:1])
+        found |= first
+        visible = set(started["project_id"])
+        for _, cell in own.groupby([own["datum"].dt.year, "soort"]):
+            amounts = cell.groupby("project_id")["bedrag"].sum()
+            booked = set(amounts.index[amounts != 0])
+            if booked & hidden and not booked & first:
+                others = cell[cell["project_id"].isin(booked & visible)]
+                found |= set(others.sort_values(["datum", "project_id"], kind="stable")["project_id"].iloc[:1])
+    return frozenset(found)
+
+
+def require_company(data: Data, view: View) -> None:
+    """Raise `LeakError` when the total of a pillar is the amount of one hidden project: nothing can hide it."""
+    bookings, projects = _known(data, view), data.tables.projecten
+    own = bookings[bookings["project_id"].isin(hidden_projects(data, view))]
+    company = projects[projects["project_id"].isin(companions(data, view))]
+    for pillar, rows in own.groupby("pijler"):
+        if rows["project_id"].nunique() < 2 and not (company["pijler"] == pillar).any():
+            raise LeakError(
+                f"The public edition would show the amounts of a confidential project: it is the only project of "
+                f"{data.deal.line_names()[str(pillar)]} that has any, so they are the pillar's total.",
+                f"{data.file('projecten')}: the project of {pillar} with vertrouwelijk = ja",
+                "another project of that pillar, which started by the reference date (Art. 10.1)",
+                "Ask the party whether the amounts may be known, or publish the edition 'overleg' to the parties only.",
+            )
+
+
+def pooled(frame: pd.DataFrame, data: Data, view: View) -> pd.DataFrame:
+    """Return bookings as the edition may show them: the withheld ones as one row for each line, year and kind.
+
+    Such a row has no project, financier, date of its own or remark; its date is the end of the year, or the reference
+    date. Its row number and its booking number are the same in every report.
+    """
+    import pandas as pd
+
+    together = hidden_projects(data, view) | companions(data, view)
+    withheld = frame[frame["project_id"].isin(together)]
+    if withheld.empty:
+        return frame
+    lines = list(data.deal.line_names())
+    rows = {}
+    for (pillar, year, kind), cell in withheld.groupby(["pijler", withheld["datum"].dt.year, "soort"]):
+        place = (lines.index(pillar) * 2 + (kind == "gerealiseerd")) * 100 + year % 100
+        rows[TOGETHER + place] = {
+            "boeking_id": f"SAM{place:05d}",
+            "datum": min(pd.Timestamp(year, 12, 31), pd.Timestamp(view.reference_date)),
+            "pijler": pillar,
+            "soort": kind,
+            "bedrag": cell["bedrag"].sum(),
+            "bron": " · ".join(sorted(set(cell["bron"].dropna()))) or None,
+        }
+    made = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=frame.columns).astype(frame.dtypes)
+    return pd.concat([frame.drop(withheld.index), made.sort_index()]).rename_axis(frame.index.name)
+
+
+def _known(data: Data, view: View) -> pd.DataFrame:
+    bookings = data.tables.financien
+    return bookings[bookings["datum"].dt.date <= view.reference_date]
