@@ -1,17 +1,27 @@
 """The bureau's own text about a year: Markdown on purpose, and nothing more than that.
 
 A narrative file may hold paragraphs, lists, emphasis, links and footnotes. What could change the structure of the
-report or run something in it (headings, raw HTML or TeX, shortcodes, attributes, images, references) is refused.
+report or run something in it (headings, raw HTML or TeX, shortcodes, attributes, images, references) is refused. Rules
+for lines name what people write by mistake; then Pandoc's own reading of the text decides, because Markdown has more
+spellings than rules can know.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
 
 from voortgang.check.findings import Finding, finding
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.pandoc_tree import Unread, nodes, tree
 
+LONGEST = 100_000
+"""Characters of a narrative file: some thirty pages. Pandoc takes minutes for millions."""
+
+_DEFINITION = "a definition of a link or footnote; write [text](https://…) or ^[text]"
 _REFUSED = (
     (r"[{}]", "a brace: attributes, raw blocks and shortcodes are not allowed"),
     (r"<[A-Za-z/!?]", "raw HTML"),
@@ -24,9 +34,33 @@ _REFUSED = (
     (r"(?<![\w\\])-?@[\w{]", "a reference or citation; write \\@ for the sign itself"),
     (r"(?<!\\)\$", "a dollar sign, which begins a formula; write \\$ for the sign itself"),
     (r"\]\(\s*<?\s*(?!https://|http://|mailto:)", "a link that is not a web or mail address"),
-    (r"^\s*\[[^\]]+\]:\s", "a link definition; write [text](https://…)"),
+    (r"^\s*\[[^\]]+\]:\s", _DEFINITION),
     (r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", "an invisible character"),
 )
+
+
+_SCHEMES = {"http", "https", "mailto"}
+# What a text without any of Markdown's signs can be made of: paragraphs and lists of one level.
+_PLAIN = re.compile(r"""(?:(?:- |[0-9]{1,3}\. )?[\w"'’‘“”„«»(€&§][^][<>|$@{}\\*_~^#=`\n]*\n|\n)*""")
+_ALLOWED = {
+    *("Para", "Plain", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "LineBlock"),
+    *("Str", "Space", "SoftBreak", "LineBreak", "Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Quoted"),
+    *("Link", "Note", "Code", "SingleQuote", "DoubleQuote"),
+    *("DefaultStyle", "Example", "Decimal", "LowerRoman", "UpperRoman", "LowerAlpha", "UpperAlpha"),
+    *("DefaultDelim", "Period", "OneParen", "TwoParens"),
+}
+_WORDS = {
+    "CodeBlock": "a code block",
+    "Header": "a heading",
+    "HorizontalRule": "a rule",
+    "Table": "a table",
+    "Image": "an image",
+    "Figure": "an image",
+    "Math": "a formula",
+    "Cite": "a reference or citation",
+    "RawInline": "raw code",
+    "RawBlock": "raw code",
+}
 
 
 def read(workspace: Workspace, year: int) -> dict[str, str]:
@@ -41,11 +75,21 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
         for file in sorted(workspace.narrative(year).glob("*.md")):
             name = workspace.relative(file)
             try:
+                if file.stat().st_size > 4 * LONGEST:  # of at most four bytes each
+                    yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
+                    continue
                 text = file.read_text(encoding="utf-8")
             except (UnicodeDecodeError, OSError):
                 yield finding(name, 0, "", "", "unreadable", why="it is no UTF-8 text")
                 continue
-            yield from _findings_in(name, text)
+            if len(text) > LONGEST:
+                yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
+                continue
+            in_lines = list(_findings_in(name, text))
+            yield from in_lines
+            if not in_lines and not _PLAIN.fullmatch(f"{text}\n"):
+                for line, value, what in _more_than_text(text):
+                    yield finding(name, line, "", value, "narrative", found=what)
 
 
 def _findings_in(name: str, text: str) -> Iterator[Finding]:
@@ -55,3 +99,37 @@ def _findings_in(name: str, text: str) -> Iterator[Finding]:
                 value = line[max(0, match.start() - 20) : match.end() + 20].strip()
                 yield finding(name, number, "", value, "narrative", found=what)
                 break
+
+
+@lru_cache(maxsize=64)
+def _more_than_text(text: str) -> tuple[tuple[int, str, str], ...]:
+    """Return what a text would do besides being read: the line, what stands there, and what it is."""
+    try:
+        blocks = tree(text)
+        # A definition leaves no trace in the tree, except that without its colon there is another one.
+        without = tree(text.replace("]:", "]\\:")) if "]:" in text else blocks
+    except Unread:
+        return ((0, "", "something that takes Pandoc too long to read"),)
+    found = []
+    if without != blocks:
+        place = text.index("]:")
+        found.append((text.count("\n", 0, place) + 1, text[max(0, place - 20) : place + 20], _DEFINITION))
+    for node in nodes(blocks):
+        if what := _refused(node):
+            words = [each["c"] for each in nodes(node) if each["t"] == "Str"]
+            lines = (number for number, line in enumerate(text.splitlines(), 1) if words and words[0] in line)
+            found.append((next(lines, 0), " ".join(words)[:60], what))
+    return tuple(found)
+
+
+def _refused(node: dict[str, Any]) -> str | None:
+    kind = node["t"]
+    if kind not in _ALLOWED:
+        return _WORDS.get(kind, f"what Pandoc calls {kind}")
+    if kind in {"Link", "Code"} and node["c"][0] != ["", [], []]:
+        return "attributes"
+    if kind == "Link":
+        address = node["c"][2][0]
+        if not re.match(r"(https?://[^/]|mailto:[^/])", address) or urlsplit(address).scheme not in _SCHEMES:
+            return "a link that is not a web or mail address"
+    return None

@@ -1,0 +1,130 @@
+"""The bureau's own texts hold text, whatever spelling of Markdown somebody finds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from voortgang.check import narrative
+from voortgang.check.findings import Finding
+from voortgang.workspace.paths import Workspace
+
+Judge = Callable[[str], list[Finding]]
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Judge:
+    folder = tmp_path / "data" / "toelichting" / "2021"
+    folder.mkdir(parents=True)
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "parameters" / "2021.yml").touch()
+
+    def judge(text: str) -> list[Finding]:
+        (folder / "werken.md").write_text(text, encoding="utf-8", newline="")
+        return list(narrative.findings(Workspace(tmp_path)))
+
+    return judge
+
+
+LINKS = (
+    "[x](javascript:alert(1))",
+    "[x](<javascript:alert(1)>)",
+    "[x](\njavascript:alert(1))",
+    "[x](https:javascript)",
+    "[x](java&#115;cript:alert(1))",
+    "[x](JAVASCRIPT:alert(1))",
+    "[x](data:text/html,x)",
+    "[x](//elders.nl)",
+    "[x](#hier)",
+    "[x](../../data/deal.yml)",
+    "<javascript:alert(1)>",
+    "a [x]\n\n[x]:javascript:alert(1)",
+    "a [x]\n\n> [x]:javascript:alert(1)",
+    "a [x]\n\n- [x]:javascript:alert(1)",
+    "a [x]\n\n1. b\n\n   [x]:javascript:alert(1)",
+    "a [x]\n\n[x]:\njavascript:alert(1)",
+    "a [x\ny]\n\n[x\ny]:javascript:alert(1)",
+    "a\n\n[art. 5]:https://elders.nl",  # would make a link of what a chapter writes
+    "a [t][x] b\n\n> > [x]:javascript:alert(1)",
+    "a[^1]\n\n[^1]:javascript",
+)
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_a_link_to_no_web_address_is_refused_in_every_spelling(judged: Judge, text: str) -> None:
+    found = judged(f"Eerste regel.\n\n{text}\n")
+    assert found and all(each.file.endswith("werken.md") for each in found)
+    assert any("link" in each.message("en").what or "raw HTML" in each.message("en").what for each in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "# Kop",
+            "Kop\n===",
+            "***",
+            "* * *",
+            "a\n\n        code",
+            "1. a\n\n        code",
+            "- a\n\n      code",
+            "`x`{=html}",
+        ),
+        *("| a | b |\n|---|---|\n| 1 | 2 |", "a   b\n--- ---\n1   2", "+---+\n| a |\n+---+", "![a](b.png)", "![a]"),
+        *(
+            "\\textbf{x}",
+            "$x$",
+            "[a]{.b}",
+            "```\nx\n```",
+            "~~~\nx",
+            "::: x\n:::",
+            "@tbl-x",
+            "[@x]",
+            "<b>x</b>",
+            "<!-- x -->",
+        ),
+        *(
+            "{{< include x >}}",
+            "---\ntitle: x\n---",
+            "[x](https://a.nl){target=_blank}",
+            "a\x00b",
+            "a\u202eb",
+            "a\u200bb",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused(judged: Judge, text: str) -> None:
+    assert judged(f"Eerste regel.\n\n{text}\n"), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gewone tekst.\n\n- een\n- twee\n\n1. eerst\n2. dan\n",
+        "*Nadruk*, **vet**, ~~weg~~ en een [koppeling](https://voorbeeld.nl/a?b=c#d) of [post](mailto:a@b.nl).\n",
+        "Noot^[Met een [koppeling](https://voorbeeld.nl).] hier.\n",
+        "> Een aanhaling met [art. 5]: dat is geen definitie.\n",
+        "Zie [bijlage]: tekst; 'aanhaling' en \"dubbel\" — € 5, 10% & meer.\r\nNog een regel.\r\n",
+    ],
+)
+def test_text_is_text(judged: Judge, text: str) -> None:
+    assert judged(text) == []
+
+
+@pytest.mark.parametrize("text", ["[" * 10_000_000, "woord " * 2_000_000, "*a " * 3_000_000, "é" * 150_000])
+def test_ten_megabytes_are_refused_at_once(judged: Judge, text: str) -> None:
+    began = time.monotonic()
+    (found,) = judged(text)
+    assert "too long" in found.message("en").what
+    assert time.monotonic() - began < 1
+
+
+def test_a_text_that_pandoc_takes_too_long_for_is_refused(judged: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(narrative, "tree", lambda text: narrative_tree(text, seconds=0.01))
+    from voortgang.writing.pandoc_tree import tree as narrative_tree
+
+    (found,) = judged("[" * 5_000 + "\n")
+    assert "too long" in found.message("en").what
