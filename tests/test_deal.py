@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
 from conftest import REPOSITORY
 
+from voortgang.errors import DealError
+from voortgang.workspace import yaml_model
 from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.paths import Workspace
 
@@ -67,3 +73,64 @@ def test_everything_names_its_article() -> None:
         return []
 
     assert without_article(_deal().model_dump()) == []
+
+
+DECEITFUL = {
+    "right to left": "Em\u202enemm",
+    "isolate": "Emmen\u2066",
+    "zero width": "Em\u200bmen",
+    "soft hyphen": "Em\xadmen",
+    "escape": "Emmen\x1b[31m",
+    "delete": "Emmen\x7f",
+    "private use": "Emmen\ue001",
+    "byte order mark": "Em\ufeffmen",
+    "line separator": "Em\u2028men",
+    "tag": "Emmen\ufffa",
+    "Cyrillic": "Emm\u0435n",
+    "Greek": "Emm\u03b5n",
+}
+
+
+@pytest.mark.parametrize("name", DECEITFUL.values(), ids=DECEITFUL)
+def test_a_name_that_is_not_what_it_seems_is_refused_by_place(name: str) -> None:
+    text = (REPOSITORY / "data" / "deal.yml").read_text(encoding="utf-8")
+    quoted = f"short: {json.dumps(name)}"  # YAML reads the escapes of JSON
+    changed = text.replace("short: Emmen", quoted)
+    line = changed[: changed.index(quoted)].count("\n") + 1
+    with pytest.raises(DealError) as raised:
+        yaml_model.parse(changed, "data/deal.yml", Deal, DealError)
+    assert f"data/deal.yml, line {line}" in raised.value.where
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &a [x]\nb: *a\n", "alias"),
+        ("a: " + "[" * 5_000 + "\n", "lists without end"),
+        ("a: 2021-02-30\n", "cannot be read"),
+        ("a: !!int x\n", "cannot be read"),
+        ("? [a, b]\n: c\n", ""),
+        ("a: \x00\n", "not valid YAML"),
+        ("a: " + "9" * 5_000 + "\n", "cannot be read"),
+        ("- a\n", "no keys"),
+        ("", "no keys"),
+        ("a: 'x\n", "not valid YAML"),
+        ("\ufeffname: x\n", ""),
+        ("a: !!python/object:os.system x\n", "not valid YAML"),
+        ("<<: x\n", ""),
+        ("a: 2021-01-01T99:99:99\n", ""),
+        ("a: .inf\n", ""),
+        ("null: x\n1: y\ntrue: z\n", ""),
+    ],
+)
+def test_yaml_that_nobody_writes_is_one_message(text: str, expected: str) -> None:
+    with pytest.raises(DealError) as raised:
+        yaml_model.parse(text, "data/deal.yml", Deal, DealError)
+    assert expected in raised.value.what
+
+
+def test_ten_megabytes_of_covenant_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "deal.yml"
+    path.write_text("name: " + "x" * 10_000_000, encoding="utf-8")
+    with pytest.raises(DealError, match="too large"):
+        yaml_model.read(path, "data/deal.yml", Deal, DealError)

@@ -14,6 +14,7 @@ import pandas as pd
 from voortgang.check.findings import Finding, finding
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
 from voortgang.writing.fonts import shown_characters
 
 _PATTERNS = {
@@ -21,10 +22,6 @@ _PATTERNS = {
     "number": r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
-# Characters that a reader cannot see, or that reorder the text around them.
-_INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ufff9-\ufffc]"
-# A word of Latin letters with a Cyrillic or Greek letter in it: "Emmеn" with a Cyrillic е.
-_LOOK_ALIKE = "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]"
 # Outside what Dutch text is written with, and what Source Sans Pro certainly has.
 _UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
 
@@ -190,10 +187,10 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
     filled = text != ""
     if rules.required:
         breach(~filled, "empty_cell", description=field.description)
-    breach(text.str.contains(_INVISIBLE, regex=True), "invisible")
+    breach(text.str.contains(INVISIBLE, regex=True), "invisible")
     breach(text.str.strip() != text, "spaces")
     if field.type == "string" and not rules.enum:
-        breach(text.str.contains(_LOOK_ALIKE, regex=True), "look_alike")
+        breach(text.str.contains(LOOK_ALIKE, regex=True), "look_alike")
     if field.type == "string":
         breach(_without_shape(text), "no_shape")
     if field.type in _PATTERNS:

@@ -49,7 +49,7 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
             f"a year from {data.deal.term.first_year} to {last}, and one of the regional parties",
             "Correct the year or the party.",
         )
-    targets = {output / layout.file_name(each, year): each for each in parties}
+    targets = {output / name: each for name, each in layout.file_names(parties, year).items()}
     taken = [path for path in targets if path.exists() and not untouched.is_untouched(path, data.deal)]
     if taken:
         raise VoortgangError(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -149,6 +151,22 @@ def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.S
     return {name: rule(getattr(tables, name)).astype(bool) for name, rule in rules.items()}
 
 
-def file_name(party: Party, year: int) -> str:
-    """Return the name of a party's workbook, such as `Aa-en-Hunze-2021.xlsx`."""
-    return f"{'-'.join(party.short.split())}-{year}.xlsx"
+def file_names(parties: Sequence[Party], year: int) -> dict[str, Party]:
+    """Return the name of each party's workbook, such as `Aa-en-Hunze-2021.xlsx`.
+
+    Only letters, digits and hyphens of the party's short name; its id where nothing is left, much, or another's name.
+
+    Examples
+    --------
+    >>> odd = [Party(id=name, name=name, short=short, group="regio", kind="gemeente", article="0")
+    ...        for name, short in (("a", "../../x"), ("b", "X."), ("c", "..."), ("d", "De Wolden"))]
+    >>> list(file_names(odd, 2021))
+    ['a-2021.xlsx', 'b-2021.xlsx', 'c-2021.xlsx', 'De-Wolden-2021.xlsx']
+    """
+    stems = {party.id: "-".join(re.findall(r"\w+", party.short)) for party in parties}
+    often = Counter(stem.casefold() for stem in stems.values())
+    return {
+        f"{stem if 0 < len(stem) <= 80 and often[stem.casefold()] == 1 else party.id}-{year}.xlsx": party
+        for party in parties
+        for stem in [stems[party.id]]
+    }

@@ -10,11 +10,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from voortgang.errors import VoortgangError
+from voortgang.writing.characters import deceit
 
 _EXPECTED = {
     "extra_forbidden": "one of the keys that the documentation names",
     "missing": "this key, with a value",
 }
+
+
+LARGEST = 2_000_000
+"""Bytes of a file; a covenant of forty pages is a hundred thousand."""
+
+_DEEPEST = 30
 
 
 class Strict(BaseModel):
@@ -46,6 +53,10 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
         As the class `error`: the file is missing, is not UTF-8, is not YAML, holds a key twice, or breaks the model.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise error(
+                "The file is too large.", name, f"at most {LARGEST} bytes", "Look whether it is the right file."
+            )
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as cause:
         raise error("The file is missing.", name, "a YAML file", "Restore or write the file.") from cause
@@ -63,8 +74,17 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
 def parse(text: str, name: str, model: type[Model], error: type[VoortgangError]) -> Model:
     """Return YAML text as a `model`; raises as `read` does."""
     try:
+        _require_flat(text, name, error)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         values = yaml.load(text, Loader=_Loader)
+    except (ValueError, TypeError, OverflowError) as cause:
+        # A date or number that does not exist, or a key that is a list.
+        raise error(
+            f"The file holds a value that cannot be read: {cause}.",
+            name,
+            "texts, whole numbers and dates such as 2021-12-31",
+            "Correct the value.",
+        ) from cause
     except yaml.YAMLError as cause:
         mark = getattr(cause, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark else name
@@ -77,6 +97,7 @@ def parse(text: str, name: str, model: type[Model], error: type[VoortgangError])
         ) from cause
     if not isinstance(values, dict):
         raise error("The file holds no keys.", name, "lines of the form 'key: value'", "Fill the file.")
+    _require_honest(node, name, error)
     try:
         return model.model_validate(_tuples(values))
     except ValidationError as cause:
@@ -86,6 +107,39 @@ def parse(text: str, name: str, model: type[Model], error: type[VoortgangError])
 def load_trusted(path: Path) -> Any:
     """Return the content of a YAML file of the engine itself, lists as tuples."""
     return _tuples(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))
+
+
+def _require_flat(text: str, name: str, error: type[VoortgangError]) -> None:
+    """Raise `error` for lists thousands deep, and for aliases: a few lines of them stand for millions of values."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
+            raise error(
+                "The file holds an alias (*)." if depth <= _DEEPEST else "The file holds lists in lists without end.",
+                f"{name}, line {event.start_mark.line + 1 if event.start_mark else 1}",
+                "values written in full; quotation marks around a text that begins with *",
+                "Write the value itself.",
+            )
+
+
+def _require_honest(node: yaml.Node | None, name: str, error: type[VoortgangError]) -> None:
+    """Raise `error` when a key or value holds characters that are not what they seem."""
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case yaml.ScalarNode() as scalar:
+                if what := deceit(str(scalar.value)):
+                    raise error(
+                        f"The text holds {what}.",
+                        f"{name}, line {scalar.start_mark.line + 1}",
+                        "characters that a reader sees as they are",
+                        "Type the text again.",
+                    )
+            case yaml.SequenceNode() as sequence:
+                waiting.extend(sequence.value)
+            case yaml.MappingNode() as mapping:
+                waiting.extend(part for pair in mapping.value for part in pair)
 
 
 def _readable(cause: ValidationError, node: yaml.Node | None, name: str, error: type[VoortgangError]) -> VoortgangError:

@@ -1,0 +1,30 @@
+"""Characters that are not what they seem: a reader does not see them, or takes them for others."""
+
+from __future__ import annotations
+
+import re
+
+INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ufff9-\ufffc]"
+"""A pattern for characters that a reader cannot see, or that reorder the text around them."""
+
+LOOK_ALIKE = "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]"
+"""A pattern for a word of Latin letters with a Cyrillic or Greek letter in it: "Emm\u0435n" with a Cyrillic \u0435."""
+
+_SEEN = re.compile(f"{INVISIBLE}|[\ud800-\udfff]")
+_TAKEN = re.compile(LOOK_ALIKE)
+
+
+def deceit(text: str) -> str | None:
+    r"""Say what in a text is not what it seems; lines and tabs are.
+
+    Examples
+    --------
+    >>> deceit("Emmen")
+    >>> deceit("Em\u200bmen")
+    'an invisible character (U+200B)'
+    """
+    if found := _SEEN.search(text.replace("\n", " ").replace("\t", " ")):
+        return f"an invisible character (U+{ord(found[0]):04X})"
+    if found := _TAKEN.search(text):
+        return f"a letter of another alphabet in a word ({found[0]!r})"
+    return None
