@@ -101,8 +101,10 @@ def test_the_form_writes_parameters_and_refuses_what_is_wrong(preview: Preview, 
     form = json.loads(preview.get("parameters/2021"))
     assert form["fields"]["status"]["enum"] == ["concept", "besproken", "vastgesteld"]
     assert form["values"]["reference_date"] == "2021-12-31"
-    ours = {"X-Voortgang": "preview"}
-    assert preview.post("parameters/2021", form["values"] | {"status": "concept"})[0] == 403
+    token = re.search(r'"X-Voortgang": "([\w-]{40,})"', preview.get(""))[1]
+    ours = {"X-Voortgang": token}
+    for wrong in ({}, {"X-Voortgang": "preview"}, {"X-Voortgang": token[:-1]}, ours | {"Origin": "https://elders.nl"}):
+        assert preview.post("parameters/2021", form["values"] | {"status": "concept"}, **wrong)[0] == 403
     status, answer = preview.post("parameters/2021", {"reference_date": "1999-01-01"}, **ours)
     assert status == 400 and "must lie in 2021" in json.loads(answer)["error"]["what"]
     status, answer = preview.post("parameters/2021", {"edition": "x\nyear: 1"}, **ours)

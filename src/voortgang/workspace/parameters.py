@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -112,7 +113,7 @@ def written_parameters(workspace: Workspace, year: int, given: dict[str, str]) -
             lines[place] = re.sub(r":\s*[^\s#]+", f": {plain}".replace("\\", r"\\"), lines[place], count=1)
     text = "\n".join(lines) + "\n"
     checked = yaml_model.parse(text, workspace.relative(path), Parameters, ParametersError)
-    part = path.with_suffix(".part")
+    part = path.with_name(f".{path.stem}-{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
     return checked

@@ -114,9 +114,22 @@ class Workspace:
         """File that says which commit a copy of a workspace was, on a worker that has no repository."""
         return self.root / ".voortgang" / "commit.json"
 
+    @property
+    def own_previews(self) -> Path:
+        """Folder with the pages of this process: two previews do not write over each other."""
+        return self.root / ".voortgang" / "preview" / str(os.getpid())
+
     def preview(self, year: int) -> Path:
         """Folder with the page that an author looks at while writing."""
-        return self.root / ".voortgang" / "preview" / str(year)
+        return self.own_previews / str(year)
+
+    def clear_previews(self) -> None:
+        """Remove the pages of previews that were killed."""
+        import psutil
+
+        for folder in self.own_previews.parent.glob("*"):
+            if not folder.name.isdecimal() or not psutil.pid_exists(int(folder.name)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def scratch(self, folder: Path) -> Iterator[Path]:

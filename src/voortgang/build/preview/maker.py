@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -57,6 +58,7 @@ class Maker(Pipeline):
 
     def __init__(self, workspace: Workspace, jobs: int) -> None:
         super().__init__(workspace, Options("builtin", jobs), Store(workspace.store), _silent, Timings())
+        workspace.clear_previews()
         self.states: dict[int, State] = {}
         self._ready: dict[int, _Ready] = {}
         self.changed = threading.Condition()
@@ -65,6 +67,10 @@ class Maker(Pipeline):
     def page(self, year: int) -> Path:
         """Return the file of a year's page; it is there from version 1 on."""
         return self.workspace.preview(year) / "rapport.html"
+
+    def clear(self) -> None:
+        """Remove the pages."""
+        shutil.rmtree(self.workspace.own_previews, ignore_errors=True)
 
     def state(self, year: int) -> State:
         """Return what is known of a year, and make its page when nobody asked before."""
@@ -95,6 +101,23 @@ class Maker(Pipeline):
                 state = State(known.version + 1, time.monotonic() - began)
             except VoortgangError as error:
                 found = {"what": error.what, "where": error.where, "expected": error.expected, "mend": error.mend}
+                state = State(known.version, known.seconds, found)
+            except OSError as error:
+                # An editor saves by renaming; a chapter may be gone for a moment, or for good.
+                found = {
+                    "what": f"A file cannot be read: {error.strerror or error}.",
+                    "where": self.workspace.relative(Path(str(error.filename))) if error.filename else "the workspace",
+                    "expected": "every file in its place",
+                    "mend": "Save it, or put it back; the page follows.",
+                }
+                state = State(known.version, known.seconds, found)
+            except Exception as error:  # the preview goes on after a fault of its own
+                found = {
+                    "what": f"This is a fault of voortgang: {type(error).__name__}: {error}",
+                    "where": f"the page of {year}",
+                    "expected": "a page",
+                    "mend": "Undo the last change, and report it with what you changed.",
+                }
                 state = State(known.version, known.seconds, found)
             with self.changed:
                 self.states[year] = state

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import mimetypes
 import re
+import secrets
+import socket
+import sys
 import threading
 from dataclasses import asdict
 from http import HTTPStatus
@@ -27,7 +31,24 @@ _TITLES = {
     "notebook_timeout": "Seconden per notebook",
 }
 _HEADER = "X-Voortgang"
-"""A page elsewhere on the web cannot send this header to this server, so it cannot write parameters."""
+"""Carries the token of the session, which only the page that this server sent knows."""
+
+_LONGEST = 10_000
+"""Bytes of a form."""
+_MOST, _SECONDS = 64, 10
+"""Connections at once, and how long each may take to ask something."""
+
+_SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_RULES = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "frame-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+)
 
 
 class Server(ThreadingHTTPServer):
@@ -50,7 +71,9 @@ class Server(ThreadingHTTPServer):
     def __init__(self, workspace: Workspace, year: int, port: int, jobs: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.workspace, self.year, self.maker = workspace, year, Maker(workspace, jobs)
+        self.token = secrets.token_urlsafe(32)
         self._stop = threading.Event()
+        self._places = threading.BoundedSemaphore(_MOST)
 
     @property
     def address(self) -> str:
@@ -65,59 +88,148 @@ class Server(ThreadingHTTPServer):
         finally:
             self._stop.set()
             self.server_close()
+            self.maker.clear()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread; above a number of connections, hang up."""
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer one connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what a request broke; a browser that has gone breaks nothing."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            print(f"A request to the preview failed: {type(error).__name__}: {error}", file=sys.stderr)
 
     def _follow(self) -> None:
-        watched = (
-            self.workspace.data,
-            self.workspace.notebooks,
-            self.workspace.templates,
-            self.workspace.parameters_folder,
-        )
-        for _ in watch(*watched, stop_event=self._stop, debounce=50, step=10, raise_interrupt=False):
-            for year in list(self.maker.states):
-                self.maker.make_page(year)
+        workspace = self.workspace
+        folders = (workspace.data, workspace.notebooks, workspace.templates, workspace.parameters_folder)
+        while not self._stop.is_set():
+            try:
+                for _ in watch(*folders, stop_event=self._stop, debounce=50, step=10, raise_interrupt=False):
+                    self._make_pages()
+                    if not all(folder.is_dir() for folder in folders):
+                        break
+            except OSError:
+                pass  # a folder is away, renamed or in the middle of a checkout; look again when it is back
+            while not self._stop.wait(0.3) and not all(folder.is_dir() for folder in folders):
+                continue
+            if not self._stop.is_set():
+                self._make_pages()
+
+    def _make_pages(self) -> None:
+        for year in list(self.maker.states):
+            self.maker.make_page(year)
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
 
+    timeout = _SECONDS
+
+    def handle_one_request(self) -> None:
+        """Answer a request that is asked within the time; a byte now and then does not lengthen it."""
+        self._late = threading.Timer(_SECONDS, self._hang_up)
+        self._late.daemon = True
+        self._late.start()
+        try:
+            super().handle_one_request()
+        finally:
+            self._late.cancel()
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it has gone
+
     def do_GET(self) -> None:
-        if not self._is_local():
+        self._late.cancel()
+        if not self._is_ours():
             return
         path = self.path.partition("?")[0]
+        years = "|".join(map(str, self.server.workspace.years()))
         if path == "/":
-            text = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
-            self._send(text.replace("%STANDAARD%", str(self.server.year)).encode(), "text/html; charset=utf-8")
+            self._page()
         elif path == "/jaren":
             self._json(self.server.workspace.years())
-        elif match := re.fullmatch(r"/stand/(\d{4})", path):
+        elif match := re.fullmatch(rf"/stand/({years})", path):
             self._events(int(match[1]))
-        elif match := re.fullmatch(r"/parameters/(\d{4})", path):
+        elif match := re.fullmatch(rf"/parameters/({years})", path):
             self._answer(lambda: self._parameters(int(match[1])))
-        elif match := re.fullmatch(r"/verslag/(\d{4})/([A-Za-z0-9._/-]+)", path):
+        elif match := re.fullmatch(rf"/verslag/({years})/([A-Za-z0-9._/-]+)", path):
             self._file(int(match[1]), match[2])
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
-        match = re.fullmatch(r"/parameters/(\d{4})", self.path)
-        if not self._is_local():
+        # What is not read of a body would be taken for the next request.
+        self.close_connection = True
+        if not self._is_ours():
             return
-        if match is None or _HEADER not in self.headers:
+        match = re.fullmatch(r"/parameters/(\d{4})", self.path)
+        token = self.headers.get(_HEADER, "")
+        if match is None or not hmac.compare_digest(token.encode(), self.server.token.encode()):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
-        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), 10_000))
+        length = self.headers.get("Content-Length", "")
+        if "Transfer-Encoding" in self.headers or not re.fullmatch(r"[0-9]{1,9}", length):
+            self.send_error(HTTPStatus.LENGTH_REQUIRED)
+            return
+        if int(length) > _LONGEST:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        body = self.rfile.read(int(length))
+        self._late.cancel()
         self._answer(lambda: self._change(int(match[1]), body))
+
+    def end_headers(self) -> None:
+        """End the headers, after those that keep other sites out."""
+        for name, value in _SAFE.items():
+            self.send_header(name, value)
+        # The page has one script, its own; a report has none.
+        self.send_header("Content-Security-Policy", f"{_RULES}script-src {self._script}")
+        self._script = "'none'"
+        super().end_headers()
+
+    _script = "'none'"
+
+    def _page(self) -> None:
+        nonce = secrets.token_urlsafe(16)
+        text = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+        values = {"%STANDAARD%": str(self.server.year), "%SLEUTEL%": self.server.token, "%EENMALIG%": nonce}
+        for mark, value in values.items():
+            text = text.replace(mark, value)
+        self._script = f"'nonce-{nonce}'"
+        self._send(text.encode(), "text/html; charset=utf-8")
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the terminal is for the author."""
 
-    def _is_local(self) -> bool:
-        """Refuse a name that points here from elsewhere (DNS rebinding)."""
-        host = self.headers.get("Host", "").rpartition(":")[0]
-        if host in {"127.0.0.1", "localhost"}:
+    def _is_ours(self) -> bool:
+        """Refuse a name that points here from elsewhere (DNS rebinding), and what another site asks."""
+        port = self.server.server_port
+        hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
+        host, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
+        site = self.headers.get("Sec-Fetch-Site", "none")
+        # A link elsewhere may lead to the page itself; nothing else may be asked from there.
+        is_page = self.command == "GET" and self.path.partition("?")[0] == "/"
+        is_opened = is_page and self.headers.get("Sec-Fetch-Dest") == "document"
+        origins = {None, *(f"http://{each}" for each in hosts)}
+        if len(host) == 1 and host[0] in hosts and origin in origins and (site in {"none", "same-origin"} or is_opened):
             return True
+        self.close_connection = True
         self.send_error(HTTPStatus.FORBIDDEN)
         return False
 
@@ -158,8 +270,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _change(self, year: int, body: bytes) -> Any:
         try:
-            given = {name: str(value) for name, value in dict(json.loads(body)).items() if name in _TITLES}
-        except ValueError as error:
+            form = json.loads(body)
+            given = {name: str(value) for name, value in form.items() if name in _TITLES}
+        except (ValueError, AttributeError, RecursionError) as error:
             raise ParametersError("The form is not readable.", "the browser", "JSON", "Load the page again.") from error
         written_parameters(self.server.workspace, year, given)
         return {}
@@ -176,11 +289,15 @@ class _Handler(BaseHTTPRequestHandler):
         # The page stands beside its project, and names figures and styles as they lie there.
         places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
         path = next((each for each in places if each.is_file()), places[0])
-        if not path.is_relative_to(folder) or not path.is_file():
+        try:
+            content = path.read_bytes() if path.is_relative_to(folder) else None
+        except OSError:
+            content = None  # not there, or just being replaced
+        if content is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
         kind = "text/html; charset=utf-8" if path.suffix == ".html" else mimetypes.guess_type(path.name)[0]
-        self._send(path.read_bytes(), kind or "application/octet-stream")
+        self._send(content, kind or "application/octet-stream")
 
     def _json(self, content: Any, status: HTTPStatus = HTTPStatus.OK) -> None:
         self._send(json.dumps(content).encode(), "application/json", status)

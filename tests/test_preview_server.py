@@ -1,0 +1,260 @@
+"""The preview answers its own page on this computer, whatever else asks, and goes on whatever an editor saves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from voortgang.build.preview import server as serving
+from voortgang.build.preview.maker import Maker, State
+from voortgang.build.preview.server import Server
+from voortgang.errors import TemplateError
+from voortgang.workspace.paths import Workspace
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    for name in ("data", "parameters", "notebooks", "templates"):
+        (tmp_path / name).mkdir()
+    shutil.copy(REPOSITORY / "data" / "deal.yml", tmp_path / "data")
+    shutil.copy(REPOSITORY / "parameters" / "2021.yml", tmp_path / "parameters")
+    monkeypatch.setattr(serving, "_SECONDS", 0.5)
+    monkeypatch.setattr(serving, "_MOST", 8)
+    monkeypatch.setattr(serving._Handler, "timeout", 0.5)
+    made = Server(Workspace(tmp_path), 2021, 0, 1)
+    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join()
+    made.server_close()
+
+
+def _raw(server: Server, content: bytes, seconds: float = 5) -> bytes:
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=seconds) as connection:
+        answer = b""
+        try:
+            connection.sendall(content)
+            connection.shutdown(socket.SHUT_WR)
+            while part := connection.recv(65536):
+                answer += part
+        except OSError:
+            pass  # hung up on before all was sent
+    return answer
+
+
+def _asked(server: Server, line: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
+    given = {"Host": f"127.0.0.1:{server.server_port}", "Connection": "close"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in given.items() if value)
+    answer = _raw(server, f"{line} HTTP/1.1\r\n{head}\r\n".encode() + body).decode()
+    return int(answer.split()[1]), answer
+
+
+def test_only_a_page_of_this_server_is_answered(server: Server) -> None:
+    port = server.server_port
+    assert server.server_address[0] == "127.0.0.1"
+    assert _asked(server, "GET /jaren")[0] == 200
+    assert _asked(server, "GET /jaren", Host=f"localhost:{port}", Sec_Fetch_Site="same-origin")[0] == 200
+    wrong = (
+        {"Host": f"elders.nl:{port}"},
+        {"Host": "127.0.0.1:1"},
+        {"Host": "127.0.0.1"},
+        {"Host": f"127.0.0.1.elders.nl:{port}"},
+        {"Host": ""},
+        {"Origin": "https://elders.nl"},
+        {"Origin": "null"},
+        {"Origin": f"http://127.0.0.1:{port + 1}"},
+        {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Dest": "image"},
+        {"Sec_Fetch_Site": "same-site"},
+    )
+    for headers in wrong:
+        assert _asked(server, "GET /jaren", **headers)[0] == 403, headers
+    assert _asked(server, "GET /", Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="document")[0] == 200
+    assert _asked(server, "GET /", Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="iframe")[0] == 403
+
+
+def test_every_answer_keeps_other_sites_out(server: Server) -> None:
+    for line in ("GET /", "GET /jaren", "GET /nergens", "POST /parameters/2021", "DELETE /"):
+        answer = _asked(server, line)[1]
+        for header in ("frame-ancestors 'self'", "X-Frame-Options: SAMEORIGIN", "nosniff", "script-src", "same-origin"):
+            assert header in answer, (line, header)
+    assert "script-src 'none'" in _asked(server, "GET /jaren")[1]
+    assert "script-src 'nonce-" in _asked(server, "GET /")[1]
+    assert server.token not in _asked(server, "GET /jaren")[1]
+
+
+@pytest.mark.parametrize(
+    "body", ["5", "null", "[]", '"x"', "{", "[" * 5_000, '{"status": {"a": 1}}', "\x00", '{"edition": null}']
+)
+def test_a_form_that_is_none_is_refused(server: Server, body: str) -> None:
+    path = server.workspace.parameters(2021)
+    before = path.read_bytes()
+    headers = {"X_Voortgang": server.token, "Content_Length": str(len(body.encode()))}
+    status, answer = _asked(server, "POST /parameters/2021", body.encode(), **headers)
+    assert status == 400 and "error" in json.loads(answer.partition("\r\n\r\n")[2])
+    assert path.read_bytes() == before
+    assert _asked(server, "GET /jaren")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content_Length": "-1"}, 411),
+        ({"Content_Length": "x"}, 411),
+        ({"Content_Length": ""}, 411),
+        ({"Content_Length": "99999999999999999999"}, 411),
+        ({"Content_Length": "10001"}, 413),
+        ({"Content_Length": "2", "Transfer_Encoding": "chunked"}, 411),
+        ({"Content_Length": "2", "X_Voortgang": "x"}, 403),
+        ({"Content_Length": "2", "X_Voortgang": ""}, 403),
+    ],
+)
+def test_a_body_has_a_length_and_a_token(server: Server, headers: dict[str, str], status: int) -> None:
+    given = {"X_Voortgang": server.token} | headers
+    assert _asked(server, "POST /parameters/2021", b"{}", **given)[0] == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/verslag/2021/../../../../data/deal.yml", "/verslag/2021/%2e%2e/%2e%2e/data/deal.yml", "//data/deal.yml"),
+        *("/verslag/2021//etc/passwd", "/verslag/2021/..", "/verslag/2021/.", "/data/deal.yml", "/stand/9999"),
+        *("/parameters/2031", "/verslag/2031/rapport.html", "/verslag/2021/a%00b", "/" + "a" * 60_000),
+    ],
+)
+def test_no_path_leads_out_of_the_report(server: Server, path: str) -> None:
+    assert _asked(server, f"GET {path}")[0] == 404
+    assert server.maker.states == {}
+
+
+def test_a_link_in_the_report_leads_nowhere_else(server: Server) -> None:
+    folder = server.workspace.preview(2021)
+    folder.mkdir(parents=True)
+    (folder / "weg.yml").symlink_to(server.workspace.deal)
+    assert _asked(server, "GET /verslag/2021/weg.yml")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"\r\n\r\n", b"POST 5\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n"),
+        *(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 500 + b"\r\n", b"x" * 100_000, b"GET / HTTP/1.1\r\nHost\r\n\r\n"),
+    ],
+)
+def test_what_is_no_request_is_answered_or_hung_up_on(
+    server: Server, content: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = _raw(server, content)
+    assert not answer or b" 200 " not in answer.partition(b"\r\n")[0]
+    assert _asked(server, "GET /jaren")[0] == 200
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_slow_connections_are_hung_up_on_and_leave_room(server: Server) -> None:
+    slow = [socket.create_connection(("127.0.0.1", server.server_port)) for _ in range(12)]
+    began = time.monotonic()
+    try:
+        while time.monotonic() - began < 0.9:  # a byte now and then
+            for each in slow:
+                try:
+                    each.sendall(b"G")
+                except OSError:
+                    continue
+            time.sleep(0.1)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            try:
+                assert _asked(server, "GET /jaren")[0] == 200
+                break
+            except (OSError, IndexError):
+                time.sleep(0.1)
+        else:
+            pytest.fail("no room")
+    finally:
+        for each in slow:
+            each.close()
+
+
+class _Maker:
+    """Notes when a page is made."""
+
+    def __init__(self) -> None:
+        self.states, self.made = {2021: State()}, threading.Event()
+
+    def make_page(self, year: int) -> None:
+        self.made.set()
+
+    def clear(self) -> None:
+        return
+
+
+def test_it_follows_after_a_folder_was_away(server: Server) -> None:
+    server.maker = maker = _Maker()  # type: ignore[assignment]
+    thread = threading.Thread(target=server._follow, daemon=True)
+    thread.start()
+    templates = server.workspace.templates
+
+    def follows() -> None:
+        deadline = time.monotonic() + 10
+        maker.made.clear()
+        while not maker.made.wait(0.3):
+            assert time.monotonic() < deadline
+            (templates / "hoofdstuk.qmd").write_text(str(time.monotonic()))
+
+    follows()
+    templates.rename(templates.with_name("weg"))
+    time.sleep(0.5)
+    templates.with_name("weg").rename(templates)
+    follows()
+    shutil.rmtree(templates)
+    time.sleep(0.5)
+    templates.mkdir()
+    follows()
+    server._stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file", "templates/_werken.qmd"), "templates/_werken.qmd"),
+        (TemplateError("Wrong.", "hier", "a", "b"), "hier"),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError"),
+        (RecursionError(), "fault of voortgang"),
+    ],
+)
+def test_an_error_stands_in_the_page_and_the_next_save_is_followed(
+    tmp_path: Path, error: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    maker = Maker(Workspace(tmp_path), 1)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("voortgang.build.preview.maker.plan", fail)
+    monkeypatch.setattr(Workspace, "notebook_files", lambda _: [])
+    maker.make_page(2021)
+    assert said in json.dumps(maker.states[2021].error)
+    maker.make_page(2021)
+    assert maker.states[2021].version == 0
+
+
+def test_two_previews_write_in_their_own_folders_and_remove_those_of_killed_ones(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    ours = workspace.preview(2021)
+    killed, running = ours.parents[1] / "999999999", ours.parents[1] / "1"
+    for folder in (ours, killed / "2021", running / "2021"):
+        folder.mkdir(parents=True)
+    workspace.clear_previews()
+    assert ours.is_dir() and running.is_dir() and not killed.exists()
