@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from voortgang.check.findings import Finding, finding
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.spreadsheet import unmarked
 
 YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financien": "datum", "bijdragen": "datum"}
 """The tables with figures about a year, and the column that says which."""
@@ -42,7 +43,8 @@ def adopt(workspace: Workspace, year: int) -> list[Path]:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, names, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(row for _, row in _rows_about(workspace.table(table), table, year).values())
+            about = _rows_about(workspace.table(table), table, year)
+            writer.writerows(schema.table(table).marked(row) for _, row in about.values())
         written.append(path)
     return written
 
@@ -111,8 +113,13 @@ def _rows_about(path: Path, table: str, year: int) -> Rows:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return {
                 tuple(row.get(key) or "" for key in keys): (number, row)
-                for number, row in enumerate(csv.DictReader(file), start=2)
+                for number, row in enumerate(_unmarked(csv.DictReader(file)), start=2)
                 if (row.get(column) or "")[:4] == str(year)
             }
     except (UnicodeDecodeError, csv.Error):
         return {}  # the table's own reading reports it
+
+
+def _unmarked(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    for row in rows:
+        yield {name: unmarked(text) if isinstance(text, str) else text for name, text in row.items()}

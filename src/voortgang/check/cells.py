@@ -16,6 +16,7 @@ from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
 from voortgang.writing.fonts import shown_characters
+from voortgang.writing.spreadsheet import MARKED
 
 _PATTERNS = {
     "integer": r"[+-]?[0-9]{1,15}",
@@ -105,6 +106,9 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
     for column in names:
         if column not in frame.columns:
             return refuse("missing_column", 1, column, columns=columns)
+    for column in names:
+        is_marked = frame[column].str.match(MARKED.pattern, na=False)
+        frame[column] = frame[column].mask(is_marked, frame[column].str[1:])
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
     short = frame[frame.columns[-1]].isna()
     for row in frame.index[short]:

@@ -14,6 +14,7 @@ from voortgang.intake.decoding import decode
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import as_seen, canonical
 from voortgang.workspace import schema
+from voortgang.writing.spreadsheet import unmarked
 
 MAX_FILE = 100_000_000
 _OPTIONAL = {"bron", "opmerking"}
@@ -176,7 +177,7 @@ def _read_rows(
         elif len(line) < count:
             submission.found(f"rij {number}", ";".join(line), "short_row", count=count)
         else:
-            rows.append((number, dict(zip(sheet.names, map(as_seen, line[:count]), strict=True))))
+            rows.append((number, dict(zip(sheet.names, map(as_seen, map(unmarked, line[:count])), strict=True))))
     reading = _Reading(sheet, [texts for _, texts in rows], decimal, dates, units)
     for number, texts in rows:
         cells = {name: f"rij {number}, kolom {sheet.table.field(name).title}" for name in texts}

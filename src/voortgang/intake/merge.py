@@ -21,6 +21,7 @@ from voortgang.intake.numbers import NUMBERED, free
 from voortgang.intake.submission import Submission
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.spreadsheet import unmarked
 
 
 @dataclass(frozen=True)
@@ -315,7 +316,7 @@ def _nameless(finding: Finding) -> tuple[str, str, str, tuple[tuple[str, str], .
 
 def _rows(path: Path) -> list[Values]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        return [{name: unmarked(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
 
 
 def _key(table: schema.Table, row: Values) -> Key:
@@ -331,5 +332,5 @@ def _written(table: schema.Table, rows: Iterable[Values]) -> str:
     names = [each.name for each in table.fields]
     writer = csv.DictWriter(text, names, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(map(table.marked, rows))
     return text.getvalue()

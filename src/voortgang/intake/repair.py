@@ -75,7 +75,9 @@ def repair(path: Path, decimal: spelling.Decimal | None = None, dates: spelling.
     writer = csv.DictWriter(target, [field.name for field in table.fields], restval="", lineterminator="\n")
     writer.writeheader()
     names = set(writer.fieldnames)
-    writer.writerows({name: text for name, text in row.values.items() if name in names} for row in submission.rows)
+    writer.writerows(
+        table.marked({name: text for name, text in row.values.items() if name in names}) for row in submission.rows
+    )
     text = target.getvalue()
     before = path.read_bytes().decode("utf-8", "replace").splitlines()
     difference = difflib.unified_diff(before, text.splitlines(), "now", "mended", n=0, lineterm="")

@@ -18,6 +18,7 @@ from voortgang.run.plan import Plan
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import archive
 from voortgang.writing.publishable import Unit
+from voortgang.writing.spreadsheet import marked
 
 SCHEMA_VERSION = "1.0"
 """Version of the form of `kerncijfers.json`; the first number changes when a reader must change."""
@@ -202,7 +203,7 @@ def as_csv(figures: Kerncijfers) -> bytes:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_rows(figures))
+    writer.writerows(tuple(marked(cell) if isinstance(cell, str) else cell for cell in row) for row in _rows(figures))
     return text.getvalue().encode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from io import StringIO
@@ -19,6 +19,7 @@ from voortgang.check.references import Data
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_file
 from voortgang.writing.publishable import Source
+from voortgang.writing.spreadsheet import marked
 
 COVENANT = "deal"
 ROW = "rij"
@@ -73,8 +74,13 @@ class PublicTable:
         writer = csv.writer(text, lineterminator="\n")
         if header:
             writer.writerow(self.columns)
-        writer.writerows(self.rows[number] for number in (self.rows if numbers is None else numbers))
+        chosen = (self.rows[number] for number in (self.rows if numbers is None else numbers))
+        writer.writerows((number, *self._marked(cells)) for number, *cells in chosen)
         return text.getvalue()
+
+    def _marked(self, cells: Iterable[str]) -> Iterator[str]:
+        for field, text in zip(self.fields, cells, strict=True):
+            yield marked(text) if field.type == "string" else text
 
 
 class Evidence:

@@ -14,6 +14,7 @@ from voortgang.publish.key_figures import Bron, Kerncijfer, read_key_figures
 from voortgang.publish.open_data import FOLDER
 from voortgang.publish.rows_behind import numbers_in
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.spreadsheet import unmarked
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _rows(folder: Path, source: Bron) -> Rows:
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
     wanted = set(numbers_in(source.rijen))
-    return Rows(source, tuple(head), tuple(tuple(row) for row in rows if int(row[0]) in wanted))
+    return Rows(source, tuple(head), tuple(tuple(map(unmarked, row)) for row in rows if int(row[0]) in wanted))
 
 
 def show(traced: list[Traced]) -> None:

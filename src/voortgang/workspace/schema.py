@@ -7,6 +7,7 @@ documentation) asks here.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from pydantic import Field as Key
 from pydantic import TypeAdapter
 
 from voortgang.workspace.yaml_model import Strict, load_trusted
+from voortgang.writing.spreadsheet import marked
 
 EXAMPLE_SOURCE = "voorbeelddata"
 """What the column `bron` says of invented rows; a report made from any such row says so on every page."""
@@ -67,6 +69,11 @@ class Table(Strict):
     primary_key: tuple[str, ...] = Key(alias="primaryKey")
     fields: tuple[Field, ...]
 
+    def marked(self, row: Mapping[str, str]) -> dict[str, str]:
+        """Return a row as its CSV file holds it: a text that looks like a formula is marked, a number is not."""
+        texts = {field.name for field in self.fields if field.type == "string"}
+        return {name: marked(text) if name in texts else text for name, text in row.items()}
+
     def field(self, name: str) -> Field:
         """Return one column; raises `KeyError` for an unknown name."""
         return {field.name: field for field in self.fields}[name]
@@ -98,6 +105,12 @@ _POOLED = (
 )
 
 
+_MARKED = (
+    "Een tekst die met =, +, - of @ begint, heeft een apostrof ervoor, zodat een rekenblad er geen formule van maakt; "
+    "die hoort niet bij de tekst. Getallen hebben dat niet."
+)
+
+
 def data_package(title: str, numbered: bool = False, pooled: bool = False) -> str:
     """Return `datapackage.json`: the tables in the Frictionless Data Package standard.
 
@@ -114,6 +127,7 @@ def data_package(title: str, numbered: bool = False, pooled: bool = False) -> st
         "profile": "tabular-data-package",
         "name": "voortgang",
         "title": title,
+        "description": _MARKED,
         "resources": [_resource(table, numbered) for table in tables()],
     }
     if pooled:

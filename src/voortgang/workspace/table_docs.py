@@ -14,6 +14,8 @@ def table_docs() -> str:
         "",
         "Gemaakt uit `src/voortgang/workspace/tables.yml` met `voortgang datapackage --docs`. Een test toetst dat.",
         "Tabellen zijn UTF-8 CSV met komma's, een decimale punt, datums als 2021-12-31 en bedragen in hele euro's.",
+        "Een tekst die met `=`, `+`, `-` of `@` begint, krijgt in de bestanden die `voortgang` schrijft een `'`",
+        "ervoor, zodat een rekenblad er geen formule van maakt. Bij het lezen vervalt die. Getallen blijven getallen.",
     ]
     for table in schema.tables():
         key = " + ".join(f"`{name}`" for name in table.primary_key)

@@ -1,8 +1,13 @@
-"""Write cells of a workbook so that text stays text."""
+"""Write cells of workbooks and CSV files so that text stays text, whatever a spreadsheet program makes of it."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+_FORMULA = re.compile("'*[=+@\\t\\r\uff1d\uff0b\uff0d\uff20-]")
+MARKED = re.compile(f"'{_FORMULA.pattern}")
+"""Matches a text that `marked` has marked."""
 
 
 def put_text(cell: Any, text: str) -> Any:
@@ -13,3 +18,25 @@ def put_text(cell: Any, text: str) -> Any:
     # What Excel itself sets for text typed after an apostrophe: it stays text when the cell is edited.
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@", "'"}
     return cell
+
+
+def marked(text: str) -> str:
+    """Return a text as a CSV file holds it: with an apostrophe before what a spreadsheet program takes for a formula.
+
+    Examples
+    --------
+    >>> marked("=1+1"), marked("'=1+1"), marked("'s-Gravenhage")
+    ("'=1+1", "''=1+1", "'s-Gravenhage")
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unmarked(text: str) -> str:
+    """Return a text of a CSV file as it was before `marked`; another text stays as it is.
+
+    Examples
+    --------
+    >>> unmarked("'=1+1"), unmarked("''=1+1"), unmarked("=1+1"), unmarked("'s-Gravenhage")
+    ('=1+1', "'=1+1", '=1+1', "'s-Gravenhage")
+    """
+    return text[1:] if MARKED.match(text) else text

@@ -33,6 +33,7 @@ from voortgang.workspace.starting.new_workspace import copy_style
 from voortgang.workspace.starting.questionnaire import slug
 from voortgang.writing import archive, dutch
 from voortgang.writing.page import html_page
+from voortgang.writing.spreadsheet import marked
 
 _SKELETON = Path(__file__).parents[2] / "workspace" / "starting" / "skeleton"
 _NAME = "portefeuille"
@@ -183,7 +184,9 @@ def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ..
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(
+        {name: marked(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    )
     files = {f"{_NAME}.csv": text.getvalue().encode(), f"{_NAME}.xlsx": _xlsx(rows)}
     try:
         import fastparquet

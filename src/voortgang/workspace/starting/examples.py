@@ -19,7 +19,7 @@ def as_csv(table: schema.Table, rows: list[Row]) -> str:
     text = StringIO()
     writer = csv.DictWriter(text, [field.name for field in table.fields], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(map(table.marked, rows))
     return text.getvalue()
 
 
