@@ -174,7 +174,8 @@ class Browser:
         while True:
             answer = json.loads(await self.socket.read_message())
             if answer.get("id") == 1:
-                return answer["result"]["result"].get("value")
+                # A page that is just being loaded has no answer yet.
+                return answer.get("result", {}).get("result", {}).get("value")
 
     def wait(self, script: str, seconds: float = 30) -> None:
         """Wait until a script gives something true."""
