@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/voortgang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check doctor lab test test-all coverage lint docs release lock clean
+.PHONY: help report reports check doctor lab test test-all coverage lint quarto docs release lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,10 @@ lock: $(VENV)/dev.stamp ## renew the locked versions from pyproject.toml
 	  --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build --extra lab -c requirements.txt pyproject.toml -o requirements-lab.txt
+
+quarto: $(VENV)/report.stamp ## install Quarto into the environment, where its download can be reached
+	@$(VENV)/bin/pip install --quiet 'quarto-cli>=1.10' && $(VENV)/bin/quarto --version >/dev/null || \
+	  echo "Quarto could not be installed here; reports are made with the built-in Pandoc and Typst." >&2
 
 docs: $(VENV)/report.stamp ## make the documentation site in dist/docs/
 	@if command -v quarto >/dev/null; then quarto render docs; else $(VENV)/bin/python scripts/docs_site.py; fi

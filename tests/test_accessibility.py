@@ -27,6 +27,10 @@ axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).then(
 
 @pytest.fixture(autouse=True)
 def tools() -> None:
+    require_tools()
+
+
+def require_tools() -> None:
     """Both are needed in CI; elsewhere the tests are left out where they are not installed."""
     if CHROMIUM is None or not AXE.is_file():
         message = "Chromium or axe-core is not installed; 'make test' as root on Debian installs both"
@@ -35,7 +39,7 @@ def tools() -> None:
         pytest.skip(message)
 
 
-def _examined(page: Path, folder: Path, dark: bool = False, width: int = 1280) -> dict[str, object]:
+def examined(page: Path, folder: Path, dark: bool = False, width: int = 1280) -> dict[str, object]:
     """Return what axe finds on a page, and how many of its checks pass."""
     copy = folder / "page.html"
     script = f"<script>{AXE.read_text(encoding='utf-8')}</script>\n<script>{RUN_AXE}</script>"
@@ -74,7 +78,7 @@ def _examined(page: Path, folder: Path, dark: bool = False, width: int = 1280) -
     ],
 )
 def test_axe_finds_nothing(reports: Path, tmp_path: Path, page: str, dark: bool) -> None:
-    result = _examined(reports / page, tmp_path, dark)
+    result = examined(reports / page, tmp_path, dark)
     assert result["found"] == []
     assert int(str(result["passes"])) >= 10
 
@@ -86,7 +90,7 @@ def test_axe_finds_what_is_wrong(reports: Path, tmp_path: Path) -> None:
     text = re.sub(r"<img [^>]*?src=", "<img src=", text, count=1)
     text = re.sub(r'(<img src="[^"]*") alt="[^"]*"', r"\1", text, count=1)
     broken.write_text(text.replace("--tekst: #1d2730", "--tekst: #cccccc"), encoding="utf-8")
-    found = {each["id"] for each in _examined(broken, tmp_path)["found"]}  # type: ignore[attr-defined]
+    found = {each["id"] for each in examined(broken, tmp_path)["found"]}  # type: ignore[attr-defined]
     assert {"html-has-lang", "image-alt", "color-contrast"} <= found
 
 

@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 from documents import html_text
 
-from voortgang.assemble.engines import builtin
+from voortgang.assemble.engines import builtin, quarto
 from voortgang.assemble.quarto_project import FORMATS
-from voortgang.assemble.render import assemble, chosen_engine
+from voortgang.assemble.render import assemble, chosen_engine, passed_over, version_of
 from voortgang.errors import EngineError, TemplateError
+from voortgang.workspace.extension import extension
 
 DAY = date(2021, 12, 31)
 JOBS = [("rapport.qmd", form) for form in FORMATS]
@@ -29,7 +29,7 @@ def _project(folder: Path, **files: str) -> Path:
     (folder / "_variables.yml").write_text("a:\n  b: 'waarde \\*'\n", encoding="utf-8")
     for name, text in files.items():
         path = folder / name.replace("__", "/")
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder
 
@@ -119,50 +119,101 @@ def test_a_figure_without_text_alternative_is_described_by_its_caption(tmp_path:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     files = {"rapport.qmd": "![Een vlak](vlak.svg){#fig-vlak}\n", "vlak.svg": svg}
     folder = _project(tmp_path / "bron", **files)
-    shutil.copy(REPOSITORY / "templates" / "toegankelijk.lua", folder)
+    shutil.copy(extension() / "toegankelijk.lua", folder)
     (folder / "_quarto.yml").write_text(PROJECT + "filters: [{path: toegankelijk.lua}]\n", encoding="utf-8")
     ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], DAY)
     assert b'alt="Een vlak"' in content
 
 
 STAND_IN = """#!{python}
-import pathlib, sys
+import os, pathlib, re, sys
 arguments = sys.argv[1:]
 if "--version" in arguments:
-    print("1.7.34")
+    print("{version}")
     sys.exit(0)
-pathlib.Path("{log}").open("a").write(" ".join(arguments) + "\\n")
+names = " ".join(re.findall(r"- (\\S+)[.]qmd", pathlib.Path("_quarto.yml").read_text()))
+with pathlib.Path("{log}").open("a") as log:
+    log.write(" ".join([*arguments, names, os.environ.get("GEHEIM", "")]).strip() + "\\n")
 if {fails}:
     print("ERROR: broken chapter", file=sys.stderr)
+    for number in range(100):
+        print(f"\\x1b[33mline {{number}}\\x1b[39m", file=sys.stderr)
     sys.exit(1)
-form = {{"html": "html", "typst": "pdf", "docx": "docx"}}[arguments[-1]]
-pathlib.Path(f"rapport.{{form}}").write_text(form)
+if {warns}:
+    print("WARNING (refs.lua:1) Unable to resolve crossref @fig-x", file=sys.stderr)
+form = {{"html": "html", "typst": "pdf", "docx": "docx"}}[arguments[-1].split("-")[-1]]
+for name in names.split():
+    pathlib.Path(f"{{name}}.{{form}}").write_text(f"{{name}} {{form}}")
 """
 
 
-def _stand_in(folder: Path, fails: bool, monkeypatch: pytest.MonkeyPatch) -> Path:
+def _stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str = "1.10.18", does: str = "") -> Path:
     """Put a program `quarto` on the PATH that writes down how it is called; it is no Quarto."""
     folder.mkdir()
     program = folder / "quarto"
-    program.write_text(STAND_IN.format(python=sys.executable, log=folder / "log", fails=fails), encoding="utf-8")
+    text = STAND_IN.format(
+        python=sys.executable, log=folder / "log", version=version, fails=does == "fails", warns=does == "warns"
+    )
+    program.write_text(text, encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return folder / "log"
 
 
-def test_quarto_is_called_once_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = _stand_in(tmp_path / "bin", False, monkeypatch)
-    sources = _project(tmp_path / "bron", **{"rapport.qmd": "x"})
-    made = assemble(sources, chosen_engine("auto"), JOBS, DAY)
-    assert [(job, content.decode()) for job, content, _ in made] == [(job, job[1]) for job in JOBS]
-    assert log.read_text(encoding="utf-8").splitlines() == [
-        f"render rapport.qmd --to {target}" for target in ("html", "typst", "docx")
-    ]
-    assert sorted(path.name for path in sources.iterdir()) == ["_quarto.yml", "_variables.yml", "rapport.qmd"]
+def test_quarto_is_called_once_a_format_for_all_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = _stand_in(tmp_path / "bin", monkeypatch)
+    monkeypatch.setenv("GEHEIM", "sleutel")
+    files = {"rapport.qmd": "x", "blad.qmd": "---\nblad: true\n---\n", "_extensions__v__rapport.html": "no document"}
+    sources = _project(tmp_path / "bron", **files)
+    jobs = [*JOBS, ("blad.qmd", "html")]
+    made = {job: content.decode() for job, content, _ in assemble(sources, chosen_engine("auto"), jobs, DAY)}
+    assert made == {(name, form): f"{Path(name).stem} {form}" for name, form in jobs}
+    called = sorted(log.read_text(encoding="utf-8").splitlines())
+    assert called == ["render --to docx rapport", "render --to html rapport blad", "render --to typst rapport"]
+    assert not list(sources.glob("*.html")), "the sources stay as they are"
 
 
-def test_what_quarto_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _stand_in(tmp_path / "bin", True, monkeypatch)
+@pytest.mark.parametrize("does", ["fails", "warns"])
+def test_all_that_quarto_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str) -> None:
+    _stand_in(tmp_path / "bin", monkeypatch, does=does)
     sources = _project(tmp_path / "bron", **{"rapport.qmd": "x"})
-    with pytest.raises(EngineError, match="broken chapter"):
-        list(assemble(sources, "quarto", JOBS, DAY))
+    with pytest.raises(EngineError) as caught:
+        list(assemble(sources, "quarto", JOBS[:1], DAY))
+    said = caught.value.expected
+    assert said.splitlines()[0] == ("ERROR: broken chapter" if does == "fails" else said)
+    assert ("line 99" if does == "fails" else "Unable to resolve crossref @fig-x") in said
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("version", ["1.7.34", "1.9.38", "unknown"])
+def test_a_quarto_that_is_too_old_is_named_and_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    _stand_in(tmp_path / "bin", monkeypatch, version)
+    assert chosen_engine("auto") == "builtin"
+    assert version in passed_over()
+    with pytest.raises(EngineError, match=f"version {version}") as caught:
+        version_of("quarto")
+    assert "1.10 or newer" in caught.value.expected
+
+
+@pytest.mark.parametrize("version", ["1.10.0", "1.11.3", "2.0.1", "99.9.9"])
+def test_a_newer_quarto_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    _stand_in(tmp_path / "bin", monkeypatch, version)
+    assert (chosen_engine("auto"), passed_over(), version_of("quarto")) == ("quarto", "", f"quarto {version}")
+
+
+@pytest.mark.parametrize(
+    "line", ["a {{< env HOME >}}", "`{{<env 'HOME'>}}`", '![x](y.svg){fig-alt="&lbrace;{< env HOME >}}"}']
+)
+def test_a_chapter_cannot_publish_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    _stand_in(tmp_path / "bin", monkeypatch)
+    sources = _project(tmp_path / "bron", **{"rapport.qmd": "x", "hoofdstukken__a.qmd": f"y\n{line}\n"})
+    with pytest.raises(TemplateError, match="'env'") as caught:
+        list(assemble(sources, "quarto", JOBS[:1], DAY))
+    assert caught.value.where == "hoofdstukken/a.qmd, line 2"
+
+
+def test_a_shortcode_that_is_shown_is_no_shortcode(tmp_path: Path) -> None:
+    sources = _project(tmp_path / "bron", **{"rapport.qmd": "`{{{< env HOME >}}}` \\{\\{\\< env HOME \\>\\}\\}"})
+    quarto.refuse_environment(sources)

@@ -56,7 +56,7 @@ def test_environment_yml_names_the_packages_of_pyproject() -> None:
     assert {
         name: limit for name, limit in conda.items() if name not in {"python", "pip", "quarto", "pandoc"}
     } == _project()
-    assert conda["quarto"] == ">=1.7"
+    assert conda["quarto"] == ">=1.10"
 
 
 def _locked(name: str) -> set[tuple[str, str]]:

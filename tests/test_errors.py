@@ -101,7 +101,7 @@ def test_a_folder_without_a_deal_is_named(tmp_path: Path) -> None:
 
 def test_quarto_is_asked_for_and_absent(workspace: Path) -> None:
     done = run("build", "2021", "--engine", "quarto", cwd=workspace, path="/nonexistent")
-    _assert_one_message(done, ["Quarto is not installed", "1.7"])
+    _assert_one_message(done, ["Quarto is not installed", "1.10"])
 
 
 @pytest.mark.usefixtures("kept")

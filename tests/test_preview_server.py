@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY
 
+from voortgang.build.options import Options
 from voortgang.build.preview import server as serving
 from voortgang.build.preview.maker import Maker, State
 from voortgang.build.preview.server import Server
@@ -29,7 +30,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr(serving, "_SECONDS", 0.5)
     monkeypatch.setattr(serving, "_MOST", 8)
     monkeypatch.setattr(serving._Handler, "timeout", 0.5)
-    made = Server(Workspace(tmp_path), 2021, 0, 1)
+    made = Server(Workspace(tmp_path), 2021, 0, Options("builtin"))
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield made
@@ -237,7 +238,7 @@ def test_an_error_stands_in_the_page_and_the_next_save_is_followed(
     tmp_path: Path, error: Exception, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "data").mkdir()
-    maker = Maker(Workspace(tmp_path), 1)
+    maker = Maker(Workspace(tmp_path), Options("builtin"))
 
     def fail(*_: object) -> None:
         raise error

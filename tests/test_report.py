@@ -144,8 +144,13 @@ def test_sources_hold_what_quarto_needs(reports: Path) -> None:
     sources = reports / "2021" / "bron"
     project = yaml.safe_load((sources / "_quarto.yml").read_text(encoding="utf-8"))
     assert project["title"] == "Voortgangsrapportage 2021"
-    for name in ("rapport.qmd", "_variables.yml", "stijl.css", "stijl.docx", "toegankelijk.lua", "lettertypen"):
+    styles = [
+        f"_extensions/voortgang/{name}" for name in ("stijl.css", "stijl.docx", "toegankelijk.lua", "lettertypen")
+    ]
+    for name in ("rapport.qmd", "_variables.yml", *styles):
         assert (sources / name).exists()
+    assert not (sources / "evaluatie.qmd").exists(), "it belongs to the last year"
+    assert (reports / "2023" / "bron" / "evaluatie.qmd").exists()
     for target in re.findall(r"\{\{< include (\S+) >\}\}", (sources / "rapport.qmd").read_text(encoding="utf-8")):
         assert (sources / target).is_file()
 

@@ -9,12 +9,21 @@ import yaml
 
 from voortgang.assemble.shortcodes import header_length
 from voortgang.errors import TemplateError
+from voortgang.workspace.extension import FOLDER
 
 FORMATS = ("html", "pdf", "docx")
 REPORT = "rapport.qmd"
 """The document that is the report; a project may have others."""
 
-FRAGMENTS, FONTS = "fragmenten", "lettertypen"
+FRAGMENTS = "fragmenten"
+PLACE = "verslagmap"
+"""Key of `_quarto.yml` in the sources that lie with a report: where the report's folder is, seen from there.
+
+Without it, links lead from where a build puts the documents.
+"""
+
+_FILES = ("css", "template", "template-partials", "font-paths", "reference-doc")
+"""Keys of a format that name files of the extension which contributes it."""
 
 Job = tuple[str, str]
 """A document of the project, and a format."""
@@ -28,8 +37,19 @@ def read_project(folder: Path, name: str) -> dict[str, Any]:
     TemplateError
         When the file is not YAML.
     """
+    return read_yaml(folder / "_quarto.yml", name)
+
+
+def read_yaml(path: Path, name: str) -> dict[str, Any]:
+    """Return the content of a YAML file of the project; `name` is how messages name it.
+
+    Raises
+    ------
+    TemplateError
+        When the file is not YAML.
+    """
     try:
-        settings = yaml.load((folder / "_quarto.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+        settings = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise TemplateError(
@@ -39,6 +59,67 @@ def read_project(folder: Path, name: str) -> dict[str, Any]:
             "Correct the line.",
         ) from error
     return settings if isinstance(settings, dict) else {}
+
+
+def with_extensions(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return settings in which formats of extensions, such as `voortgang-html`, are filled in, as Quarto does.
+
+    What the project says goes before what the extension says.
+
+    Raises
+    ------
+    TemplateError
+        When an extension is missing, or does not contribute the format.
+    """
+    formats = settings.get("format")
+    if not isinstance(formats, dict):
+        return settings
+    common: dict[str, Any] = {}
+    filled: dict[str, Any] = {}
+    for key, own in formats.items():
+        owner, _, form = str(key).rpartition("-")
+        given = own if isinstance(own, dict) else {}
+        if owner:
+            contributed = _contributed(folder, owner, form)
+            common |= contributed.get("common") or {}
+            given = (contributed.get(form) or {}) | given
+        filled[form] = given
+    filters = (common.get("filters") or []) + (settings.get("filters") or [])
+    return common | settings | {"format": filled} | ({"filters": filters} if filters else {})
+
+
+def _contributed(folder: Path, owner: str, form: str) -> dict[str, Any]:
+    """Return what an extension contributes, with its files as they are named from the project's folder."""
+    place = f"{FOLDER}/{owner}"
+    path = folder / place / "_extension.yml"
+    if not path.is_file():
+        raise TemplateError(
+            f"The Quarto extension {owner!r} is missing.",
+            f"templates/{place}/_extension.yml",
+            "the extension that _quarto.yml names under format",
+            f"Restore it, for instance with: git checkout -- templates/{place}",
+        )
+    formats = (read_yaml(path, f"templates/{place}/_extension.yml").get("contributes") or {}).get("formats") or {}
+    if form not in formats:
+        raise TemplateError(
+            f"The Quarto extension {owner!r} has no format {form!r}.",
+            "templates/_quarto.yml: format",
+            f"one of: {', '.join(f'{owner}-{each}' for each in formats if each != 'common')}",
+            "Correct the name of the format.",
+        )
+    return {name: _placed(given, place) for name, given in formats.items() if isinstance(given, dict)}
+
+
+def _placed(given: dict[str, Any], place: str) -> dict[str, Any]:
+    placed: dict[str, Any] = {}
+    for key, value in given.items():
+        if key == "filters":
+            placed[key] = [{**each, "path": f"{place}/{each['path']}"} for each in value]
+        elif key in _FILES:
+            placed[key] = [f"{place}/{each}" for each in value] if isinstance(value, list) else f"{place}/{value}"
+        else:
+            placed[key] = value
+    return placed
 
 
 def documents(folder: Path, name: str, last_year: bool) -> list[tuple[str, str]]:

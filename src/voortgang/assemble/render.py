@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,10 +14,23 @@ Engine = Literal["auto", "builtin", "quarto"]
 
 
 def chosen_engine(engine: Engine) -> Chosen:
-    """Return which way is taken: with `auto` Quarto where it is installed."""
-    if engine == "auto":
-        return "quarto" if shutil.which("quarto") else "builtin"
-    return engine
+    """Return which way is taken: with `auto` Quarto where one is installed that works."""
+    if engine != "auto":
+        return engine
+    from voortgang.assemble.engines import quarto
+
+    found = quarto.installed()
+    return "quarto" if found is not None and found.works else "builtin"
+
+
+def passed_over() -> str:
+    """Return why `auto` passes over a Quarto that is installed, in one line; empty when it does not."""
+    from voortgang.assemble.engines import quarto
+
+    found = quarto.installed()
+    if found is None or found.works:
+        return ""
+    return f"Quarto {found.version} is too old ({quarto.WANTED}); the built-in Pandoc and Typst make the documents."
 
 
 def version_of(engine: Chosen) -> str:
@@ -28,14 +39,13 @@ def version_of(engine: Chosen) -> str:
     Raises
     ------
     EngineError
-        When Quarto is asked for and not installed.
+        When Quarto is asked for, and not installed or too old.
     """
     if engine == "builtin":
         return engine
     from voortgang.assemble.engines import quarto
 
-    done = subprocess.run([quarto.require(), "--version"], capture_output=True, text=True, check=False)
-    return f"quarto {done.stdout.strip()}"
+    return f"quarto {quarto.require().version}"
 
 
 def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:

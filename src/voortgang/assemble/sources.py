@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from voortgang.assemble.collect import FIGURES, Collected
-from voortgang.assemble.quarto_project import FONTS, FRAGMENTS, documents, read_header, read_project
+from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, documents, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Scope, header_length, resolve_variables
 from voortgang.check import narrative
 from voortgang.check.edition import shown_findings
@@ -21,6 +21,7 @@ from voortgang.writing.fonts import font_files
 
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
+_STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -106,10 +107,12 @@ def write_project(
     # An unknown variable is refused by its line.
     resolve_variables((templates / "_quarto.yml").read_text(encoding="utf-8"), scope)
     kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year))
+    for document in set(map(str, (settings.get("project") or {}).get("render") or [])) - kept.keys():
+        (folder / document).unlink()  # it belongs to the last year, and quotes what only that year has
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     origins = {label: cell.page for label, cell in sorted(collected.origins.items())}
-    _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope) | {"herkomst": origins})
+    _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope) | {PLACE: "..", "herkomst": origins})
     for document in kept:
         _fill_in_header(folder / document, Scope(plain, {}, f"templates/{document}"))
     _write_yaml(folder / "_variables.yml", variables)
@@ -119,8 +122,17 @@ def write_project(
     # The PDF carries these as attachments (PDF/A-3).
     data = {"kerncijfers.json": figures, "tabellen.json": collected.tables_json()}
     _write_all(folder, {name: text.encode() for name, text in data.items()})
-    _write_all(folder / FONTS, {font.name: font.read_bytes() for font in font_files()})
-    word_style.fill_in(folder / "stijl.docx", mark)
+    _write_style(folder, mark)
+
+
+def _write_style(folder: Path, mark: str) -> None:
+    """Add the fonts, and the report's mark in the Word styles, where the formats of the project look for them."""
+    formats = with_extensions(read_project(folder, "_quarto.yml"), folder).get("format") or {}
+    fonts, styles = ((formats.get(form) or {}).get(key) for form, key in _STYLE)
+    if isinstance(fonts, str):
+        _write_all(folder / fonts, {font.name: font.read_bytes() for font in font_files()})
+    if styles:
+        word_style.fill_in(folder / styles, mark)
 
 
 def _fill_in_header(path: Path, scope: Scope) -> None:

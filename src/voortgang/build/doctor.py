@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
+from voortgang.assemble.engines import quarto
+from voortgang.assemble.render import passed_over
 from voortgang.publish.manifest import PACKAGES
 from voortgang.workspace.paths import Workspace
 
@@ -34,8 +36,9 @@ def examine(workspace: Workspace) -> Iterator[Examined]:
 
     kernels = KernelSpecManager().find_kernel_specs()
     yield Examined("Jupyter kernel python3", kernels.get("python3", "not installed"), "python3" in kernels)
-    quarto = shutil.which("quarto")
-    yield Examined("Quarto", quarto or "not installed; the built-in Pandoc and Typst are used")
+    found = quarto.installed()
+    shown = f"{found.version} ({found.program})" if found else "not installed; the built-in Pandoc and Typst are used"
+    yield Examined("Quarto", passed_over() or shown)
     free = shutil.disk_usage(workspace.root).free / 1e9
     yield Examined("Free space on the disk", f"{free:.1f} GB", free > 0.5)
     yield Examined("Workspace", str(workspace.root))

@@ -253,8 +253,7 @@ class Pipeline:
     def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
         """Write the documents, from the store where what they are made from is the same."""
         jobs = documents(sources, "_quarto.yml", planned.is_last)
-        # Another version of Quarto makes another document, and Quarto does not say what it reads.
-        keys = reuse.document_keys(sources, jobs) if self.options.engine == "builtin" else {}
+        keys = reuse.document_keys(sources, jobs, self.options.engine)
         kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}
         (folder / SHEETS).mkdir()
         for job, content in kept.items():
@@ -263,8 +262,7 @@ class Pipeline:
         missing = [job for job in jobs if kept.get(job) is None]
         for job, content, seconds in assemble(sources, self.options.engine, missing, planned.parameters.reference_date):
             self.timings.add(f"making {job[1].upper()}", seconds)
-            if keys:
-                self.store.put("documents", keys[job], content)
+            self.store.put("documents", keys[job], content)
             self._write(planned, job, content, folder, "run")
 
     def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang.assemble.quarto_project import Job
+from voortgang.assemble.render import Chosen
 from voortgang.check.reads import Reads
 from voortgang.check.references import Data
+from voortgang.errors import TemplateError
 from voortgang.run.plan import Run
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_engine, of_packages, of_value
@@ -61,12 +63,21 @@ def keep(run: Run, data: Data, executed: bytes, reads: Reads, store: Store) -> N
     store.put("last", _name(run), json.dumps(last).encode())
 
 
-def document_keys(sources: Path, jobs: list[Job]) -> dict[Job, str]:
-    """Return under which key each document of the built-in path is kept: the digest of all that it is made from."""
-    from voortgang.assemble.engines.builtin import ingredients
+def document_keys(sources: Path, jobs: list[Job], engine: Chosen) -> dict[Job, str]:
+    """Return under which key each document is kept: the digest of the programs and of all that it is made from."""
+    from voortgang.assemble.engines import builtin, quarto
 
-    made_of = {name: ingredients(sources, name) for name in dict.fromkeys(name for name, _ in jobs)}
-    return {(name, form): of_value([made_of[name], form, of_engine(), of_packages()]) for name, form in jobs}
+    def ingredients(name: str) -> list[str]:
+        try:
+            return builtin.ingredients(sources, name)
+        except TemplateError:
+            if engine == "builtin":
+                raise
+            return quarto.everything(sources)  # outside the subset only Quarto knows what a document reads
+
+    made_of = {name: ingredients(name) for name in dict.fromkeys(name for name, _ in jobs)}
+    made_with = [of_engine(), of_packages(), *(quarto.program() if engine == "quarto" else [])]
+    return {(name, form): of_value([made_of[name], form, *made_with]) for name, form in jobs}
 
 
 def _kept_reads(run: Run, store: Store) -> list[Reads]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -15,6 +15,7 @@ from voortgang import __version__
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
+    from voortgang.assemble.render import Chosen
     from voortgang.workspace.paths import Workspace
 
 _EPILOG = "Start with 'voortgang doctor'; then 'voortgang build 2021'."
@@ -70,6 +71,15 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
                 signal.signal(number, signal.SIG_IGN)
 
     return wrapped
+
+
+def engine_for(asked: Literal["auto", "builtin", "quarto"]) -> Chosen:
+    """Return which engine makes the documents, and say so when `auto` passes over a Quarto that is too old."""
+    from voortgang.assemble.render import chosen_engine, passed_over
+
+    if asked == "auto" and (why := passed_over()):
+        click.echo(why, err=True)
+    return chosen_engine(asked)
 
 
 def shown_path(path: Path) -> str:

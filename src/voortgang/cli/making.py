@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from voortgang.cli.command import Settings, listing, main, reporting, shown_path
+from voortgang.cli.command import Settings, engine_for, listing, main, reporting, shown_path
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
@@ -89,10 +89,9 @@ def build(
                 "years, or --all for those that each workspace has parameters for",
                 "Build one workspace with it, or name an empty --store." if unfit else "Name a year, or give --all.",
             )
-        from voortgang.assemble.render import chosen_engine
         from voortgang.build.options import Options
 
-        options = Options(chosen_engine(engine), jobs, fresh_kernels)
+        options = Options(engine_for(engine), jobs, fresh_kernels)
         _build_all(listed, None if every else list(dict.fromkeys(years)), options, scheduler, store, as_json)
         return
     if scheduler or store:
@@ -111,12 +110,11 @@ def build(
             f"a year: {', '.join(map(str, workspace.years()))}",
             "Name a year, or give --all.",
         )
-    from voortgang.assemble.render import chosen_engine
     from voortgang.build import years as building
     from voortgang.build.options import Options
     from voortgang.build.progress import Timings, shown
 
-    options = Options(chosen_engine(engine), jobs, fresh_kernels, not fresh)
+    options = Options(engine_for(engine), jobs, fresh_kernels, not fresh)
     if dry_run:
         for line in building.outlook(workspace, chosen, options):
             click.echo(line)
@@ -184,7 +182,6 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
     """
     workspace = settings.workspace()
     from voortgang.assemble.quarto_project import FORMATS
-    from voortgang.assemble.render import chosen_engine
     from voortgang.build import years as building
     from voortgang.build.options import Options
     from voortgang.build.progress import Timings, shown
@@ -192,7 +189,7 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
     from voortgang.workspace.deal import read_deal
 
     last = read_deal(workspace).as_of(date.max).term.end.year
-    options = Options(chosen_engine(engine), os.cpu_count() or 1)
+    options = Options(engine_for(engine), os.cpu_count() or 1)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with shown(False) as listener:
         (made,) = building.build(workspace, [last], options, listener, Timings())
@@ -202,21 +199,31 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
 
 @main.command()
 @click.argument("year", type=int)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "builtin", "quarto"]),
+    default="builtin",
+    show_default=True,
+    help="What makes the page; both make the same one, and the built-in path makes it within a second.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on this computer (default: any free one).")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @reporting
-def preview(settings: Settings, year: int, port: int, no_browser: bool) -> None:
+def preview(
+    settings: Settings, year: int, engine: Literal["auto", "builtin", "quarto"], port: int, no_browser: bool
+) -> None:
     """Show the report on a year in a browser, and make it again whenever something is saved.
 
     Only this computer can see it. An error stands above the last good page. Ctrl-C ends it.
     """
+    from voortgang.build.options import Options
     from voortgang.build.preview.server import Server
     from voortgang.workspace.parameters import read_parameters
 
     workspace = settings.workspace()
     read_parameters(workspace, year)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = Server(workspace, year, port, os.cpu_count() or 1)
+    server = Server(workspace, year, port, Options(engine_for(engine), os.cpu_count() or 1))
     click.echo(f"{server.address}   (Ctrl-C ends it)")
     sys.stdout.flush()
     if not no_browser:

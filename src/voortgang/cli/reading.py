@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.cli.command import Settings, engine_for, main, reporting, shown_path
 from voortgang.errors import VoortgangError
 
 
@@ -81,7 +81,6 @@ def portfolio(
     A source is a workspace, the folder of a report, a bundle, or a kerncijfers.json; a path or an address. What cannot
     be read is named, and the others go on. Example: voortgang portfolio 2021 deals/*.zip
     """
-    from voortgang.assemble.render import chosen_engine
     from voortgang.readers.portfolio.make import make
 
     chosen = list(sources)
@@ -93,7 +92,7 @@ def portfolio(
                 "The list cannot be read.", str(listed), "a text file with a source on each line", "Correct the name."
             ) from error
         chosen += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    made = make(chosen, year, output or Path(f"portefeuille-{year}"), chosen_engine(engine))
+    made = make(chosen, year, output or Path(f"portefeuille-{year}"), engine_for(engine))
     for each in made.missing:
         click.echo(f"Left out: {each.source}: {each.why}", err=True)
     for form in made.left_out:

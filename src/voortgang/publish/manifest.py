@@ -40,6 +40,7 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
     seconds
         How long it took to make the report.
     """
+    from voortgang.assemble.engines import quarto
     from voortgang.assemble.engines.builtin import pandoc
 
     workspace = plan.workspace
@@ -62,7 +63,7 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
         "engine": engine,
         "python": platform.python_version(),
         "pandoc": _version([pandoc(), "--version"]) if engine == "builtin" else None,
-        "quarto": _version(["quarto", "--version"]) if engine == "quarto" else None,
+        "quarto": quarto.require().version if engine == "quarto" else None,
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "fonts": {font.name: of_file(font) for font in font_files()},

@@ -52,7 +52,7 @@ def export(workspace: Workspace, year: int, folder: Path) -> tuple[Path, Path]:
     text = json.dumps(opgave.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
     files = {
         folder / f"lnv-{year}.json": text.encode(),
-        folder / f"lnv-{year}.docx": _page(opgave, workspace.report(year) / "bron" / "stijl.docx"),
+        folder / f"lnv-{year}.docx": _page(opgave, _styles(workspace.report(year) / "bron")),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -139,6 +139,11 @@ def _of(figures: Kerncijfers, part: str, stems: dict[str, str]) -> list[dict[str
         )
     ]
     return [each.model_dump() for each in chosen]
+
+
+def _styles(sources: Path) -> Path:
+    """Return the Word styles of a report, wherever in its sources they stand."""
+    return next(iter(sorted(sources.rglob("stijl.docx"))), sources / "stijl.docx")
 
 
 def _page(opgave: Opgave, style: Path) -> bytes:

@@ -9,8 +9,9 @@ from typing import Literal
 
 from voortgang.writing.publishable import replaced
 
-# Private use: U+E000 keeps a no-break space, the others mark what `outputs.quote` quotes.
-_PRIVATE = re.compile("[\ue000-\ue003]")
+# Private use: U+E000 keeps a no-break space, U+E004 keeps braces apart, the others mark what `outputs.quote` quotes.
+_PRIVATE = re.compile("[\ue000-\ue004]")
+_BETWEEN_BRACES = re.compile(r"(?<=\{)(?=\{)")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
@@ -51,10 +52,11 @@ def _escaped(text: str) -> str:
 def attribute(text: str) -> str:
     """Return `text` for use between the double quotes of a Pandoc attribute.
 
-    Braces, angle brackets, quotes and backslashes become character references: Quarto looks for
-    shortcodes inside attributes too.
+    Braces, angle brackets, quotes and backslashes become character references. Quarto looks for shortcodes inside
+    attributes after it has read those, so a mark keeps two braces apart; toegankelijk.lua takes it out.
     """
     single = _SPACE.sub(" ", _keep_nbsp(text)).replace("\ue000", "\xa0").strip(" ")
+    single = _BETWEEN_BRACES.sub("\ue004", single)
     return re.sub(r"[\"&'<>\\{}*_`$@\[\]]", lambda match: f"&#{ord(match[0])};", single)
 
 
@@ -88,7 +90,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A numbered table with a header row, as a pipe table.
+    """A numbered table with a header row, as a pipe table in a div.
+
+    Quarto looks for the label of a table in the words of its caption too, and there a brace from data would hide it.
 
     Attributes
     ----------
@@ -113,12 +117,12 @@ class Table:
     total: bool = False
 
     def __str__(self) -> str:
-        lines = [self._row(self.headings), self._rule()]
+        # The label goes inside the braces unescaped: it is a key that the collector has checked.
+        lines = [f"::: {{#{self.label}}}", "", self._row(self.headings), self._rule()]
         last = len(self.rows) - 1
         for index, row in enumerate(self.rows):
             lines.append(self._row(row, strong=self.total and index == last))
-        # The label goes inside the braces unescaped: it is a key that the collector has checked.
-        return "\n".join([*lines, "", f": {inline(self.caption)} {{#{self.label}}}"])
+        return "\n".join([*lines, "", inline(self.caption), ":::"])
 
     @staticmethod
     def _row(cells: Sequence[str], strong: bool = False) -> str:

@@ -16,18 +16,20 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
 from voortgang.assemble.collect import FIGURES
-from voortgang.assemble.quarto_project import FONTS, FRAGMENTS, read_header, read_project
+from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Line, Scope, expanded
 from voortgang.assemble.subset import require_subset
 from voortgang.errors import EngineError, TemplateError
+from voortgang.workspace.extension import extension
 from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.workspace.yaml_model import Strict
+from voortgang.writing.fonts import font_files
 
 _HERE = Path(__file__).parent
 _READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-example_lists"
@@ -44,6 +46,8 @@ class _Html(_Loose):
     theme: str = "none"
     minimal: bool = True
     embed_resources: bool = Field(default=True, alias="embed-resources")
+    section_divs: bool = Field(default=True, alias="section-divs")
+    template: str | None = None
     css: str | None = None
 
 
@@ -82,6 +86,7 @@ class _Settings(Strict):
     toc_depth: int = Field(default=2, alias="toc-depth")
     number_sections: bool = Field(default=False, alias="number-sections")
     shift_headings: int = Field(default=0, alias="shift-heading-level-by")
+    syntax_highlighting: Literal["none"] = Field(default="none", alias="syntax-highlighting")
     lang: str = "nl"
     filters: list[_Filter] = Field(default_factory=list)
     format: _Formats = _Formats()
@@ -115,7 +120,8 @@ def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]
     TemplateError
         When the document holds something outside the subset.
     """
-    settings = read_project(sources, "_quarto.yml") | read_header(sources / name, name)
+    settings = with_extensions(read_project(sources, "_quarto.yml"), sources) | read_header(sources / name, name)
+    settings.pop(PLACE, None)
     variables = yaml.load((sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     lines = list(expanded(sources, name, Scope(variables, settings, name)))
     require_subset(lines)
@@ -160,7 +166,10 @@ class _Document:
 
     def html(self) -> bytes:
         html = self.settings.format.html
-        options = ["--standalone", f"--template={_HERE / 'rapport.html'}", "--section-divs"]
+        template = self.sources / html.template if html.template else extension() / "rapport.html"
+        options = ["--standalone", f"--template={template}"]
+        if html.section_divs:
+            options.append("--section-divs")
         if html.embed_resources:
             options.append("--embed-resources")
         if html.css:
@@ -189,7 +198,7 @@ class _Document:
                 typst.compile(  # type: ignore[misc]  # bytes are not among the types that it declares together
                     source,  # without a folder of its own: it reads figures from that of the sources
                     root=self.sources,
-                    font_paths=[self.sources / folder for folder in (fonts or [FONTS])],
+                    font_paths=[self.sources / folder for folder in fonts] or list(font_files()),
                     ignore_system_fonts=True,
                     pdf_standards=standards,  # type: ignore[arg-type]  # Typst itself refuses an unknown name
                     timestamp=int(self._moment().timestamp()),
@@ -200,7 +209,7 @@ class _Document:
                 f"Typst refuses the document: {error.message}.",
                 "the PDF of the report",
                 "\n".join(str(hint) for hint in error.hints) or "a document that Typst can set",
-                "Correct the chapter or templates/typst-template.typ; bron/rapport.typ is not kept.",
+                "Correct the chapter, or typst-template.typ in templates/_extensions/voortgang.",
             ) from error
 
     def _contents(self, toc: bool | None = None) -> list[str]:
@@ -224,6 +233,7 @@ class _Document:
                 f"--metadata-file={self.work / 'metadata.yml'}",
                 f"--resource-path={self.sources}",
                 f"--shift-heading-level-by={self.settings.shift_headings}",
+                f"--syntax-highlighting={self.settings.syntax_highlighting}",
                 *(f"--lua-filter={path}" for path in filters),
                 *options,
             ],

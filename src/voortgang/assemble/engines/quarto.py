@@ -1,65 +1,222 @@
-"""Render with Quarto, where it is installed."""
+"""Render with Quarto, where one that works is installed: one `quarto render` a format, side by side."""
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
-from voortgang.errors import EngineError
+import yaml
 
+from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_project
+from voortgang.errors import EngineError, TemplateError
+from voortgang.workspace.fingerprint import of_file, of_value
+
+MINIMUM = (1, 10)
+"""The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
+
+WANTED = f"the program 'quarto', version {'.'.join(map(str, MINIMUM))} or newer"
 _TARGETS = {"html": "html", "pdf": "typst", "docx": "docx"}
 
+# The shortcode `env` would publish what this computer's environment holds. Quarto executes shortcodes in code and in
+# attributes too, there also when braces are character references.
+_ENVIRONMENT = re.compile(r"(?<!\{)\{\{<\s*[\"']?env\b")
+_TEXTS = {".qmd", ".md", ".yml"}
 
-def require() -> str:
-    """Return the program `quarto`; raises `EngineError` when it is not installed."""
-    program = shutil.which("quarto")
-    if program is None:
-        raise EngineError(
-            "Quarto is not installed.",
-            "the programs on this computer's PATH",
-            "the program 'quarto', version 1.7 or newer",
-            "Install Quarto (environment.yml has it), or leave out --engine: the built-in path needs no Quarto.",
-        )
-    return program
+# What Quarto and its programs need of the environment; chapters see no more of it.
+_PASSED_ON = re.compile(
+    r"(PATH|LANG|LC_\w+|TZ|TMP|TEMP|TMPDIR|LD_LIBRARY_PATH|DYLD_\w+|CONDA_PREFIX|QUARTO_\w+|DENO_\w+|SYSTEMROOT|COMSPEC"
+    r"|PATHEXT|WINDIR)",
+    re.IGNORECASE,
+)
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TRACE = re.compile(r"^(\t|    at |stack traceback|Stack trace)")
+_WARNING = re.compile(r"^\s*(WARNING \(|\[WARNING\])")
 
 
-def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterator[tuple[tuple[str, str], bytes, float]]:
-    """Yield each job, its document and the seconds it took, made by `quarto render` in a copy of the sources.
+@dataclass(frozen=True)
+class Installed:
+    """A Quarto on this computer: its program, and what it says its version is."""
+
+    program: str
+    version: str
+
+    @property
+    def works(self) -> bool:
+        """Whether it is new enough."""
+        numbers = re.findall(r"\d+", self.version)[:2]
+        return tuple(map(int, numbers)) >= MINIMUM
+
+
+def installed() -> Installed | None:
+    """Return the Quarto on the PATH, or else beside this Python, where pip puts it; none when there is none."""
+    beside = str(Path(sys.executable).parent)
+    program = shutil.which("quarto") or shutil.which("quarto", path=beside)
+    return _asked(program) if program else None
+
+
+@cache
+def _asked(program: str) -> Installed:
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return Installed(program, "unknown")
+    return Installed(program, done.stdout.strip() or "unknown")
+
+
+def require() -> Installed:
+    """Return the Quarto of this computer.
 
     Raises
     ------
     EngineError
-        When Quarto is not installed, or refuses the sources.
+        When it is not installed, or too old.
     """
-    program = require()
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
-        project = Path(folder) / "bron"
-        shutil.copytree(sources, project)
-        # SOURCE_DATE_EPOCH fixes the dates in the documents.
-        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))}
-        for name, form in jobs:
-            started = time.perf_counter()
-            done = subprocess.run(
-                [program, "render", name, "--to", _TARGETS[form]],
-                cwd=project,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
+    found = installed()
+    if found is not None and found.works:
+        return found
+    raise EngineError(
+        f"Quarto is too old: this is version {found.version}." if found else "Quarto is not installed.",
+        found.program if found else "the programs on this computer's PATH",
+        WANTED,
+        "Install it (make quarto, pip install 'voortgang[quarto]', or environment.yml), or choose --engine builtin, "
+        "which needs no Quarto.",
+    )
+
+
+def render(sources: Path, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:
+    """Yield each job, its document and the seconds it took, made by `quarto render` in copies of the sources.
+
+    Raises
+    ------
+    EngineError
+        When Quarto is not installed or too old, or refuses the sources.
+    TemplateError
+        When a chapter asks for a variable of the environment.
+    """
+    found = require()
+    refuse_environment(sources)
+    _refuse_braces(sources)
+    forms = {form: [name for name, other in jobs if other == form] for form in dict.fromkeys(form for _, form in jobs)}
+    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(len(forms) or 1) as pool:
+        waiting = [
+            pool.submit(_rendered, found, sources, Path(folder) / form, form, names, day)
+            for form, names in forms.items()
+        ]
+        for future in as_completed(waiting):
+            yield from future.result()
+
+
+def _refuse_braces(sources: Path) -> None:
+    """Raise `EngineError` for a brace in the caption of a table: Quarto drops such a caption."""
+    for path in sorted((sources / FRAGMENTS).glob("_tbl-*.md")):
+        lines = path.read_text(encoding="utf-8").rstrip().splitlines()
+        if lines and lines[-1] == ":::" and "\\{" in lines[-2]:
+            raise EngineError(
+                "The caption of a table holds a brace, which Quarto cannot show.",
+                path.relative_to(sources).as_posix(),
+                "a caption without { and }",
+                "Write the caption in another way in the notebook, or choose --engine builtin, which shows it.",
             )
-            made = sorted(project.rglob(f"{Path(name).stem}.{form}"))
-            if done.returncode or not made:
-                raise EngineError(
-                    f"Quarto could not make the {form.upper()}.",
-                    f"quarto render {name} --to " + _TARGETS[form],
-                    "\n".join((done.stderr or done.stdout).strip().splitlines()[-12:]) or "a document",
-                    "Correct the chapter that Quarto names, or try --engine builtin.",
+
+
+def _rendered(
+    found: Installed, sources: Path, folder: Path, form: str, names: list[str], day: date
+) -> list[tuple[Job, bytes, float]]:
+    """Render documents in one format, with one call of Quarto."""
+    started = time.perf_counter()
+    project, home = folder / "bron", folder / "home"
+    shutil.copytree(sources, project)
+    home.mkdir()
+    target = _write_project(project, form, names)
+    # SOURCE_DATE_EPOCH fixes the dates in the documents.
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    environment = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
+    environment |= {"SOURCE_DATE_EPOCH": str(int(moment.timestamp())), "NO_COLOR": "1", "HOME": str(home)}
+    done = subprocess.run(
+        [found.program, "render", "--to", target],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = _said(f"{done.stdout}\n{done.stderr}")
+    made = {name: _made(project, f"{Path(name).stem}.{form}") for name in names}
+    # What Quarto only warns of (a reference to nothing, an unknown variable) would stand in the report.
+    if done.returncode or not all(made.values()) or any(map(_WARNING.match, said)):
+        raise EngineError(
+            f"Quarto {found.version} could not make the {form.upper()}.",
+            f"quarto render --to {target}, in the sources of the report: {', '.join(names)}",
+            "\n".join(said).replace(f"{project}{os.sep}", "") or "a document",
+            "Correct the chapter that Quarto names, or try --engine builtin.",
+        )
+    seconds = (time.perf_counter() - started) / len(names)
+    return [((name, form), files[0].read_bytes(), seconds) for name, files in made.items()]
+
+
+def _made(project: Path, name: str) -> list[Path]:
+    """Return where Quarto put a document: beside its source, or in the project's output folder."""
+    found = [project / name, *sorted(project.rglob(name))]
+    return [path for path in found if path.is_file() and path.relative_to(project).parts[0][0] not in "._"]
+
+
+def _write_project(project: Path, form: str, names: list[str]) -> str:
+    """Let the project file of a copy name what is rendered, and return the format as that file calls it."""
+    settings = read_project(project, "_quarto.yml")
+    settings.pop(PLACE, None)
+    own = settings.get("project") or {}
+    settings["project"] = {key: value for key, value in own.items() if key != "pre-render"} | {"render": names}
+    (project / "_quarto.yml").write_text(
+        yaml.dump(settings, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+    formats = settings.get("format")
+    known = map(str, formats) if isinstance(formats, dict) else ()
+    return next((key for key in known if key.rpartition("-")[2] == _TARGETS[form]), _TARGETS[form])
+
+
+def _said(output: str) -> list[str]:
+    """Return all that Quarto said, once, without what it lists of its own settings and the traces of its programs."""
+    said: dict[str, None] = {}
+    listing = False
+    for line in _COLOUR.sub("", output).splitlines():
+        listing = bool(line.strip()) and (listing or line.strip() in {"pandoc", "metadata"})
+        if line.strip() and not listing and not _TRACE.match(line):
+            said[line.rstrip()] = None
+    return list(said)
+
+
+def refuse_environment(sources: Path) -> None:
+    """Raise `TemplateError` at the first line of a project that holds the shortcode `env`."""
+    for path in sorted(path for path in sources.rglob("*") if path.suffix in _TEXTS and path.is_file()):
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+            if _ENVIRONMENT.search(html.unescape(line)):
+                raise TemplateError(
+                    "The shortcode 'env' would publish a variable of this computer's environment.",
+                    f"{path.relative_to(sources).as_posix()}, line {number}",
+                    "text, or a fact of a notebook: {{< var … >}}",
+                    "Remove the shortcode; write {{{< env … >}}} to show it.",
                 )
-            yield (name, form), made[0].read_bytes(), time.perf_counter() - started
+
+
+def program() -> list[str]:
+    """Return what tells programs apart: the version, which fixes Pandoc and Typst, and variables that name others."""
+    return [require().version, of_value({name: value for name, value in os.environ.items() if "QUARTO_" in name})]
+
+
+def everything(sources: Path) -> list[str]:
+    """Return the digest of all of a project, for a document of which only Quarto knows what it reads."""
+    files = [path for path in sorted(sources.rglob("*")) if path.is_file()]
+    return [of_value([[path.relative_to(sources).as_posix(), of_file(path)] for path in files])]

@@ -56,8 +56,8 @@ class State:
 class Maker(Pipeline):
     """Keeps the page of each year that somebody looks at."""
 
-    def __init__(self, workspace: Workspace, jobs: int) -> None:
-        super().__init__(workspace, Options("builtin", jobs), Store(workspace.store), _silent, Timings())
+    def __init__(self, workspace: Workspace, options: Options) -> None:
+        super().__init__(workspace, options, Store(workspace.store), _silent, Timings())
         workspace.clear_previews()
         self.states: dict[int, State] = {}
         self._ready: dict[int, _Ready] = {}
@@ -136,9 +136,10 @@ class Maker(Pipeline):
     def _write_page(self, ready: _Ready, folder: Path) -> None:
         with self.workspace.scratch(folder / "bron") as scratch:
             sources = write_sources(ready.planned, ready.collected, ready.figures, scratch / "project")
-            _leave_files_apart(sources.folder)
+            if self.options.engine == "builtin":
+                _leave_files_apart(sources.folder)
             day = ready.planned.parameters.reference_date
-            ((_, content, _),) = assemble(sources.folder, "builtin", [(REPORT, "html")], day)
+            ((_, content, _),) = assemble(sources.folder, self.options.engine, [(REPORT, "html")], day)
         part = folder / "rapport.part"
         part.write_bytes(content)
         part.replace(folder / "rapport.html")
@@ -147,7 +148,10 @@ class Maker(Pipeline):
 def _leave_files_apart(project: Path) -> None:
     """Let the page name its figures and styles, instead of holding them: that takes a third of the time."""
     settings = read_project(project, "_quarto.yml")
-    settings["format"]["html"]["embed-resources"] = False
+    formats = settings.setdefault("format", {})
+    key = next((key for key in formats if key.rpartition("-")[2] == "html"), "html")
+    own = formats.get(key)
+    formats[key] = (own if isinstance(own, dict) else {}) | {"embed-resources": False}
     (project / "_quarto.yml").write_text(yaml.dump(settings, Dumper=yaml.CSafeDumper), encoding="utf-8")
 
 

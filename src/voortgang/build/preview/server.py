@@ -18,6 +18,7 @@ from typing import Any
 
 from watchfiles import watch
 
+from voortgang.build.options import Options
 from voortgang.build.preview.maker import Maker
 from voortgang.errors import ParametersError
 from voortgang.workspace.parameters import Parameters, read_parameters, written_parameters
@@ -62,15 +63,15 @@ class Server(ThreadingHTTPServer):
         The year that is shown first.
     port
         On 127.0.0.1; 0 for any that is free.
-    jobs
-        How many notebooks run at once.
+    options
+        How pages are made.
     """
 
     daemon_threads = True
 
-    def __init__(self, workspace: Workspace, year: int, port: int, jobs: int) -> None:
+    def __init__(self, workspace: Workspace, year: int, port: int, options: Options) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.workspace, self.year, self.maker = workspace, year, Maker(workspace, jobs)
+        self.workspace, self.year, self.maker = workspace, year, Maker(workspace, options)
         self.token = secrets.token_urlsafe(32)
         self._stop = threading.Event()
         self._places = threading.BoundedSemaphore(_MOST)

@@ -17,6 +17,7 @@ from voortgang import __version__
 from voortgang.errors import DealError, WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator, Pillar
+from voortgang.workspace.extension import extension_files
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting import examples
 from voortgang.writing import dutch
@@ -156,6 +157,8 @@ def report_files(deal: Deal) -> Iterator[tuple[str, bytes]]:
         yield f"notebooks/{pillar.id}.ipynb", _notebook("pijler", deal, pillar)
     for name in _OF_THE_DEAL:
         yield f"notebooks/{name}.ipynb", _notebook(name, deal)
+    for name, path in extension_files():
+        yield f"templates/{name}", path.read_bytes()
     texts, words = _texts(), _words(deal)
     for path in sorted((_SKELETON / "templates").rglob("*")):
         if path.is_dir():
@@ -302,7 +305,7 @@ def _check_names(deal: Deal) -> None:
 
 
 def copy_style(folder: Path) -> None:
-    """Copy the files that give a Quarto project its look, for a project outside a workspace."""
-    for path in (_SKELETON / "templates").iterdir():
-        if path.suffix in {".css", ".docx", ".lua", ".typ"}:
-            shutil.copyfile(path, folder / path.name)
+    """Copy the format extension into a Quarto project outside a workspace."""
+    for name, path in extension_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / name)

@@ -6,8 +6,9 @@ end
 
 local function image(picture)
   local alt = picture.attributes["fig-alt"] or picture.attributes["alt"] or pandoc.utils.stringify(picture.caption)
+  alt = alt:gsub("\u{e004}", "") -- keeps Quarto from reading braces of a text as a shortcode
   picture.attributes["fig-alt"] = nil
-  if alt == "" then error("the figure " .. picture.src .. " has no text alternative: write one as fig-alt") end
+  assert(alt ~= "", "the figure " .. picture.src .. " has no text alternative: write one as fig-alt") -- error() only speaks in Quarto
   if FORMAT:match("typst") then
     -- Pandoc's Typst writer drops the text alternative.
     local width = picture.attributes["width"]
@@ -37,6 +38,7 @@ local origins, folder = {}, ""
 local function read_origins(meta)
   origins = meta.herkomst or {}
   if meta.blad then folder = "../" end
+  if meta.verslagmap then folder = pandoc.utils.stringify(meta.verslagmap) .. "/" end
 end
 
 local function number(span)

@@ -1,0 +1,87 @@
+-- Figures, tables, headings and references that Quarto has numbered become Pandoc's own, with their number as text: so
+-- every format gets what the built-in path makes. There `quarto` is unknown, and this filter does nothing.
+if not quarto then return {} end
+
+local names = { fig = "Figuur", tbl = "Tabel" }
+local nbsp = "\u{a0}"
+local numbers = {}          -- label -> number as text
+
+local function kind_of(label)
+  return label:match("^(%a+)%-")
+end
+
+-- Quarto's own node for a figure or table. What holds more than one picture or table stays as Quarto makes it.
+local function float(node)
+  local kind, content = kind_of(node.identifier), node.content
+  local order = node.order and node.order.order
+  if not (names[kind] and order) or content == nil then return nil end
+  if content.t == "Div" and #content.content == 1 then content = content.content[1] end
+  local picture = kind == "fig" and content.t == "Plain" and #content.content == 1 and content.content[1].t == "Image"
+  if not (picture or (kind == "tbl" and content.t == "Table")) then return nil end
+  numbers[node.identifier] = tostring(order)
+  local words = pandoc.Inlines({ pandoc.Str(names[kind] .. nbsp .. order .. ": ") })
+  words:extend(pandoc.utils.blocks_to_inlines({ node.caption_long or pandoc.Plain({}) }))
+  local caption = { long = { pandoc.Plain(words) } }
+  if picture then return pandoc.Figure({ content }, caption, pandoc.Attr(node.identifier)) end
+  content.attr, content.caption = pandoc.Attr(node.identifier), caption
+  return content
+end
+
+-- In Word the number of a heading is written as Pandoc writes it. In HTML Quarto does so, and Typst numbers headings itself.
+local function heading(header)
+  local number = header.attributes["number"]
+  if not number then return nil end
+  numbers[header.identifier] = number
+  local first = header.content[1]
+  if first.t == "Str" and first.text == number then
+    header.content:remove(1)
+    local after = header.content[1]
+    if after and (after.t == "Space" or (after.t == "Str" and after.text:match("^%.%s*$"))) then header.content:remove(1) end
+  end
+  if FORMAT:match("docx") then
+    local run = '<w:r><w:rPr><w:rStyle w:val="SectionNumber" /></w:rPr><w:t xml:space="preserve">' .. number .. "</w:t></w:r><w:r><w:tab /></w:r>"
+    header.content:insert(1, pandoc.RawInline("openxml", run))
+  end
+  return header
+end
+
+-- Between floats Quarto leaves paragraphs that hold one blank.
+local function paragraph(para)
+  local only = #para.content == 1 and para.content[1]
+  if only and only.t == "Str" and only.text:match("^ *$") then return {} end
+end
+
+-- In HTML the shortcode pagebreak is nothing in either engine.
+local function raw(block)
+  if FORMAT:match("html") and block.text:match("page%-break%-after") then return {} end
+end
+
+local function reference(link)
+  if not link.classes:includes("quarto-xref") then return nil end
+  return pandoc.Link({ pandoc.Str(pandoc.utils.stringify(link.content)) }, link.target)
+end
+
+-- In Typst a reference is a call, in two raw pieces with the word between them.
+local function typst_references(inlines)
+  local made, label, word = pandoc.Inlines({}), nil, nil
+  for _, each in ipairs(inlines) do
+    local raw = each.t == "RawInline" and each.format == "typst" and each.text
+    local opened = raw and raw:match("^#ref%(<(.-)>, supplement: %[$")
+    if opened and numbers[opened] then
+      label, word = opened, pandoc.Inlines({})
+    elseif label and raw == "])" then
+      local text = pandoc.utils.stringify(word)
+      made:insert(pandoc.Link({ pandoc.Str((text == "" and "" or text .. nbsp) .. numbers[label]) }, "#" .. label))
+      label = nil
+    elseif label then
+      word:insert(each)
+    else
+      made:insert(each)
+    end
+  end
+  return made
+end
+
+local references = { Link = reference }
+if FORMAT:match("typst") then references = { Inlines = typst_references } end
+return { { FloatRefTarget = float, Header = heading, Para = paragraph, RawBlock = raw }, references }

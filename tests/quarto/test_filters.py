@@ -1,0 +1,91 @@
+"""The filters of the extension turn what Quarto makes into what the built-in path makes. No Quarto is needed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pypandoc
+import pytest
+from conftest import REPOSITORY
+
+import voortgang.assemble.engines.builtin as builtin
+from voortgang.workspace.extension import extension
+
+HERE = Path(__file__).parent
+SOURCE = """# Eerste {#sec-een}
+
+Zie @sec-een, @fig-a en @tbl-b.
+
+![Bijschrift](figuren/fig-geld.svg){#fig-a fig-alt="Alt" width=60%}
+
+| A | B |
+|---|--:|
+| 1 | 2 |
+
+: Tabel {#tbl-b}
+"""
+
+
+def _written(folder: Path, form: str, read: str, source: str, *filters: Path) -> str:
+    """Return what Pandoc writes; of a Word document its body."""
+    (folder / "figuren").mkdir(exist_ok=True)
+    for ending in ("svg", "png"):
+        (folder / "figuren" / f"fig-geld.{ending}").write_bytes(PICTURES[ending])
+    # Quarto has written the numbers of headings; only in Typst they are left to Typst.
+    numbered = [] if read == "native" and form != "typst" else ["--number-sections"]
+    made = folder / f"made.{form}"
+    subprocess.run(
+        [
+            pypandoc.get_pandoc_path(),
+            f"--from={read}",
+            f"--to={form}",
+            f"--output={made}",
+            *numbered,
+            *(f"--lua-filter={each}" for each in filters),
+        ],
+        input=source,
+        env=os.environ | {"VOORTGANG_FILTER": str(extension() / "quarto.lua"), "SOURCE_DATE_EPOCH": "0"},
+        cwd=folder,
+        text=True,
+        check=True,
+    )
+    if form != "docx":
+        return made.read_text(encoding="utf-8")
+    with zipfile.ZipFile(made) as archive:
+        body = archive.read("word/document.xml").decode()
+    return body.replace(' xml:space="preserve"', "").replace(" />", "/>")
+
+
+@pytest.mark.parametrize("form", ["html", "typst", "docx"])
+def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, form: str) -> None:
+    tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
+    accessible = extension() / "toegankelijk.lua"
+    of_quarto = _written(tmp_path, form, "native", tree, HERE / "stand_in.lua", accessible)
+    crossref = Path(builtin.__file__).with_name("crossref.lua")
+    of_builtin = _written(tmp_path, form, builtin._READER, SOURCE, crossref, accessible)
+    assert "Tabel 1: Tabel" in re.sub("[~\xa0]", " ", of_builtin)
+    assert of_quarto == of_builtin
+
+
+def test_without_quarto_its_filters_do_nothing(tmp_path: Path) -> None:
+    filters = [extension() / name for name in ("quarto.lua", "typst-tabellen.lua")]
+    plain, filtered = (_written(tmp_path, "html", builtin._READER, SOURCE, *each) for each in ([], filters))
+    assert plain == filtered
+
+
+def test_the_repository_and_the_package_have_one_extension() -> None:
+    assert extension() == REPOSITORY / "templates" / "_extensions" / "voortgang"
+    copies = [path for path in (REPOSITORY / "src").rglob("*") if path.name in {"toegankelijk.lua", "stijl.css"}]
+    assert copies == []
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6360000000020001e221bc330000"
+    "000049454e44ae426082"
+)
+PICTURES = {"svg": SVG, "png": PNG}
