@@ -38,7 +38,8 @@ def _html(content: bytes) -> Iterator[Any]:
 def _pdf(content: bytes) -> Iterator[Any]:
     reader = PdfReader(BytesIO(content))
     for page in reader.pages:
-        yield " ".join(page.extract_text().split())
+        # How the dots of the contents are spaced is the reader's, not the page's.
+        yield re.sub(r"(?: ?\.){4,}", " …", " ".join(page.extract_text().split()))
         yield [str(note.get_object().get("/Contents", "")) for note in page.get("/Annots") or []]
     metadata = reader.xmp_metadata.stream.get_data().decode() if reader.xmp_metadata else ""
     yield sorted(re.findall(r"<pdf(?:uaid|aid):(\w+)>([^<]*)<", metadata))

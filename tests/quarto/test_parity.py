@@ -82,7 +82,7 @@ HOSTILE = (
     '{{< env HOME >}} {{{< env HOME >}}} "{{< include /etc/passwd >}}" {#tbl-y} <b>&lbrace;</b> '
     "\\{\\{\\< meta title \\>\\}\\}"
 )
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="9"><rect width="90" height="9"/></svg>'
 
 
 def _project(folder: Path, text: str) -> Path:
@@ -118,7 +118,8 @@ def test_hostile_text_is_text_in_every_place(tmp_path: Path) -> None:
         {job: content for job, content, _ in engine.render(sources, jobs, day)} for engine in (builtin, quarto)
     )
     for job in jobs:
-        assert shape(job[1], of_quarto[job]) == shape(job[1], of_builtin[job])
+        seen = [str(list(shape(job[1], made[job]))).replace(" ", "") for made in (of_quarto, of_builtin)]
+        assert seen[0] == seen[1], "but for where lines of the PDF end"
     assert of_builtin[jobs[0]].decode().count("env HOME") == 2 * 5 + 2, "in heading, contents, alternative and caption"
     with pytest.raises(EngineError, match="caption of a table holds a brace"):
         _project_with_caption(tmp_path / "anders", HOSTILE)
