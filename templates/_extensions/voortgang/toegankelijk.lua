@@ -26,9 +26,10 @@ local function image(picture)
 end
 
 -- Typst turns "..." into one sign, "--" into a dash, a hyphen before a digit into a minus, and "https://" into a link.
--- What was typed stays what was typed.
+-- A word that is only "+", "-", "/" or "==" begins a list, a term or a heading where a line or content begins, and
+-- Pandoc escapes it at the beginning of a paragraph only, not of a cell, an item or a link. What was typed stays what was typed.
 local function literal(str)
-  for _, pattern in ipairs({ "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~" }) do
+  for _, pattern in ipairs({ "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~", "^[-+/]$", "^=+$" }) do
     if str.text:match(pattern) then return pandoc.RawInline("typst", "#" .. typst_string(str.text) .. ";") end
   end
 end
