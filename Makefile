@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/voortgang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check doctor lab test test-all coverage lint quarto docs release lock clean
+.PHONY: help report reports check doctor lab test test-all coverage lint quarto docs audit release lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ quarto: $(VENV)/report.stamp ## install Quarto into the environment, where its d
 
 docs: $(VENV)/report.stamp ## make the documentation site in dist/docs/
 	@if command -v quarto >/dev/null; then quarto render docs; else $(VENV)/bin/python scripts/docs_site.py; fi
+
+audit: $(VENV)/dev.stamp ## list the licence and the known faults of every locked package (needs network)
+	@$(VENV)/bin/python scripts/audit.py
 
 release: $(VENV)/dev.stamp ## build the wheel and the Quarto extension into dist/, and tag the commit
 	@$(VENV)/bin/python scripts/release.py

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voortgang.cli.command import Settings, main, reporting, shown_path
+
+if TYPE_CHECKING:
+    from voortgang.readers.verified import Verified
 
 
 @main.command()
@@ -62,46 +66,80 @@ def new_key(settings: Settings, file: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write the outcome as a Dutch page.")
 @click.option("--public-key", type=click.Path(path_type=Path, dir_okay=False), help="Also check who signed the bundle.")
+@click.option("--trust-templates", is_flag=True, help="Also run filters that the bundle brings; they stay confined.")
+@click.option(
+    "--other-programs",
+    "reason",
+    metavar="REASON",
+    default="",
+    help="Compare what files say, not their bytes, where other programs made the report. Say why; the outcome says it.",
+)
 @reporting
-def verify(settings: Settings, what: str, as_json: bool, html: Path | None, public_key: Path | None) -> None:
+def verify(
+    settings: Settings,
+    what: str,
+    as_json: bool,
+    html: Path | None,
+    public_key: Path | None,
+    trust_templates: bool,
+    reason: str,
+) -> None:
     """Make a published report again and say whether it comes out the same.
 
-    Checks every hash, runs the notebooks in fresh kernels without network in a temporary folder, and compares cells,
-    key figures and files. Exit code 1 when something is different.
+    Checks every file, runs the notebooks in fresh kernels, makes the report anew and compares it byte for byte. On
+    Linux all of it happens in a process without network that reads the report and the programs only, and writes
+    nowhere else. Exit code 1 when something is different.
     """
     from dataclasses import asdict
 
     from voortgang.build.progress import shown
-    from voortgang.readers import verify as verifying
+    from voortgang.readers.confined import verified
+    from voortgang.readers.verified import How
 
     if public_key is not None:
         from voortgang.publish.signing import check as check_signature
 
         check_signature(Path(what), public_key)
+    year = int(what) if what.isdecimal() else None
+    place = settings.workspace().root if year is not None else Path(what)
     with shown(False) as listener:
-        if what.isdecimal():
-            outcome = verifying.verify(settings.workspace(), int(what), listener)
-        else:
-            with verifying.opened(Path(what)) as (workspace, year):
-                outcome = verifying.verify(workspace, year, listener)
+        outcome = verified(place, year, How(trust_templates, reason), listener)
     if as_json:
         click.echo(json.dumps({"verdict": outcome.verdict} | asdict(outcome), indent=2))
     else:
-        for each in outcome.differences:
-            click.echo(f"{each.kind:10} {each.where}")
-            if each.before or each.now:
-                click.echo(f"           was {each.before}\n           now {each.now}")
-        for name, before, now in outcome.programs:
-            click.echo(f"made with  {name} {before}; now {now}")
-        if not outcome.confined:
-            click.echo("This computer cannot keep notebooks from writing outside their folder.", err=True)
-        click.echo(f"The report on {outcome.year} is {outcome.verdict}.")
+        _say(outcome)
     if html is not None:
         from voortgang.readers.verify_page import verify_page
 
         html.write_bytes(verify_page(outcome))
     if outcome.verdict == "different":
         sys.exit(1)
+
+
+def _say(outcome: Verified) -> None:
+    """Print the outcome of a verification; what is no part of the answer goes to the messages."""
+    from voortgang.run.confinement import PARTS
+
+    for each in outcome.differences:
+        click.echo(f"{each.kind:10} {each.where}")
+        if each.kind == "form":
+            click.echo(f"           {each.before}")
+        elif each.before or each.now:
+            click.echo(f"           was {each.before}\n           now {each.now}")
+    if outcome.programs and not outcome.reason:
+        click.echo(
+            "Another version made this report. To compare what a reader sees, say why: --other-programs REASON",
+            err=True,
+        )
+    if outcome.reason:
+        click.echo(f"Compared by what a reader sees, because: {outcome.reason}")
+    for name in outcome.brought:
+        click.echo(f"This report brings its own {name}: it decides how the report looks.")
+    if missing := [part for part in PARTS if part not in outcome.confined]:
+        click.echo(f"Not confined on this computer: {', '.join(missing)}.", err=True)
+    said = ", ".join(f"{name} {text}" for name, text in outcome.claims if text != "None")
+    click.echo(f"Said by who published it, and for nobody to check: {said}.", err=True)
+    click.echo(f"The report on {outcome.year} is {outcome.verdict}.")
 
 
 @main.command()

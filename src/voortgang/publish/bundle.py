@@ -18,11 +18,14 @@ from voortgang.writing import archive
 LISTING = "bundel.json"
 """Name of the list in a bundle: the year, and the SHA-256 of every other file."""
 
-_LOCKS = ("requirements.txt", "environment.yml", "pyproject.toml")
+LOCK = "requirements.txt"
+"""Name of the versions of all packages in a bundle: those that this version of the engine is tested with."""
+
+_PACKAGE = Path(__file__).parents[1]
 
 
 def write_bundle(workspace: Workspace, year: int, target: Path, with_confidential: bool = False) -> None:
-    """Pack a finished report with its data, notebooks, templates, parameters and lock files, described as an RO-Crate.
+    """Pack a finished report with all that it was made from and the locked versions of the engine, as an RO-Crate.
 
     The same files give the same bytes.
 
@@ -50,9 +53,10 @@ def write_bundle(workspace: Workspace, year: int, target: Path, with_confidentia
     if not with_confidential:
         _require_nothing_hidden(workspace, report, year)
     made = [path for path in report.rglob("*") if path.is_file()]
-    locks = [workspace.root / name for name in _LOCKS if (workspace.root / name).is_file()]
-    files = {workspace.relative(path): path for path in (*workspace.input_files(), *made, *locks)}
+    files = {workspace.relative(path): path for path in (*workspace.input_files(), *made)}
     content = {name: path.read_bytes() for name, path in files.items()}
+    if versions := lock_file():
+        content[LOCK] = versions.read_bytes()
     manifest = json.loads(content[workspace.relative(report / "manifest.json")])
     digests = {name: of_bytes(data) for name, data in content.items()}
     sizes = {name: len(data) for name, data in content.items()}
@@ -63,11 +67,15 @@ def write_bundle(workspace: Workspace, year: int, target: Path, with_confidentia
     part.replace(target)
 
 
+def lock_file() -> Path | None:
+    """Return the file with the locked versions that belong to this engine: in the package, or beside its source."""
+    return next((path for path in (_PACKAGE / LOCK, _PACKAGE.parents[1] / LOCK) if path.is_file()), None)
+
+
 def _require_as_made(workspace: Workspace, report: Path, year: int) -> None:
     """Raise `BundleError` when a file of the report, or one that it was made from, is not as the manifest says."""
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    inputs = {*workspace.input_files(), workspace.parameters(year)}
-    inputs -= {workspace.parameters(other) for other in workspace.years() if other != year}
+    inputs = workspace.input_files()
     outputs = {path for path in report.rglob("*") if path.is_file()} - {report / "manifest.json"}
     now = {workspace.relative(path): path for path in inputs}
     made = {path.relative_to(report).as_posix(): path for path in outputs}

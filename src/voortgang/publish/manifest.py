@@ -19,6 +19,13 @@ from voortgang.writing.fonts import font_files
 if TYPE_CHECKING:
     from voortgang.run.plan import Plan
 
+NAME = "manifest.json"
+PROGRAMS = ("voortgang", "python", "platform", "packages", "pandoc", "quarto", "fonts")
+"""What it says of the programs; where all are the same, the same inputs give the same bytes."""
+
+CLAIMS = ("made", "seconds", "commit", "clean")
+"""What it says that nobody can make again: when, how long it took, and from which commit."""
+
 PACKAGES = (
     "ipykernel",
     "matplotlib",
@@ -44,17 +51,7 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
     from voortgang.assemble.engines.builtin import pandoc
 
     workspace = plan.workspace
-    inputs = sorted(
-        file
-        for part in (
-            workspace.data,
-            workspace.notebooks,
-            workspace.templates,
-            workspace.parameters(plan.year),
-        )
-        for file in ([part] if part.is_file() else part.rglob("*"))
-        if file.is_file() and not any(piece.startswith(".") for piece in file.relative_to(workspace.root).parts)
-    )
+    inputs = sorted(workspace.input_files())
     outputs = sorted(file for file in folder.rglob("*") if file.is_file() and file != path)
     manifest = {
         "verslagjaar": plan.year,
@@ -90,7 +87,7 @@ def _clean(workspace: Workspace) -> bool | None:
     command = ["git", "-C", str(workspace.root), "status", "--porcelain"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
+    except OSError:
         return None
     return not done.stdout.strip() if done.returncode == 0 else None
 
@@ -99,6 +96,6 @@ def _version(command: list[str]) -> Any:
     """Return the first line that a program prints; none when it is absent or fails (a folder without git, say)."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
+    except OSError:  # absent, or a program that a confined process may not start
         return None
     return done.stdout.splitlines()[0].strip() if done.returncode == 0 and done.stdout else None

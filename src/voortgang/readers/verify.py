@@ -1,142 +1,116 @@
-"""Make a published report again from what it was made from, and say whether it comes out the same."""
+"""Make a published report again from what it was made from, and say whether it comes out the same.
+
+All of this runs in a confined process (`readers.confined`). Nothing in a bundle says how it is judged: by default every
+byte counts, and only the verifier's own reason makes it less.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from voortgang.build.options import Options
-from voortgang.build.progress import Listener, Timings
-from voortgang.build.years import build
 from voortgang.errors import BundleError
-from voortgang.publish.bundle import open_bundle
-from voortgang.readers import compare
-from voortgang.run import confined_kernel
-from voortgang.workspace.fingerprint import of_file, of_rows
+from voortgang.publish import crate
+from voortgang.publish.bundle import LISTING, LOCK, lock_file, open_bundle
+from voortgang.publish.manifest import CLAIMS, NAME, PROGRAMS
+from voortgang.readers import published_order
+from voortgang.readers.compare.contents import contents
+from voortgang.readers.read_manifest import read_manifest
+from voortgang.readers.remake import Remake
+from voortgang.readers.verified import Difference, How, Verified
+from voortgang.workspace.extension import extension_files
+from voortgang.workspace.fingerprint import of_bytes, of_file
 from voortgang.workspace.paths import Workspace
 
-Verdict = Literal["identical", "equal within tolerance", "different"]
-Kind = Literal["changed", "value", "tolerance", "bytes", "order"]
-_HARMLESS = {"tolerance", "bytes", "order"}
-PROGRAMS = ("voortgang", "python", "platform", "packages", "pandoc", "quarto", "fonts")
-"""What the manifest says of the programs; where all are the same, the same inputs give the same bytes."""
+_TEXTS = {".qmd", ".md", ".yml", ".svg", ".png", ".jpg", ".jpeg"}
+"""What a chapter is made of; anything else in `templates/` decides how chapters become a report."""
 
-_BOUND_TO_ROWS = ("kerncijfers.", "herkomst.html", "gegevens/", "bron/kerncijfers.json")
-_NUMBERS_OF_ROWS = ("rijen", "sha256")
+_INPUTS = {
+    "data": {".csv", ".json", ".md", ".txt", ".xlsx", ".yml"},
+    "notebooks": {".csv", ".ipynb", ".json", ".py"},
+    "parameters": {".yml"},
+    "templates": None,
+}
+_SHOWN = 100
+"""How many differences of one file are shown."""
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is not as it was.
+def unpacked(bundle: Path, folder: Path) -> int:
+    """Unpack a bundle into a folder, and return its year; raises `BundleError` as `open_bundle` does."""
+    folder.mkdir()
+    return open_bundle(bundle, folder)
 
-    Attributes
+
+def verify(workspace: Workspace, year: int, how: How, remake: Remake, packed: bool = False) -> Verified:
+    """Check every file of a report, make the report again, and compare.
+
+    Parameters
     ----------
-    where
-        File, and cell of a notebook or id of a fact.
-    before, now
-        What was published, and what comes out now; shortened.
-    kind
-        `changed`: a file is not the one that the manifest names. `value`: another result. `tolerance`: numbers that
-        differ by less than `compare.TOLERANCE`. `bytes`: the same content in another form, made by other versions of
-        the programs or on another computer. `order`: the same rows in another order.
-    """
-
-    where: str
-    kind: Kind
-    before: str = ""
-    now: str = ""
-
-
-@dataclass(frozen=True)
-class Verified:
-    """The outcome for one report.
-
-    Attributes
-    ----------
-    files
-        How many files were compared with their hashes.
-    programs
-        Each of `PROGRAMS` that differs: what made the report, and what made it again.
-    confined
-        Whether the notebooks were kept from writing outside their folder.
-    seconds
-        How long it took.
-    """
-
-    year: int
-    differences: tuple[Difference, ...]
-    files: int = 0
-    programs: tuple[tuple[str, str, str], ...] = ()
-    confined: bool = False
-    seconds: float = 0.0
-
-    @property
-    def verdict(self) -> Verdict:
-        """What all differences together mean."""
-        if not self.differences:
-            return "identical"
-        kinds = {each.kind for each in self.differences}
-        return "equal within tolerance" if kinds <= _HARMLESS else "different"
-
-
-@contextmanager
-def opened(bundle: Path) -> Iterator[tuple[Workspace, int]]:
-    """Unpack a bundle for as long as it is looked at."""
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
-        year = open_bundle(bundle, Path(folder))
-        yield Workspace(Path(folder)), year
-
-
-def verify(workspace: Workspace, year: int, listener: Listener) -> Verified:
-    """Check every hash of a report's manifest, make the report again in a temporary folder, and compare.
-
-    Notebooks run in fresh kernels that cannot reach the network.
+    packed
+        Whether the workspace is an unpacked bundle, in which every file must have its place.
 
     Raises
     ------
     VoortgangError
-        When the report has no manifest, or cannot be made again.
+        When the report has no manifest, cannot be made again, or brings a look of its own that is not trusted.
     """
     started = time.monotonic()
-    manifest = _manifest(workspace, year)
-    found = check_hashes(workspace, year)
-    reordered = any(each.kind == "order" for each in found)
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
-        copy = Workspace(Path(folder))
-        for path in workspace.input_files():
-            target = copy.root / path.relative_to(workspace.root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-        options = Options(manifest["engine"], jobs=2, fresh_kernels=True, reuse=False, offline=True)
-        build(copy, [year], options, listener, Timings())
-        again = _manifest(copy, year)
-        programs = tuple(_versions(manifest, again))
-        found += _compared(workspace.report(year), copy.report(year), not programs, reordered)
-        if again["parameters"] != manifest["parameters"]:
-            found.append(
-                Difference("parameters", "value", str(manifest["parameters"])[:200], str(again["parameters"])[:200])
-            )
+    manifest = read_manifest(workspace, year)
+    brought = tuple(_brought(workspace))
+    if brought and not how.trust_templates:
+        raise BundleError(
+            f"This bundle brings its own {', '.join(brought)}.",
+            brought[0],
+            "the filters, partials and styles of voortgang: they are programs, and decide what a reader sees",
+            "Read them. If you trust them: voortgang verify --trust-templates. They stay confined.",
+        )
+    found = check_hashes(workspace, year, packed)
+    if packed:
+        found += _unmade(workspace, manifest, year)
+    restored = published_order.restored(workspace, year, manifest["inputs"], found) if not packed else {}
+    found = [_as_order(each) if each.where in restored else each for each in found]
+    copy = remake.made(workspace, year, manifest["engine"], restored)
+    again = read_manifest(copy, year)
+    programs = tuple(_versions(manifest, again))
+    found += [Difference(f"{NAME}, {name}", "programs" if how.reason else "value", *both) for name, *both in programs]
+    found += [
+        Difference(f"{NAME}, {key}", "value", str(manifest[key])[:200], str(again[key])[:200])
+        for key in ("verslagjaar", "parameters", "rows")
+        if _of_this_year(manifest[key], year) != _of_this_year(again[key], year)
+    ]
+    found += compared(workspace.report(year), copy.report(year), bool(how.reason))
     return Verified(
         year,
         tuple(sorted(dict.fromkeys(found), key=_weight)),
         len(manifest["inputs"]) + len(manifest["outputs"]),
         programs,
-        confined_kernel.available(),
-        time.monotonic() - started,
+        tuple((key, str(manifest[key])) for key in CLAIMS),
+        brought=brought,
+        reason=how.reason,
+        seconds=time.monotonic() - started,
     )
 
 
 def _weight(found: Difference) -> tuple[bool, bool, bool]:
     """Put first what tells most: files changed after publication, then figures, then cells."""
     return found.kind != "changed", not found.where.startswith("kerncijfers.json"), ".ipynb" not in found.where
+
+
+def _as_order(found: Difference) -> Difference:
+    return Difference(found.where, "order", found.before, found.now)
+
+
+def _of_this_year(value: Any, year: int) -> Any:
+    """Leave out what the tables of the manifest say of other years' parameters."""
+    if not isinstance(value, dict):
+        return value
+    return {key: each for key, each in value.items() if not _of_another_year(key, year)}
+
+
+def _of_another_year(name: str, year: int) -> bool:
+    return name.startswith("parameters/") and name != f"parameters/{year}.yml"
 
 
 def _versions(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -150,106 +124,100 @@ def _versions(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str
             yield name, str(old), str(new)
 
 
-def check_hashes(workspace: Workspace, year: int) -> list[Difference]:
-    """Return every file that is not the one that the manifest of a report names.
+def _brought(workspace: Workspace) -> Iterator[str]:
+    """Yield the files that give a report its look, and are not those that this version of the engine has."""
+    own = {of_file(path) for _, path in extension_files()}
+    for path in sorted(workspace.templates.rglob("*")):
+        if path.is_file() and path.suffix not in _TEXTS and of_file(path) not in own:
+            yield workspace.relative(path)
+
+
+def check_hashes(workspace: Workspace, year: int, packed: bool = False) -> list[Difference]:
+    """Return every file that is not the one that the manifest of a report names, or that nothing reads or makes.
+
+    Parameters
+    ----------
+    packed
+        As `verify`. In a workspace the parameters of other years may change after a report was made.
 
     Raises
     ------
     BundleError
         When the report has no manifest.
     """
-    report, manifest = workspace.report(year), _manifest(workspace, year)
-    found = [
-        *_changed(workspace.root, manifest["inputs"], manifest["rows"]),
-        *_changed(report, manifest["outputs"], {}),
-    ]
-    known = {workspace.root / name for name in manifest["inputs"]} | {report / name for name in manifest["outputs"]}
-    for path in (*workspace.input_files(), *sorted(report.rglob("*"))):
-        other_year = path.parent == workspace.parameters(year).parent and path != workspace.parameters(year)
-        if path.is_file() and path not in known and path.name != "manifest.json" and not other_year:
-            found.append(Difference(workspace.relative(path), "changed", "not in the manifest", "a file"))
+    report, manifest = workspace.report(year), read_manifest(workspace, year)
+    inputs = {name: digest for name, digest in manifest["inputs"].items() if packed or not _of_another_year(name, year)}
+    found = [*_changed(workspace.root, inputs), *_changed(report, manifest["outputs"])]
+    made = {workspace.relative(report / name) for name in manifest["outputs"]} | {workspace.relative(report / NAME)}
+    known = inputs.keys() | made
+    there = {workspace.relative(path) for path in workspace.input_files()}
+    there |= {workspace.relative(path) for path in report.rglob("*") if path.is_file()}
+    if packed:
+        known |= {LISTING, LOCK, crate.NAME}
+        there = {workspace.relative(path) for path in workspace.root.rglob("*") if path.is_file()}
+    for name in sorted(there - known):
+        if packed or not _of_another_year(name, year):
+            found.append(Difference(name, "changed", "not in the manifest", "a file"))
+    readable = {workspace.relative(path) for path in workspace.input_files()}
+    for name in sorted(inputs):
+        endings = _INPUTS.get(Path(name).parts[0], set())
+        if name not in readable or (endings is not None and Path(name).suffix not in endings):
+            found.append(Difference(name, "changed", "no part of the workspace reads it", "a file"))
     return found
 
 
-def _manifest(workspace: Workspace, year: int) -> dict[str, Any]:
-    path = workspace.report(year) / "manifest.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return {key: content[key] for key in ("inputs", "rows", "outputs", "parameters", "engine", *PROGRAMS)}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BundleError(
-            f"The report on {year} cannot be verified: its manifest is missing or damaged.",
-            workspace.relative(path),
-            "the manifest that the build wrote",
-            f"Get the report again from who published it, or build it: voortgang build {year}",
-        ) from error
-
-
-def _changed(folder: Path, digests: dict[str, str], rows: dict[str, str]) -> Iterator[Difference]:
+def _changed(folder: Path, digests: dict[str, str]) -> Iterator[Difference]:
     for name, digest in sorted(digests.items()):
         now = of_file(folder / name)
         if now != digest:
-            same_rows = name in rows and now != "absent" and of_rows(folder / name) == rows[name]
-            yield Difference(name, "order" if same_rows else "changed", digest[:16], now[:16])
+            yield Difference(name, "changed", digest[:16], now[:16])
 
 
-def _compared(before: Path, now: Path, same_programs: bool, reordered: bool) -> Iterator[Difference]:
-    """Yield what differs between a published report and the one made again.
+def _unmade(workspace: Workspace, manifest: dict[str, Any], year: int) -> Iterator[Difference]:
+    """Yield what bundling adds to a report, where it is not what bundling would make of it."""
+    files = {workspace.relative(path): path for path in workspace.root.rglob("*") if path.is_file()}
+    described = {name: path for name, path in files.items() if name not in (LISTING, crate.NAME)}
+    made = {
+        LOCK: versions.read_bytes() if (versions := lock_file()) else None,
+        crate.NAME: crate.crate(
+            manifest,
+            {name: of_file(path) for name, path in described.items()},
+            {name: path.stat().st_size for name, path in described.items()},
+            workspace.relative(workspace.report(year)),
+        ),
+    }
+    for name, content in made.items():
+        now = "absent" if content is None else of_bytes(content)
+        there = of_file(files[name]) if name in files else "absent"
+        if now != there:
+            yield Difference(name, "value", there[:16], now[:16])
 
-    The same versions of the programs make the same bytes, so any other byte counts. With others only what a file says
-    counts, not its dress.
+
+def compared(before: Path, now: Path, by_reading: bool = False) -> Iterator[Difference]:
+    """Yield what differs between the folder of a published report and that of the one made again.
+
+    Parameters
+    ----------
+    by_reading
+        Whether what a reader sees counts, instead of every byte. A byte that differs without a known reason counts
+        all the same.
     """
-    names = {path.relative_to(folder).as_posix() for folder in (before, now) for path in folder.rglob("*.*")}
-    for name in sorted(names - {"manifest.json"}):
+    names = {path.relative_to(each).as_posix() for each in (before, now) for path in each.rglob("*") if path.is_file()}
+    for name in sorted(names - {NAME}):
         old, new = before / name, now / name
-        if of_file(old) == of_file(new):
-            continue
         if not old.is_file() or not new.is_file():
-            shown = ["a file" if path.is_file() else "absent" for path in (old, new)]
-            yield Difference(name, "value", *shown)
-            continue
-        found = compare.contents(name, old.read_bytes(), new.read_bytes())
-        if reordered:
-            found, bound = _without_row_numbers(name, found, old, new)
-            if bound and not found:
-                yield Difference(name, "order")
-                continue
-        if not found:
-            loose = not same_programs or reordered
-            yield Difference(name, "bytes" if loose else "value", of_file(old)[:16], of_file(new)[:16])
-        for each in found:
-            yield Difference(f"{name}, {each.where}" if each.where else name, each.kind, each.before, each.now)
+            yield Difference(name, "value", *("a file" if path.is_file() else "absent" for path in (old, new)))
+        elif of_file(old) != of_file(new):
+            yield from _of_file(name, old.read_bytes(), new.read_bytes(), by_reading)
 
 
-def _without_row_numbers(
-    name: str, found: list[compare.Found], old: Path, new: Path
-) -> tuple[list[compare.Found], bool]:
-    """Leave out what only says which row a figure came from; return also whether the file is bound to such numbers."""
-    if name.endswith(".pdf"):
-        return [each for each in found if each.where != "attachment kerncijfers.json"], True
-    if not name.startswith(_BOUND_TO_ROWS):
-        return found, False
-    if name.endswith("kerncijfers.json"):
-        return [] if _figures(old) == _figures(new) else found, True
-    if name.endswith(".csv"):
-        texts = [sorted(_cells(path)) for path in (old, new)]
-        return [] if texts[0] == texts[1] else found, True
-    # What follows from kerncijfers.json, which is itself compared.
-    return [], True
-
-
-def _figures(path: Path) -> Any:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    for fact in content["kerncijfers"]:
-        for source in fact["herkomst"]["bronnen"]:
-            for key in _NUMBERS_OF_ROWS:
-                source.pop(key)
-    return content
-
-
-def _cells(path: Path) -> Iterator[list[str]]:
-    """Yield the rows of a table without the number that each begins with; of the key figures without their sources."""
-    figures = path.name == "kerncijfers.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.reader(file):
-            yield row[:-1] if figures else row[1:]
+def _of_file(name: str, old: bytes, new: bytes, by_reading: bool) -> Iterator[Difference]:
+    found = contents(name, old, new)
+    if not by_reading and all(each.kind != "value" for each in found):
+        yield Difference(name, "value", of_bytes(old)[:16], of_bytes(new)[:16])
+    for each in found[:_SHOWN]:
+        if by_reading or each.kind == "value":
+            where = f"{name}, {each.where}" if each.where else name
+            yield Difference(where, each.kind, each.before, each.now)
+    if by_reading and any(each.kind == "value" for each in found[_SHOWN:]):
+        yield Difference(name, "value", f"{len(found)} differences", f"the first {_SHOWN} are shown")

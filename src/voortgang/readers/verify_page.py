@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
-from voortgang.readers.compare import TOLERANCE
-from voortgang.readers.verify import Verified
+from voortgang.readers.compare.found import TOLERANCE
+from voortgang.readers.verified import Kind, Verified
+from voortgang.run.confinement import PARTS
 from voortgang.writing import dutch
 from voortgang.writing.page import html_page, html_table
 
@@ -14,12 +16,13 @@ _VERDICTS = {
     "equal within tolerance": "Gelijk binnen de tolerantie",
     "different": "Anders",
 }
-_KINDS = {
+KINDS: dict[Kind, str] = {
     "changed": "Gewijzigd na publicatie",
     "value": "Andere uitkomst",
     "tolerance": "Binnen de tolerantie",
-    "bytes": "Zelfde inhoud, andere vorm",
+    "form": "Zelfde inhoud, andere vorm",
     "order": "Zelfde rijen, andere volgorde",
+    "programs": "Andere versie van een programma",
 }
 _MEANING = {
     "identical": "Elk bestand is wat het manifest noemt, en opnieuw gemaakt is het verslag byte voor byte hetzelfde.",
@@ -47,13 +50,23 @@ td { vertical-align: top; overflow-wrap: anywhere; }
 """
 
 
+_PARTS = {
+    "files": "andere bestanden",
+    "network": "het netwerk",
+    "processes": "andere programma's",
+    "means": "geheugen en rekentijd",
+}
+
+
 def verify_page(outcome: Verified) -> bytes:
     """Return the page: the verdict, what was done, the versions that differ, and each difference."""
     verdict = outcome.verdict
     confined = (
-        "De notebooks konden alleen in hun eigen map schrijven."
-        if outcome.confined
-        else "Deze computer kan niet verhinderen dat notebooks buiten hun map schrijven."
+        "Alles liep in een afgesloten proces: zonder netwerk, en zonder andere bestanden dan die van het verslag."
+        if set(outcome.confined) >= set(PARTS)
+        else "Deze computer kan niet alles afsluiten. Niet afgesloten: "
+        + ", ".join(_PARTS[part] for part in PARTS if part not in outcome.confined)
+        + "."
     )
     body = [
         f"<h1>Controle van het verslag over {outcome.year}</h1>",
@@ -64,6 +77,11 @@ def verify_page(outcome: Verified) -> bytes:
         f" bestand vergeleken. Getallen mogen een deel op {dutch.number(1 / TOLERANCE)} verschillen. {confined}"
         f" De controle duurde {dutch.number(outcome.seconds)} seconden.</p>",
     ]
+    if outcome.reason:
+        body.append(f"<p>Vergeleken is wat de bestanden zeggen, niet elke byte. Reden: {escape(outcome.reason)}</p>")
+    if outcome.brought:
+        names = ", ".join(map(escape, outcome.brought))
+        body.append(f"<p>Het verslag heeft eigen bestanden die de vorm bepalen: {names}.</p>")
     if outcome.programs:
         body.append("<h2>Andere programma's</h2>")
         body += html_table(("Programma", "Toen", "Nu"), outcome.programs)
@@ -71,7 +89,7 @@ def verify_page(outcome: Verified) -> bytes:
     body.append(f"<h2>{count[0].upper()}{count[1:]}</h2>")
     if outcome.differences:
         rows = [
-            (_dutch(each.where), _KINDS[each.kind], _dutch(each.before), _dutch(each.now))
+            (_dutch(each.where), KINDS[each.kind], _dutch(each.before), _dutch(each.now))
             for each in outcome.differences
         ]
         body += html_table(("Waar", "Soort", "Was", "Is nu"), rows)

@@ -1,47 +1,35 @@
-"""Start a kernel that may write only in its own folders, for notebooks from elsewhere.
+"""Start a kernel that is kept from all but what its notebook needs, for notebooks from elsewhere.
 
-It is called as `python -m voortgang.run.confined_kernel`.
-
-Landlock is part of Linux since 5.13. What it takes away stays away, also for programs that a notebook starts. Where it
-is absent (macOS, Windows, an older Linux) a kernel can write wherever its user may; verification says so.
+It is called as `python -m voortgang.run.confined_kernel`. Such a kernel runs in a process that is confined already
+(`readers.confined`). This keeps it from that process as well: it reads the workspace and writes in its own folder, so
+it can change neither another notebook's inputs nor what becomes of its own outputs.
 """
 
 from __future__ import annotations
 
 import os
 import runpy
-import sys
+import shutil
+import tempfile
+from pathlib import Path
+
+from voortgang.run.confinement import Room, confine_further
 
 FOLDERS = "VOORTGANG_CONFINED"
-"""Environment variable: the folders that a kernel may write in, with the separator of PATH."""
+"""Environment variable: the kernel's own folder, and the workspace that it may read, with the separator of PATH."""
+
+_CHARTS = "MPLCONFIGDIR"
 
 
-def available() -> bool:
-    """Return whether this computer can keep a kernel from writing elsewhere."""
-    if sys.platform != "linux":
-        return False
-    from landlock import LandlockError, landlock_abi_version
-
-    try:
-        return bool(landlock_abi_version() > 0)
-    except LandlockError:
-        return False
-
-
-def confine(folders: list[str]) -> None:
-    """Give up the right to write, make or remove anything outside some folders, for this process and its children."""
-    from landlock import FSAccess, Ruleset
-
-    reading = FSAccess.READ_FILE | FSAccess.READ_DIR | FSAccess.EXECUTE
-    changing = FSAccess.all() & ~reading
-    rules = Ruleset(changing)
-    rules.allow(*folders, rules=changing)
-    # The null device is where kernels send what nobody reads.
-    rules.allow("/dev/null", rules=changing & FSAccess.all_file())
-    rules.apply()
+def _prepare(own: Path) -> None:
+    """Let everything that writes by itself write in the kernel's own folder, such as matplotlib its list of fonts."""
+    if known := os.environ.get(_CHARTS):
+        os.environ[_CHARTS] = str(shutil.copytree(known, own / "matplotlib"))
+    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(own)
 
 
 if __name__ == "__main__":
-    if available():
-        confine(os.environ[FOLDERS].split(os.pathsep))
+    _own, _workspace = map(Path, os.environ[FOLDERS].split(os.pathsep))
+    _prepare(_own)
+    confine_further(Room((_workspace,), _own))
     runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)

@@ -147,7 +147,7 @@ class FreshKernelManager(AsyncKernelManager):
         own[PARAMETERS] = self.given
         if self.offline:
             own[OFFLINE] = "1"
-            # The folder of the sockets, and the workspace that the notebooks lie in.
+            # The folder that it writes in, and the workspace that it reads.
             own[FOLDERS] = os.pathsep.join([self.folder, str(Path(folder).resolve().parent)])
         return own
 
