@@ -96,6 +96,32 @@ Tweede **met vet**
     assert "Tabel 2: Tweede met vet" in page
 
 
+WORDS_AROUND = {
+    "[vooral @tbl-a, kolom Fase]": "vooral Tabel 1, kolom Fase.",
+    "[@tbl-a kolom Fase; zie ook @tbl-b]": "Tabel 1 kolom Fase; zie ook Tabel 2.",
+    "[zie tabel -@tbl-a en @tbl-b, onderaan]": "zie tabel 1 en Tabel 2, onderaan.",
+    "@tbl-a [kolom Fase; en @tbl-b]": "Tabel 1 (kolom Fase; en Tabel 2).",
+    "@tbl-a [@tbl-b]": "Tabel 1 (Tabel 2).",
+    "[@tbl-a]": "Tabel 1.",
+}
+
+
+@pytest.mark.parametrize("written", WORDS_AROUND)
+def test_words_around_a_reference_stay(tmp_path: Path, written: str) -> None:
+    tables = "".join(f"| x |\n|---|\n| 1 |\n\n: Een tabel {{#tbl-{name}}}\n\n" for name in "ab")
+    folder = _project(tmp_path / "bron", **{"rapport.qmd": f"Zie {written}.\n\n{tables}"})
+    shutil.copy(extension() / "verwijzingen.lua", folder)
+    (folder / "_quarto.yml").write_text(
+        PROJECT + "filters: [{path: verwijzingen.lua, at: pre-quarto}]\n", encoding="utf-8"
+    )
+    assert f"Zie {WORDS_AROUND[written]}" in _html(folder)
+
+
+def test_a_project_with_an_older_extension_keeps_the_words_too(tmp_path: Path) -> None:
+    text = "Zie [vooral @tbl-a, kolom Fase].\n\n| x |\n|---|\n| 1 |\n\n: Een tabel {#tbl-a}\n"
+    assert "Zie vooral Tabel 1, kolom Fase." in _html(_project(tmp_path / "bron", **{"rapport.qmd": text}))
+
+
 def test_content_is_shown_per_format(tmp_path: Path) -> None:
     text = """::: {.content-visible when-format="html"}
 alleen web

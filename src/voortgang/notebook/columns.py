@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from voortgang.writing import dutch
+
+
+def _words(value: Any) -> str:
+    """Write what stands in a column of words as readers write it; the values of a frame keep Python's own forms."""
+    if isinstance(value, bool | np.bool_):
+        return "ja" if value else "nee"
+    if isinstance(value, date):
+        return _short_date(value)
+    if isinstance(value, float | np.floating):
+        return np.format_float_positional(value, trim="-").replace(".", ",")
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -16,22 +30,35 @@ class Look:
     """Heading, how a value is written, alignment, and the width that wrapped text gets (in characters)."""
 
     heading: str
-    write: Callable[[Any], str] = str
+    write: Callable[[Any], str] = _words
     align: Literal["left", "right", "center"] = "left"
     width: int = 12
 
     def cell(self, value: Any) -> str:
-        """Return the text of one cell; a dash where there is no value."""
-        if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
+        """Return the text of one cell; a dash where there is no value.
+
+        Raises
+        ------
+        ValueError
+            When the value is no single value, is infinite, or is not what the column shows.
+        """
+        if not pd.api.types.is_scalar(value) or isinstance(value, bytes):
+            raise ValueError(f"holds a {type(value).__name__}, not one value: {str(value)[:60]}")
+        if pd.isna(value):
             return dutch.MISSING
-        return self.write(value) or dutch.MISSING
+        if isinstance(value, complex) or (isinstance(value, float | np.floating) and math.isinf(value)):
+            raise ValueError(f"holds {value}, which is no number that a report can show")
+        try:
+            return self.write(value) or dutch.MISSING
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+            raise ValueError(f"holds {value!r}, which is not what a column {self.heading!r} shows") from error
 
 
 def _count(value: float) -> str:
     return dutch.number(value)
 
 
-def _short_date(value: pd.Timestamp) -> str:
+def _short_date(value: date) -> str:
     return value.strftime("%d-%m-%Y")
 
 

@@ -478,6 +478,8 @@ def _share(report: Report, indicator: Indicator, value: float | None, year: int 
         return None
     if indicator.target is not None:
         start = _baseline(report, indicator) or 0.0
+        if indicator.reached(start):  # the first measurement has nothing left to gain: no share of the way exists
+            return 1.0 if indicator.reached(value) else 0.0
         return (value - start) / (indicator.target - start)
     if indicator.target_per_part is not None:
         values = _part_values(report, indicator, year or report.year)

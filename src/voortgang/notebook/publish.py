@@ -43,9 +43,15 @@ def table(
         Whether the last row is a total and stands out.
     empty
         The sentence that stands in place of a table without rows. Do not refer to such a table with `@tbl-`.
+
+    Raises
+    ------
+    ValueError
+        When a column is missing or occurs twice, or a cell holds what a table cannot show; with the column and the row.
     """
     if frame.empty:
         return text(empty)
+    _require_columns(frame, columns)
     words = words_of(frame)
     # "Pijler" is what most deals call it.
     own = {"Pijler": words.one.capitalize(), "Pijlers": words.many.capitalize()}
@@ -53,12 +59,15 @@ def table(
     known = cells_of(frame)
     facts: dict[str, Fact] = {}
     rows = []
-    for key, row in frame.iterrows():
+    for number, (key, row) in enumerate(frame.iterrows(), start=1):
         shown = []
         for column, each in zip(columns, looks, strict=True):
             found = list(known(str(key), row, column)) if known else []
             facts |= {one.id: one for one in found}
-            shown.append(quote(each.cell(row[column]), *found))
+            try:
+                shown.append(quote(each.cell(row[column]), *found))
+            except ValueError as error:
+                raise ValueError(f"the table's column {column!r}, row {number} ({key}) {error}") from error
         rows.append(tuple(shown))
     return Shown(
         (
@@ -76,6 +85,19 @@ def table(
             *facts.values(),
         )
     )
+
+
+def _require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    for column in columns:
+        count = list(frame.columns).count(column)
+        if count != 1:
+            known = ", ".join(map(str, frame.columns))
+            raise ValueError(
+                f"the table's column {column!r} {'occurs more than once' if count else 'does not exist'}; "
+                f"the frame has: {known}"
+            )
+        if list(columns).count(column) > 1:
+            raise ValueError(f"the table's column {column!r} is named twice")
 
 
 def text(*paragraphs: str, facts: Iterable[Fact] = ()) -> Shown:

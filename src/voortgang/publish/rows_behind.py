@@ -12,6 +12,7 @@ from io import StringIO
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from voortgang.check.reads import CORRECTIONS, Rows, View, known_on
@@ -174,6 +175,6 @@ def _text(value: Any, field: schema.Field) -> str:
         case "boolean":
             return (field.true_values if value else field.false_values)[0]
         case "number":
-            return f"{value:g}" if value % 1 else str(int(value))
+            return np.format_float_positional(value, trim="-")  # every digit, and no exponent
         case _:
             return str(value)

@@ -144,7 +144,18 @@ class Indicator(yaml_model.Strict):
             raise ValueError(f"indicator {self.id!r} needs either a target or open_target, the reason why it has none")
         if self.target_per_part is not None and self.scope == "regio":
             raise ValueError(f"indicator {self.id!r} has target_per_part, so its scope cannot be 'regio'")
+        if self.baseline is not None and self.reached(self.baseline):
+            raise ValueError(
+                f"indicator {self.id!r} has the baseline {self.baseline}, which has reached its target {self.target} "
+                f"already, with the direction {self.direction!r}: correct one of the three"
+            )
         return self
+
+    def reached(self, value: float) -> bool:
+        """Return whether a value is the target, or has passed it; no value has where there is none."""
+        if self.target is None:
+            return False
+        return value >= self.target if self.direction == "stijgen" else value <= self.target
 
     def series_of(self, year: int) -> int:
         """Return the number of the series that a year belongs to: years with the same number can be compared."""

@@ -19,7 +19,7 @@ MIME = "application/vnd.voortgang+json"
 
 
 class _Output(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 Unit = Literal["euro", "aandeel", "aantal", "woord"]

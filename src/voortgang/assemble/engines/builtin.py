@@ -1,7 +1,7 @@
 """Render with Pandoc and Typst, both from PyPI wheels: the way that always works.
 
 Pandoc reads the expanded document once per format. `crossref.lua` numbers what Quarto numbers; the filters of the
-project itself run after it, as they do in Quarto.
+project itself run before or after it, as they do in Quarto.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ from voortgang.writing.fonts import font_files
 _HERE = Path(__file__).parent
 _READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-example_lists"
 
+
+_EARLY = {"pre-ast", "post-ast", "pre-quarto"}
+"""When filters run that Quarto calls before it numbers anything."""
 
 _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
@@ -222,7 +225,10 @@ class _Document:
 
     def _pandoc(self, form: str, *options: str) -> bytes:
         output = self.work / f"rapport.{form}"
-        filters = [_HERE / "crossref.lua", *(self.sources / each.path for each in self.settings.filters)]
+        early = [each for each in self.settings.filters if each.at in _EARLY]
+        late = [each for each in self.settings.filters if each.at not in _EARLY]
+        before, after = ([self.sources / each.path for each in some] for some in (early, late))
+        filters = [*before, _HERE / "crossref.lua", *after]
         done = subprocess.run(
             [
                 pandoc(),

@@ -68,7 +68,7 @@ local function count_section(header)
   end
 end
 
--- `@fig-x` arrives as a citation
+-- `@fig-x` arrives as a citation; verwijzingen.lua has put the words around it beside it
 local function refer(cite)
   local parts = pandoc.Inlines({})
   for index, citation in ipairs(cite.citations) do
@@ -77,7 +77,10 @@ local function refer(cite)
     local text = number
     if citation.mode ~= "SuppressAuthor" then text = names[kind_of(citation.id)] .. nbsp .. number end
     if index > 1 then parts:extend({ pandoc.Str(";"), pandoc.Space() }) end
+    parts:extend(citation.prefix)
+    if #citation.prefix > 0 then parts:insert(pandoc.Space()) end
     parts:insert(pandoc.Link({ pandoc.Str(text) }, "#" .. citation.id))
+    parts:extend(citation.suffix)
   end
   return parts
 end
