@@ -103,6 +103,7 @@ PACE = {  # share of the budget spent when a share of the term has passed
     "gestopt": ((0, 0), (0.25, 0.1), (0.5, 0.24), (1, 0.24)),
 }
 STOPPED = date(2022, 6, 30)
+RELEASED = date(2023, 3, 31)
 
 
 def main(folder: Path) -> None:
@@ -121,7 +122,7 @@ def main(folder: Path) -> None:
     _write(folder, "bijdragen", "partij datum soort bedrag opmerking bron", _contributions())
     _write(folder, "begroting", "pijler bedrag geldig_vanaf besluit bron", _budget())
     _write(folder, "overleggen", "datum onderwerp besluit bron", _consultations())
-    for year in (2019, 2020):
+    for year in ADOPTED:
         _adopt(folder, year)
 
 
@@ -132,6 +133,8 @@ def _write(folder: Path, name: str, columns: str, rows: Iterable[tuple[object, .
         writer.writerows(rows)
 
 
+ADOPTED = {2019: ("2020-09-10", "2020-14"), 2020: ("2021-09-09", "2021-11"), 2021: ("2022-09-15", "2022-12")}
+"""The years whose report is adopted, with the day and the number of the decision."""
 CORRECTED = ("wonen-2-woningen", 2020, "emmen")
 
 
@@ -148,6 +151,10 @@ def _adopt(folder: Path, year: int) -> None:
             (row,) = (row for row in rows if (row["indicator_id"], row["gemeente"]) == (CORRECTED[0], CORRECTED[2]))
             row["waarde"], row["opmerking"] = str(int(row["waarde"]) + 2), ""
         _write(target, name, " ".join(reader.fieldnames or ()), ([*row.values()] for row in rows))
+    day, number = ADOPTED[year]
+    decision = f"body: de stuurgroep\ndate: {day}\nnumber: {number}\n"
+    people = "people:\n- medewerker A van het programmabureau\n- medewerker B van het programmabureau\n"
+    (target / "besluit.yml").write_text(f"{decision}{people}source: {EXAMPLE}\n", encoding="utf-8")
 
 
 def _projects() -> Iterable[tuple[object, ...]]:
@@ -179,10 +186,22 @@ def _quarters(first: date, last: date) -> Iterable[date]:
                 yield quarter
 
 
+def _payers() -> dict[str, str]:
+    """Return who pays the Region's half of each project: its lead as far as its promise goes, or the province."""
+    left, payers = dict(PLEDGES), {}
+    for project in sorted(PROJECTS, key=lambda each: (not each.confidential, -each.budget, each.id)):
+        half = project.budget // 2
+        payer = project.lead if half <= left[project.lead] else "provincie-drenthe"
+        left[payer] -= half
+        payers[project.id] = payer
+    return payers
+
+
 def _bookings(chance: random.Random) -> Iterable[tuple[object, ...]]:
     rows: list[tuple[date, str, str, str, str, int]] = []
+    payers = _payers()
     for project in PROJECTS:
-        partner = project.lead
+        partner = payers[project.id]
         for day, part in (
             (project.start + timedelta(days=28), 0.6),
             (project.start + timedelta(days=300), 0.38),
@@ -198,6 +217,10 @@ def _bookings(chance: random.Random) -> Iterable[tuple[object, ...]]:
             if amount > 500:
                 rows += _shared(day, project.id, project.pillar, "gerealiseerd", amount, partner)
                 booked += amount / project.budget
+        if project.pace == "gestopt":  # what was committed and will not be spent falls free, once that is settled
+            spent = sum(row[5] for row in rows if row[1] == project.id and row[4] == "gerealiseerd")
+            left = round(project.budget * 0.6) - spent
+            rows += _shared(RELEASED, project.id, project.pillar, "gecommitteerd", -left, partner)
     for year in YEARS:
         rows += _shared(
             date(year, 1 if year > 2019 else 9, 15),

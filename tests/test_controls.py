@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +31,12 @@ CASES = {
     "green_over_time": ("voortgang", "K013,2023,2023-12-31,afgerond", "K013,2023,2023-12-31,uitvoering", "column tijd"),
     "green_over_budget": ("projecten", "2023-06-30,3100000", "2023-06-30,310000", "column geld"),
     "date_outside_year": ("metingen", "emmen,,113,2023-12-31", "emmen,,113,2024-12-31", "column peildatum"),
+    "raise_not_used": ("begroting", "wonen,14000000", "wonen,15000000", "begroting.csv, row 6, column bedrag"),
+    "payer_exceeds_promise": ("bijdragen", "emmen,2019-04-30,toegezegd,3462316", "emmen,2019-04-30,toegezegd,3249349", "column financier"),
+    "contribution_late": ("bijdragen", "emmen,2023-12-01,ontvangen,692463", "emmen,2023-12-01,ontvangen,692462", "column bedrag"),
+    "instalment_late": ("bijdragen", "lnv,2021-11-30,ontvangen", "lnv,2022-01-01,ontvangen", "bijdragen.csv"),
+    "stopped_with_commitment": ("voortgang", "W002,2023,2023-12-31,afgerond", "W002,2023,2023-12-31,gestopt", "column fase"),
+    "projects_exceed_pillar": ("projecten", "2023-06-30,3100000", "2023-06-30,9100000", "projecten.csv, row 15, column begroot"),
     "budget_total": ("begroting", "welzijn,5200000", "welzijn,5300000", "begroting.csv, row 7"),
 }  # fmt: skip
 
@@ -55,24 +60,6 @@ def test_each_control_notices(rule: str, workspace: Path, edit: Edit) -> None:
 
 def test_a_rounding_euro_a_party_is_allowed(workspace: Path) -> None:
     assert _found(workspace, "promise_differs") == []  # the promises add up to € 20.000.001
-
-
-def test_figures_of_an_adopted_year_are_kept(workspace: Path, edit: Edit) -> None:
-    shutil.rmtree(workspace / "data" / "vastgesteld")
-    assert run("adopt", "2023", cwd=workspace).code == 1  # a draft is not adopted
-    assert run("adopt", "2021", cwd=workspace).code == 0
-    assert "adopted before" in run("adopt", "2021", cwd=workspace).err
-    assert not [each for each in check(Workspace(workspace)).findings if each.rule.startswith("adopted")]
-    edit("data/metingen.csv", "werken-3-bedrijven,2021,emmen,,60", "werken-3-bedrijven,2021,emmen,,61")
-    edit("data/metingen.csv", "werken-3-bedrijven,2022,emmen,,92", "werken-3-bedrijven,2022,emmen,,93")
-    (finding,) = _found(workspace, "adopted_changed")
-    assert finding.message().what.endswith("60 became 61.")
-    assert finding.column == "waarde"
-    edit("data/overleggen.csv", "2019-11-14", "2019-11-15")  # no figure about a year
-    lines = (workspace / "data" / "bijdragen.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("emmen,2021")]
-    (workspace / "data" / "bijdragen.csv").write_text("".join(kept), encoding="utf-8")
-    assert len(_found(workspace, "adopted_removed")) == 1
 
 
 def test_findings_as_json_and_as_a_dutch_list_for_a_party(workspace: Path, edit: Edit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from voortgang.check.cells import read_tables
 from voortgang.intake import merge
 from voortgang.publish.rows_behind import PublicTable
 from voortgang.workspace import schema
+from voortgang.workspace.decision import Decision
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.spreadsheet import marked, unmarked
 
@@ -73,7 +75,9 @@ def test_an_unmarked_text_in_the_tables_is_the_same_text(tmp_path: Path) -> None
     workspace = _workspace(tmp_path / "a", "=1+1")
     tables, findings = read_tables(workspace)
     assert not findings and tables.financien.loc[2, "opmerking"] == "=1+1"
-    adopted.adopt(workspace, 2019)
+    (tmp_path / "a" / "parameters").mkdir()
+    shutil.copy(REPOSITORY / "parameters" / "2019.yml", tmp_path / "a" / "parameters")
+    adopted.adopt(workspace, 2019, Decision(body="b", date=date(2020, 9, 1), number="1", people=("p",)))
     kept = (workspace.adopted(2019) / "financien.csv").read_text(encoding="utf-8")
     assert "'=1+1" in kept and ",-155000," in kept
     assert list(adopted.changes(workspace)) == []

@@ -218,7 +218,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "verslag.volgend_jaar": str(plan.year + 1),
         "verslag.peildatum": dutch.long_date(parameters.reference_date),
         "verslag.datum": parameters.reference_date.isoformat(),
-        "verslag.status": STATUS[parameters.status],
+        "verslag.status": plan.decision.in_words if plan.decision else STATUS[parameters.status],
         "verslag.editie": EDITION[parameters.edition],
         "verslag.merk": mark or "Vastgesteld",
         "deal.naam": deal.name,

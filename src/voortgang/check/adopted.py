@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from voortgang.check.findings import Finding, finding
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
+from voortgang.workspace.decision import Decision, read_decision
+from voortgang.workspace.parameters import Parameters, read_parameters
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.spreadsheet import unmarked
 
@@ -19,13 +23,14 @@ YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financie
 Rows = dict[tuple[str, ...], tuple[int, dict[str, str]]]
 
 
-def adopt(workspace: Workspace, year: int) -> list[Path]:
-    """Keep the rows about a year as they are now, in `data/vastgesteld/<year>/`, and return the files.
+def adopt(workspace: Workspace, year: int, decision: Decision) -> list[Path]:
+    """Keep the rows about a year as they are now and who adopted them, in `data/vastgesteld/<year>/`; return the files.
 
     Raises
     ------
     WorkspaceError
-        When the year was adopted before: an adopted figure is not replaced, but corrected in a later report.
+        When the year was adopted before: an adopted figure is not replaced, but corrected in a later report. Also when
+        the decision does not fit the report.
     """
     folder = workspace.adopted(year)
     if folder.exists():
@@ -35,18 +40,60 @@ def adopt(workspace: Workspace, year: int) -> list[Path]:
             "a year that is adopted once",
             "Report a correction in the next report; remove the folder only when the adoption itself was a mistake.",
         )
-    folder.mkdir(parents=True)
-    written = []
-    for table in YEAR_COLUMNS:
-        path = folder / f"{table}.csv"
-        names = [field.name for field in schema.table(table).fields]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, names, lineterminator="\n")
-            writer.writeheader()
-            about = _rows_about(workspace.table(table), table, year)
-            writer.writerows(schema.table(table).marked(row) for _, row in about.values())
-        written.append(path)
-    return written
+    for rule, details in _misfits(read_parameters(workspace, year), decision):
+        what = finding(workspace.relative(workspace.decision(year)), 0, "", "", rule, year=year, **details).message()
+        raise WorkspaceError(what.what, f"the decision {decision.number}", what.expected, what.mend)
+    with workspace.scratch(folder) as made:
+        for table in YEAR_COLUMNS:
+            names = [field.name for field in schema.table(table).fields]
+            with (made / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, names, lineterminator="\n")
+                writer.writeheader()
+                about = _rows_about(workspace.table(table), table, year)
+                writer.writerows(schema.table(table).marked(row) for _, row in about.values())
+        text = yaml.safe_dump(
+            decision.model_dump(mode="python", exclude_none=True) | {"people": list(decision.people)},
+            allow_unicode=True,
+            sort_keys=False,
+        )
+        (made / workspace.decision(year).name).write_text(text, encoding="utf-8")
+    return [*(folder / f"{table}.csv" for table in YEAR_COLUMNS), workspace.decision(year)]
+
+
+def standing(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for a year whose report is adopted, while what was adopted, or by whom, is not kept.
+
+    Raises
+    ------
+    WorkspaceError
+        When a kept decision breaks its model.
+    """
+    for year in workspace.years():
+        parameters = read_parameters(workspace, year)
+        if parameters.status != "vastgesteld":
+            continue
+        folder = workspace.relative(workspace.adopted(year))
+        if not workspace.adopted(year).is_dir():
+            file = workspace.relative(workspace.parameters(year))
+            yield finding(file, 0, "status", parameters.status, "not_adopted", year=year, folder=folder)
+            continue
+        for table in YEAR_COLUMNS:
+            if not (workspace.adopted(year) / f"{table}.csv").is_file():
+                yield finding(f"{folder}/{table}.csv", 0, "", "", "adopted_copy_missing", year=year)
+        decision, file = read_decision(workspace, year), workspace.relative(workspace.decision(year))
+        if decision is None:
+            yield finding(file, 0, "", "", "adopted_without_decision", year=year)
+            continue
+        for rule, details in _misfits(parameters, decision):
+            yield finding(file, 0, "", "", rule, year=year, **details)
+
+
+def _misfits(parameters: Parameters, decision: Decision) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rules that a decision breaks, with what their texts name."""
+    if decision.date < parameters.reference_date:
+        yield "decided_too_early", {"day": f"{parameters.reference_date:%Y-%m-%d}", "found": decision.date.isoformat()}
+    if parameters.four_eyes and len(decision.people) < 2:
+        yield "one_pair_of_eyes", {"person": decision.people[0]}
 
 
 @dataclass(frozen=True)
@@ -65,7 +112,10 @@ def corrections(workspace: Workspace) -> list[Correction]:
     found = []
     for year in workspace.adopted_years():
         for table in YEAR_COLUMNS:
-            before = _rows_about(workspace.adopted(year) / f"{table}.csv", table, year)
+            kept = workspace.adopted(year) / f"{table}.csv"
+            if not kept.is_file():
+                continue  # `standing` reports it
+            before = _rows_about(kept, table, year)
             now = _rows_about(workspace.table(table), table, year)
             figures = [field.name for field in schema.table(table).fields if field.type in {"integer", "number"}]
             for key in sorted(before.keys() | now.keys()):
@@ -98,6 +148,8 @@ def _differences(file: str, table: str, year: int, before: Rows, now: Rows) -> I
             continue
         row, new = now[key]
         for field in schema.table(table).fields:
+            if field.name == "opmerking":
+                continue  # it is not in the report, and says why a figure was corrected
             was, is_now = old.get(field.name) or "", new.get(field.name) or ""
             if was != is_now:
                 yield finding(

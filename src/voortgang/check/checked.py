@@ -1,14 +1,14 @@
 """Check a workspace before anything is computed from it: every finding at once.
 
-A rule is a generator that takes the data and yields findings. Add one by writing a function in `references.py` or
-`controls.py`, naming it in that module's `RULES`, and writing its texts in `messages.yml`.
+A rule is a generator that takes the data and yields findings. Add one by writing a function in `references.py`,
+`controls.py` or `money.py`, naming it in that module's `RULES`, and writing its texts in `messages.yml`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voortgang.check import adopted, controls, narrative, references
+from voortgang.check import adopted, controls, money, narrative, references
 from voortgang.check.cells import read_tables
 from voortgang.check.findings import CheckError, Finding
 from voortgang.check.references import Data
@@ -29,9 +29,9 @@ class Checked:
         """Findings that do not stop a build."""
         return tuple(each for each in self.findings if each.severity == "warning")
 
-    def require_sound(self) -> Data:
-        """Return the data; raises `CheckError` when a finding is an error."""
-        errors = tuple(each for each in self.findings if each.severity == "error")
+    def require_sound(self, but: frozenset[str] = frozenset()) -> Data:
+        """Return the data; raises `CheckError` when a finding is an error, by another rule than those in `but`."""
+        errors = tuple(each for each in self.findings if each.severity == "error" and each.rule not in but)
         if errors:
             raise CheckError(errors)
         return self.data
@@ -42,8 +42,8 @@ def check(workspace: Workspace) -> Checked:
 
     Raises
     ------
-    DealError, ParametersError
-        When `deal.yml` or a parameter file breaks its model: without them the tables cannot be judged.
+    DealError, ParametersError, WorkspaceError
+        When `deal.yml`, a parameter file or a kept decision breaks its model: without them the rest cannot be judged.
     """
     deal = read_deal(workspace)
     for year in workspace.years():
@@ -51,7 +51,8 @@ def check(workspace: Workspace) -> Checked:
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings))
     found = [*findings, *narrative.findings(workspace)]
-    for rule in (*references.RULES, *controls.RULES):
+    for rule in (*references.RULES, *controls.RULES, *money.RULES):
         found.extend(rule(data))
+    found.extend(adopted.standing(workspace))
     found.extend(adopted.changes(workspace))
     return Checked(data, tuple(sorted(set(found))))

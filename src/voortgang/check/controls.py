@@ -9,6 +9,7 @@ from itertools import pairwise
 import pandas as pd
 
 from voortgang.check.findings import Finding, finding
+from voortgang.check.money import budget_on
 from voortgang.check.references import Data, Rule
 from voortgang.writing.dutch import euro, number
 
@@ -56,6 +57,8 @@ def money_keeps_its_order(data: Data) -> Iterator[Finding]:
     bookings = data.tables.financien
     projects = data.tables.projecten.set_index("project_id")
     overhead = data.deal.budget.overhead.line
+    # What the public edition shows together has neither a project nor is it overhead.
+    bookings = bookings[bookings["project_id"].notna() | (bookings["pijler"] == overhead)]
     keys = bookings["project_id"].fillna(overhead)
     booked = bookings.pivot_table(index=keys, columns="soort", values="bedrag", aggfunc="sum").reindex(
         columns=["gecommitteerd", "gerealiseerd"]
@@ -72,10 +75,10 @@ def money_keeps_its_order(data: Data) -> Iterator[Finding]:
         budget = int(projects.at[key, "begroot"]) if key in projects.index else committed
         if committed > budget:
             yield finding(*place, "committed_exceeds_budget", what=what, committed=euro(committed), budget=euro(budget))
-    amounts = {line.line: line.amount for line in data.deal.budget.lines}
+    amounts = budget_on(data)
     revised = data.tables.begroting.sort_values("geldig_vanaf").drop_duplicates("pijler", keep="last")
-    amounts |= {str(line): int(amount) for line, amount in zip(revised["pijler"], revised["bedrag"], strict=True)}
-    committed_by_line = bookings[bookings["soort"] == "gecommitteerd"].groupby("pijler")["bedrag"].sum()
+    every = data.tables.financien
+    committed_by_line = every[every["soort"] == "gecommitteerd"].groupby("pijler")["bedrag"].sum()
     for line, total in committed_by_line.items():
         if int(total) > amounts.get(str(line), 0):
             rows = revised.index[revised["pijler"] == line]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -19,13 +20,24 @@ from voortgang.writing.dutch import euro
 class Data:
     """The covenant and the tables of a workspace.
 
-    `unsound` names the files with a cell that could not be read: nothing can be said about their sums.
+    `unsound` names the files with a cell that could not be read: nothing can be said about their sums. `until` is the
+    day on which this was known, where that is not the last day that the tables tell of.
     """
 
     workspace: Workspace
     deal: Deal
     tables: Tables
     unsound: frozenset[str] = frozenset()
+    until: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day that this tells of."""
+        if self.until is not None:
+            return self.until
+        dated = (("financien", "datum"), ("bijdragen", "datum"), ("voortgang", "peildatum"), ("metingen", "peildatum"))
+        days = [getattr(self.tables, table)[column].max() for table, column in dated]
+        return max((day.date() for day in days if not pd.isna(day)), default=date.min)
 
     def file(self, table: str) -> str:
         """Return how messages name the file of a table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -51,14 +52,22 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
 
 @main.command()
 @click.argument("year", type=int)
+@click.option("--body", required=True, help="Who decided, such as 'de stuurgroep'.")
+@click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the decision.")
+@click.option("--number", required=True, help="The number of the decision.")
+@click.option("--by", "people", required=True, multiple=True, help="Who confirms the figures; twice for four eyes.")
 @reporting
-def adopt(settings: Settings, year: int) -> None:
+def adopt(settings: Settings, year: int, body: str, day: datetime, number: str, people: tuple[str, ...]) -> None:
     """Keep the figures of a year as adopted (vastgesteld).
 
-    From then on 'voortgang check' names every figure of that year that has changed, with old and new value.
+    The decision that adopted them is kept with them. From then on 'voortgang check' names every figure of that year that has changed, with old and new value. The
+    decision stands on the title page and in the manifest. With 'four_eyes: true' in the parameters two people confirm.
     """
+    from pydantic import ValidationError
+
     from voortgang.check import adopted
     from voortgang.check.checked import check as check_workspace
+    from voortgang.workspace.decision import Decision
     from voortgang.workspace.parameters import read_parameters
 
     workspace = settings.workspace()
@@ -69,8 +78,19 @@ def adopt(settings: Settings, year: int) -> None:
             "status: vastgesteld",
             "Set the status once the report is adopted, and try again.",
         )
-    check_workspace(workspace).require_sound()
-    for path in adopted.adopt(workspace, year):
+    try:
+        decision = Decision(body=body, date=day.date(), number=number, people=people)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise VoortgangError(
+            f"The decision cannot be kept: {first['msg']}.",
+            f"--{str(first['loc'][0]).replace('people', 'by')}",
+            "a short text on one line; each person once",
+            "Correct the option.",
+        ) from error
+    # This year's copy is what is made here.
+    check_workspace(workspace).require_sound(but=frozenset({"not_adopted"}))
+    for path in adopted.adopt(workspace, year, decision):
         click.echo(shown_path(path))
 
 

@@ -56,6 +56,7 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
     manifest = {
         "verslagjaar": plan.year,
         "parameters": plan.parameters.model_dump(mode="json"),
+        "vaststelling": plan.decision.as_json() if plan.decision else None,
         "voortgang": __version__,
         "engine": engine,
         "python": platform.python_version(),

@@ -12,6 +12,7 @@ from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.check.reads import View
 from voortgang.errors import NotebookError
 from voortgang.workspace.deal import Deal
+from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.workspace.parameters import Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace.paths import Workspace
@@ -71,6 +72,12 @@ class Plan:
     def view(self) -> View:
         """What the report shows of the tables."""
         return View(self.year, self.parameters.reference_date, self.parameters.edition)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that adopted the report; None for a report that is not adopted."""
+        adopted = self.parameters.status == "vastgesteld"
+        return read_decision(self.workspace, self.year) if adopted else None
 
     @property
     def is_last(self) -> bool:

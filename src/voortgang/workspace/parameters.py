@@ -33,6 +33,8 @@ class Parameters(yaml_model.Strict):
         `vastgesteld` once adopted.
     edition
         `overleg` shows everything; `openbaar` leaves out what a party asked to keep confidential (Art. 10.1).
+    four_eyes
+        Whether two people confirm an adoption.
     cell_timeout
         Seconds that one cell of a notebook may take.
     notebook_timeout
@@ -43,6 +45,7 @@ class Parameters(yaml_model.Strict):
     reference_date: date
     status: Literal["concept", "besproken", "vastgesteld"] = "concept"
     edition: Literal["overleg", "openbaar"] = "overleg"
+    four_eyes: bool = False
     cell_timeout: int = Field(default=120, ge=1, le=3600)
     notebook_timeout: int = Field(default=600, ge=1, le=36_000)
 

@@ -92,6 +92,10 @@ class Workspace:
         """Folder with the rows about a year as its report was adopted."""
         return self.data / "vastgesteld" / str(year)
 
+    def decision(self, year: int) -> Path:
+        """File that says who adopted the report on a year, and when."""
+        return self.adopted(year) / "besluit.yml"
+
     def adopted_years(self) -> list[int]:
         """Return the years whose report was adopted."""
         return sorted(int(folder.name) for folder in (self.data / "vastgesteld").glob("[0-9]*") if folder.is_dir())
