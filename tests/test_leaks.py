@@ -20,7 +20,7 @@ from voortgang.errors import LeakError
 from voortgang.publish.leaks import require_no_leak
 from voortgang.workspace.paths import Workspace
 
-NAME = "Rotte kiezen in Coevorden en Hardenberg"
+NAME = "Voorbeeldproject markante woningen"
 PUBLIC = View(2021, date(2021, 12, 31), "openbaar")
 
 
@@ -53,12 +53,12 @@ def _pdf(text: str) -> bytes:
     ("file", "content"),
     [
         ("a.html", NAME.encode()),
-        ("a.html", b"<p>Rotte <b>kiezen</b> in\n Coevorden en Hardenberg</p>"),
+        ("a.html", b"<p>Voorbeeldproject <b>markante</b>\n woningen</p>"),
         ("a.html", b"<p>Project <code>W008</code></p>"),
         ("a.csv", b"project;W008;1\n"),
         ("a.json", json.dumps({"naam": NAME.upper()}).encode()),
         ("deep/a.xlsx", _zip("xl/sharedStrings.xml", f"<si><t>{NAME}</t></si>")),
-        ("a.docx", _zip("word/document.xml", "<w:t>Rotte kiezen in</w:t><w:t> Coevorden en Hardenberg</w:t>")),
+        ("a.docx", _zip("word/document.xml", "<w:t>Voorbeeldproject</w:t><w:t> markante woningen</w:t>")),
         ("a.zip", _zip("inner.zip", "") + b""),
         ("W008.txt", b"nothing"),
         ("a.png", _png(NAME)),
@@ -86,7 +86,7 @@ def _zip_of_zip() -> bytes:
 
 
 def test_words_that_only_look_alike_do_not(checked: Checked, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("XW008 W0081 Rotte kiezen in Coevorden", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("XW008 W0081 Voorbeeldproject markante", encoding="utf-8")
     require_no_leak(tmp_path, checked.data, PUBLIC)
 
 

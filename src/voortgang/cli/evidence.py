@@ -150,7 +150,7 @@ def _say(outcome: Verified) -> None:
 def trace(settings: Settings, year: int, what: str, as_json: bool) -> None:
     """Say where a number of a report stands, which cell computed it, and from which rows.
 
-    WHAT is the id of a figure, or the number as the report shows it. Example: voortgang trace 2021 "€ 16.586.400"
+    WHAT is the id of a figure, or the number as the report shows it. Example: voortgang trace 2021 "€ 16.945.700"
     """
     from voortgang.readers import trace as tracing
 

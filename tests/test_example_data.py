@@ -1,0 +1,56 @@
+"""The example data is about nobody: what goes wrong, goes wrong in invented projects, and what is public is right."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+EXAMPLE = "voorbeelddata"
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    with (REPOSITORY / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+PROJECTS = {row["project_id"]: row for row in _rows("projecten")}
+
+
+def test_an_invented_project_says_so_in_its_name() -> None:
+    for row in PROJECTS.values():
+        assert row["naam"].startswith("Voorbeeldproject ") == (row["bron"] == EXAMPLE), row["naam"]
+
+
+def test_projects_with_a_real_name_run_as_planned() -> None:
+    real = [row for row in _rows("voortgang") if PROJECTS[row["project_id"]]["bron"] != EXAMPLE]
+    assert len(real) > 50
+    for row in real:
+        assert {row["inhoud"], row["tijd"], row["geld"]} == {"groen"}, row
+        assert row["fase"] != "gestopt" and not row["toelichting"], row
+        assert PROJECTS[row["project_id"]]["vertrouwelijk"] == "nee"
+
+
+def test_twenty_four_projects_started_in_the_autumn_of_2019() -> None:
+    first = [row for row in PROJECTS.values() if row["start"] < "2020"]
+    assert len(first) == 24 and all("2019-09-23" <= row["start"] <= "2019-12-21" for row in first)
+
+
+def test_no_municipality_lacks_a_figure_and_no_party_pays_late() -> None:
+    missing = [row for row in _rows("metingen") if not row["waarde"]]
+    assert missing and all(row["opmerking"] and not row["gemeente"] for row in missing)
+    paid: dict[str, list[str]] = {}
+    for row in _rows("bijdragen"):
+        if row["soort"] == "ontvangen" and row["partij"] != "lnv":
+            paid.setdefault(row["partij"], []).append(row["datum"])
+    assert set(map(tuple, paid.values())) == {tuple(f"{year}-12-01" for year in range(2019, 2024))}
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "data" / "toelichting").glob("*/*.md")), ids=str)
+def test_texts_of_the_bureau_name_no_project_of_which_they_tell_a_fate(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = [row["naam"] for row in PROJECTS.values() if row["bron"] != EXAMPLE and row["naam"] in text]
+    assert not (named and re.search("gestopt|vertraagd|achter|te laat", text)), (path, named)
