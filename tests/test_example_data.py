@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY
 
+from voortgang.check.checked import check
+from voortgang.workspace.paths import Workspace
+
 EXAMPLE = "voorbeelddata"
 
 
@@ -54,3 +57,8 @@ def test_texts_of_the_bureau_name_no_project_of_which_they_tell_a_fate(path: Pat
     text = path.read_text(encoding="utf-8")
     named = [row["naam"] for row in PROJECTS.values() if row["bron"] != EXAMPLE and row["naam"] in text]
     assert not (named and re.search("gestopt|vertraagd|achter|te laat", text)), (path, named)
+
+
+def test_texts_of_the_bureau_hold_no_number_that_is_not_computed() -> None:
+    found = check(Workspace(REPOSITORY)).findings
+    assert [each.where for each in found if each.rule == "narrative_number"] == []

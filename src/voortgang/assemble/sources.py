@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, documents, read_
 from voortgang.assemble.shortcodes import Scope, header_length, resolve_variables
 from voortgang.check import narrative
 from voortgang.check.edition import shown_findings
+from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
 from voortgang.writing import dutch, markdown, word_style
@@ -66,6 +68,7 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
         )
     fragments = _narrative(plan) | {"_tbl-datakwaliteit.md": _data_quality(plan).encode()}
     name, words = plan.workspace.relative(project), _words(plan, mark)
+    _require_known(plan, {*words, *collected.facts})
     write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder)
     return Sources(folder, mark)
 
@@ -171,6 +174,22 @@ def _narrative(plan: Plan) -> dict[str, bytes]:
     parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
     texts = narrative.read(plan.workspace, plan.year)
     return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
+
+
+def _require_known(plan: Plan, known: set[str]) -> None:
+    """Raise `TemplateError` where the year's narrative quotes a fact that there is not."""
+    folder = plan.workspace.narrative(plan.year)
+    for part, text in narrative.read(plan.workspace, plan.year).items():
+        for number, line in enumerate(text.splitlines(), start=1):
+            for match in VARIABLE.finditer(line):
+                if match[1] not in known:
+                    close = difflib.get_close_matches(match[1], sorted(known), 3)
+                    raise TemplateError(
+                        f"The text quotes {match[1]!r}, and there is no such fact.",
+                        f"{plan.workspace.relative(folder / f'{part}.md')}, line {number}",
+                        f"a fact or a word that chapters can quote, such as {', '.join(close or sorted(known)[:3])}",
+                        "Correct the name; kerncijfers.json of a report lists all facts.",
+                    )
 
 
 def _data_quality(plan: Plan) -> str:

@@ -1,9 +1,9 @@
 """The bureau's own text about a year: Markdown on purpose, and nothing more than that.
 
-A narrative file may hold paragraphs, lists, emphasis, links and footnotes. What could change the structure of the
-report or run something in it (headings, raw HTML or TeX, shortcodes, attributes, images, references) is refused. Rules
-for lines name what people write by mistake; then Pandoc's own reading of the text decides, because Markdown has more
-spellings than rules can know.
+A narrative file may hold paragraphs, lists, emphasis, links and footnotes, and quote facts (`{{< var … >}}`). What
+could change the structure of the report or run something in it (headings, raw HTML or TeX, other shortcodes,
+attributes, images, references) is refused. Rules for lines name what people write by mistake; then Pandoc's own reading
+of the text decides, because Markdown has more spellings than rules can know.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from voortgang.check.findings import Finding, finding
+from voortgang.check.uncomputed import VARIABLE, numbers
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.pandoc_tree import Unread, nodes, tree
+
+_QUOTED = "0cijfer0"
+"""What stands for a quoted fact while a text is judged."""
 
 LONGEST = 100_000
 """Characters of a narrative file: some thirty pages. Pandoc takes minutes for millions."""
 
 _DEFINITION = "a definition of a link or footnote; write [text](https://…) or ^[text]"
 _REFUSED = (
-    (r"[{}]", "a brace: attributes, raw blocks and shortcodes are not allowed"),
+    (r"[{}]", "a brace: attributes, raw blocks and shortcodes other than {{< var … >}} are not allowed"),
     (r"<[A-Za-z/!?]", "raw HTML"),
     (r"\\[A-Za-z]", "a TeX command"),
     (r"!\[", "an image"),
@@ -85,11 +89,14 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             if len(text) > LONGEST:
                 yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
                 continue
-            in_lines = list(_findings_in(name, text))
+            filled_in = VARIABLE.sub(_QUOTED, text)
+            in_lines = list(_findings_in(name, filled_in))
             yield from in_lines
-            if not in_lines and not _PLAIN.fullmatch(f"{text}\n"):
-                for line, value, what in _more_than_text(text):
+            if not in_lines and not _PLAIN.fullmatch(f"{filled_in}\n"):
+                for line, value, what in _more_than_text(filled_in):
                     yield finding(name, line, "", value, "narrative", found=what)
+            for line, value in numbers(text):
+                yield finding(name, line, "", value, "narrative_number", year=year)
 
 
 def _findings_in(name: str, text: str) -> Iterator[Finding]:
@@ -128,8 +135,12 @@ def _refused(node: dict[str, Any]) -> str | None:
         return _WORDS.get(kind, f"what Pandoc calls {kind}")
     if kind in {"Link", "Code"} and node["c"][0] != ["", [], []]:
         return "attributes"
+    if kind == "Code" and _QUOTED in node["c"][1]:
+        return "a fact in code, where it cannot be shown"
     if kind == "Link":
         address = node["c"][2][0]
+        if _QUOTED in "".join(node["c"][2]):
+            return "a fact in the address of a link"
         if not re.match(r"(https?://[^/]|mailto:[^/])", address) or urlsplit(address).scheme not in _SCHEMES:
             return "a link that is not a web or mail address"
     return None
