@@ -21,6 +21,7 @@ from voortgang.notebook.charts.drawing import prepare
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
 from voortgang.notebook.charts.planning import chart_phases
 from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_tiles, chart_trends
+from voortgang.notebook.covenant_guide import covenant_guide
 from voortgang.notebook.finances import (
     budget_revisions,
     contributions,
@@ -91,6 +92,7 @@ __all__ = [
     "consultations",
     "contributions",
     "corrections",
+    "covenant_guide",
     "cross_overs",
     "definitions",
     "differences",

@@ -19,7 +19,7 @@ def _words(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return "ja" if value else "nee"
     if isinstance(value, date):
-        return _short_date(value)
+        return dutch.long_date(value)
     if isinstance(value, float | np.floating):
         return np.format_float_positional(value, trim="-").replace(".", ",")
     return str(value)
@@ -58,10 +58,6 @@ def _count(value: float) -> str:
     return dutch.number(value)
 
 
-def _short_date(value: date) -> str:
-    return value.strftime("%d-%m-%Y")
-
-
 def _euro(heading: str) -> Look:
     return Look(heading, dutch.euro, "right", 14)
 
@@ -96,7 +92,7 @@ LOOKS = {
     "vorige_tekst": Look("Vorig jaar", align="right", width=12),
     "waarde_tekst": Look("Waarde", align="right", width=10),
     "doel_tekst": Look("Doelwaarde", align="right", width=23),
-    "doelen": Look("Doelen op koers", align="right", width=14),
+    "doelen": Look("Doelen op schema of behaald", align="right", width=14),
     "welvaart": Look("Thema", width=26),
     "deals": Look("Deals", _count, "right", 8),
     "indicatoren": Look("Indicatoren", _count, "right", 12),
@@ -124,15 +120,19 @@ LOOKS = {
     "aandeel_ontvangen": _share("Ontvangen aandeel"),
     "partij": Look("Partij", width=22),
     "termijn": Look("Termijn", _count, "right", 8),
-    "datum": Look("Datum", _short_date, "left", 11),
-    "start": Look("Start", _short_date, "left", 11),
-    "einde": Look("Einde", _short_date, "left", 11),
-    "geldig_vanaf": Look("Geldig vanaf", _short_date, "left", 12),
+    "datum": Look("Datum", dutch.long_date, "left", 16),
+    "start": Look("Start", dutch.long_date, "left", 16),
+    "einde": Look("Einde", dutch.long_date, "left", 16),
+    "geldig_vanaf": Look("Geldig vanaf", dutch.long_date, "left", 16),
     "besluit": Look("Uitkomst", width=40),
     "rol": Look("Rol", width=13),
     "penvoerder_van": Look("Penvoerder van", _count, "right", 12),
     "regio": Look("Regio", _count, "right", 10),
     "richting": Look("Bedoeld", width=11),
+    "vraagt": Look("Wat het vraagt", width=36),
+    "wanneer": Look("Wanneer", width=14),
+    "waar": Look("Waar in dit verslag", width=22),
+    "open_punt": Look("Wat nog open is", width=30),
     "kerncijfer": Look("Kerncijfer", width=30),
     "vorig": Look("Vorig jaar", align="right", width=16),
     "nu": Look("Nu", align="right", width=16),

@@ -17,6 +17,13 @@ PROJECTS = {
     "gestopt": "Gestopte projecten",
     "aandacht": "Projecten met een stoplicht op oranje of rood",
 }
+PHASES = {
+    "uitvoering": "in uitvoering",
+    "voorbereiding": "in voorbereiding",
+    "afgerond": "afgerond",
+    "gestopt": "gestopt",
+}
+"""How a sentence names the phases, in the order in which it does."""
 GOALS = {
     "indicatoren": "Indicatoren",
     "met_doel": "Indicatoren met een doelwaarde",
@@ -39,6 +46,16 @@ def project_count(report: Report, pillar: str, kind: str, count: int, year: int 
     return fact(
         report, f"{part(pillar)}.{kind}", label, count, "aantal", "aanpak", rows, about, phrase=phrase, year=year
     )
+
+
+def phases(report: Report, pillar: str, counts: dict[str, int]) -> Iterable[Fact]:
+    """Return in words how many projects there are in each phase (Art. 7.4a), as `<pillar>.fasen`."""
+    own = None if pillar == "totaal" else pillar
+    day = report.day_in(report.year).date()
+    rows = [source(report, "projecten", day, pijler=own), source(report, "voortgang", day)]
+    words = dutch.tally([(counts[phase], name) for phase, name in PHASES.items()])
+    label = f"Projecten van {_name(report, pillar)} per fase"
+    return fact(report, f"{part(pillar)}.fasen", label, words, "woord", "aanpak", rows, _about(pillar), text=words)
 
 
 def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | None = None) -> Iterable[Fact]:

@@ -143,7 +143,18 @@ def money_series(report: Report) -> pd.DataFrame:
         year, own = int(column), None if line == "totaal" else line
         rows = [_booked(report, own, "gerealiseerd", each) for each in (year, year - 1) if each in report.years]
         key, label = f"{part(line)}.gerealiseerd_in_jaar", f"Gerealiseerd in het jaar voor {row['lijn']}"
-        return fact(report, key, label, row[column], "euro", "inhoud", rows, text=dutch.number(row[column]), year=year)
+        return fact(
+            report,
+            key,
+            label,
+            row[column],
+            "euro",
+            "inhoud",
+            rows,
+            text=dutch.number(row[column]),
+            phrase=dutch.euro(row[column]),
+            year=year,
+        )
 
     return traced(
         pd.concat([now[["lijn"]], alone, now[["gerealiseerd", "begroot", "uitputting"]]], axis=1),

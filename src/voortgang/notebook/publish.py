@@ -8,7 +8,7 @@ import pandas as pd
 
 from voortgang.notebook import goals
 from voortgang.notebook.columns import look
-from voortgang.notebook.counts import PROJECTS, goal_count, project_count
+from voortgang.notebook.counts import PROJECTS, goal_count, phases, project_count
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source, words_of
 from voortgang.notebook.finances import contributions, instalments, money, money_of_line
@@ -119,7 +119,8 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
     counts["projecten"] = len(frame)
     counts["aandacht"] = int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum())
     key = pillar or "totaal"
-    return Shown(tuple(each for kind, count in counts.items() for each in project_count(report, key, kind, count)))
+    counted = [each for kind, count in counts.items() for each in project_count(report, key, kind, count)]
+    return Shown((*counted, *phases(report, key, counts)))
 
 
 def publish_goals(report: Report, pillar: str) -> Shown:

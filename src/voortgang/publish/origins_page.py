@@ -80,7 +80,7 @@ def _source(source: Bron) -> str:
     )
     what = f" waar {escape(where)}" if where else ""
     count = dutch.count(len(numbers), "rij", "rijen")
-    return f"{name}.csv{what}, tot en met {source.tot_en_met:%d-%m-%Y}: {count} ({links})"
+    return f"{name}.csv{what}, tot en met {dutch.long_date(source.tot_en_met)}: {count} ({links})"
 
 
 def _rows(table: PublicTable) -> Iterator[str]:

@@ -95,9 +95,8 @@ def statement(figures: Kerncijfers) -> Opgave:
     stems = {key.replace("-", "_"): name for key, name in report.pijlers.items()}
     day = dutch.long_date(report.peildatum)
     approach = (
-        f"Op {day} telde de deal {words('totaal.projecten')}: {words('totaal.uitvoering')} in uitvoering, "
-        f"{words('totaal.voorbereiding')} in voorbereiding, {words('totaal.afgerond')} afgerond en "
-        f"{words('totaal.gestopt')} gestopt. Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood."
+        f"Op {day} telde de deal {words('totaal.projecten')}: {words('totaal.fasen')}. "
+        f"Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood."
     )
     per_pillar = dutch.listing(
         f"{words(f'{key}.op_koers')} van de {words(f'{key}.met_doel')} bij {name}" for key, name in stems.items()
@@ -127,7 +126,7 @@ def statement(figures: Kerncijfers) -> Opgave:
 
 def _of(figures: Kerncijfers, part: str, stems: dict[str, str]) -> list[dict[str, Any]]:
     """Return the figures of a part: of the deal, its lines and its indicators, on the reporting year itself."""
-    kinds = {"aanpak": counts.PROJECTS, "doelbereik": counts.GOALS, "financien": MONEY}[part]
+    kinds = {"aanpak": [*counts.PROJECTS, "fasen"], "doelbereik": counts.GOALS, "financien": MONEY}[part]
     scopes = {"totaal", "overhead", *stems}
     chosen = [
         each

@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from voortgang.errors import DealError
 from voortgang.workspace import yaml_model
+from voortgang.workspace.covenant import Covenant, cited_in
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.dutch import long_date
 
@@ -364,6 +365,13 @@ class Deal(yaml_model.Strict):
     monitoring: Monitoring
     term: Term
     amendments: tuple[Amendment, ...] = ()
+    covenant: Covenant | None = None
+
+    @model_validator(mode="after")
+    def _cited_articles_exist(self) -> Self:
+        if self.covenant is not None:
+            self.covenant.require(cited_in(self.model_dump(exclude={"covenant"})))
+        return self
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

@@ -41,14 +41,14 @@ def million(amount: float) -> str:
 
 
 def share(value: float) -> str:
-    """Write a share (0–1) as a percentage with one decimal.
+    """Write a share (0–1) as a percentage, with a decimal where there is one to tell.
 
     Examples
     --------
-    >>> share(0.4351), share(0.1525)
-    ('43,5%', '15,3%')
+    >>> share(0.4351), share(0.1525), share(0.6)
+    ('43,5%', '15,3%', '60%')
     """
-    return str(format_percent(_rounded(value, 3), "#,##0.0%", locale=_LOCALE))
+    return str(format_percent(_rounded(value, 3), "#,##0.#%", locale=_LOCALE))
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -96,9 +96,42 @@ def count(amount: int, singular: str, plural: str) -> str:
 
     Examples
     --------
-    >>> count(1, "project", "projecten"), count(0, "project", "projecten")
-    ('1 project', 'geen projecten')
+    >>> count(1, "project", "projecten"), count(0, "project", "projecten"), count(12, "project", "projecten")
+    ('één project', 'geen projecten', '12 projecten')
     """
-    if amount == 0:
-        return f"geen {plural}"
-    return f"{number(amount)} {singular if amount == 1 else plural}"
+    return f"{how_many(amount)} {singular if amount == 1 else plural}"
+
+
+def how_many(amount: int) -> str:
+    """Write a count where no noun follows.
+
+    Examples
+    --------
+    >>> how_many(0), how_many(1), how_many(2)
+    ('geen', 'één', '2')
+    """
+    return {0: "geen", 1: "één"}.get(amount, number(amount))
+
+
+def there_are(amount: int) -> str:
+    """Write a count with its verb, to go on with a participle: "daarvan … behaald".
+
+    Examples
+    --------
+    >>> there_are(0), there_are(1), there_are(2)
+    ('is er geen', 'is er één', 'zijn er 2')
+    """
+    return f"{'zijn' if amount > 1 else 'is'} er {how_many(amount)}"
+
+
+def tally(counts: Iterable[tuple[int, str]], nothing: str = "geen") -> str:
+    """Write counts of kinds, without the kinds of which there is none.
+
+    Examples
+    --------
+    >>> tally([(10, "in uitvoering"), (1, "afgerond"), (0, "gestopt")])
+    '10 in uitvoering en één afgerond'
+    >>> tally([(0, "in uitvoering")])
+    'geen'
+    """
+    return listing(f"{how_many(amount)} {kind}" for amount, kind in counts if amount) or nothing
