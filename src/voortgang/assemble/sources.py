@@ -172,6 +172,7 @@ def _write_all(folder: Path, files: dict[str, bytes]) -> None:
 def _narrative(plan: Plan) -> dict[str, bytes]:
     """Return the year's narrative; a part that other years have and this one lacks is said to be absent."""
     parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
+    parts |= {pillar.lessons_part for pillar in plan.deal.pillars}
     texts = narrative.read(plan.workspace, plan.year)
     return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
 
@@ -232,6 +233,7 @@ def _quoted(collected: Collected, linked: bool) -> dict[str, str]:
 def _words(plan: Plan, mark: str) -> dict[str, str]:
     """Return the words about the report and the deal that chapters quote with `{{< var … >}}`."""
     deal, parameters = plan.deal, plan.parameters
+    names = {party.id: party.short for party in deal.parties}
     words = {
         "verslag.jaar": str(plan.year),
         "verslag.volgend_jaar": str(plan.year + 1),
@@ -243,6 +245,9 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.naam": deal.name,
         "deal.regio": deal.region,
         "deal.ambitie": deal.ambition,
+        "deal.vragen": deal.contact,
+        "deal.secretariaat": dutch.listing(names[party] for party in deal.consultation.secretariat),
+        "deal.leden": dutch.listing(names[party] for party in deal.consultation.members),
         "deal.einde": dutch.long_date(deal.term.end),
         "deal.eerste_jaar": str(deal.term.first_year),
         "deal.laatste_jaar": str(deal.term.end.year),
@@ -252,7 +257,10 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
             party.short for party in deal.municipalities_on(parameters.reference_date)
         ),
     }
-    return words | {f"doel.{pillar.id.replace('-', '_')}": pillar.goal for pillar in deal.pillars}
+    for pillar in deal.pillars:
+        key = pillar.id.replace("-", "_")
+        words |= {f"doel.{key}": pillar.goal, f"voor_inwoners.{key}": pillar.for_residents or pillar.goal}
+    return words
 
 
 def _nested(words: dict[str, str]) -> dict[str, Any]:

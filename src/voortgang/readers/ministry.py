@@ -1,4 +1,7 @@
-"""What the ministry asks of every deal for its yearly letter to the Tweede Kamer: the parts of Art. 7.4, short."""
+"""What the ministry asks of every deal for its yearly letter to the Tweede Kamer.
+
+The letters treat general progress, finances per instalment (tranche) and lessons; Art. 7.4 says which figures.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,19 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from voortgang.assemble.quarto_project import FRAGMENTS
+from voortgang.assemble.shortcodes import Scope, resolve_variables
+from voortgang.assemble.sources import NO_NARRATIVE
 from voortgang.errors import VoortgangError
 from voortgang.notebook import counts
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag, read_key_figures
+from voortgang.readers.ministry_page import MONEY, page
 from voortgang.workspace.paths import Workspace
-from voortgang.writing import archive, dutch
-
-MONEY = ("begroot", "gecommitteerd", "gerealiseerd", "uitputting")
+from voortgang.writing import dutch
+from voortgang.writing.pandoc_tree import plain
 
 
 class _Published(BaseModel):
@@ -31,12 +38,30 @@ class Onderdeel(_Published):
     kerncijfers: list[Kerncijfer] = Field(description="De cijfers van dit onderdeel, zoals in kerncijfers.json.")
 
 
+class Tranche(_Published):
+    """One instalment of the State's contribution (Art. 5.6)."""
+
+    nummer: int
+    bedrag: Kerncijfer
+    opgeteld: Kerncijfer = Field(description="Deze tranche en die ervoor, samen.")
+
+
+class Leerervaring(_Published):
+    """What was learned in one pillar, in the bureau's own words."""
+
+    pijler: str
+    naam: str
+    tekst: str
+
+
 class Opgave(_Published):
     """What one deal reports over one year."""
 
-    schema_versie: Literal["1.0"]
+    schema_versie: Literal["1.1"]
     verslag: Verslag
     onderdelen: list[Onderdeel] = Field(min_length=3, max_length=3)
+    tranches: list[Tranche] = []
+    leerervaringen: list[Leerervaring] = []
 
 
 def export(workspace: Workspace, year: int, folder: Path) -> tuple[Path, Path]:
@@ -48,11 +73,12 @@ def export(workspace: Workspace, year: int, folder: Path) -> tuple[Path, Path]:
         When there is no report on that year, its key figures lack one that the ministry asks for, or the folder cannot
         be written.
     """
-    opgave = statement(read_key_figures(workspace, year))
+    figures, sources = read_key_figures(workspace, year), workspace.report(year) / "bron"
+    opgave = statement(figures).model_copy(update={"leerervaringen": _lessons(figures, sources)})
     text = json.dumps(opgave.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
     files = {
         folder / f"lnv-{year}.json": text.encode(),
-        folder / f"lnv-{year}.docx": _page(opgave, _styles(workspace.report(year) / "bron")),
+        folder / f"lnv-{year}.docx": page(opgave, _styles(sources)),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,7 +147,34 @@ def statement(figures: Kerncijfers) -> Opgave:
         )
         for (part, text), title in zip(texts.items(), titles, strict=True)
     ]
-    return Opgave(schema_versie="1.0", verslag=report, onderdelen=parts)
+    return Opgave(schema_versie="1.1", verslag=report, onderdelen=parts, tranches=_tranches(figures))
+
+
+def _tranches(figures: Kerncijfers) -> list[Tranche]:
+    """Return the instalments received, in order."""
+    known, found = figures.by_id, []
+    while (amount := known.get(f"rijk.termijn_{len(found) + 1}.bedrag")) is not None:
+        together = known[f"rijk.termijn_{len(found) + 1}.opgeteld"]
+        # As in `onderdelen`: from JSON to JSON.
+        tranche = {"nummer": len(found) + 1, "bedrag": amount.model_dump(), "opgeteld": together.model_dump()}
+        found.append(Tranche.model_validate(tranche))
+    return found
+
+
+def _lessons(figures: Kerncijfers, sources: Path) -> list[Leerervaring]:
+    """Return what the report tells of lessons, from its own sources, with the facts filled in."""
+    file = sources / "_variables.yml"
+    if not file.is_file():
+        return []
+    variables = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found = []
+    for pillar, name in figures.verslag.pijlers.items():
+        path = sources / FRAGMENTS / f"_toelichting-leerervaringen-{pillar}.md"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if text.strip() not in {"", NO_NARRATIVE}:
+            words = plain(resolve_variables(text, Scope(variables, {}, path.name)))
+            found.append(Leerervaring(pijler=pillar, naam=name, tekst=words))
+    return found
 
 
 def _of(figures: Kerncijfers, part: str, stems: dict[str, str]) -> list[dict[str, Any]]:
@@ -143,55 +196,3 @@ def _of(figures: Kerncijfers, part: str, stems: dict[str, str]) -> list[dict[str
 def _styles(sources: Path) -> Path:
     """Return the Word styles of a report, wherever in its sources they stand."""
     return next(iter(sorted(sources.rglob("stijl.docx"))), sources / "stijl.docx")
-
-
-def _page(opgave: Opgave, style: Path) -> bytes:
-    """Return one page in Word: the three texts, and the money of each line."""
-    from io import BytesIO
-
-    import docx
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-
-    document = docx.Document(str(style) if style.is_file() else None)
-    for each in list(document.element.body)[:-1]:  # the last element describes the page
-        document.element.body.remove(each)
-    report = opgave.verslag
-    document.core_properties.title = f"Opgave {report.jaar}: {report.deal}"
-    document.core_properties.language = "nl-NL"
-    document.add_paragraph(report.deal, style="Title")
-    remark = "; de cijfers zijn voorbeelddata" if report.voorbeelddata else ""
-    document.add_paragraph(
-        f"Opgave over {report.jaar}, stand op {dutch.long_date(report.peildatum)}, {report.status}{remark}",
-        style="Subtitle",
-    )
-    for part in opgave.onderdelen:
-        heading = document.add_paragraph(f"{part.titel} (art. {part.artikel})", style="Heading 1")
-        heading.paragraph_format.page_break_before = False
-        document.add_paragraph(part.tekst)
-    money = {each.id: each for each in opgave.onderdelen[2].kerncijfers}
-    lines = {
-        **{key.replace("-", "_"): name for key, name in report.pijlers.items()},
-        "overhead": "Overhead",
-        "totaal": "Totaal",
-    }
-    rows = {name: [money.get(f"{key}.{column}") for column in MONEY] for key, name in lines.items()}
-    table = document.add_table(rows=1, cols=5, style="Table")
-    headings = (report.pijlerwoord.capitalize(), *(column.capitalize() for column in MONEY))
-    for cell, name in zip(table.rows[0].cells, headings, strict=True):
-        cell.text = name
-    for name, figures in rows.items():
-        if any(figures):
-            cells = table.add_row().cells
-            cells[0].text = name
-            for cell, figure in zip(cells[1:], figures, strict=True):
-                cell.text = figure.tekst if figure else dutch.MISSING
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # Word repeats and announces it
-    for number, row in enumerate(table.rows):
-        for place, cell in enumerate(row.cells):
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT if place else WD_ALIGN_PARAGRAPH.LEFT
-            for piece in cell.paragraphs[0].runs:
-                piece.bold = number in (0, len(table.rows) - 1)
-    target = BytesIO()
-    document.save(target)
-    return archive.without_times(target.getvalue())

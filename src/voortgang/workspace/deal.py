@@ -70,13 +70,22 @@ class Theme(yaml_model.Strict):
 
 
 class Pillar(yaml_model.Strict):
-    """A line of the programme with its goal (Art. 2) and themes (Art. 4)."""
+    """A line of the programme with its goal (Art. 2) and themes (Art. 4).
+
+    `for_residents` says in plain words (B1) what residents get; the public summary has it in place of the goal.
+    """
 
     id: Id
     name: Text
     goal: Text
+    for_residents: str = ""
     article: Text
     themes: tuple[Theme, ...] = Field(min_length=1)
+
+    @property
+    def lessons_part(self) -> str:
+        """The part of the narrative with what was learned, which the letters to the Tweede Kamer ask of each deal."""
+        return f"leerervaringen-{self.id}"
 
 
 class Sector(yaml_model.Strict):
@@ -366,6 +375,7 @@ class Deal(yaml_model.Strict):
     term: Term
     amendments: tuple[Amendment, ...] = ()
     covenant: Covenant | None = None
+    contact: Text = "Stel uw vraag aan uw gemeente."
 
     @model_validator(mode="after")
     def _cited_articles_exist(self) -> Self:

@@ -19,13 +19,23 @@ class Unread(Exception):
 
 def tree(text: str, seconds: float = 10) -> list[dict[str, Any]]:
     """Return the blocks of a text; raises `Unread`."""
-    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={READER}", "--to=json", "+RTS", "-M512M", "-RTS"]
+    blocks: list[dict[str, Any]] = json.loads(_read(text, "json", seconds))["blocks"]
+    return blocks
+
+
+def plain(text: str, seconds: float = 10) -> str:
+    """Return a text without its markup, one line a paragraph; raises `Unread`."""
+    return _read(text, "plain", seconds).strip()
+
+
+def _read(text: str, form: str, seconds: float) -> str:
+    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={READER}", f"--to={form}", "--wrap=none"]
+    command += ["+RTS", "-M512M", "-RTS"]
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=seconds, check=True)
     except (subprocess.SubprocessError, OSError) as error:
         raise Unread(str(error)) from error
-    blocks: list[dict[str, Any]] = json.loads(done.stdout)["blocks"]
-    return blocks
+    return done.stdout.decode()
 
 
 def nodes(content: Any) -> Iterator[dict[str, Any]]:

@@ -276,7 +276,7 @@ def _parameters(year: int) -> str:
 
 def _narrative(deal: Deal, year: int) -> dict[str, str]:
     """Return the files for the bureau's own text about a year; what is not yet written says so."""
-    names = [*_NARRATIVE, *(pillar.id for pillar in deal.pillars)]
+    names = [*_NARRATIVE, *(name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part))]
     if year == deal.term.end.year:
         names.append("evaluatie")
     return {f"{name}.md": f"De toelichting over {year} moet nog worden geschreven.\n" for name in names}

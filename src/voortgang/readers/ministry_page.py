@@ -1,0 +1,82 @@
+"""What the ministry gets of a deal in Word: two pages in the order of the letters to the Tweede Kamer."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voortgang.writing import archive, dutch
+
+if TYPE_CHECKING:
+    from voortgang.readers.ministry import Opgave
+
+MONEY = ("begroot", "gecommitteerd", "gerealiseerd", "uitputting")
+NO_LESSONS = "In dit verslag zijn geen leerervaringen opgenomen."
+
+
+def page(opgave: Opgave, style: Path) -> bytes:
+    """Return the document: general progress, finances in all and per instalment, and lessons."""
+    import docx
+
+    document = docx.Document(str(style) if style.is_file() else None)
+    for each in list(document.element.body)[:-1]:  # the last element describes the page
+        document.element.body.remove(each)
+    report = opgave.verslag
+    document.core_properties.title = f"Opgave {report.jaar}: {report.deal}"
+    document.core_properties.language = "nl-NL"
+    document.add_paragraph(report.deal, style="Title")
+    remark = "; de cijfers zijn voorbeelddata" if report.voorbeelddata else ""
+    document.add_paragraph(
+        f"Opgave over {report.jaar}, stand op {dutch.long_date(report.peildatum)}, {report.status}{remark}",
+        style="Subtitle",
+    )
+    approach, goals, money = opgave.onderdelen
+    _heading(document, "Algemene voortgang")
+    for part in (approach, goals):
+        document.add_paragraph(f"{part.titel} (art. {part.artikel}). {part.tekst}")
+    _heading(document, "Financiële voortgang")
+    document.add_paragraph(f"{money.titel} (art. {money.artikel}). {money.tekst}")
+    figures = {each.id: each for each in money.kerncijfers}
+    lines = {**{key.replace("-", "_"): name for key, name in report.pijlers.items()}} | {
+        "overhead": "Overhead",
+        "totaal": "Totaal",
+    }
+    found = [(name, [figures.get(f"{key}.{column}") for column in MONEY]) for key, name in lines.items()]
+    rows = [(name, *(each.tekst if each else dutch.MISSING for each in row)) for name, row in found if any(row)]
+    _table(document, (report.pijlerwoord.capitalize(), *(column.capitalize() for column in MONEY)), rows, total=True)
+    _heading(document, "Financiën per tranche")
+    if opgave.tranches:
+        tranches = [(str(each.nummer), each.bedrag.tekst, each.opgeteld.tekst) for each in opgave.tranches]
+        _table(document, ("Tranche", "Ontvangen", "Opgeteld"), tranches)
+    else:
+        document.add_paragraph("Op de peildatum was nog geen tranche van de Rijksbijdrage ontvangen.")
+    _heading(document, "Leerervaringen")
+    for lesson in opgave.leerervaringen:
+        document.add_paragraph(f"{lesson.naam}. {lesson.tekst}")
+    if not opgave.leerervaringen:
+        document.add_paragraph(NO_LESSONS)
+    target = BytesIO()
+    document.save(target)
+    return archive.without_times(target.getvalue())
+
+
+def _heading(document: Any, text: str) -> None:
+    document.add_paragraph(text, style="Heading 1").paragraph_format.page_break_before = False
+
+
+def _table(document: Any, headings: tuple[str, ...], rows: list[tuple[str, ...]], total: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+
+    table = document.add_table(rows=0, cols=len(headings), style="Table")
+    for texts in (headings, *rows):
+        for cell, text in zip(table.add_row().cells, texts, strict=True):
+            cell.text = text
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # Word repeats and announces it
+    strong = {0, len(rows)} if total else {0}
+    for number, row in enumerate(table.rows):
+        for place, cell in enumerate(row.cells):
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT if place else WD_ALIGN_PARAGRAPH.LEFT
+            for piece in cell.paragraphs[0].runs:
+                piece.bold = number in strong

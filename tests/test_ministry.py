@@ -1,0 +1,37 @@
+"""What the ministry gets follows its letters: general progress, finances per instalment, lessons, in two pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import docx
+import pytest
+from conftest import run
+
+HEADINGS = ["Algemene voortgang", "Financiële voortgang", "Financiën per tranche", "Leerervaringen"]
+
+
+@pytest.mark.parametrize(("year", "instalments"), [(2019, 1), (2021, 3), (2023, 3)])
+def test_the_ministry_gets_progress_instalments_and_lessons(
+    reports: Path, tmp_path: Path, year: int, instalments: int
+) -> None:
+    done = run("export", "lnv", str(year), "--output", str(tmp_path), cwd=reports.parent)
+    assert done.code == 0, done.err
+    opgave = json.loads((tmp_path / f"lnv-{year}.json").read_text(encoding="utf-8"))
+    amounts = [each["bedrag"]["waarde"] for each in opgave["tranches"]]
+    assert len(amounts) == instalments
+    assert [each["opgeteld"]["waarde"] for each in opgave["tranches"]] == [
+        sum(amounts[: number + 1]) for number in range(instalments)
+    ]
+    narrative = reports.parent / "data" / "toelichting" / str(year)
+    for lesson in opgave["leerervaringen"]:
+        typed = (narrative / f"leerervaringen-{lesson['pijler']}.md").read_text(encoding="utf-8")
+        assert lesson["tekst"] == typed.strip()
+    assert [each["naam"] for each in opgave["leerervaringen"]] == ["Werken", "Wonen", "Welzijn"]
+    document = docx.Document(str(tmp_path / f"lnv-{year}.docx"))
+    assert [each.text for each in document.paragraphs if each.style.name == "Heading 1"] == HEADINGS  # type: ignore[union-attr]
+    words = " ".join([each.text for each in document.paragraphs]).split()
+    assert 100 < len(words) < 600, "two pages, with two tables"
+    assert [len(table.rows) for table in document.tables] == [6, 1 + instalments]
+    assert "0 gestopt" not in " ".join(words)
