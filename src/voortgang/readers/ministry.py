@@ -152,7 +152,8 @@ def statement(figures: Kerncijfers) -> Opgave:
 
 def _tranches(figures: Kerncijfers) -> list[Tranche]:
     """Return the instalments received, in order."""
-    known, found = figures.by_id, []
+    known = figures.by_id
+    found: list[Tranche] = []
     while (amount := known.get(f"rijk.termijn_{len(found) + 1}.bedrag")) is not None:
         together = known[f"rijk.termijn_{len(found) + 1}.opgeteld"]
         # As in `onderdelen`: from JSON to JSON.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,7 @@ def _heading(document: Any, text: str) -> None:
     document.add_paragraph(text, style="Heading 1").paragraph_format.page_break_before = False
 
 
-def _table(document: Any, headings: tuple[str, ...], rows: list[tuple[str, ...]], total: bool = False) -> None:
+def _table(document: Any, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: bool = False) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
 
