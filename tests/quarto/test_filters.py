@@ -13,6 +13,7 @@ import pytest
 from conftest import REPOSITORY
 
 import voortgang.assemble.engines.builtin as builtin
+from voortgang.assemble.chapters import READER
 from voortgang.workspace.extension import extension
 
 HERE = Path(__file__).parent
@@ -66,14 +67,14 @@ def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, 
     accessible = extension() / "toegankelijk.lua"
     of_quarto = _written(tmp_path, form, "native", tree, HERE / "stand_in.lua", accessible)
     crossref = Path(builtin.__file__).with_name("crossref.lua")
-    of_builtin = _written(tmp_path, form, builtin._READER, SOURCE, crossref, accessible)
+    of_builtin = _written(tmp_path, form, READER, SOURCE, crossref, accessible)
     assert "Tabel 1: Tabel" in re.sub("[~\xa0]", " ", of_builtin)
     assert of_quarto == of_builtin
 
 
 def test_without_quarto_its_filters_do_nothing(tmp_path: Path) -> None:
     filters = [extension() / name for name in ("quarto.lua", "typst-tabellen.lua")]
-    plain, filtered = (_written(tmp_path, "html", builtin._READER, SOURCE, *each) for each in ([], filters))
+    plain, filtered = (_written(tmp_path, "html", READER, SOURCE, *each) for each in ([], filters))
     assert plain == filtered
 
 

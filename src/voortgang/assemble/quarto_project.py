@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from voortgang.assemble.shortcodes import header_length
+from voortgang.assemble.shortcodes import header_length, read_text
 from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER
 
@@ -49,7 +49,7 @@ def read_yaml(path: Path, name: str) -> dict[str, Any]:
         When the file is not YAML.
     """
     try:
-        settings = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        settings = yaml.load(read_text(path, name), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise TemplateError(
@@ -157,7 +157,7 @@ def read_header(path: Path, name: str) -> dict[str, Any]:
             "names of documents in templates/",
             "Correct the list, or write the document.",
         )
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_text(path, name).split("\n")
     try:
         header = yaml.load("\n".join(lines[1 : max(1, header_length(lines) - 1)]), yaml.CSafeLoader) if lines else None
     except yaml.YAMLError as error:

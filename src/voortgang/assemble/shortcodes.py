@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.errors import TemplateError
+from voortgang.writing.plain_text import SAVE_AS, WANTED, NotText, decoded
 
 # Braces that are escaped one by one (\{\{\<) are text; Quarto reads them so too.
 SHORTCODE = re.compile(r"(?<!\\)\{\{<\s*(\S+)\s*([^\n]*?)\s*>\}\}")
-_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+"""The first or last line of fenced code."""
 PAGEBREAK = "::: {.pagina-einde}\n:::"
 
 
@@ -53,6 +55,22 @@ class Line:
         return f"{self.file}, line {self.number}"
 
 
+def read_text(path: Path, name: str) -> str:
+    """Return the text of a file; `name` is how messages name it.
+
+    Raises
+    ------
+    TemplateError
+        When it is no UTF-8 text.
+    """
+    try:
+        return decoded(path.read_bytes())
+    except NotText as error:
+        raise TemplateError(
+            f"The file is no UTF-8 text: {error.why}.", f"{name}, line {error.line}", WANTED, SAVE_AS
+        ) from error
+
+
 def resolve_variables(text: str, scope: Scope) -> str:
     """Fill in `var` and `meta` in a text that holds no other shortcode.
 
@@ -81,11 +99,11 @@ def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -
         When an include, variable or shortcode is unknown, or files include each other in a circle.
     """
     fence = ""
-    lines = (root / name).read_text(encoding="utf-8").splitlines()
+    lines = read_text(root / name, name).split("\n")
     start = 0 if outer else header_length(lines)
     for number, content in enumerate(lines[start:], start=start + 1):
         line = Line(content, name, number, bool(fence))
-        mark = _FENCE.match(content)
+        mark = FENCE.match(content)
         if mark and not fence:
             fence = mark[1]
         elif mark and mark[1].startswith(fence) and content.strip() == mark[1]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
+from voortgang.assemble.chapters import prepare_chapters
 from voortgang.assemble.collect import FIGURES, Collected
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, documents, read_header, read_project, with_extensions
-from voortgang.assemble.shortcodes import Scope, header_length, resolve_variables
+from voortgang.assemble.shortcodes import Scope, header_length, read_text, resolve_variables
 from voortgang.check import narrative
 from voortgang.check.edition import shown_findings
 from voortgang.check.uncomputed import VARIABLE
@@ -108,10 +109,11 @@ def write_project(
     settings = read_project(templates, name)
     scope = Scope(plain, {}, name)
     # An unknown variable is refused by its line.
-    resolve_variables((templates / "_quarto.yml").read_text(encoding="utf-8"), scope)
+    resolve_variables(read_text(templates / "_quarto.yml", name), scope)
     kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year))
     for document in set(map(str, (settings.get("project") or {}).get("render") or [])) - kept.keys():
         (folder / document).unlink()  # it belongs to the last year, and quotes what only that year has
+    prepare_chapters(folder, kept)
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     origins = {label: cell.page for label, cell in sorted(collected.origins.items())}
@@ -142,8 +144,8 @@ def _fill_in_header(path: Path, scope: Scope) -> None:
     """Fill in the variables of a document's header, which Quarto itself leaves as they are."""
     header = read_header(path, scope.file)
     if header:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        rest = "".join(lines[header_length([line.rstrip("\n") for line in lines]) :])
+        lines = read_text(path, scope.file).split("\n")
+        rest = "\n".join(lines[header_length(lines) :])
         text = yaml.dump(
             _filled_in(header, scope), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000
         )

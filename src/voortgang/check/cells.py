@@ -15,7 +15,7 @@ from voortgang.check.findings import Finding, finding
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
-from voortgang.writing.fonts import shown_characters
+from voortgang.writing.fonts import UNUSUAL, shown_characters
 from voortgang.writing.spreadsheet import MARKED
 
 _PATTERNS = {
@@ -24,7 +24,6 @@ _PATTERNS = {
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 # Outside what Dutch text is written with, and what Source Sans Pro certainly has.
-_UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
 
 
 @dataclass(frozen=True)
@@ -235,7 +234,7 @@ def _in_words(pattern: str) -> str:
 
 def _without_shape(text: pd.Series) -> pd.Series:
     """Return which cells hold a character that the report's typefaces do not have."""
-    unusual = text.str.contains(_UNUSUAL, regex=True)
+    unusual = text.str.contains(UNUSUAL, regex=True)
     if not unusual.any():  # reading the typefaces takes longer than reading most tables
         return unusual
     shown = shown_characters()

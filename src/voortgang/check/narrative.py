@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, tree
+from voortgang.writing.plain_text import NotText, decoded
 
 _QUOTED = "0cijfer0"
 """What stands for a quoted fact while a text is judged."""
@@ -70,7 +73,7 @@ _WORDS = {
 def read(workspace: Workspace, year: int) -> dict[str, str]:
     """Return the narrative of a year: the text of each file by its name without `.md`."""
     folder = workspace.narrative(year)
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.md"))}
+    return {file.stem: decoded(file.read_bytes()) for file in sorted(folder.glob("*.md"))}
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:
@@ -82,9 +85,12 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
                 if file.stat().st_size > 4 * LONGEST:  # of at most four bytes each
                     yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
                     continue
-                text = file.read_text(encoding="utf-8")
-            except (UnicodeDecodeError, OSError):
-                yield finding(name, 0, "", "", "unreadable", why="it is no UTF-8 text")
+                text = decoded(file.read_bytes())
+            except NotText as error:
+                yield finding(name, error.line, "", "", "text_not_utf8", why=error.why)
+                continue
+            except OSError as error:
+                yield finding(name, 0, "", "", "unreadable", why=error.strerror)
                 continue
             if len(text) > LONGEST:
                 yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
@@ -100,12 +106,17 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _findings_in(name: str, text: str) -> Iterator[Finding]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         for pattern, what in _REFUSED:
             if match := re.search(pattern, line):
                 value = line[max(0, match.start() - 20) : match.end() + 20].strip()
                 yield finding(name, number, "", value, "narrative", found=what)
                 break
+        else:
+            if sign := first_without_shape(unescape(line)):
+                yield finding(
+                    name, number, "", line.strip()[:60], "text_without_shape", sign=f"{sign} (U+{ord(sign):04X})"
+                )
 
 
 @lru_cache(maxsize=64)
@@ -124,7 +135,7 @@ def _more_than_text(text: str) -> tuple[tuple[int, str, str], ...]:
     for node in nodes(blocks):
         if what := _refused(node):
             words = [each["c"] for each in nodes(node) if each["t"] == "Str"]
-            lines = (number for number, line in enumerate(text.splitlines(), 1) if words and words[0] in line)
+            lines = (number for number, line in enumerate(text.split("\n"), 1) if words and words[0] in line)
             found.append((next(lines, 0), " ".join(words)[:60], what))
     return tuple(found)
 

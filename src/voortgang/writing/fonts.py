@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+
+UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
+"""A pattern for characters that the typefaces may lack; to read these takes longer than to read most texts."""
 
 
 def font_files() -> tuple[Path, ...]:
@@ -32,3 +36,16 @@ def shown_characters() -> frozenset[int]:
     maps = {font.name: set(FT2Font(str(font)).get_charmap()) for font in font_files()}
     plain = maps["SourceSansPro-Regular.ttf"] | maps["DejaVuSans.ttf"]
     return frozenset(plain & (maps["SourceSansPro-Semibold.ttf"] | maps["DejaVuSans-Bold.ttf"]))
+
+
+def first_without_shape(text: str) -> str | None:
+    r"""Return the first character of a text that the report cannot show; ends of lines and tabs are none.
+
+    Examples
+    --------
+    >>> first_without_shape("één €\n")
+    >>> first_without_shape("klaar \U0001f389")
+    '\U0001f389'
+    """
+    unusual = re.findall(UNUSUAL, text.translate({9: " ", 10: " "}))
+    return next((each for each in unusual if ord(each) not in shown_characters()), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pypandoc
@@ -35,6 +36,18 @@ def _read(text: str, form: str, seconds: float) -> str:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=seconds, check=True)
     except (subprocess.SubprocessError, OSError) as error:
         raise Unread(str(error)) from error
+    return done.stdout.decode()
+
+
+def pandoc_lua(script: Path, given: str, seconds: float = 60) -> str:
+    """Return what a Lua script of this package writes, run by Pandoc; raises `Unread`."""
+    command = [pypandoc.get_pandoc_path(), "lua", str(script)]
+    try:
+        done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=seconds, check=False)
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Unread(str(error)) from error
+    if done.returncode:
+        raise Unread(done.stderr.decode(errors="replace"))
     return done.stdout.decode()
 
 

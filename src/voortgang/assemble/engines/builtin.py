@@ -21,6 +21,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
+from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Line, Scope, expanded
@@ -32,7 +33,6 @@ from voortgang.workspace.yaml_model import Strict
 from voortgang.writing.fonts import font_files
 
 _HERE = Path(__file__).parent
-_READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-example_lists"
 
 
 _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
@@ -233,7 +233,7 @@ class _Document:
             [
                 pandoc(),
                 str(self.work / "rapport.md"),
-                f"--from={_READER}",
+                f"--from={READER}",
                 f"--to={form}",
                 f"--output={output}",
                 f"--metadata-file={self.work / 'metadata.yml'}",

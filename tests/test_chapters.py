@@ -1,0 +1,207 @@
+"""Each chapter is a document of its own: what it leaves open, and what would be lost, is refused by its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from documents import html_text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voortgang.assemble.chapters import prepare_chapters, require_complete, with_own_notes
+from voortgang.assemble.engines import builtin
+from voortgang.check import narrative
+from voortgang.check.findings import Finding
+from voortgang.errors import TemplateError
+from voortgang.workspace.paths import Workspace
+
+PROJECT = "title: Proef\nlang: nl\n"
+FENCE, DIV = "does not end in this file", "does not end in this file"
+
+REFUSED = {
+    "code that is not closed": ("a\n\n```\nopen\n\nb\n", 3, FENCE),
+    "code that is closed by fewer signs": ("a\n\n~~~~\nopen\n~~~\n", 3, FENCE),
+    "a block that is not closed": ("a\n\n::: {.x}\nopen\n\n::: {.y}\nb\n:::\n", 3, DIV),
+    "an end without a block": ("a\n\n:::\n", 3, "closes nothing"),
+    "a header of its own": ("---\ntitle: x\n---\ntekst\n", 1, "read as a header"),
+    "a header further on": ("a\n\n---\nlet: op\n---\n", 3, "read as a header"),
+    "a header that is no YAML": ("a\n\n---\nlet: op: [\n---\n", 3, "YAML"),
+    "strong emphasis that is not closed": ("a\n\nb **c\n\nd\n", 3, "emphasis"),
+    "emphasis that is not closed": ("een *twee\n\nd*\n", 1, "emphasis"),
+    "a cell too many": ("| a | b |\n|--|--|\n| 1 | 2 | drie vier |\n", 3, "'drie vier'"),
+    "a definition by mistake": ("x\n\n[Let op]: dit is belangrijk\n", 3, "'Let op dit is belangrijk'"),
+    "a footnote without text": ("x\n\ny[^1]\n", 3, "has no text"),
+    "a footnote that nothing names": ("x\n\n[^1]: noot\n", 3, "referred to nowhere"),
+    "a footnote with two texts": ("x[^1]\n\n[^1]: a\n\n[^1]: b\n", 3, "two texts"),
+    "an emoji": ("x\n\nklaar \U0001f389\n", 3, "U+1F389"),
+    "an emoji as an entity": ("x\n\nklaar &#x1F389;\n", 3, "U+1F389"),
+    "a sign of an icon font": ("x\n\nklaar \ue123\n", 3, "U+E123"),
+}
+
+COMPLETE = {
+    "emphasis": "goed *b* en _c_, **d**, 5 * 3, snake_case, een bedrag* en \\*\\*geen\\_\n",
+    "rule": "a\n\n---\n\nb\n",
+    "lists": "1. een\n2. twee\n\n- a\n- b\n\n    ```\n    x\n    ```\n\n(iv) vier\n(v) vijf\n\n1986. jaar\n1987. nog\n",
+    "code": "`**x` en `[^2]`\n\n````\n**open [^3]\n:::\n```\n````\n",
+    "entities": "caf&eacute; en &amp; `&eacute;` &#233;\n",
+    "marks": "H~2~O m^2^ on*zeker*heid ~~weg~~ x^[noot *b*]\n",
+    "figure": '![Bij *schrift*](figuren/mijn foto.png){#fig-x fig-alt="iets moois" width=60%}\n',
+    "table": "+---+-----+\n| a | b   |\n+===+=====+\n| 1 | twee|\n|   | drie|\n+---+-----+\n\n: Titel {#tbl-x}\n",
+    "definitions": "Term\n\n:   uitleg\n\n| regel een\n|  regel twee\n",
+    "references": "zie [vooral @tbl-x, kolom 3] {{< var a._b >}} [{{< var x >}}](https://x.nl/a_b_c)\n",
+    "links": "x [Let op] y [z][Let op] <https://voorbeeld.nl/_b> <jan@x.nl>\n\n[let op]: https://a.nl/x%20y\n",
+    "note": "x[^1] y\n\n[^1]: noot tekst\n\n    tweede alinea\n",
+    "blocks": '::: kader\nx\n:::\n\n[span]{.x y="z w"}\n\n## Kop {-}\n\n> citaat\n> meer\n',
+    "includes": "::: {.x}\n\n{{< include fragmenten/_a.md >}}\n\n:::\n",
+    "other line ends": "een\r\n\r\n- twee\r- drie\r\n",
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_a_chapter_leaves_open_or_would_lose_is_refused_by_its_line(case: str) -> None:
+    text, line, says = REFUSED[case]
+    with pytest.raises(TemplateError) as caught:
+        require_complete({"rapport.qmd": "x\n", "_deel.qmd": text}, ["rapport.qmd"])
+    assert says in caught.value.what
+    assert caught.value.where.splitlines()[0] == f"_deel.qmd, line {line}"
+
+
+def test_what_is_complete_is_no_trouble() -> None:
+    require_complete({name: text.replace("\r\n", "\n").replace("\r", "\n") for name, text in COMPLETE.items()}, [])
+
+
+def test_a_document_has_a_header() -> None:
+    require_complete({"rapport.qmd": "---\ntitle: x\n---\n\ntekst\n"}, ["rapport.qmd"])
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "says"),
+    [
+        ("een\r\nprivé\r\n".encode("cp1252"), "_deel.qmd, line 2", "in Windows-1252 it is 'é'"),
+        ("een\r\rprivé".encode("latin-1"), "_deel.qmd, line 3", "0xE9"),
+        (b"\xef\xbb\xbfeen\nprivat\xe9", "_deel.qmd, line 2", "0xE9"),
+        ("een\n".encode("utf-16"), "_deel.qmd, line 1", "UTF-16"),
+        ("een\n".encode("utf-16-le"), "_deel.qmd, line 1", "zero byte"),
+    ],
+)
+def test_a_chapter_in_another_encoding_is_named_by_line(tmp_path: Path, content: bytes, where: str, says: str) -> None:
+    folder = _project(tmp_path, {"rapport.qmd": b"{{< include _deel.qmd >}}\n", "_deel.qmd": content})
+    with pytest.raises(TemplateError) as caught:
+        prepare_chapters(folder, ["rapport.qmd"])
+    assert caught.value.where == where
+    assert says in caught.value.what
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_any_line_ends_and_a_mark_at_the_beginning_make_the_same_report(tmp_path: Path, mark: str, end: str) -> None:
+    report = "---\ntitle: Éen\n---\n\n{{< include _deel.qmd >}}\n"
+    part = "# Kop\n\n| a | b |\n|---|---|\n| 1 | é |\n\nSlot.\n"
+    files = {"rapport.qmd": report, "_deel.qmd": part}
+    plain, other = (
+        _html(_project(tmp_path / name, {key: each(text) for key, text in files.items()}))
+        for name, each in (("a", str.encode), ("b", lambda text: (mark + text.replace("\n", end)).encode()))
+    )
+    assert plain == other
+    assert "Kop a b 1 é Slot." in plain
+
+
+def test_footnotes_of_two_chapters_may_have_one_name(tmp_path: Path) -> None:
+    chapters = {
+        f"_{name}.qmd": f"Hier {name}[^1] en `[^1]`.\n\n```\n[^1]: code\n```\n\n[^1]: Noot {name}.\n".encode()
+        for name in "ab"
+    }
+    both = "".join(f"{{{{< include {name} >}}}}\n\n" for name in chapters).encode()
+    page = _html(_project(tmp_path, {"rapport.qmd": both, **chapters}))
+    assert page.count("en [^1].") == page.count("[^1]: code") == 2
+    assert re.search(r"Noot a\..*Noot b\.", page)
+
+
+def test_footnotes_keep_their_names_where_these_differ() -> None:
+    texts = {"_a.qmd": "x[^a]\n\n[^a]: y\n", "_b.qmd": "x[^b]\n\n[^b]: y\n"}
+    assert with_own_notes(texts) == texts
+
+
+PIECES = [
+    *("een *twee* drie", "**", "- punt", "    diep", "```", "~~~", ":::", "::: {.x}", "---", "let: op", "", "", ""),
+    *(
+        "| a | b |",
+        "|---|---|",
+        "| 1 | 2 | drie |",
+        "x[^1]",
+        "[^1]: noot",
+        "[naam]: woord",
+        "> citaat",
+        "# Kop",
+        ": titel",
+    ),
+]
+
+
+@settings(max_examples=15)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8))
+def test_what_is_accepted_swallows_nothing(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
+    following = (
+        "# Daarna\n\n```\ncode\n```\n\n::: {.y}\nblok\n:::\n\n---\n\n"
+        "| p | q |\n|---|---|\n| r | s |\n\nSlot[^1].\n\n[^1]: Eind.\n"
+    )
+    files = {"rapport.qmd": "{{< include _a.qmd >}}\n\n{{< include _b.qmd >}}\n", "_b.qmd": following}
+    folder = _project(tmp_path_factory.mktemp("bron"), {name: text.encode() for name, text in files.items()})
+    (folder / "_a.qmd").write_text("\n".join(lines), encoding="utf-8")
+    try:
+        page = _html(folder)
+    except TemplateError:
+        return
+    assert re.search(r"Daarna code blok p q r s Slot1?\. .*Eind\.", page)
+    words = re.findall("[a-z]+", re.sub(r"\[.*?\]:?|\{.*?\}", "", " ".join(lines)))
+    assert all(word in page for word in words)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "says"),
+    [
+        ("Klaar \U0001f389.".encode(), 1, "U+1F389"),
+        (b"Een\n\nKlaar &#127881;.", 3, "U+1F389"),
+        ("Een\nprivé".encode("cp1252"), 2, "Windows-1252"),
+        ("Een".encode("utf-16"), 1, "UTF-16"),
+    ],
+)
+def test_the_check_names_what_no_report_can_show_in_the_narrative(
+    workspace: Path, content: bytes, line: int, says: str
+) -> None:
+    (workspace / "data" / "toelichting" / "2021" / "werken.md").write_bytes(content)
+    found = _of_text(workspace)
+    assert [(each.file, each.row) for each in found] == [("data/toelichting/2021/werken.md", line)]
+    assert says in found[0].message("en").what
+
+
+def test_a_narrative_may_begin_with_a_mark(workspace: Path) -> None:
+    (workspace / "data" / "toelichting" / "2021" / "werken.md").write_bytes("\ufeffEen\r\n\r\nTwee".encode())
+    assert not _of_text(workspace)
+    assert narrative.read(Workspace(workspace), 2021)["werken"] == "Een\n\nTwee"
+
+
+def _of_text(workspace: Path) -> list[Finding]:
+    """Return the findings about texts as texts, and not about the numbers that they type."""
+    return [each for each in narrative.findings(Workspace(workspace)) if each.rule != "narrative_number"]
+
+
+def _project(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "_quarto.yml").write_text(PROJECT, encoding="utf-8")
+    (folder / "_variables.yml").write_text("a: {_b: x}\n", encoding="utf-8")
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def _html(folder: Path) -> str:
+    prepare_chapters(folder, ["rapport.qmd"])
+    from datetime import date
+
+    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], date(2021, 12, 31))
+    page = folder / "page.html"
+    page.write_bytes(content)
+    return html_text(page)
