@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
+import nbformat
 import pytest
 from filelock import FileLock
 from prepared import prepared
+
+from voortgang.run import fork_server
+from voortgang.run.execute import Executed, execute
+from voortgang.run.plan import Run
+from voortgang.workspace.parameters import read_parameters
+from voortgang.workspace.paths import Workspace
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("data", "parameters", "notebooks", "templates")
@@ -110,3 +117,28 @@ def kept(workspace: Path, reports: Path) -> Path:
     store = Path(".voortgang") / "store"
     shutil.copytree(reports.parent / store, workspace / store)
     return workspace
+
+
+PARAMETERS = 'year = 2021\nreference_date = "2021-12-31"\nedition = "overleg"'
+LOAD = "import voortgang.notebook as vg\nreport = vg.load(year, reference_date, edition)"
+
+
+@pytest.fixture(scope="module")
+def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Executed]:
+    """Return a function that runs a notebook of some cells, after the parameters and `load`; the edition is public."""
+    root = copy_workspace(tmp_path_factory.mktemp("cells") / "deal")
+    workspace = Workspace(root)
+
+    def execute_cells(*cells: str, warm: bool = True, **given: object) -> Executed:
+        notebook = nbformat.v4.new_notebook()
+        notebook.cells = [nbformat.v4.new_code_cell(text) for text in (PARAMETERS, LOAD, *cells)]
+        notebook.cells[0].metadata.tags = ["parameters"]
+        path = root / "notebooks" / "tiny.ipynb"
+        nbformat.write(notebook, path)
+        parameters = read_parameters(workspace, 2021).model_copy(update={"edition": "openbaar", **given})
+        if warm:
+            fork_server.start()
+        asked = frozenset({"year", "reference_date", "edition"})
+        return execute(Run(path, asked, parameters, len(notebook.cells), {}), workspace, warm, lambda done, total: None)
+
+    return execute_cells

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
+from conftest import LOAD, PARAMETERS
 
 from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.errors import NotebookError
-from voortgang.run import fork_server
-from voortgang.run.execute import Executed, execute
-from voortgang.run.plan import Run
+from voortgang.run.execute import Executed
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_elsewhere
-from voortgang.workspace.parameters import read_parameters
-from voortgang.workspace.paths import Workspace
-
-PARAMETERS = 'year = 2021\nreference_date = "2021-12-31"\nedition = "overleg"'
-LOAD = "import voortgang.notebook as vg\nreport = vg.load(year, reference_date, edition)"
 
 
 def _judge(*cells: str, parameters: str = PARAMETERS) -> frozenset[str]:
@@ -103,29 +96,6 @@ def test_a_cell_that_takes_another_report_is_refused_by_number_and_line(cell: st
 )
 def test_a_cell_that_only_uses_them_is_not(cell: str) -> None:
     assert _judge(LOAD, cell) >= {"year", "reference_date", "edition"}
-
-
-@pytest.fixture(scope="module")
-def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Executed]:
-    """Return a function that runs a notebook of some cells, after the parameters and `load`."""
-    from conftest import copy_workspace
-
-    root = copy_workspace(tmp_path_factory.mktemp("planned") / "deal")
-    workspace = Workspace(root)
-
-    def run(*cells: str, warm: bool = True) -> Executed:
-        notebook = nbformat.v4.new_notebook()
-        notebook.cells = [nbformat.v4.new_code_cell(text) for text in (PARAMETERS, LOAD, *cells)]
-        notebook.cells[0].metadata.tags = ["parameters"]
-        path = root / "notebooks" / "tiny.ipynb"
-        nbformat.write(notebook, path)
-        parameters = read_parameters(workspace, 2021).model_copy(update={"edition": "openbaar"})
-        if warm:
-            fork_server.start()
-        asked = frozenset({"year", "reference_date", "edition"})
-        return execute(Run(path, asked, parameters, len(notebook.cells), {}), workspace, warm, lambda done, total: None)
-
-    return run
 
 
 STOP = "class Stop(Exception):\n    def _render_traceback_(self):\n        return []\nraise Stop()"

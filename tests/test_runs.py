@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +149,11 @@ def test_a_file_that_a_notebook_opens_itself_counts(deal: Path) -> None:
     nbformat.write(notebook, deal / "notebooks" / "wonen.ipynb")
     assert run("build", "2021", cwd=deal).code == 0
     assert "nothing has changed" in run("build", "2021", "--dry-run", cwd=deal).out
+    manifest = json.loads((deal / "reports" / "2021" / "manifest.json").read_text(encoding="utf-8"))
+    assert {"data/eigen.txt", "notebooks/hulp.py"} <= manifest["inputs"].keys()
+    assert run("bundle", "2021", cwd=deal).code == 0
+    with zipfile.ZipFile(next(deal.rglob("*.zip"))) as bundle:
+        assert bundle.read("data/eigen.txt") == b"een"
     own.write_text("twee", encoding="utf-8")
     assert "data/eigen.txt" in _outlook(deal)["wonen"]
     own.write_text("een", encoding="utf-8")

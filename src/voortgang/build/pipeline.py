@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,12 +15,13 @@ from voortgang.assemble.collect import Collected, page
 from voortgang.assemble.quarto_project import Job, documents
 from voortgang.assemble.render import assemble
 from voortgang.assemble.sources import write_sources
-from voortgang.build import reuse
+from voortgang.build import reuse, unchanged
 from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Origin, Timings
+from voortgang.build.unchanged import Digests, Elsewhere
 from voortgang.check.checked_data import Handover
 from voortgang.check.withheld import require_company
-from voortgang.errors import BuildError, VoortgangError
+from voortgang.errors import BuildError, VoortgangError, WorkspaceError
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
 from voortgang.publish.layout import SHEETS, document_path, put_in_place
@@ -38,9 +39,20 @@ from voortgang.writing.pixels import png
 
 
 def make(
-    workspace: Workspace, years: list[int], options: Options, store: Store, listener: Listener, timings: Timings
+    workspace: Workspace,
+    years: list[int],
+    options: Options,
+    store: Store,
+    listener: Listener,
+    timings: Timings,
+    made_from: Digests,
 ) -> dict[int, Made]:
     """Make the reports of some years, and return what is to be known of each.
+
+    Parameters
+    ----------
+    made_from
+        What `unchanged.inputs` said before anything else was read.
 
     Raises
     ------
@@ -50,19 +62,17 @@ def make(
     with timings.measure("check and plan"):
         plans = plan(workspace, years)
     pipeline = Pipeline(workspace, options, store, listener, timings)
+    pipeline.made_from = made_from
     warnings = pipeline.make(plans)
-    return {year: Made(warnings[year], pipeline.elsewhere.get(year, set())) for year in warnings}
+    return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
 
 
 @dataclass(frozen=True)
 class Made:
-    """A report that was made: the warnings that belong to it, and what its notebooks read beside rows.
-
-    `elsewhere` is None when nobody can say what they read.
-    """
+    """A report that was made: the warnings that belong to it, and what its notebooks read beside rows."""
 
     warnings: tuple[str, ...]
-    elsewhere: set[str] | None
+    elsewhere: Elsewhere
 
 
 @dataclass
@@ -89,8 +99,9 @@ class Pipeline:
         self.workspace, self.options, self.store = workspace, options, store
         self.listener, self.timings = listener, timings
         self.errors: list[VoortgangError] = []
-        self.elsewhere: dict[int, set[str] | None] = {}
-        """Of each year, what its notebooks read beside rows; None when nobody can say."""
+        self.elsewhere: dict[int, Elsewhere] = {}
+        self.made_from: Digests | None = None
+        """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self._noting = threading.Lock()
 
     def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
@@ -168,19 +179,18 @@ class Pipeline:
         executed = execute(run, self.workspace, warm, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
-        self._note_elsewhere(planned.year, None if executed.uncertain else executed.reads.elsewhere)
-        if not executed.uncertain:
-            reuse.keep(run, planned.checked.data, executed.notebook, executed.reads, self.store)
+        self._note_elsewhere(planned.year, *reuse.keep(run, planned.checked.data, executed, self.store))
         with self.timings.measure("collecting"):
             self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
         self.listener(Event("notebook", planned.year, run.name, "run", run.cells, run.cells))
         return executed.notebook
 
-    def _note_elsewhere(self, year: int, read: Iterable[str] | None) -> None:
-        """Add what a notebook of a report read beside rows; None when nobody can say."""
+    def _note_elsewhere(self, year: int, read: Digests, certain: bool = True) -> None:
+        """Add what a notebook of a report read beside rows, and whether that is all."""
         with self._noting:
-            known = self.elsewhere.setdefault(year, set())
-            self.elsewhere[year] = None if known is None or read is None else known | set(read)
+            known = self.elsewhere.setdefault(year, Elsewhere())
+            changed = any(known.digests.get(each, read[each]) != read[each] for each in read)
+            self.elsewhere[year] = Elsewhere(known.digests | read, known.certain and certain and not changed)
 
     def _is_warm(self) -> bool:
         """Return whether kernels are forked; the first one starts the process that they come from."""
@@ -202,11 +212,27 @@ class Pipeline:
             self._documents(planned, sources.folder, folder)
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
-                write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json")
+                read = self.elsewhere.get(planned.year, Elsewhere()).digests
+                write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json", read)
                 require_no_leak(folder, planned.checked.data, planned.view)
+                self._require_inputs_as_read()
                 put_in_place(folder, workspace.report(planned.year))
         self.listener(Event("report", planned.year))
         return tuple(map(str, planned.warnings))
+
+    def _require_inputs_as_read(self) -> None:
+        """Raise `WorkspaceError` when a file was saved while the report was made: it may be of two states of it."""
+        if self.made_from is None:
+            return
+        now = unchanged.files(self.workspace)
+        for name in sorted((now.keys() | self.made_from.keys()) - set(unchanged.PROGRAMS)):
+            if self.made_from.get(name) != now.get(name):
+                raise WorkspaceError(
+                    "A file was saved while the report was made.",
+                    name,
+                    "files that stay as they are during a build",
+                    "Build again; the earlier report is unchanged.",
+                )
 
     def _collect(self, year: Year, folder: Path) -> Collected:
         collected = Collected(as_png=self._png)

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voortgang.assemble.quarto_project import Job
 from voortgang.assemble.render import Chosen
+from voortgang.check import checked_data
 from voortgang.check.reads import Reads
 from voortgang.check.references import Data
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Run
 from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_engine, of_packages, of_value
+from voortgang.workspace.fingerprint import of_engine, of_packages, of_state, of_value
+
+if TYPE_CHECKING:
+    from voortgang.run.execute import Executed
 
 _KEPT_READS = 8
 
@@ -32,14 +37,14 @@ class Found:
     executed
         The kept notebook with its outputs; None when it must run.
     elsewhere
-        What it read beside rows.
+        What it read beside rows, with the digest of each.
     why
         Why it runs, in a few words; empty when it does not.
     """
 
     executed: bytes | None
     why: str = ""
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
 
 def find(run: Run, data: Data, store: Store) -> Found:
@@ -48,19 +53,45 @@ def find(run: Run, data: Data, store: Store) -> Found:
         now = run.made_of | reads.digests(data)
         executed = store.get("notebooks", of_value(now))
         if executed is not None:
-            return Found(executed, elsewhere=reads.elsewhere)
+            return Found(executed, elsewhere={name: now[name] for name in reads.elsewhere})
     return Found(None, _why(run, data, store))
 
 
-def keep(run: Run, data: Data, executed: bytes, reads: Reads, store: Store) -> None:
-    """Keep what a notebook made, what it read, and what both were made of."""
+def keep(run: Run, data: Data, executed: Executed, store: Store) -> tuple[dict[str, str], bool]:
+    """Keep what a notebook made, what it read, and what both were made of.
+
+    Returns
+    -------
+    dict
+        What it read beside rows, with the digest of each.
+    bool
+        Whether that is all that its result depends on. When nobody can say, the result is not kept, and the notebook
+        runs again at the next build.
+    """
+    reads = executed.reads
     now = run.made_of | reads.digests(data)
+    uncertain = executed.uncertain or _changed_meanwhile(run, data, executed)
+    if uncertain:
+        store.put("last", _name(run), json.dumps({"uncertain": uncertain}).encode())
+        return {name: now[name] for name in reads.elsewhere}, False
     others = [each for each in _kept_reads(run, store) if each != reads][: _KEPT_READS - 1]
     texts = [each.text() for each in (reads, *others)]
     store.put("reads", of_value(run.made_of), json.dumps(texts).encode())
-    store.put("notebooks", of_value(now), executed)
+    store.put("notebooks", of_value(now), executed.notebook)
     last = {"now": now, "reads": reads.text()}
     store.put("last", _name(run), json.dumps(last).encode())
+    return {name: now[name] for name in reads.elsewhere}, True
+
+
+def _changed_meanwhile(run: Run, data: Data, executed: Executed) -> str:
+    """Say what was written since the notebook read it: what is digested now may be something else than it read."""
+    root = data.workspace.root
+    for name, state in executed.seen.items():
+        if of_state(root / name) != state:
+            return f"{name} was changed while it ran"
+    if run.data and run.data != checked_data.digest(data.workspace):
+        return "the data was changed while it ran"
+    return ""
 
 
 def document_keys(sources: Path, jobs: list[Job], engine: Chosen) -> dict[Job, str]:
@@ -92,6 +123,8 @@ def _why(run: Run, data: Data, store: Store) -> str:
     with suppress(ValueError, KeyError, TypeError):
         last = json.loads(store.get("last", _name(run)) or b"null")
         if last is not None:
+            if "uncertain" in last:
+                return f"always: {last['uncertain']}"
             now = run.made_of | Reads.parse(last["reads"]).digests(data)
             changed = [name for name, digest in now.items() if last["now"].get(name) != digest]
             return f"changed: {', '.join(changed)}" if changed else "its result is no longer kept"

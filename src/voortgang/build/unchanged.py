@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_elsewhere, of_engine, of_file, of_packages, of_value
 from voortgang.workspace.paths import Workspace
 
 Digests = dict[str, str]
+
+PROGRAMS = ("the engine", "the packages", "made with")
+"""What `inputs` holds beside files."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,22 @@ class Finished:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What the notebooks of a report read beside rows, with the digest of each, and whether that is certainly all."""
+
+    digests: Digests = field(default_factory=dict)
+    certain: bool = True
+
+
 def inputs(workspace: Workspace, engine: str) -> Digests:
     """Return the digest of every file that can change a report, and of the programs that make it."""
-    files = {workspace.relative(path): of_file(path) for path in workspace.input_files()}
-    return files | {"the engine": of_engine(), "the packages": of_packages(), "made with": engine}
+    return files(workspace) | dict(zip(PROGRAMS, (of_engine(), of_packages(), engine), strict=True))
+
+
+def files(workspace: Workspace) -> Digests:
+    """Return the digest of every file that can change a report."""
+    return {workspace.relative(path): of_file(path) for path in workspace.input_files()}
 
 
 def find(workspace: Workspace, year: int, store: Store) -> Finished | None:
@@ -50,22 +64,21 @@ def record(
     made_from: Digests,
     warnings: tuple[str, ...],
     store: Store,
-    elsewhere: Iterable[str] | None = (),
+    elsewhere: Elsewhere,
 ) -> None:
     """Record the report that now stands in place.
 
     Parameters
     ----------
     elsewhere
-        What its notebooks read beside `inputs`; None when nobody can say, and the next build must look again.
+        What its notebooks read beside rows. When that may not be all, the next build must look again.
     """
-    if elsewhere is None:
+    if not elsewhere.certain:
         store.remove("reports", _name(year))
         return
-    digests = {name: of_elsewhere(workspace.root, name) for name in elsewhere if name not in made_from}
     known = {
         "inputs": made_from,
-        "elsewhere": digests,
+        "elsewhere": elsewhere.digests,
         "warnings": warnings,
         "outputs": _outputs(workspace, year),
     }

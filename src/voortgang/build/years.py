@@ -77,7 +77,7 @@ def _build(
             with timings.measure("imports"):
                 from voortgang.build import pipeline
 
-            made = pipeline.make(workspace, stale, options, store, listener, timings)
+            made = pipeline.make(workspace, stale, options, store, listener, timings, made_from)
             for year, new in made.items():
                 unchanged.record(workspace, year, made_from, new.warnings, store, new.elsewhere)
                 built[year] = _built(workspace, year, True, new.warnings)

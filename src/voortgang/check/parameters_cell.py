@@ -56,7 +56,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
     aliases: set[str] = set()
     loads: set[str] = set()
     for cell in cells:
-        tree = _tree(cell.text)
+        tree = syntax_tree(cell.text)
         if tree is None:
             continue  # the run says what is wrong with it
         if not cell.parameters:
@@ -71,7 +71,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
 
 
 def _assigned(cell: Source, where: str) -> frozenset[str]:
-    tree = _tree(cell.text)
+    tree = syntax_tree(cell.text)
     if tree is None:
         try:
             ast.parse(cell.text)
@@ -128,7 +128,7 @@ def _check_load(call: ast.Call, cell: Source, where: str) -> None:
         )
 
 
-def _tree(text: str) -> ast.Module | None:
+def syntax_tree(text: str) -> ast.Module | None:
     """Return the syntax tree of a cell, its magics as calls; None when it is no Python."""
     try:
         return ast.parse(text)

@@ -2,50 +2,54 @@
 
 In a kernel that the build started this is on. Elsewhere, as in JupyterLab, noting a read does nothing.
 
-Python tells of files that it opens, of databases and of programs that are started (audit hooks, PEP 578). Code in C
-or Rust opens files without a word. So a notebook that brings such code, or starts a program, is *uncertain*: nobody
-can say what its result depends on, and it runs at every build.
+Python tells of files that it opens, of databases, of programs that are started and of the network (audit hooks, PEP
+578), and this asks `os.stat` and its kin to tell as well. Code in C or Rust opens files without a word. So a notebook
+that brings such code, starts a program or reaches for the network is *uncertain*: nobody can say what its result
+depends on, and it runs at every build. So does one that asks for the time (`check.unpredictable`).
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import site
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from voortgang.check import asked
+from voortgang.check.parameters_cell import syntax_tree
 from voortgang.check.reads import Reads, Rows, View, is_through_rows, through_rows, view_from
+from voortgang.check.unpredictable import unpredictable
+from voortgang.workspace.fingerprint import of_state
 
 _FILE_EVENTS = {"open", "os.listdir", "os.scandir", "sqlite3.connect"}
 _PROGRAM_EVENTS = {
     *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn"),
+    *("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostname"),
     "sqlite3.connect",  # its SQL may attach another database
     "ctypes.dlopen",
 }
 _KNOWN_EXTENSIONS = frozenset(
     {
-        *("IPython", "PIL", "_cffi_backend", "contourpy", "cryptography", "debugpy", "fontTools", "kiwisolver"),
-        *(
-            "_cyutility",
-            "markupsafe",
-            "matplotlib",
-            "numpy",
-            "pandas",
-            "psutil",
-            "pydantic_core",
-            "rpds",
-            "tornado",
-            "yaml",
-            "zmq",
-        ),
+        *("IPython", "PIL", "_cffi_backend", "_cyutility", "_pydevd_bundle", "contourpy", "cryptography", "debugpy"),
+        *("fontTools", "kiwisolver", "markupsafe", "matplotlib", "msgpack", "numpy", "pandas", "psutil"),
+        *("pydantic_core", "rpds", "tornado", "yaml", "zmq"),
     }
 )
 """Packages with code in C or Rust that opens no file by itself, or opens it through Python."""
 
+_BLIND = {"PIL._imagingft", "_dbm", "_gdbm", "_tkinter"}
+"""Modules of Python and of known packages that open files without a word."""
+
 _SYSTEM = ("/bin", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/cache")
+_RESOLVING = {"realpath", "resolve", "_joinrealpath"}
+"""Functions that look at each folder of a path only to say where it leads."""
+
 _OWN_SETTINGS = (".cache", ".config", ".fonts", ".ipython", ".jupyter", ".local", ".matplotlib", "Library")
 
 
@@ -61,20 +65,23 @@ class Recorded:
         What it asked `load` for.
     changed
         Parameters to which it gave another value than the run did.
-    outside
-        Files outside the workspace that it opened.
     uncertain
         Why nobody can say what its result depends on; empty when somebody can.
     ended
         Number (execution count) of the cell that asked the kernel to end; 0 when none did.
+    data
+        What the data that it loaded is known by (`checked_data.digest`).
+    seen
+        Signature of each file of `reads` from before it was opened.
     """
 
     reads: Reads
     loaded: tuple[View, ...] = ()
     changed: tuple[str, ...] = ()
-    outside: tuple[str, ...] = ()
     uncertain: str = ""
     ended: int = 0
+    data: tuple[str, ...] = ()
+    seen: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> Recorded:
@@ -84,9 +91,10 @@ class Recorded:
             Reads.parse(content["reads"]),
             tuple(view_from(each) for each in content["loaded"]),
             tuple(content["changed"]),
-            tuple(content["outside"]),
             content["uncertain"],
             content["ended"],
+            tuple(content["data"]),
+            content["seen"],
         )
 
     def text(self) -> str:
@@ -106,8 +114,8 @@ class _Recorder:
         self.began = False
         self.rows: set[tuple[Rows, View]] = set()
         self.loaded: set[View] = set()
-        self.files: set[str] = set()
-        self.outside: set[str] = set()
+        self.data: set[str] = set()
+        self.seen: dict[str, str] = {}
         self.variables: set[str] = set()
         self.changed: set[str] = set()
         self.uncertain = ""
@@ -124,12 +132,12 @@ class _Recorder:
         """Hear what Python tells of: it is called for every event, and must not fail."""
         if is_through_rows():
             return
-        if event in _PROGRAM_EVENTS and self.began and _asked_by_notebook(self.packages, directly=False):
-            self.uncertain = self.uncertain or f"it uses {event}"
+        if event in _PROGRAM_EVENTS and self.began and asked.by_notebook(self.packages, directly=False):
+            self.doubt(f"it uses {event}")
         if event not in _FILE_EVENTS or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
         name = os.fsdecode(arguments[0])
-        if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_TRUNC | os.O_EXCL):
             self.written.add(os.path.abspath(name))  # noqa: PTH100
             return
         if event == "sqlite3.connect":
@@ -141,23 +149,64 @@ class _Recorder:
     def add_file(self, name: str) -> None:
         """Note a file or folder that was opened, by the name under which it was."""
         path = os.path.abspath(name)  # noqa: PTH100 (a link counts as the place where it lies)
-        if os.path.realpath(path) in self.searched or path.endswith(".pyc"):
+        real = os.path.realpath(path)
+        if real in self.searched or path.endswith(".pyc"):
             return
-        root, real = f"{self.root}{os.sep}", os.path.realpath(path)
+        root = f"{self.root}{os.sep}"
         inside = [each for each in (path, real) if each.startswith(root)]
+        if path in self.written:
+            return
         if inside:
-            self.files |= {os.path.relpath(each, self.root) for each in inside if not each.startswith(self.unread)}
+            for each in inside:
+                if not each.startswith(self.unread):
+                    self._see(os.path.relpath(each, self.root))
         elif (
             not path.startswith(self.system)
             and not real.startswith(self.system)
-            and path not in self.written
             and os.path.isfile(path)  # noqa: PTH113
-            and _asked_by_notebook(self.packages, directly=False)
+            and (asked.by_notebook(self.packages, directly=False) or path.endswith(".py"))
         ):
-            self.outside.add(path)
+            self._see(path)
 
-    def save(self, *_: Any) -> None:
+    def add_status(self, name: Any) -> None:
+        """Note that the notebook looks whether a file is there, or how large it is."""
+        if not self.began or is_through_rows() or not isinstance(name, str | bytes | os.PathLike):
+            return
+        if not asked.by_notebook(self.packages, directly=True) or _RESOLVING & set(asked.through()):
+            return
+        path = os.path.abspath(os.fsdecode(name))  # noqa: PTH100
+        with through_rows():
+            if path.startswith(f"{self.root}{os.sep}"):
+                self.add_file(path)
+            elif not path.startswith(self.system) and path not in self.written:
+                self.doubt(f"it looks for {path}")
+
+    def doubt(self, why: str) -> None:
+        """Note that nobody can say what the result depends on; the first reason is kept."""
+        self.uncertain = self.uncertain or why
+
+    def _see(self, name: str) -> None:
+        if name not in self.seen:
+            with through_rows():
+                self.seen[name] = of_state(self.root / name)
+
+    def judge(self, text: str) -> None:
+        """Note what the source of a cell asks for that nobody tells of."""
+        if what := unpredictable(text):
+            self.doubt(f"it asks for what is never twice the same ({what})")
+        tree = syntax_tree(text)
+        for node in ast.walk(tree) if tree is not None else ():
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for top in {name.partition(".")[0] for name in names}:
+                # It may have been imported before the notebook began.
+                for module in [each for each in sys.modules if each.partition(".")[0] == top]:
+                    self._judge_module(module, getattr(sys.modules.get(module), "__file__", None))
+
+    def save(self, result: Any = None) -> None:
         """Write what is known so far; called after each cell."""
+        if self.began and getattr(result, "info", None) is not None:
+            self.judge(str(result.info.raw_cell))
         for name in sys.modules.keys() - self.modules:
             self.modules.add(name)
             self._add_module(name)
@@ -166,12 +215,13 @@ class _Recorder:
         self.began = self.began or all(same.values())
         if self.began:
             self.changed |= {name for name, kept in same.items() if not kept}
-        reads = Reads(tuple(sorted(self.rows, key=str)), tuple(sorted(self.files)), tuple(sorted(self.variables)))
-        changed, outside = tuple(sorted(self.changed)), tuple(sorted(self.outside))
+        reads = Reads(tuple(sorted(self.rows, key=str)), tuple(sorted(self.seen)), tuple(sorted(self.variables)))
+        changed = tuple(sorted(self.changed))
         if not self.began and self.given:
             changed = tuple(name for name, kept in same.items() if not kept)
         loaded = tuple(sorted(self.loaded, key=str))
-        record = Recorded(reads, loaded, changed, outside, self.uncertain, self.ended)
+        data = tuple(sorted(self.data))
+        record = Recorded(reads, loaded, changed, self.uncertain, self.ended, data, self.seen)
         with through_rows():
             part = self.target.with_suffix(".part")
             part.write_text(record.text(), encoding="utf-8")
@@ -194,19 +244,41 @@ class _Recorder:
             return
         if not source.startswith(self.packages):
             self.add_file(source)
+            if source.endswith(".py"):
+                with through_rows():
+                    self.judge(Path(source).read_text(encoding="utf-8", errors="replace"))
+        self._judge_module(name, source)
+
+    def _judge_module(self, name: str, source: Any) -> None:
         top = name.partition(".")[0]
         standard = top in sys.stdlib_module_names or top == "voortgang"
-        if not source.endswith((".py", ".pyc")) and not standard and top not in _KNOWN_EXTENSIONS:
-            self.uncertain = self.uncertain or f"it uses {top}, which may read files unseen"
+        compiled = isinstance(source, str) and not source.endswith((".py", ".pyc"))
+        if name in _BLIND or (compiled and not standard and top not in _KNOWN_EXTENSIONS):
+            self.doubt(f"it uses {top}, which may read files unseen")
 
 
 class _Environment(os._Environ):  # type: ignore[type-arg]
     """Environment variables, of which it is noted which ones the notebook itself asks for."""
 
-    def __getitem__(self, key: str) -> str:
-        if _recorder is not None and _asked_by_notebook(_recorder.packages, directly=True):
-            _recorder.variables.add(str(key))
-        return str(super().__getitem__(key))
+    def __getitem__(self, key: Any) -> Any:
+        if _recorder is not None and asked.by_notebook(_recorder.packages, directly=True):
+            _recorder.variables.add(os.fsdecode(key))
+        return super().__getitem__(key)
+
+
+def _telling(ask: Callable[..., Any], recorder: _Recorder) -> Callable[..., Any]:
+    """Return a function of `os` that asks for the status of a file, and tells the recorder."""
+
+    @wraps(ask)
+    def told(path: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder.add_status(path)
+        return ask(path, *args, **kwargs)
+
+    # The standard library looks up what a function of os can do by the function itself.
+    for able in (os.supports_follow_symlinks, os.supports_dir_fd, os.supports_fd, os.supports_effective_ids):
+        if ask in able:
+            able.add(told)
+    return told
 
 
 _recorder: _Recorder | None = None
@@ -216,30 +288,6 @@ def _folders(*names: str | Path) -> tuple[str, ...]:
     """Return folders as the beginnings of paths, as they are named and as they are."""
     found = {os.path.abspath(name) for name in names} | {os.path.realpath(name) for name in names}  # noqa: PTH100
     return tuple(sorted(f"{name.rstrip(os.sep)}{os.sep}" for name in found if name.strip(os.sep)))
-
-
-def _asked_by_notebook(packages: tuple[str, ...], directly: bool) -> bool:
-    """Return whether code of the notebook, or of a module beside it, does what is done now.
-
-    Parameters
-    ----------
-    packages
-        Folders of Python, its packages and this engine.
-    directly
-        Whether what a package does for the notebook is left out.
-    """
-    frame = sys._getframe(2)
-    while frame is not None:
-        source, name = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
-        if source.startswith("<frozen importlib"):
-            return False  # a package that is being imported
-        if not source.startswith(("<", *packages)) and name != __name__:
-            return True
-        # What the standard library does, it does for its caller.
-        if directly and name.partition(".")[0] not in sys.stdlib_module_names and name != __name__:
-            return False
-        frame = frame.f_back  # type: ignore[assignment]
-    return False
 
 
 def note(rows: Rows, view: View) -> None:
@@ -254,6 +302,12 @@ def note_load(view: View) -> None:
         _recorder.loaded.add(view)
 
 
+def note_data(known_by: str) -> None:
+    """Record which data a notebook works with, in a kernel that the build started."""
+    if _recorder is not None:
+        _recorder.data.add(known_by)
+
+
 def given() -> dict[str, object]:
     """Return the parameters that the run gave to this notebook; nothing outside a run."""
     return dict(_recorder.given) if _recorder is not None else {}
@@ -265,6 +319,9 @@ def record(shell: Any, target: Path, given: dict[str, object]) -> None:
     # A notebook lies in a folder of the workspace.
     _recorder = _Recorder(shell, target, Path.cwd().resolve().parent, given)
     os.environ.__class__ = _Environment
+    os.environb.__class__ = _Environment
+    for name in ("stat", "lstat", "access"):
+        setattr(os, name, _telling(getattr(os, name), _recorder))
     sys.addaudithook(_recorder.hear)
     shell.events.register("post_run_cell", _recorder.save)
     shell.ask_exit = _recorder.end(shell.ask_exit)

@@ -180,6 +180,7 @@ def sound_data(workspace: Workspace) -> Data:
     """
     with through_rows():
         key = checked_data.digest(workspace)
+        recorder.note_data(key)
         if key not in _sound:
             _sound[key] = checked_data.read(key) or check(workspace).require_sound()
         return _sound[key]

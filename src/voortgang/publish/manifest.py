@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
-from voortgang.workspace.fingerprint import of_file, of_rows
+from voortgang.workspace.fingerprint import VARIABLE, of_file, of_rows
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.fonts import font_files
 
@@ -39,19 +39,28 @@ PACKAGES = (
 )
 
 
-def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: Path) -> None:
+def write_manifest(
+    plan: Plan, folder: Path, engine: str, seconds: float, path: Path, read: dict[str, str] | None = None
+) -> None:
     """Write what the report was made from and with: hashes of inputs and outputs, parameters, versions, commit.
 
     Parameters
     ----------
     seconds
         How long it took to make the report.
+    read
+        What notebooks read beside rows, with the digest of each. A file that is no input is named with its digest, and
+        is not in the bundle. Of a variable of the environment only the name is written: a digest would give a short
+        secret away.
     """
     from voortgang.assemble.engines import quarto
     from voortgang.assemble.engines.builtin import pandoc
 
     workspace = plan.workspace
     inputs = sorted(workspace.input_files())
+    files = {name for name in read or {} if (workspace.root / name).is_file()}
+    others = files - {workspace.relative(file) for file in inputs}
+    variables = {name for name in read or {} if name.startswith(VARIABLE)}
     outputs = sorted(file for file in folder.rglob("*") if file.is_file() and file != path)
     manifest = {
         "verslagjaar": plan.year,
@@ -69,6 +78,8 @@ def write_manifest(plan: Plan, folder: Path, engine: str, seconds: float, path: 
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
         "inputs": {workspace.relative(file): of_file(file) for file in inputs},
+        "elsewhere": {name: digest for name, digest in sorted((read or {}).items()) if name in others},
+        "variables": sorted(name.removeprefix(VARIABLE) for name in variables),
         "rows": {workspace.relative(file): of_rows(file) for file in inputs if file.suffix == ".csv"},
         "outputs": {file.relative_to(folder).as_posix(): of_file(file) for file in outputs},
     }

@@ -56,6 +56,8 @@ class _Manifest(BaseModel):
     made: Annotated[AwareDatetime, AfterValidator(_past), Field(strict=False)]
     seconds: Annotated[float, Field(ge=0, le=864_000, strict=False)]
     inputs: dict[Name, Digest]
+    elsewhere: dict[Program, Digest]
+    variables: list[Program]
     rows: dict[Name, Digest]
     outputs: dict[Name, Digest]
 

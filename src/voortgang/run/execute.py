@@ -9,7 +9,8 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,8 @@ class Executed:
     """A notebook with its outputs, as the bytes of its file, and what it read.
 
     Its result may be used again unless it is `uncertain` (says why) what it depends on. `kernel_seconds` and
-    `cell_seconds` say how long its kernel took to start, and all that came after.
+    `cell_seconds` say how long its kernel took to start, and all that came after. `seen` holds the state of each file
+    (`fingerprint.of_state`) from before it was opened.
     """
 
     notebook: bytes
@@ -48,6 +50,7 @@ class Executed:
     uncertain: str = ""
     kernel_seconds: float = 0.0
     cell_seconds: float = 0.0
+    seen: dict[str, str] = field(default_factory=dict)
 
 
 def execute(
@@ -61,7 +64,7 @@ def execute(
     """Execute one notebook in a kernel of its own.
 
     The notebook runs in its folder, as in JupyterLab. Times are left out of the result: the same inputs give the same
-    bytes.
+    bytes. What runs is what was planned, also when the file was saved since.
 
     Parameters
     ----------
@@ -87,7 +90,7 @@ def execute(
     with tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True) as folder:
         try:
             executed = papermill.execute_notebook(
-                str(run.notebook).replace("{", "{{").replace("}", "}}"),  # papermill fills in {name} in paths
+                _source(run),
                 None,
                 parameters=run.given,
                 kernel_name="python3",
@@ -127,7 +130,14 @@ def execute(
         recorded = Recorded.parse(written.read_text(encoding="utf-8")) if written.is_file() else None
     watch.require_whole(workspace, executed, recorded)
     assert recorded is not None
-    return Executed(_as_bytes(executed), recorded.reads, recorded.uncertain, *watch.times())
+    return Executed(_as_bytes(executed), recorded.reads, recorded.uncertain, *watch.times(), recorded.seen)
+
+
+def _source(run: Run) -> Any:
+    """Return what papermill runs."""
+    if run.content is not None:
+        return deepcopy(run.content)
+    return str(run.notebook).replace("{", "{{").replace("}", "}}")  # papermill fills in {name} in paths
 
 
 class _Watch:
@@ -197,8 +207,23 @@ class _Watch:
             if view not in (planned, before):
                 said = f"year={view.year}, reference_date={view.reference_date}, edition={view.edition}"
                 raise self.failed(workspace, f"it loaded another report ({said})")
-        if recorded.outside:
-            raise self.failed(workspace, f"it reads a file outside the workspace: {recorded.outside[0]}")
+        if self.run.data and set(recorded.data) - {self.run.data}:
+            raise self.failed(workspace, "the data was changed while the report was made")
+        if undeclared := self._undeclared(workspace, recorded):
+            asked = f"name it under inputs in parameters/{self.run.parameters.year}.yml, or copy it into data/"
+            raise self.failed(workspace, f"it reads a file that is no input of the report: {undeclared} ({asked})")
+
+    def _undeclared(self, workspace: Workspace, recorded: Recorded) -> str:
+        """Return the first file that was read, that no bundle would hold and that the parameters do not allow."""
+        allowed = [(workspace.root / each).resolve() for each in self.run.parameters.inputs]
+        read = {name: (workspace.root / name).resolve() for name in recorded.reads.files}
+        if not any(path.is_file() for path in read.values()):
+            return ""
+        inputs = {path.resolve() for path in workspace.input_files()}
+        others = {name: path for name, path in read.items() if path.is_file() and path not in inputs}
+        return next(
+            (name for name, path in others.items() if not any(path.is_relative_to(each) for each in allowed)), ""
+        )
 
     def failed(self, workspace: Workspace, why: str, cell: Any = None) -> NotebookError:
         """Return the message about a cell: by default the one that was begun last."""

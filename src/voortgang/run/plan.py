@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from voortgang.check import checked_data
 from voortgang.check.checked import Checked, check
 from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
@@ -34,6 +35,11 @@ class Run:
         How many code cells it has.
     made_of
         Digests of what can change its result whatever it reads, by a name for messages.
+    content
+        What was read of the file when the report was planned: this runs, whatever is saved meanwhile. The file itself
+        when None.
+    data
+        What the checked data is known by (`checked_data.digest`); any data will do when empty.
     """
 
     notebook: Path
@@ -41,6 +47,8 @@ class Run:
     parameters: Parameters
     cells: int
     made_of: dict[str, str]
+    content: Any = field(default=None, repr=False, compare=False)
+    data: str = ""
 
     @property
     def name(self) -> str:
@@ -99,45 +107,65 @@ def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
         When a year, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
     """
     parameters = [read_parameters(workspace, year) for year in years]
+    data = checked_data.digest(workspace)
+    covenant = of_file(workspace.deal)
     checked = check(workspace)
     checked.require_sound()
     notebooks = read_notebooks(workspace)
-    return [
-        Plan(workspace, given.year, given, tuple(_run(workspace, given, *each) for each in notebooks), checked)
-        for given in parameters
-    ]
+    plans = []
+    for given in parameters:
+        runs = tuple(_run(given, notebook, covenant, data) for notebook in notebooks)
+        plans.append(Plan(workspace, given.year, given, runs, checked))
+    return plans
 
 
-def read_notebooks(workspace: Workspace) -> list[tuple[Path, frozenset[str], int, str]]:
-    """Return each notebook with the parameters that it takes, its number of code cells, and the digest of its source.
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as it was read.
+
+    Attributes
+    ----------
+    asked
+        The parameters that it takes.
+    cells
+        How many code cells it has.
+    content
+        All of it but its outputs.
+    """
+
+    path: Path
+    asked: frozenset[str]
+    cells: int
+    content: Any
+
+
+def read_notebooks(workspace: Workspace) -> list[Notebook]:
+    """Return each notebook of a workspace.
 
     Raises
     ------
     NotebookError, ParametersError
         When one cannot be read, or does not take its parameters from the run.
     """
-    notebooks = [(file, *_read(file, workspace)) for file in workspace.notebook_files()]
-    for file, asked, _, _ in notebooks:
-        check_notebook_parameters(set(asked), file, workspace)
+    notebooks = [_read(file, workspace) for file in workspace.notebook_files()]
+    for notebook in notebooks:
+        check_notebook_parameters(set(notebook.asked), notebook.path, workspace)
     return notebooks
 
 
-def _run(
-    workspace: Workspace, parameters: Parameters, notebook: Path, asked: frozenset[str], cells: int, digest: str
-) -> Run:
-    given = {key: value for key, value in parameters.for_notebook().items() if key in asked}
+def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str) -> Run:
+    given = {key: value for key, value in parameters.for_notebook().items() if key in notebook.asked}
     made_of = {
-        "the notebook": digest,
+        "the notebook": of_value(notebook.content),
         "the parameters": of_value(given),
-        "the covenant": of_file(workspace.deal),
+        "the covenant": covenant,
         "the engine": of_engine(),
         "the packages": of_packages(),
     }
-    return Run(notebook, asked, parameters, cells, made_of)
+    return Run(notebook.path, notebook.asked, parameters, notebook.cells, made_of, notebook.content, data)
 
 
-def _read(notebook: Path, workspace: Workspace) -> tuple[frozenset[str], int, str]:
-    """Return what a notebook asks for, how many code cells it has, and the digest of all but its outputs."""
+def _read(notebook: Path, workspace: Workspace) -> Notebook:
     content = _content(notebook, workspace)
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     sources = [
@@ -147,7 +175,7 @@ def _read(notebook: Path, workspace: Workspace) -> tuple[frozenset[str], int, st
     asked = check_parameters(sources, workspace.relative(notebook))
     for cell in code:
         cell.outputs, cell.execution_count = [], None
-    return asked, len(code), of_value(content)
+    return Notebook(notebook, asked, len(code), content)
 
 
 def _content(notebook: Path, workspace: Workspace) -> Any:
@@ -155,7 +183,10 @@ def _content(notebook: Path, workspace: Workspace) -> Any:
 
     where = workspace.relative(notebook)
     try:
-        content = nbformat.read(notebook, as_version=4)
+        content = nbformat.reader.reads(notebook.read_text(encoding="utf-8"))
+        if content.nbformat != 4:
+            content = nbformat.convert(content, 4)
+        _name_cells(content)
         nbformat.validate(content)
     except Exception as error:  # nbformat raises JSON, Unicode, OS, validation and attribute errors
         raise NotebookError(
@@ -165,6 +196,20 @@ def _content(notebook: Path, workspace: Workspace) -> Any:
             f"Restore it, for instance with: git checkout -- {where}",
         ) from error
     return content
+
+
+def _name_cells(content: Any) -> None:
+    """Give each cell an id of its own.
+
+    Older notebooks (before nbformat 4.5) have none, and programs that copy cells repeat them. nbformat would make new
+    ones by chance, and then no two runs give the same bytes.
+    """
+    used: set[str] = set()
+    for number, cell in enumerate(content.cells, 1):
+        if content.nbformat_minor < 5 or cell.get("id", "") in used | {""}:
+            cell["id"] = f"cell-{number}-{of_value(cell.source)[:12]}"
+        used.add(cell["id"])
+    content.nbformat_minor = max(content.nbformat_minor, 5)
 
 
 def is_injected(cell: Any) -> bool:

@@ -39,6 +39,9 @@ class Parameters(yaml_model.Strict):
         Seconds that one cell of a notebook may take.
     notebook_timeout
         Seconds that one notebook may take, from its first cell.
+    inputs
+        Files and folders outside the workspace that notebooks may read, such as `../gedeeld/cijfers.csv`: seen from the
+        workspace, or absolute.
     """
 
     year: int = Field(ge=2000, le=2100)
@@ -48,6 +51,7 @@ class Parameters(yaml_model.Strict):
     four_eyes: bool = False
     cell_timeout: int = Field(default=120, ge=1, le=3600)
     notebook_timeout: int = Field(default=600, ge=1, le=36_000)
+    inputs: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _reference_date_fits_the_year(self) -> Self:

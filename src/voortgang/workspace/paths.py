@@ -170,12 +170,15 @@ class Workspace:
         return self.data_files() + self._files_in(self.notebooks) + self._files_in(self.templates)
 
     def _files_in(self, folder: Path) -> list[Path]:
-        return sorted(
-            path
-            for path in folder.rglob("*")
-            if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
-            and path.is_file()
-        )
+        """Return the files in a folder, also behind links to other folders: what is read there counts as well."""
+        found, seen = [], {os.path.realpath(folder)}
+        for place, folders, files in os.walk(folder, followlinks=True):
+            # A link to a folder above it would never end.
+            real = {name: os.path.realpath(Path(place) / name) for name in sorted(folders)}
+            folders[:] = [name for name in real if not name.startswith((".", "__pycache__")) and real[name] not in seen]
+            seen |= {real[name] for name in folders}
+            found += [Path(place) / name for name in files if not name.startswith((".", "__pycache__"))]
+        return sorted(path for path in found if path.is_file())
 
     def notebook_files(self) -> list[Path]:
         """Return the notebooks of this deal, in alphabetical order.

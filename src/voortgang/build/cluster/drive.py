@@ -338,7 +338,7 @@ class _Driver:
             archive.unpack(content, outcome.report, folder)
             put_in_place(folder, workspace.report(year.year))
         own = Store(workspace.store)
-        unchanged.record(workspace, year.year, year.deal.made_from, outcome.warnings, own)
+        unchanged.record(workspace, year.year, year.deal.made_from, outcome.warnings, own, outcome.elsewhere)
         self.store.remove(REPORTS, outcome.report)
 
 

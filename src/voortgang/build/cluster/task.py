@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voortgang.assemble.render import Chosen
 from voortgang.build.progress import Origin
+from voortgang.build.unchanged import Elsewhere
 from voortgang.errors import VoortgangError
 
 SNAPSHOTS, REPORTS = "snapshots", "packed"
@@ -55,9 +56,12 @@ class Outcome:
         Key of the packed report in the store.
     warnings
         What was noticed in the data.
+    elsewhere
+        What the notebooks of a report read beside rows.
     """
 
     errors: tuple[VoortgangError, ...] = ()
     origin: Origin = "run"
     report: str = ""
     warnings: tuple[str, ...] = ()
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)

@@ -14,6 +14,7 @@ from voortgang.build.cluster.task import REPORTS, SNAPSHOTS, Outcome, Task
 from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline
 from voortgang.build.progress import Event, Timings
+from voortgang.build.unchanged import Elsewhere
 from voortgang.build.years import clear_left_behind
 from voortgang.check.checked_data import Handover
 from voortgang.errors import ClusterError
@@ -57,7 +58,8 @@ class Opened:
     def report(self, task: Task) -> Outcome:
         """Make one report, and put it into the store as an archive. A notebook whose result is gone runs again."""
         try:
-            warnings = self._pipeline(task, []).make([self.plans[task.year]])[task.year]
+            pipeline = self._pipeline(task, [])
+            warnings = pipeline.make([self.plans[task.year]])[task.year]
         except OSError as error:
             raise disk_error(error, self.workspace) from error
         folder = self.workspace.report(task.year)
@@ -65,7 +67,7 @@ class Opened:
         key = of_value([task.snapshot, task.year, task.engine])
         content = archive.packed({path.relative_to(folder).as_posix(): path.read_bytes() for path in files}, level=1)
         self.store.put(REPORTS, key, content)
-        return Outcome(report=key, warnings=warnings)
+        return Outcome(report=key, warnings=warnings, elsewhere=pipeline.elsewhere.get(task.year, Elsewhere()))
 
     def _pipeline(self, task: Task, events: list[Event]) -> Pipeline:
         return Pipeline(

@@ -1,0 +1,206 @@
+"""Results are reused only when it is certain that they would come out the same; what runs is what was read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import LOAD, PARAMETERS
+
+from voortgang.build import reuse, unchanged
+from voortgang.build.options import Options
+from voortgang.build.pipeline import Pipeline
+from voortgang.build.progress import Timings
+from voortgang.check.reads import Reads
+from voortgang.check.unpredictable import unpredictable
+from voortgang.errors import NotebookError, WorkspaceError
+from voortgang.run.execute import Executed, execute
+from voortgang.run.plan import Run, _read
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_state
+from voortgang.workspace.parameters import read_parameters
+from voortgang.workspace.paths import Workspace
+
+THREAD = (
+    "from concurrent.futures import ThreadPoolExecutor as Threads\n"
+    "with Threads() as threads: threads.submit({}).result()"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from datetime import date\ndate.today()", "today"),
+        ("pd.Timestamp.now()", "now"),
+        ("pd.Timestamp('now')", "now"),
+        ("import time\nprint(time.time())", "time.time"),
+        ("from time import time\ntime()", "time.time"),
+        ("import os\nos.path.getmtime('x')", "getmtime"),
+        ("Path('x').stat().st_mtime", "st_mtime"),
+        ("import uuid\nuuid.uuid4()", "uuid4"),
+        ("from secrets import token_hex", "secrets.token_hex"),
+        ("np.random.default_rng()", "default_rng without a seed"),
+        ("%timeit pd.Timestamp.now()", ""),
+        ("np.random.default_rng(0)", ""),
+        ("import time\ntime.sleep(1)", ""),
+        ("from time import sleep", ""),
+        ("report.reference_date.strftime('%d')", ""),
+        ("frame.sample(3)", ""),
+        ("this is no Python", ""),
+    ],
+)
+def test_what_is_never_twice_the_same_is_seen_in_the_source(text: str, found: str) -> None:
+    assert unpredictable(text) == found
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("import socket\ntry: socket.create_connection(('127.0.0.1', 9), 1)\nexcept OSError: pass", "socket."),
+        ("import subprocess\n" + THREAD.format("subprocess.run, ['true']"), "subprocess.Popen"),
+        ("import datetime\ndatetime.date.today()", "(today)"),
+        ("import os\nos.path.exists('/elders/cijfers.csv')", "/elders/cijfers.csv"),
+    ],
+)
+def test_what_python_does_not_tell_of_is_never_used_again(
+    run_cells: Callable[..., Executed], cell: str, why: str
+) -> None:
+    assert why in run_cells(cell).uncertain
+
+
+@pytest.mark.parametrize(
+    ("cell", "reads"),
+    [
+        ("import os\nos.path.exists('../data/later.csv')", "data/later.csv"),
+        ("from pathlib import Path\nPath('../data/later.csv').is_file()", "data/later.csv"),
+        ("import os\nos.stat('../data/deal.yml').st_size", "data/deal.yml"),
+        ("import numpy as np\nnp.memmap('../data/deal.yml', dtype='u1').sum()", "data/deal.yml"),
+        ("import os\nos.environb.get(b'PRIJS')", "environment variable PRIJS"),
+    ],
+)
+def test_looking_whether_a_file_is_there_counts_as_reading_it(
+    run_cells: Callable[..., Executed], cell: str, reads: str
+) -> None:
+    executed = run_cells(cell)
+    assert reads in executed.reads.elsewhere and not executed.uncertain
+
+
+@pytest.mark.parametrize("cell", ["import sys; sys.path.insert(0, {folder!r}); import elders", THREAD])
+def test_a_file_outside_the_workspace_is_refused_unless_the_parameters_name_it(
+    run_cells: Callable[..., Executed], tmp_path: Path, cell: str
+) -> None:
+    outside = tmp_path / "elders.py"
+    outside.write_text("CIJFER = 1\n", encoding="utf-8")
+    made = "import pandas as pd\n" + cell.format(f"pd.read_csv, {str(outside)!r}", folder=str(tmp_path))
+    with pytest.raises(NotebookError, match="no input of the report") as error:
+        run_cells(made)
+    assert str(outside) in str(error.value) and "inputs" in str(error.value)
+    executed = run_cells(made, inputs=[str(tmp_path)])
+    assert str(outside) in executed.reads.files
+
+
+@pytest.mark.parametrize("name", ["los.txt", "data/.verborgen.csv", "reports/2020/los.csv"])
+def test_a_file_that_no_bundle_holds_is_refused(run_cells: Callable[..., Executed], name: str) -> None:
+    read = f"""
+import os
+path = os.path.join(os.pardir, {name!r})
+os.makedirs(os.path.dirname(path), exist_ok=True)
+{{}}
+open(path).read()
+"""
+    made = (
+        "os.close(os.open(path, os.O_WRONLY | os.O_CREAT))"  # not emptied: what it holds is not what was just written
+    )
+    with pytest.raises(NotebookError, match="no input of the report") as error:
+        run_cells(read.format(made))
+    assert name in str(error.value)
+    assert run_cells(read.format(made), inputs=[name])
+    assert run_cells(read.format("open(path, 'w').close()"))
+
+
+def test_what_runs_is_what_was_planned(workspace: Path) -> None:
+    path = workspace / "notebooks" / "tiny.ipynb"
+    path.write_text(nbformat.writes(_notebook("print('planned')")), encoding="utf-8")
+    deal = Workspace(workspace)
+    read = _read(path, deal)
+    run = Run(path, read.asked, read_parameters(deal, 2021), read.cells, {}, read.content)
+    path.write_text(nbformat.writes(_notebook("print('saved since')")), encoding="utf-8")
+    executed = execute(run, deal, False, lambda done, total: None)
+    assert b"planned" in executed.notebook and b"saved since" not in executed.notebook
+
+
+def _notebook(*cells: str) -> Any:
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(text) for text in (PARAMETERS, LOAD, *cells)]
+    notebook.cells[0].metadata.tags = ["parameters"]
+    return notebook
+
+
+def test_cells_without_ids_or_with_the_same_get_the_same_ids_each_time(workspace: Path) -> None:
+    notebook = _notebook("1", "1")
+    path = workspace / "notebooks" / "tiny.ipynb"
+    for change in ("none", "same"):
+        for cell in notebook.cells:
+            cell.pop("id", None)
+            if change == "same":
+                cell["id"] = "twice"
+        notebook.nbformat_minor = 2 if change == "none" else 5
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        first, second = (_read(path, Workspace(workspace)).content for _ in range(2))
+        ids = [cell["id"] for cell in first.cells]
+        assert first == second and len(set(ids)) == len(ids) == 4
+
+
+def test_a_result_is_not_kept_when_a_file_was_saved_while_the_notebook_ran(workspace: Path, tmp_path: Path) -> None:
+    deal, store = Workspace(workspace), Store(tmp_path / "store")
+    path = workspace / "data" / "eigen.txt"
+    path.write_text("een", encoding="utf-8")
+    seen = {"data/eigen.txt": of_state(path)}
+    executed = Executed(b"made of een", Reads((), ("data/eigen.txt",)), seen=seen)
+    run = Run(workspace / "notebooks" / "x.ipynb", frozenset(), read_parameters(deal, 2021), 1, {"the notebook": "x"})
+    data: Any = SimpleNamespace(workspace=deal)
+    # Saved, and saved again as it was: nobody knows which of the three the notebook read.
+    path.write_text("zes", encoding="utf-8")
+    assert reuse.keep(run, data, executed, store)[1] is False
+    assert reuse.find(run, data, store).executed is None
+    path.write_text("een", encoding="utf-8")
+    assert reuse.keep(run, data, executed, store)[1] is False
+    found = reuse.find(run, data, store)
+    assert found.executed is None and found.why == "always: data/eigen.txt was changed while it ran"
+    seen["data/eigen.txt"] = of_state(path)
+    assert reuse.keep(run, data, executed, store)[1] is True
+    assert reuse.find(run, data, store).executed == b"made of een"
+
+
+def test_no_report_is_made_of_two_states_of_a_file(workspace: Path, tmp_path: Path) -> None:
+    deal = Workspace(workspace)
+    pipeline = Pipeline(deal, Options("builtin", 1), Store(tmp_path / "store"), lambda event: None, Timings())
+    pipeline.made_from = unchanged.inputs(deal, "builtin")
+    pipeline._require_inputs_as_read()
+    chapter = next((workspace / "templates").glob("*.qmd"))
+    kept = chapter.read_bytes()
+    for change in (lambda: chapter.write_bytes(kept + b"x"), chapter.unlink):
+        change()
+        with pytest.raises(WorkspaceError) as error:
+            pipeline._require_inputs_as_read()
+        assert chapter.name in str(error.value)
+    chapter.write_bytes(kept)
+    pipeline._require_inputs_as_read()
+
+
+def test_files_behind_a_link_to_a_folder_are_inputs(workspace: Path, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "foto.png").write_bytes(b"een")
+    (workspace / "templates" / "beelden").symlink_to(share)
+    (share / "terug").symlink_to(share)
+    deal = Workspace(workspace)
+    before = unchanged.files(deal)
+    assert "templates/beelden/foto.png" in before
+    (share / "foto.png").write_bytes(b"twee")
+    assert unchanged.files(deal) != before
