@@ -17,8 +17,8 @@ import pytest
 from filelock import FileLock
 from prepared import prepared
 
-from voortgang.run import fork_server
 from voortgang.run.execute import Executed, execute
+from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
@@ -129,16 +129,15 @@ def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Execute
     root = copy_workspace(tmp_path_factory.mktemp("cells") / "deal")
     workspace = Workspace(root)
 
-    def execute_cells(*cells: str, warm: bool = True, **given: object) -> Executed:
+    def execute_cells(*cells: str, warm: bool = True, pool: KernelPool | None = None, **given: object) -> Executed:
         notebook = nbformat.v4.new_notebook()
         notebook.cells = [nbformat.v4.new_code_cell(text) for text in (PARAMETERS, LOAD, *cells)]
         notebook.cells[0].metadata.tags = ["parameters"]
         path = root / "notebooks" / "tiny.ipynb"
         nbformat.write(notebook, path)
         parameters = read_parameters(workspace, 2021).model_copy(update={"edition": "openbaar", **given})
-        if warm:
-            fork_server.start()
         asked = frozenset({"year", "reference_date", "edition"})
-        return execute(Run(path, asked, parameters, len(notebook.cells), {}), workspace, warm, lambda done, total: None)
+        planned = Run(path, asked, parameters, len(notebook.cells), {})
+        return execute(planned, workspace, pool or KernelPool(fresh=not warm), lambda done, total: None)
 
     return execute_cells

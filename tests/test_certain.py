@@ -20,6 +20,7 @@ from voortgang.check.reads import Reads
 from voortgang.check.unpredictable import unpredictable
 from voortgang.errors import NotebookError, WorkspaceError
 from voortgang.run.execute import Executed, execute
+from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run, _read
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_state
@@ -130,7 +131,7 @@ def test_what_runs_is_what_was_planned(workspace: Path) -> None:
     read = _read(path, deal)
     run = Run(path, read.asked, read_parameters(deal, 2021), read.cells, {}, read.content)
     path.write_text(nbformat.writes(_notebook("print('saved since')")), encoding="utf-8")
-    executed = execute(run, deal, False, lambda done, total: None)
+    executed = execute(run, deal, KernelPool(fresh=True), lambda done, total: None)
     assert b"planned" in executed.notebook and b"saved since" not in executed.notebook
 
 

@@ -19,8 +19,8 @@ from conftest import copy_workspace, run
 from faults import FAULTS, Bench
 
 from voortgang.errors import NotebookError
-from voortgang.run import fork_server, kernels
 from voortgang.run.execute import Executed, execute
+from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run
 from voortgang.run.store import Store
 from voortgang.workspace.parameters import read_parameters
@@ -201,9 +201,11 @@ def tiny(workspace: Path) -> Callable[..., Run]:
 
 def _run(planned: Run, warm: bool = True) -> Executed:
     workspace = Workspace(planned.notebook.parents[1])
-    if warm:
-        fork_server.start()
-    return execute(planned, workspace, warm, lambda done, total: None)
+    pool = KernelPool(fresh=not warm)
+    try:
+        return execute(planned, workspace, pool, lambda done, total: None)
+    finally:
+        assert not pool.live
 
 
 def _text(executed: Executed) -> str:
@@ -283,7 +285,6 @@ def test_what_ends_a_notebook_is_said(
     message = str(caught.value)
     assert says in message and "notebooks/ends.ipynb, code cell 3" in message
     assert f"| {cell}" in message and "year=2021" in message
-    assert not kernels._live
 
 
 # Whole builds

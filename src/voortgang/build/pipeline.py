@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -29,8 +30,8 @@ from voortgang.publish.leaks import require_no_leak
 from voortgang.publish.manifest import write_manifest
 from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
-from voortgang.run import fork_server, kernels
 from voortgang.run.execute import execute
+from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Plan, Run, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
@@ -75,6 +76,18 @@ class Made:
     elsewhere: Elsewhere
 
 
+@contextmanager
+def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Wait for what threads do, unless there is an error: then what has not begun does not begin."""
+    threads = ThreadPoolExecutor(count)
+    try:
+        yield threads
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        raise
+    threads.shutdown()
+
+
 @dataclass
 class Year:
     """One report on its way: its plan, and the notebooks that are ready so far."""
@@ -98,6 +111,7 @@ class Pipeline:
     ) -> None:
         self.workspace, self.options, self.store = workspace, options, store
         self.listener, self.timings = listener, timings
+        self.pool = KernelPool(options.fresh_kernels)
         self.errors: list[VoortgangError] = []
         self.elsewhere: dict[int, Elsewhere] = {}
         self.made_from: Digests | None = None
@@ -115,7 +129,9 @@ class Pipeline:
         made: dict[int, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
         jobs = self.options.jobs
-        with Handover() as handover, ThreadPoolExecutor(jobs) as notebooks, ThreadPoolExecutor(jobs) as reports:
+        if self.pool.ended:
+            self.pool = KernelPool(self.options.fresh_kernels)
+        with Handover() as handover, _threads(jobs) as notebooks, _threads(jobs) as reports:
             waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self.executed, planned, run, handover): (years[planned.year], run)
                 for planned in plans
@@ -136,9 +152,7 @@ class Pipeline:
                                 waiting[reports.submit(self._report, year)] = (year, None)
             except BaseException:
                 # Ctrl-C: the threads that wait for kernels end when these do.
-                for future in waiting:
-                    future.cancel()
-                kernels.kill_all()
+                self.pool.end()
                 raise
         if errors := list({str(error): error for error in self.errors}.values()):
             raise errors[0] if len(errors) == 1 else BuildError(errors)
@@ -174,9 +188,8 @@ class Pipeline:
         def cell_done(done: int, total: int) -> None:
             self.listener(Event("cell", planned.year, run.name, "run", done, total))
 
-        warm = self._is_warm()
-        checked = handover.file(planned.checked.data) if warm else None
-        executed = execute(run, self.workspace, warm, cell_done, self.options.offline, checked)
+        checked = handover.file(planned.checked.data) if self.pool.warm else None
+        executed = execute(run, self.workspace, self.pool, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
         self._note_elsewhere(planned.year, *reuse.keep(run, planned.checked.data, executed, self.store))
@@ -191,13 +204,6 @@ class Pipeline:
             known = self.elsewhere.setdefault(year, Elsewhere())
             changed = any(known.digests.get(each, read[each]) != read[each] for each in read)
             self.elsewhere[year] = Elsewhere(known.digests | read, known.certain and certain and not changed)
-
-    def _is_warm(self) -> bool:
-        """Return whether kernels are forked; the first one starts the process that they come from."""
-        if self.options.fresh_kernels or not fork_server.can_fork():
-            return False
-        fork_server.start()
-        return True
 
     def _report(self, year: Year) -> bytes | tuple[str, ...]:
         """Make one report from its executed notebooks, put it in place, and return its warnings."""

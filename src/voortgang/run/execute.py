@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,14 +24,11 @@ from traitlets.config import Config
 from voortgang.check.reads import Reads, View
 from voortgang.check.recorder import Recorded
 from voortgang.errors import NotebookError
+from voortgang.run.kernel_pool import KernelPool
+from voortgang.run.outputs import normalise
 from voortgang.run.plan import Run, is_injected
 from voortgang.workspace.paths import Workspace
 
-# papermill logs what this module raises; asyncio, that a task was waiting for a kernel that was ended.
-for _logger in ("papermill", "asyncio"):
-    logging.getLogger(_logger).setLevel(logging.CRITICAL)
-
-_CELL_FILE = re.compile(r"\S*ipykernel_\d+\S(?=\d+\.py)")
 _PATIENCE = 60
 """Seconds in which the outputs of a cell that is done must arrive, also on a computer that does much else."""
 
@@ -56,7 +53,7 @@ class Executed:
 def execute(
     run: Run,
     workspace: Workspace,
-    warm: bool,
+    pool: KernelPool,
     cell_done: Callable[[int, int], None],
     offline: bool = False,
     checked: Path | None = None,
@@ -70,8 +67,8 @@ def execute(
     ----------
     run
         The notebook and its parameters.
-    warm
-        Whether the kernel is forked from the process that `fork_server.start` started.
+    pool
+        Whose kernel it is.
     cell_done
         Called after each code cell with how many are done, and how many there are.
     offline
@@ -87,7 +84,9 @@ def execute(
     """
     watch = _Watch(run, cell_done)
     # A socket's path may have about 100 characters, so the folder lies in the system's place for temporary files.
-    with tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+    scratch = tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
+    pool.prepare()
+    with scratch as folder, _quiet():
         try:
             executed = papermill.execute_notebook(
                 _source(run),
@@ -99,7 +98,7 @@ def execute(
                 log_output=False,
                 # papermill's own `cwd` changes the folder of the whole build, which parallel runs share.
                 resources={"metadata": {"path": str(workspace.notebooks)}},
-                kernel_manager_class=f"voortgang.run.kernels.{'Warm' if warm else 'Fresh'}KernelManager",
+                kernel_manager_class=pool.manager,
                 shutdown_kernel="immediate",
                 config=Config(
                     {
@@ -130,7 +129,29 @@ def execute(
         recorded = Recorded.parse(written.read_text(encoding="utf-8")) if written.is_file() else None
     watch.require_whole(workspace, executed, recorded)
     assert recorded is not None
-    return Executed(_as_bytes(executed), recorded.reads, recorded.uncertain, *watch.times(), recorded.seen)
+    normalise(executed)
+    notebook = (nbformat.writes(executed) + "\n").encode()
+    return Executed(notebook, recorded.reads, recorded.uncertain, *watch.times(), recorded.seen)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out what papermill logs (it is raised), and asyncio (that a task was waiting for a kernel that was ended).
+
+    Other parts of the process may be doing this as well: each takes away only its own filter.
+    """
+
+    def critical(record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.CRITICAL
+
+    loggers = [logging.getLogger(name) for name in ("papermill", "asyncio")]
+    for logger in loggers:
+        logger.addFilter(critical)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(critical)
 
 
 def _source(run: Run) -> Any:
@@ -240,17 +261,3 @@ class _Watch:
             f"a notebook that runs from top to bottom with {given}",
             "Open the notebook with 'make lab', set these parameters in the cell tagged 'parameters', and run it.",
         )
-
-
-def _as_bytes(notebook: Any) -> bytes:
-    """Return the file of an executed notebook, without what differs from run to run."""
-    notebook.metadata.pop("papermill", None)
-    for number, cell in enumerate(notebook.cells):
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream":  # a warning names the file that IPython makes of the cell
-                output.text = _CELL_FILE.sub("", output.text)
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if is_injected(cell):
-            cell["id"] = f"parameters-{number}"
-    return (nbformat.writes(notebook) + "\n").encode()

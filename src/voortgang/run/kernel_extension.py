@@ -17,20 +17,35 @@ READS = "VOORTGANG_READS"
 PARAMETERS = "VOORTGANG_PARAMETERS"
 """Environment variable: the parameters of the run, as JSON."""
 
+_PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+
 OFFLINE = "VOORTGANG_OFFLINE"
 """Environment variable: set where a kernel may not reach the network."""
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Give random numbers a fixed start, and record what is read."""
+    """Give random numbers a fixed start, adopt orphans, and record what is read."""
     import numpy as np
+
+    from voortgang.notebook.charts.drawing import register_fonts
 
     random.seed(0)
     np.random.seed(0)
+    # What a chart without the engine's own functions needs to look as it does with them.
+    register_fonts()
+    _adopt_orphans()
     given = json.loads(os.environ.get(PARAMETERS, "{}"))
     recorder.record(shell, Path(os.environ[READS]), given)
     if OFFLINE in os.environ:
         sys.addaudithook(_no_network)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what loses its own among the descendants of this process: the build ends them with it."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _no_network(event: str, arguments: tuple[Any, ...]) -> None:

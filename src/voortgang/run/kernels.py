@@ -7,7 +7,10 @@ environment, so that they give the same bytes.
 
 from __future__ import annotations
 
+import importlib.util
+import itertools
 import multiprocessing
+import multiprocessing.util
 import os
 import shutil
 import signal
@@ -35,14 +38,12 @@ from voortgang.check.checked_data import CHECKED
 from voortgang.run import fork_server
 from voortgang.run.confined_kernel import FOLDERS
 from voortgang.run.kernel_extension import OFFLINE, PARAMETERS, READS
+from voortgang.run.kernel_pool import KernelPool, end_all, started_by
 
 PROVISIONER = "voortgang-warm"
 """Name under which `pyproject.toml` registers the provisioner of warm kernels with jupyter_client."""
 
 _ARGUMENTS = ["-f", "{connection_file}", "--ext", "voortgang.run.kernel_extension"]
-
-_live: set[int] = set()
-_stopping = threading.Event()
 
 
 class LocalKernelClient(AsyncKernelClient):
@@ -82,7 +83,14 @@ class FreshKernelManager(AsyncKernelManager):
     """Starts a Python for each kernel, and talks to it over sockets in a folder that only this user may read.
 
     Windows has no such sockets for ZeroMQ; there the kernel listens on the loopback address.
+
+    Attributes
+    ----------
+    pool
+        Whose kernel it is: `KernelPool.manager` makes a class of its own.
     """
+
+    pool: KernelPool
 
     folder = Unicode(help="Folder for the sockets and what else a kernel leaves; its owner removes it.").tag(
         config=True
@@ -134,16 +142,27 @@ class FreshKernelManager(AsyncKernelManager):
         environment = dict(options.pop("env", os.environ)) | fork_server.ENVIRONMENT | own
         await super()._async_start_kernel(**options, env=environment, **quiet)
         if pid := getattr(self.provisioner, "pid", None):
-            _live.add(pid)
-        if _stopping.is_set():
-            kill_all()
+            self.pool.lend(pid, self._mark)
 
     start_kernel = _async_start_kernel
+
+    async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        pid = getattr(self.provisioner, "pid", None)
+        left = started_by(pid, self._mark) if pid else []
+        await super()._async_shutdown_kernel(now, restart)
+        end_all(left)
+
+    shutdown_kernel = _async_shutdown_kernel
+
+    @property
+    def _mark(self) -> str:
+        """What stands in the environment of this kernel and of no other."""
+        return str(Path(self.folder) / "reads.json")
 
     def _own_environment(self, folder: str) -> dict[str, str]:
         """Return what is told to this kernel alone; `folder` is where its notebook lies."""
         # A folder of its own keeps the user's own start-up files of IPython out.
-        own = {READS: str(Path(self.folder) / "reads.json"), "IPYTHONDIR": str(Path(self.folder) / "ipython")}
+        own = {READS: self._mark, "IPYTHONDIR": str(Path(self.folder) / "ipython")}
         own[PARAMETERS] = self.given
         if self.offline:
             own[OFFLINE] = "1"
@@ -152,7 +171,7 @@ class FreshKernelManager(AsyncKernelManager):
         return own
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        _live.discard(getattr(self.provisioner, "pid", None) or 0)
+        self.pool.take_back(getattr(self.provisioner, "pid", None) or 0)
         await super()._async_cleanup_resources(restart)
 
     cleanup_resources = _async_cleanup_resources
@@ -228,32 +247,46 @@ def _serve(arguments: list[str], environment: dict[str, str], folder: str) -> No
     """Be a kernel, in a child of the fork server."""
     from ipykernel.kernelapp import IPKernelApp
 
+    # The process that the build sees, before this one forgets that it was forked.
+    build = multiprocessing.parent_process()
     os.setsid()
     for number in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    _forget_the_fork()
     os.chdir(folder)
-    sys.argv = ["ipykernel_launcher", *arguments]
-    threading.Thread(target=_end_with_the_build, args=(Path(arguments[1]).parent,), daemon=True).start()
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher.origin) if launcher else "", *arguments]
+    threading.Thread(target=_end_with_the_build, args=(build, Path(arguments[1]).parent), daemon=True).start()
     kernel = IPKernelApp.instance()
     kernel.initialize(arguments)
     kernel.start()
 
 
-def _end_with_the_build(folder: Path) -> None:
+def _forget_the_fork() -> None:
+    """Let multiprocessing see what it sees in a new Python: no parent, no siblings, no helpers that others share."""
+    from multiprocessing import forkserver, process, resource_tracker
+
+    from voortgang.run import preload
+
+    multiprocessing.set_start_method(None, force=True)
+    # Its name and key were given to the child that was forked.
+    process._current_process = type(preload.MAIN)()  # type: ignore[attr-defined]
+    process._parent_process = None  # type: ignore[attr-defined]
+    process._children = set()  # type: ignore[attr-defined]
+    process._process_counter = itertools.count(1)  # type: ignore[attr-defined]
+    forkserver._forkserver.__init__()  # type: ignore[misc]
+    resource_tracker._resource_tracker.__init__()  # type: ignore[misc]
+    multiprocessing.util._finalizer_registry.clear()  # type: ignore[attr-defined]
+
+
+def _end_with_the_build(build: Any, folder: Path) -> None:
     """Leave nothing behind when the build is killed."""
-    build = multiprocessing.parent_process()
     if build is not None:
         connection.wait([build.sentinel])
+        left = started_by(os.getpid(), str(folder / "reads.json"))
         shutil.rmtree(folder, ignore_errors=True)
+        end_all(left)
         os.killpg(0, signal.SIGKILL)
-
-
-def kill_all() -> None:
-    """End every kernel of this process, and those that are just starting."""
-    _stopping.set()
-    for pid in list(_live):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)

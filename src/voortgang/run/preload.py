@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
+import sys
 from contextlib import suppress
 from importlib import import_module
 
@@ -25,6 +27,9 @@ _LATE = (
     "voortgang.run.kernels",
 )
 
+MAIN = multiprocessing.current_process()
+"""What a new Python takes itself for; a child of this process takes itself for another, until it forgets that."""
+
 
 def prepare() -> None:
     """Import what kernels need, and draw a chart."""
@@ -32,6 +37,8 @@ def prepare() -> None:
         with suppress(ImportError):  # another version of these packages may not have the module: nothing needs it then
             import_module(name)
     voortgang.notebook.prepare()
+    # It tells the shell of its kernel about itself while it is imported, and here is no shell.
+    sys.modules.pop("matplotlib_inline.backend_inline", None)
     gc.freeze()
 
 

@@ -64,13 +64,14 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def _style() -> Iterator[None]:
-    _register_fonts()
+    register_fonts()
     with matplotlib.rc_context(fname=Path(__file__).parents[1] / "voortgang.mplstyle"):
         yield
 
 
 @cache
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Let matplotlib find the fonts of the report."""
     for path in font_files():
         font_manager.fontManager.addfont(path)
 

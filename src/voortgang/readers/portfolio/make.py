@@ -24,8 +24,8 @@ from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import SCHEMA_VERSION
 from voortgang.publish.layout import put_in_place
 from voortgang.readers.portfolio.published import Missing, Published, read_all
-from voortgang.run import fork_server
 from voortgang.run.execute import execute
+from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run
 from voortgang.workspace.parameters import Parameters
 from voortgang.workspace.paths import Workspace
@@ -103,10 +103,7 @@ def _built(
 
     notebook = workspace.notebooks / f"{_NAME}.ipynb"
     run = Run(notebook, frozenset({"year", "reference_date", "edition"}), parameters, 0, {})
-    warm = fork_server.can_fork()
-    if warm:
-        fork_server.start()
-    executed = execute(run, workspace, warm, lambda done, total: None).notebook
+    executed = execute(run, workspace, KernelPool(), lambda done, total: None).notebook
     collected = Collected()
     collected.add(executed, workspace.relative(notebook))
 
