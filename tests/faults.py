@@ -119,6 +119,8 @@ def trim(workspace: Path) -> Path:
     for path in (workspace / "notebooks").glob("*.ipynb"):
         if path.stem not in {"wonen", "regiodeal"}:
             path.unlink()
+    for path in (workspace / "data" / "toelichting").rglob("*.md"):
+        path.write_text("Een tekst die geen feiten aanhaalt.\n", encoding="utf-8")
     templates = workspace / "templates"
     for path in templates.glob("*.qmd"):
         path.unlink()

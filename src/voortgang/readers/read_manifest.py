@@ -43,6 +43,7 @@ class _Manifest(BaseModel):
 
     verslagjaar: int
     parameters: dict[str, Any]
+    vaststelling: dict[str, Any] | None
     voortgang: Program
     engine: Chosen
     python: Program

@@ -77,7 +77,7 @@ def verify(workspace: Workspace, year: int, how: How, remake: Remake, packed: bo
     found += [Difference(f"{NAME}, {name}", "programs" if how.reason else "value", *both) for name, *both in programs]
     found += [
         Difference(f"{NAME}, {key}", "value", str(manifest[key])[:200], str(again[key])[:200])
-        for key in ("verslagjaar", "parameters", "rows", "elsewhere", "variables")
+        for key in ("verslagjaar", "parameters", "vaststelling", "rows", "elsewhere", "variables")
         if _of_this_year(manifest[key], year) != _of_this_year(again[key], year)
     ]
     found += compared(workspace.report(year), copy.report(year), bool(how.reason))
