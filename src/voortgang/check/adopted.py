@@ -98,13 +98,30 @@ def _misfits(parameters: Parameters, decision: Decision) -> Iterator[tuple[str, 
 
 @dataclass(frozen=True)
 class Correction:
-    """A figure of an adopted year that is now another: which, what it was, what it is, and why."""
+    """A figure of an adopted year that is now another: which, what it was, what it is, and why.
+
+    Attributes
+    ----------
+    table, column
+        Where it stands.
+    key
+        The values of the table's primary key in its row.
+    adopted_row, row
+        Number of its row in the adopted copy, and in the table now; 0 where there is none.
+    project
+        The project that the row is about, if any.
+    """
 
     year: int
-    key: str
+    table: str
+    column: str
+    key: tuple[str, ...]
+    adopted_row: int
+    row: int
     before: str
     now: str
     reason: str
+    project: str
 
 
 def corrections(workspace: Workspace) -> list[Correction]:
@@ -119,12 +136,14 @@ def corrections(workspace: Workspace) -> list[Correction]:
             now = _rows_about(workspace.table(table), table, year)
             figures = [field.name for field in schema.table(table).fields if field.type in {"integer", "number"}]
             for key in sorted(before.keys() | now.keys()):
-                old, new = (rows[key][1] if key in rows else {} for rows in (before, now))
+                (old_row, old), (new_row, new) = (rows.get(key, (0, {})) for rows in (before, now))
                 for name in figures:
-                    if (was := old.get(name) or "") != (is_now := new.get(name) or ""):
-                        shown = f"{table}: {', '.join(part for part in key if part)} ({name})"
+                    was, is_now = old.get(name) or "", new.get(name) or ""
+                    if was != is_now:
                         reason = new.get("opmerking") or new.get("toelichting") or ""
-                        found.append(Correction(year, shown, was or "–", is_now or "–", reason))
+                        project = new.get("project_id") or old.get("project_id") or ""
+                        rows_of = (old_row, new_row)
+                        found.append(Correction(year, table, name, key, *rows_of, was, is_now, reason, project))
     return found
 
 

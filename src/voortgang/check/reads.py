@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 CORRECTIONS = "correcties"
 """Not a file: the figures of adopted years before the reporting year that have changed since."""
 
+NOT_SHOWN = "niet_getoond"
+"""Not a file: how many projects of each pillar have started, and are not shown in the edition."""
+
 _YEAR_OF = {"metingen": "verslagjaar"}
 _DAY_OF = {
     "projecten": "start",
@@ -61,6 +64,8 @@ class Rows:
         """Return the rows; raises `ValueError` for an unknown table, or one that has no pillars."""
         if self.table == CORRECTIONS:
             return _corrections(data, view)
+        if self.table == NOT_SHOWN:
+            return self._not_shown(data, view)
         if self.table not in _DAY_OF:
             raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(_DAY_OF)}")
         frame = getattr(data.tables, self.table)
@@ -89,6 +94,15 @@ class Rows:
             text = self.select(data, view).to_csv(index=False)
             known[self, view] = hashlib.sha256(text.encode()).hexdigest()
         return known[self, view]
+
+    def _not_shown(self, data: Data, view: View) -> pd.DataFrame:
+        """Return `pijler` and `aantal`, and nothing else about those projects."""
+        projects = data.tables.projecten
+        started = projects[known_on(projects, "projecten", view.reference_date)]
+        hidden = started[started["project_id"].isin(hidden_projects(data, view))]
+        if self.pillar is not None:
+            hidden = hidden[hidden["pijler"] == self.pillar]
+        return hidden.groupby("pijler").size().rename("aantal").reset_index()
 
     def _of_pillar(self, frame: pd.DataFrame, data: Data) -> pd.Series:
         if "pijler" in frame:
@@ -120,19 +134,28 @@ def known_on(frame: pd.DataFrame, table: str, day: date) -> pd.Series:
 
 
 def _corrections(data: Data, view: View) -> pd.DataFrame:
-    """Return the corrections as rows: `verslagjaar`, `sleutel`, `was`, `is_nu`, `reden`, all text."""
+    """Return the corrections as rows, all text.
+
+    Columns: `verslagjaar`, `tabel`, `kolom`, `sleutel` (the primary key as JSON), `rij_vastgesteld`, `was`, `is_nu`,
+    `reden`. In the public edition without those of projects whose amounts or states it does not show.
+    """
     import pandas as pd
 
     from voortgang.check import adopted
 
     hidden = hidden_projects(data, view)
+    withheld = {"voortgang": hidden, "financien": hidden | companions(data, view)}
     with through_rows():
         rows = [
-            (str(each.year), each.key, each.before, each.now, each.reason)
+            (
+                *(str(each.year), each.table, each.column, json.dumps(each.key), str(each.adopted_row)),
+                *(each.before, each.now, each.reason),
+            )
             for each in adopted.corrections(data.workspace)
-            if each.year < view.year and not any(number in each.key for number in hidden)
+            if each.year < view.year and each.project not in withheld.get(each.table, ())
         ]
-    return pd.DataFrame(rows, columns=["verslagjaar", "sleutel", "was", "is_nu", "reden"])
+    columns = ["verslagjaar", "tabel", "kolom", "sleutel", "rij_vastgesteld", "was", "is_nu", "reden"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,9 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
 def adopt(settings: Settings, year: int, body: str, day: datetime, number: str, people: tuple[str, ...]) -> None:
     """Keep the figures of a year as adopted (vastgesteld).
 
-    The decision that adopted them is kept with them. From then on 'voortgang check' names every figure of that year that has changed, with old and new value. The
-    decision stands on the title page and in the manifest. With 'four_eyes: true' in the parameters two people confirm.
+    The decision that adopted them is kept with them. From then on 'voortgang check' names every figure of that year
+    that has changed, with old and new value. The decision stands on the title page and in the manifest. With
+    'four_eyes: true' in the parameters two people confirm.
     """
     from pydantic import ValidationError
 

@@ -51,6 +51,7 @@ from voortgang.notebook.goals import (
 )
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
 from voortgang.notebook.overview import overview
+from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import attention, consultations, cross_overs, projects, results, themes
 from voortgang.notebook.prosperity import prosperity
 from voortgang.notebook.publish import (
@@ -65,6 +66,7 @@ from voortgang.notebook.publish import (
     verdicts,
 )
 from voortgang.notebook.report import Report, load, sound_data
+from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
 
 __all__ = [
     "ACHIEVED",
@@ -103,7 +105,9 @@ __all__ = [
     "money",
     "money_by_theme",
     "money_by_year",
+    "money_in_year",
     "money_of_line",
+    "money_outlook",
     "money_series",
     "municipalities",
     "municipality_projects",
@@ -112,6 +116,7 @@ __all__ = [
     "overview",
     "parts",
     "parts_by_indicator",
+    "payers",
     "phase",
     "prepare",
     "project_changes",
@@ -122,11 +127,16 @@ __all__ = [
     "publish_money",
     "publish_municipalities",
     "publish_projects",
+    "publish_years",
+    "released",
     "results",
+    "room",
+    "rounding",
     "series",
     "sound_data",
     "table",
     "text",
     "themes",
+    "underspending",
     "verdicts",
 ]

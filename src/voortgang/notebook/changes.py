@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from datetime import date
 
 import pandas as pd
 
@@ -12,9 +14,11 @@ from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
+from voortgang.workspace import schema
 from voortgang.writing import dutch
-from voortgang.writing.publishable import Fact
+from voortgang.writing.publishable import Fact, Unit
 
+DATES = ("datum", "peildatum")
 FIRST = "Dit is het eerste verslag; er is geen vorig verslag om mee te vergelijken."
 
 
@@ -118,29 +122,61 @@ def corrections(report: Report) -> pd.DataFrame:
         Columns, all text: `verslagjaar`, `cijfer`, `was`, `is_nu`, `reden` (what the bureau wrote with the row).
     """
     rows = report.rows("correcties")
-    keys = rows["sleutel"]
-    frame = rows.assign(cijfer=[_named(report, key) for key in keys]).drop(columns="sleutel")
+    tables = list(rows["tabel"])
+    keys = [
+        dict(zip(schema.table(table).primary_key, json.loads(key), strict=True))
+        for table, key in zip(tables, rows["sleutel"], strict=True)
+    ]
+    about = list(zip(tables, keys, strict=True))
+    written = {
+        name: [_written(report, *each, text) for each, text in zip(about, rows[name], strict=True)]
+        for name in ("was", "is_nu")
+    }
+    named = [_named(report, *each) for each in about]
+    frame = rows[["verslagjaar"]].assign(cijfer=named, **written, reden=rows["reden"])
 
     def cells(number: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        if column not in {"was", "is_nu"} or row[column] == dutch.MISSING:
+        here, key, row_then = rows.loc[int(number)], keys[int(number)], "rij_vastgesteld"
+        if column not in {"was", "is_nu"} or not here[column]:
             return ()
         label = f"{'Eerder' if column == 'was' else 'Nu'}, {row['cijfer']} ({row['verslagjaar']})"
-        source_rows = [source(report, "correcties", sleutel=keys[int(number)], verslagjaar=row["verslagjaar"])]
-        value, text = float(row[column]), str(row[column])
-        return fact(
-            report, f"correctie_{int(number) + 1}.{column}", label, value, "aantal", "aanpak", source_rows, text=text
-        )
+        both = [
+            source(report, "correcties", **{name: here[name] for name in ("tabel", "verslagjaar", row_then)}),
+            source(report, here["tabel"], **key),
+        ]
+        unit, article = _unit(report, here["tabel"], key)
+        value, text = float(here[column]), str(row[column])
+        return fact(report, f"correctie_{int(number) + 1}.{column}", label, value, unit, article, both, text=text)
 
     return traced(frame, report, "totaal", cells)
 
 
-def _named(report: Report, key: str) -> str:
-    """Write a key with the names of the indicator and the municipality that it holds, instead of their ids."""
+def _unit(report: Report, table: str, key: dict[str, str]) -> tuple[Unit, str]:
+    """Return what the figures of a row are counted in, and the article that asks for them."""
+    indicators = {each.id: each for each in report.deal.indicators}
+    if table == "metingen" and key["indicator_id"] in indicators:
+        return indicators[key["indicator_id"]].measure, "doelbereik"
+    return ("euro", "financien" if table == "financien" else "bijdragen") if table != "metingen" else ("aantal", "3")
+
+
+def _written(report: Report, table: str, key: dict[str, str], text: str) -> str:
+    if not text:
+        return dutch.MISSING
+    if table != "metingen":
+        return dutch.euro(int(text))
+    decimals = {each.id: each.decimals for each in report.deal.indicators}.get(key["indicator_id"], 0)
+    # As it was written: a correction may lie in a decimal that the report does not show.
+    return dutch.number(float(text), max(decimals, len(text.partition(".")[2])))
+
+
+def _named(report: Report, table: str, key: dict[str, str]) -> str:
+    """Write a key with the names of the indicator, the party and the sector that it holds, instead of their ids."""
     names = {each.id: each.name for each in report.deal.indicators}
+    names |= {sector.id: sector.name for sector in report.deal.sectors}
     names |= {party.id: party.short for party in report.deal.parties}
-    table, _, rest = key.partition(": ")
-    parts, _, _ = rest.partition(" (")
-    return f"{table.capitalize()}: {', '.join(names.get(part, part) for part in parts.split(', '))}"
+    title = {"metingen": "Meting", "financien": "Boeking", "bijdragen": "Bijdrage"}.get(table, table.capitalize())
+    days = {value: dutch.long_date(date.fromisoformat(value)) for name, value in key.items() if name in DATES}
+    return f"{title}: {', '.join((names | days).get(value, value) for value in key.values() if value)}"
 
 
 def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]]]:
@@ -149,7 +185,7 @@ def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]
     with_target = goals[goals["doelbereik"].notna()]
     on_course = int(with_target["oordeel"].isin([ACHIEVED, ON_TRACK]).sum())
     return {
-        "projecten": ("Projecten", len(frame), dutch.number),
+        "projecten": ("Projecten", len(frame) + report.not_shown(), dutch.number),
         "uitvoering": ("Projecten in uitvoering", int((frame["fase"] == "uitvoering").sum()), dutch.number),
         "afgerond": ("Afgeronde projecten", int((frame["fase"] == "afgerond").sum()), dutch.number),
         "gestopt": ("Gestopte projecten", int((frame["fase"] == "gestopt").sum()), dutch.number),

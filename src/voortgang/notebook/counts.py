@@ -15,6 +15,7 @@ PROJECTS = {
     "uitvoering": "Projecten in uitvoering",
     "afgerond": "Afgeronde projecten",
     "gestopt": "Gestopte projecten",
+    "niet_getoond": "Projecten die deze editie niet toont",
     "aandacht": "Projecten met een stoplicht op oranje of rood",
 }
 PHASES = {
@@ -38,9 +39,11 @@ def project_count(report: Report, pillar: str, kind: str, count: int, year: int 
     """Return how many projects there are of a kind (Art. 7.4a)."""
     own = None if pillar == "totaal" else pillar
     rows = [source(report, "projecten", report.day_in(year or report.year).date(), pijler=own)]
-    if kind != "projecten":
+    if kind == "niet_getoond":
+        rows = []  # what is not shown has no rows to show
+    elif kind != "projecten":
         rows.append(source(report, "voortgang", report.day_in(year or report.year).date()))
-    phrase = dutch.count(count, "project", "projecten") if kind in {"projecten", "aandacht"} else ""
+    phrase = dutch.count(count, "project", "projecten") if kind in {"projecten", "aandacht", "niet_getoond"} else ""
     label = f"{PROJECTS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(

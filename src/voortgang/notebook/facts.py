@@ -105,13 +105,13 @@ def fact(
     text: str | None = None,
     phrase: str = "",
     year: int | None = None,
-    provisional: bool = False,
+    forecast: bool = False,
 ) -> Iterable[Fact]:
     """Return a number as a fact; nothing when there is no value.
 
     Parameters
     ----------
-    key, label, value, unit, about, phrase, provisional
+    key, label, value, unit, about, phrase, forecast
         As in `Fact`.
     article
         A name that `Deal.article` knows, or an article as it is.
@@ -140,6 +140,6 @@ def fact(
             reference_date=report.day_in(about_year).date(),
             about=about or {},
             sources=tuple(sources),
-            provisional=provisional,
+            forecast=forecast,
         ),
     )

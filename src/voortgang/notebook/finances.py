@@ -202,9 +202,24 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     return traced(kept, report, pillar, cells)
 
 
-@once
 def contributions(report: Report) -> pd.DataFrame:
     """Return what each party promised and paid (Art. 5.2).
+
+    Returns
+    -------
+    DataFrame
+        As `contributions_and_sums`, without the sum of a group in which one party contributes: it would say the same
+        twice.
+    """
+    frame = contributions_and_sums(report)
+    group_of = {party.id: party.group for party in report.deal.parties}
+    members = [group_of[str(key)] for key in frame.index if key in group_of]
+    return frame.drop(index=[group for group in ("rijk", "regio") if members.count(group) == 1])
+
+
+@once
+def contributions_and_sums(report: Report) -> pd.DataFrame:
+    """Return what each party, the State and the Region promised and paid (Art. 5.2).
 
     Returns
     -------
@@ -248,7 +263,8 @@ def _contribution_facts(report: Report, key: str, row: pd.Series, column: str) -
     rows = [source(report, "bijdragen", partij=members, soort=kinds[column])]
     labels = {"toegezegd": "Toegezegd door", "ontvangen": "Ontvangen van", "aandeel_ontvangen": "Ontvangen aandeel van"}
     unit: Unit = "aandeel" if column == "aandeel_ontvangen" else "euro"
-    article = "termijnen" if key == "rijk" else "bijdragen"
+    group = parties[key].group if key in parties else key
+    article = {"rijk": "bijdrage_rijk", "regio": "bijdrage_regio"}.get(group, "bijdragen")
     return fact(report, f"{stem}.{column}", f"{labels[column]} {name}", row[column], unit, article, rows, about)
 
 

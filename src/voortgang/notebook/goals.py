@@ -154,8 +154,8 @@ def goal_facts(
     share, expected = kind in {"doelbereik", "verwacht"}, kind.startswith("verwachting")
     shown = None if share or value is None or pd.isna(value) else _number(indicator, float(value))
     key = f"indicator.{part(indicator.id)}.{kind}{f'_{part(of)}' if of else ''}"
-    unit: Unit = "aandeel" if share else "aantal"
-    return fact(report, key, name, value, unit, "doelbereik", rows, about, shown, year=year, provisional=expected)
+    unit: Unit = "aandeel" if share else indicator.measure
+    return fact(report, key, name, value, unit, "doelbereik", rows, about, shown, year=year, forecast=expected)
 
 
 def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: str = "") -> Source:

@@ -108,7 +108,7 @@ def municipalities(report: Report) -> pd.DataFrame:
         if column in money:
             rows = [source(report, "bijdragen", partij=key, soort=column)]
             name = money[column].format(row["deel"])
-            return fact(report, f"{stem}.{column}", name, row[column], "euro", "bijdragen", rows, about)
+            return fact(report, f"{stem}.{column}", name, row[column], "euro", "bijdrage_regio", rows, about)
         return ()
 
     return traced(pd.DataFrame.from_dict(rows, orient="index"), report, "gemeenten", cells)

@@ -31,7 +31,7 @@ def overview(report: Report) -> pd.DataFrame:
         goals = achievement(report, pillar.id)
         with_target = int(goals["doelbereik"].notna().sum())
         on_course = int((goals["doelbereik"].notna() & goals["oordeel"].isin([ACHIEVED, ON_TRACK])).sum())
-        amount = len(projects(report, pillar.id))
+        amount = len(projects(report, pillar.id)) + report.not_shown(pillar.id)
         rows.append((pillar.id, amount, f"{on_course} van {with_target}"))
         verdicts[pillar.id] = (on_course, with_target)
         reached, targets, count = reached + on_course, targets + with_target, count + amount

@@ -24,9 +24,9 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Index: project number. Columns: `naam`, `pijler`, `thema`, `penvoerder`, `gemeenten` (names), `start`, `einde`,
-        `fase`, `inhoud`, `tijd`, `geld` (traffic lights), `toelichting`, `cross_over` (name), `begroot`,
-        `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1). The last three are missing where the public edition
-        withholds them.
+        `gestopt_op` (when a stopped project was reported to have stopped), `fase`, `inhoud`, `tijd`, `geld` (traffic
+        lights), `toelichting`, `cross_over` (name), `begroot`, `gecommitteerd`, `gerealiseerd` (euros), `uitputting`
+        (0–1). The last three are missing where the public edition withholds them.
     """
     deal = report.deal
     frame = report.rows("projecten", pillar).set_index("project_id")
@@ -55,6 +55,7 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
             ),
             "start": frame["start"],
             "einde": frame["einde"],
+            "gestopt_op": stopped_on(report, pillar).reindex(frame.index),
             "fase": states["fase"].reindex(frame.index),
             **{light: states[light].reindex(frame.index).map(LIGHTS) for light in ("inhoud", "tijd", "geld")},
             "toelichting": states["toelichting"].reindex(frame.index),
@@ -85,6 +86,16 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
         )
 
     return traced(shown, report, pillar or "totaal", cells)
+
+
+def stopped_on(report: Report, pillar: str | None = None) -> pd.Series:
+    """Return, of each project that has stopped, the first day on which that was reported since it last ran."""
+    states = report.rows("voortgang", pillar).sort_values("peildatum", kind="stable")
+    stopped = states["fase"] == "gestopt"
+    last_running = states[~stopped].groupby("project_id")["peildatum"].max()
+    after = states["project_id"].map(last_running)
+    since = states[stopped & (after.isna() | (states["peildatum"] > after))]
+    return since.groupby("project_id")["peildatum"].min()
 
 
 def attention(report: Report, pillar: str) -> pd.DataFrame:

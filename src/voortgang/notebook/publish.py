@@ -11,7 +11,7 @@ from voortgang.notebook.columns import look
 from voortgang.notebook.counts import PROJECTS, goal_count, phases, project_count
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source, words_of
-from voortgang.notebook.finances import contributions, instalments, money, money_of_line
+from voortgang.notebook.finances import contributions_and_sums, instalments, money, money_of_line
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
@@ -116,7 +116,8 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
     frame = projects(report, pillar)
     lights = frame[["inhoud", "tijd", "geld"]]
     counts = {phase: int((frame["fase"] == phase).sum()) for phase in PROJECTS}
-    counts["projecten"] = len(frame)
+    counts["niet_getoond"] = report.not_shown(pillar)
+    counts["projecten"] = len(frame) + counts["niet_getoond"]
     counts["aandacht"] = int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum())
     key = pillar or "totaal"
     counted = [each for kind, count in counts.items() for each in project_count(report, key, kind, count)]
@@ -146,7 +147,6 @@ def publish_deal(report: Report) -> Shown:
     state = [party.id for party in deal.parties if party.group == "rijk"]
     rows = [source(report, "bijdragen", partij=state, soort="ontvangen")]
     held = [source(report, "overleggen")]
-    of_term = [covenant(report, "17")]
     facts = (
         _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", "begroting"),
         _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(taking_part), "aantal", "Partijen"),
@@ -161,7 +161,7 @@ def publish_deal(report: Report) -> Shown:
             held,
             f"{meetings} keer" if meetings else "niet",
         ),
-        facts_in(contributions(report).loc[["rijk", "regio"]], ["toegezegd", "ontvangen"]),
+        facts_in(contributions_and_sums(report).loc[["rijk", "regio"]], ["toegezegd", "ontvangen"]),
         _of_deal(
             report,
             "rijk.termijnen",
@@ -178,7 +178,7 @@ def publish_deal(report: Report) -> Shown:
         ),
         _of_deal(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "termijnen"),
         _of_deal(
-            report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "17", of_term
+            report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "looptijd"
         ),
     )
     return Shown(tuple(each for found in facts for each in found))

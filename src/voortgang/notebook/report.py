@@ -70,6 +70,13 @@ class Report:
             recorder.note(asked, self.view)
         return self._selected[asked].copy(deep=False)
 
+    def not_shown(self, pillar: str | None = None) -> int:
+        """Return how many projects have started that the edition does not show, of a pillar or of the deal (Art. 10.1).
+
+        They count in what the edition says of all projects.
+        """
+        return int(self.rows("niet_getoond", pillar)["aantal"].sum())
+
     def year_before(self) -> Report | None:
         """Return the data as known at the end of the year before; None for the first year of the deal."""
         if self.year == self.deal.term.first_year:

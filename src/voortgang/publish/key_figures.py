@@ -20,10 +20,13 @@ from voortgang.writing import archive
 from voortgang.writing.publishable import Unit
 from voortgang.writing.spreadsheet import marked
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Version of the form of `kerncijfers.json`; the first number changes when a reader must change."""
 
 ABOUT = ("pijler", "thema", "resultaat", "indicator", "gemeente", "sector", "project", "partij")
+
+
+UNITS = "euro, aandeel (0 tot 1), aantal, procent (0 tot 100), procentpunt, mijlpaal (1 is ja, 0 is nee) of woord."
 
 
 class _Published(BaseModel):
@@ -59,16 +62,16 @@ class Kerncijfer(_Published):
 
     id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", description="Vaste sleutel, elk jaar dezelfde.")
     label: str = Field(description="Wat het cijfer is.")
-    waarde: int | float | str = Field(description="Het cijfer zelf: euro, een aandeel van 0 tot 1, of een aantal.")
+    waarde: int | float | str = Field(description="Het cijfer zelf, in zijn eenheid.")
     tekst: str = Field(description="Zoals het verslag het schrijft.")
     zinsdeel: str = Field(description="Zoals lopende tekst het schrijft, als dat anders is.")
-    eenheid: Unit
+    eenheid: Unit = Field(description=UNITS)
     jaar: int = Field(description="Het jaar waar het cijfer over gaat.")
     peildatum: date = Field(description="De dag waarop het cijfer bekend was.")
     artikel: str = Field(description="Artikel van het convenant dat om het cijfer vraagt.")
     over: dict[str, str] = Field(description=f"Waar het over gaat: {', '.join(ABOUT)}, elk met zijn id in deal.yml.")
-    status: Literal["voorlopig", "definitief"] = Field(
-        description="Voorlopig als het op een voorlopige meting berust, of over de toekomst gaat."
+    status: Literal["voorlopig", "definitief", "verwachting"] = Field(
+        description="Voorlopig als het op een voorlopige meting berust, verwachting als het over de toekomst gaat."
     )
     staat_in: list[str] = Field(description="Labels van de tabellen, figuren en teksten waarin het staat.")
     herkomst: Herkomst
@@ -92,7 +95,7 @@ class Verslag(_Published):
 class Kerncijfers(_Published):
     """What `kerncijfers.json` holds."""
 
-    schema_versie: Literal["1.0"] = Field(description="Versie van deze vorm.")
+    schema_versie: Literal["1.0", "1.1"] = Field(description="Versie van deze vorm.")
     verslag: Verslag
     kerncijfers: list[Kerncijfer]
 
@@ -149,11 +152,7 @@ def key_figures(plan: Plan, collected: Collected, evidence: Evidence) -> Kerncij
 
 def _published(collected: Collected, key: str, evidence: Evidence) -> Kerncijfer:
     fact, cell = collected.facts[key], collected.cells[key]
-    provisional = fact.provisional or any(
-        evidence.table(each.table, each.until).chosen({**each.where, "status": ("voorlopig",)})
-        for each in fact.sources
-        if each.table == "metingen"
-    )
+    provisional = any(evidence.is_provisional(each) for each in fact.sources)
     return Kerncijfer(
         id=fact.id,
         label=fact.label,
@@ -165,7 +164,7 @@ def _published(collected: Collected, key: str, evidence: Evidence) -> Kerncijfer
         peildatum=fact.reference_date,
         artikel=fact.article,
         over=fact.about,
-        status="voorlopig" if provisional else "definitief",
+        status="verwachting" if fact.forecast else "voorlopig" if provisional else "definitief",
         staat_in=sorted(collected.places.get(key, ())),
         herkomst=Herkomst(
             notebook=cell.notebook, cel=cell.cell, bronnen=[Bron(**evidence.of(each)) for each in fact.sources]
@@ -182,14 +181,14 @@ def json_schema() -> str:
 COLUMNS = {
     "id": "Vaste sleutel van het cijfer, elk jaar dezelfde.",
     "label": "Wat het cijfer is.",
-    "waarde": "Het cijfer zelf: euro, een aandeel van 0 tot 1, of een aantal.",
+    "waarde": "Het cijfer zelf, in zijn eenheid.",
     "tekst": "Zoals het verslag het schrijft.",
-    "eenheid": "euro, aandeel, aantal of woord.",
+    "eenheid": UNITS,
     "jaar": "Het jaar waar het cijfer over gaat.",
     "peildatum": "De dag waarop het cijfer bekend was.",
     "artikel": "Artikel van het convenant dat om het cijfer vraagt.",
     **{name: f"Id van de {name} waar het over gaat, in deal.yml; leeg als dat niet geldt." for name in ABOUT},
-    "status": "voorlopig of definitief.",
+    "status": "definitief, voorlopig (er zit een voorlopige meting in) of verwachting.",
     "staat_in": "Labels van de tabellen, figuren en teksten waarin het staat.",
     "notebook": "Notebook dat het berekent.",
     "cel": "Id van de cel in dat notebook.",

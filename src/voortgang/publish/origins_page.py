@@ -74,6 +74,8 @@ def _source(source: Bron) -> str:
     numbers = numbers_in(source.rijen)
     if not numbers:
         return f"{escape(source.bestand)}, {escape(where)}: geen rijen"
+    if Path(source.bestand).parent.name.isdecimal():  # as it was adopted
+        return f"{escape(source.bestand)}, rij {source.rijen}"
     links = ", ".join(
         f'<a href="#{name}-{piece.partition("-")[0]}">{piece.replace("-", "–")}</a>'
         for piece in source.rijen.split(",")

@@ -101,11 +101,26 @@ class Evidence:
             self._tables[key] = PublicTable(name, rows[known_on(rows, name, key[1])])
         return self._tables[key]
 
+    def is_provisional(self, source: Source) -> bool:
+        """Return whether a source holds a provisional measurement, which no later one of that year has replaced."""
+        if source.table != "metingen":
+            return False
+        table = self.table(source.table, source.until)
+        if not table.chosen({**source.where, "status": ("voorlopig",)}):
+            return False
+        columns = table.columns
+        latest: dict[tuple[str, ...], tuple[str, str]] = {}
+        for number in table.chosen(source.where):
+            row = dict(zip(columns, table.rows[number], strict=True))
+            part = tuple(row[name] for name in ("indicator_id", "verslagjaar", "gemeente", "sector"))
+            latest[part] = max(latest.get(part, ("", "")), (row["peildatum"], row["status"]))
+        return any(status == "voorlopig" for _, status in latest.values())
+
     def of(self, source: Source) -> dict[str, Any]:
         """Return a source as it is published: `bestand`, `waar`, `tot_en_met`, `rijen` and `sha256`.
 
         `rijen` are row numbers such as `2-5,9`, and `sha256` is the digest of those lines of the public table. For the
-        covenant, and for figures as they were adopted, it is the digest of the file.
+        covenant it is the digest of the file; for a figure as it was adopted, of its line in the adopted copy.
         """
         key = source.model_dump_json()
         if key not in self._found:
@@ -119,9 +134,11 @@ class Evidence:
             path = workspace.deal
             digest = of_file(path)
         elif source.table == CORRECTIONS:
-            (key,), (year,) = source.where["sleutel"], source.where["verslagjaar"]
-            path = workspace.adopted(int(year)) / f"{key.partition(':')[0]}.csv"
-            digest = of_file(path)
+            (name,), (year,), (number,) = (source.where[key] for key in ("tabel", "verslagjaar", "rij_vastgesteld"))
+            path = workspace.adopted(int(year)) / f"{name}.csv"
+            rows = number if int(number) else ""
+            lines = path.read_bytes().splitlines(keepends=True)
+            digest = hashlib.sha256(lines[int(number) - 1]).hexdigest() if rows else of_file(path)
         else:
             path, table = workspace.table(source.table), self.table(source.table, source.until)
             numbers = table.chosen(source.where)

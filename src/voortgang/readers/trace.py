@@ -107,7 +107,8 @@ def _code(notebook: Path, cell: str) -> str:
 
 def _rows(folder: Path, source: Bron) -> Rows:
     path = folder / FOLDER / Path(source.bestand).name
-    if not source.rijen or not path.is_file():
+    as_adopted = Path(source.bestand).parent.name.isdecimal()  # what is in the folder is what is known now
+    if not source.rijen or as_adopted or not path.is_file():
         return Rows(source, (), ())
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)

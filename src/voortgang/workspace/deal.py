@@ -167,6 +167,15 @@ class Indicator(yaml_model.Strict):
             return False
         return value >= self.target if self.direction == "stijgen" else value <= self.target
 
+    @property
+    def measure(self) -> Literal["aantal", "procent", "procentpunt", "mijlpaal"]:
+        """What its figures are counted in: a percentage is no count."""
+        if self.kind == "mijlpaal":
+            return "mijlpaal"
+        if self.unit.startswith("procentpunt"):
+            return "procentpunt"
+        return "procent" if self.unit.startswith(("%", "procent")) else "aantal"
+
     def series_of(self, year: int) -> int:
         """Return the number of the series that a year belongs to: years with the same number can be compared."""
         return sum(each.year <= year for each in self.breaks)

@@ -22,7 +22,7 @@ class _Output(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-Unit = Literal["euro", "aandeel", "aantal", "woord"]
+Unit = Literal["euro", "aandeel", "aantal", "procent", "procentpunt", "mijlpaal", "woord"]
 
 
 class Source(_Output):
@@ -53,13 +53,14 @@ class Fact(_Output):
     label
         Dutch description.
     value
-        The figure itself: euros, a share (0–1), a count, or a word.
+        The figure itself: euros, a share (0–1), a count, a percentage (0–100) or its points, 1 or 0 of a milestone, or
+        a word.
     text
         The figure as the report writes it.
     phrase
         The figure as running text writes it, where that differs: `12 projecten`.
     unit
-        `euro`, `aandeel`, `aantal` or `woord`.
+        What it is counted in.
     article
         Article of the covenant that asks for the figure.
     year, reference_date
@@ -69,7 +70,7 @@ class Fact(_Output):
         with its id.
     sources
         The rows that it was computed from.
-    provisional
+    forecast
         Whether it is an expectation. A figure from provisional measurements is found by its sources.
     """
 
@@ -85,7 +86,7 @@ class Fact(_Output):
     reference_date: date
     about: dict[str, str] = {}
     sources: tuple[Source, ...] = ()
-    provisional: bool = False
+    forecast: bool = False
 
     @property
     def words(self) -> str:

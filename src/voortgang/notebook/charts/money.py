@@ -186,7 +186,7 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
         follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
         label = f"Grootste afwijking van de verdeling, in procentpunt: {name}"
         apart = about_all(
-            frame, facts, "grootste_afwijking", label, round(abs(float(shift[largest])) * 100, 1), "aantal"
+            frame, facts, "grootste_afwijking", label, round(abs(float(shift[largest])) * 100, 1), "procentpunt"
         )
         apart = [each.model_copy(update={"text": points}) for each in apart]
         follows, facts = quote(follows, *apart), [*facts, *apart]

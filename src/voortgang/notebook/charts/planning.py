@@ -22,7 +22,8 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
     used = [phase for phase in PHASES if (rows["fase"] == phase).any()]
     for place, row in enumerate(rows.itertuples()):
         colour, hatch = PHASES.get(str(row.fase), ("white", ""))
-        start, end = year_of(row.start), year_of(row.einde)
+        last = row.einde if pd.isna(row.gestopt_op) else min(row.einde, row.gestopt_op)
+        start, end = year_of(row.start), max(year_of(row.start), year_of(last))
         axes.barh(
             place,
             end - start,
@@ -56,7 +57,7 @@ def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> Sho
         axes.barh([0], [0], color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.7, label=phase)
     axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     described = (
-        f"{row.naam}: {row.start:%m-%Y} tot {row.einde:%m-%Y}, "
+        f"{row.naam}: {row.start:%m-%Y} tot {row.einde if pd.isna(row.gestopt_op) else row.gestopt_op:%m-%Y}, "
         + (row.fase if isinstance(row.fase, str) else "fase onbekend")
         for row in rows.itertuples()
     )

@@ -1,0 +1,193 @@
+"""What was committed and spent in one year, beside what it is since the start, and where that leads (Art. 7.4c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from voortgang.notebook.display import Shown
+from voortgang.notebook.facts import covenant, fact, facts_in, part, source, traced
+from voortgang.notebook.finances import money
+from voortgang.notebook.publish import term_passed, text
+from voortgang.notebook.report import Report, once
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact, Source, quote
+
+_KINDS = ("gecommitteerd", "gerealiseerd")
+
+
+@once
+def money_in_year(report: Report, year: int | None = None) -> pd.DataFrame:
+    """Return what was committed and spent in one year alone, per line and in total.
+
+    Parameters
+    ----------
+    year
+        The reporting year by default, up to the reference date.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the line, and `totaal`. Columns: `lijn`, `gecommitteerd_in_jaar`, `gerealiseerd_in_jaar`, and
+        `gecommitteerd`, `gerealiseerd`, `begroot`, `uitputting` as in `money`.
+    """
+    year = year or report.year
+    now = money(report, year)
+    before = money(report, year - 1) if year - 1 in report.years else now * 0
+    alone = {f"{kind}_in_jaar": now[kind] - before[kind] for kind in _KINDS}
+    frame = now.assign(**{name: values.astype("int64") for name, values in alone.items()})
+
+    def cells(line: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        kind = column.removesuffix("_in_jaar")
+        if kind == column:
+            return ()
+        label = f"{kind.capitalize()} in het jaar voor {_name(report, line, row)}"
+        key = f"{part(line)}.{column}"
+        rows = _rows(report, line, kind, year)
+        return fact(report, key, label, row[column], "euro", "financien", rows, _about(report, line), year=year)
+
+    return traced(frame, report, "totaal", cells)
+
+
+def publish_years(report: Report) -> Shown:
+    """Publish what was committed and spent in each year alone, and how many times that of the year before it is.
+
+    A writer quotes `totaal.gerealiseerd_in_jaar` for the reporting year, `totaal.gerealiseerd_in_jaar_2020` for an
+    earlier one, and `totaal.gerealiseerd_keer` for how many times as much was spent as a year earlier. There is no such
+    number for half a year, nor after a year without spending.
+    """
+    columns = [f"{kind}_in_jaar" for kind in _KINDS]
+    published = [each for year in report.years for each in facts_in(money_in_year(report, year), columns)]
+    whole = report.day_in(report.year).month == 12
+    if whole and report.year - 1 in report.years:
+        now, before = money_in_year(report), money_in_year(report, report.year - 1)
+        for line, row in now.iterrows():
+            published += _times(report, str(line), row, int(before.at[line, "gerealiseerd_in_jaar"]))
+    return Shown(tuple(published))
+
+
+def _times(report: Report, line: str, row: pd.Series, earlier: int) -> Iterable[Fact]:
+    """Return how many times as much was spent in the reporting year as a year earlier."""
+    if earlier <= 0:
+        return ()
+    times = round(int(row["gerealiseerd_in_jaar"]) / earlier, 1)
+    return fact(
+        report,
+        f"{part(line)}.gerealiseerd_keer",
+        f"Gerealiseerd, als veelvoud van een jaar eerder, voor {_name(report, line, row)}",
+        times,
+        "aantal",
+        "financien",
+        [each for year in (report.year, report.year - 1) for each in _rows(report, line, "gerealiseerd", year)],
+        _about(report, line),
+        text=dutch.number(times, 1),
+    )
+
+
+@once
+def money_outlook(report: Report) -> pd.DataFrame:
+    """Return what will be spent of each line by the end of the deal, as a range.
+
+    The method is plain on purpose. One end of the range is the pace since the start of the deal, the other that of the
+    reporting year; each goes on for the days that remain, and no line spends more than its budget. The total is the sum
+    of the lines. There is no range in the first year, nor once the deal has ended. Amounts of whole years are all that
+    it takes, so that the public edition, which adds bookings up by year, says the same.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the line, and `totaal`. Columns: `lijn`, `begroot`, `gerealiseerd`, `verwacht_laag`,
+        `verwacht_hoog`, and `over_hoog` and `over_laag`, what is left of the budget in either case. No rows without
+        a range.
+    """
+    columns = ["lijn", "begroot", "gerealiseerd", "verwacht_laag", "verwacht_hoog", "over_hoog", "over_laag"]
+    day, end = report.day_in(report.year), pd.Timestamp(report.deal.term.end)
+    if day >= end or report.year - 1 not in report.years:
+        return pd.DataFrame(columns=columns)
+    frame = money(report)[["lijn", "begroot", "gerealiseerd"]].drop(index="totaal")
+    spent, of_year = frame["gerealiseerd"], money_in_year(report)["gerealiseerd_in_jaar"].reindex(frame.index)
+    by_average = spent / term_passed(report)
+    by_year = spent + of_year * ((end - day).days / day.day_of_year)
+    ends = pd.DataFrame({"een": by_average, "ander": by_year}).round().astype("int64")
+    most = frame["begroot"].where(frame["begroot"] > spent, spent)
+    frame["verwacht_laag"] = ends.min(axis=1).clip(lower=spent, upper=most)
+    frame["verwacht_hoog"] = ends.max(axis=1).clip(lower=spent, upper=most)
+    frame.loc["totaal"] = ["Totaal", *frame.drop(columns="lijn").sum()]
+    frame = frame.astype({name: "int64" for name in frame.columns if name != "lijn"})
+    frame["over_hoog"] = frame["begroot"] - frame["verwacht_laag"]
+    frame["over_laag"] = frame["begroot"] - frame["verwacht_hoog"]
+
+    def cells(line: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        labels = {
+            "verwacht_laag": "Laagste verwachting van de uitgaven voor",
+            "verwacht_hoog": "Hoogste verwachting van de uitgaven voor",
+            "over_hoog": "Hoogste verwachting van wat overblijft voor",
+            "over_laag": "Laagste verwachting van wat overblijft voor",
+        }
+        if column not in labels:
+            return ()
+        own = None if line == "totaal" else line
+        rows = [source(report, "financien", pijler=own, soort="gerealiseerd"), source(report, "begroting", pijler=own)]
+        label = f"{labels[column]} {_name(report, line, row)}"
+        return fact(
+            report,
+            f"{part(line)}.{column}",
+            label,
+            row[column],
+            "euro",
+            "financien",
+            [*rows, covenant(report, "looptijd")],
+            _about(report, line),
+            forecast=True,
+        )
+
+    return traced(frame[columns], report, "totaal", cells)
+
+
+def underspending(report: Report) -> Shown:
+    """Say what is likely to be left of the budget at the end of the deal, and where; or what was left."""
+    frame = money_outlook(report)
+    end = dutch.long_date(report.deal.term.end)
+    if frame.empty and pd.Timestamp(report.reference_date) < pd.Timestamp(report.deal.term.end):
+        return text("Na één jaar is er nog geen tempo om de uitgaven mee door te rekenen.")
+    if frame.empty:
+        from voortgang.notebook.payers import room
+
+        left = room(report).loc[["totaal"]]
+        facts = facts_in(left, ["over"])
+        amount = dutch.euro(int(left["over"].iloc[0]))
+        sentence = f"De deal is op {end} geëindigd. Van de begroting is {amount} niet uitgegeven."
+        return text(quote(sentence, *facts), facts=facts)
+    low, high = (int(frame.at["totaal", name]) for name in ("over_laag", "over_hoog"))
+    if high == 0:
+        return text(f"Bij dit tempo is de begroting op {end} geheel uitgegeven.")
+    facts = facts_in(frame.loc[["totaal"]], ["over_laag", "over_hoog"] if low else ["over_hoog"])
+    between = f"{dutch.euro(low)} tot {dutch.euro(high)}" if low else f"hoogstens {dutch.euro(high)}"
+    sentences = [f"Bij dit tempo is op {end} {between} van de begroting niet uitgegeven."]
+    lines = frame.drop(index="totaal")
+    largest = str(lines["over_hoog"].astype("float64").idxmax())
+    part_of = facts_in(lines.loc[[largest]], ["over_hoog"])
+    sentences.append(
+        f"De grootste onderuitputting dreigt bij {lines.at[largest, 'lijn']}: "
+        f"hoogstens {dutch.euro(int(lines.at[largest, 'over_hoog']))}."
+    )
+    certain = [str(name) for name in lines.loc[lines["over_laag"] > 0, "lijn"]]
+    if certain:
+        sentences.append(f"Ook bij het hoogste tempo blijft er geld over bij {dutch.listing(certain)}.")
+    return text(quote(" ".join(sentences), *facts, *part_of), facts=[*facts, *part_of])
+
+
+def _rows(report: Report, line: str, kind: str, year: int) -> list[Source]:
+    """Return the rows of a year and of those before it: their difference is what the year alone is."""
+    own = None if line == "totaal" else line
+    days = [report.day_in(each).date() for each in (year, year - 1) if each in report.years]
+    return [source(report, "financien", day, pijler=own, soort=kind) for day in days]
+
+
+def _name(report: Report, line: str, row: pd.Series) -> str:
+    return "de Regio Deal" if line == "totaal" else str(row["lijn"])
+
+
+def _about(report: Report, line: str) -> dict[str, str]:
+    return {"pijler": line} if line in {pillar.id for pillar in report.deal.pillars} else {}
