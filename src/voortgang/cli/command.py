@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from voortgang import __version__
+from voortgang.cli.stopping import STOPPED, Program, end_children, ending_promptly
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class Settings:
         return Workspace.find(self.folder)
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Program, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path),
@@ -55,7 +57,8 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_obj
     def wrapped(settings: Settings, *args: Any, **kwargs: Any) -> Any:
         try:
-            return command(settings, *args, **kwargs)
+            with ending_promptly():
+                return command(settings, *args, **kwargs)
         except VoortgangError as error:
             if settings.debug:
                 raise
@@ -63,12 +66,9 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(str(error), err=True)
             sys.exit(1)
         except KeyboardInterrupt:
-            click.echo("Stopped. Each report is whole: as it was, or made anew.", err=True)
+            end_children()
+            click.echo(STOPPED, err=True)
             sys.exit(130)
-        finally:
-            # The command has done its work or said why not; a late Ctrl-C must not turn its end into a crash.
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_IGN)
 
     return wrapped
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from datetime import date
@@ -119,8 +118,6 @@ def build(
         for line in building.outlook(workspace, chosen, options):
             click.echo(line)
         return
-    # Being asked to end is as good as Ctrl-C: the kernels end too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     timings = Timings()
     with shown(as_json) as listener:
         made = building.build(workspace, chosen, options, listener, timings)
@@ -153,7 +150,6 @@ def _build_all(
 
     folders = read_list(listed)
     place = store or str(listed.resolve().parent / ".voortgang" / "store")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     failed = 0
     pool = dask_pool(scheduler, options.engine) if scheduler else local_pool(options.jobs)
     with pool as workers, shown(as_json) as listener:
@@ -190,7 +186,6 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
 
     last = read_deal(workspace).as_of(date.max).term.end.year
     options = Options(engine_for(engine), os.cpu_count() or 1)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with shown(False) as listener:
         (made,) = building.build(workspace, [last], options, listener, Timings())
     for form in FORMATS:
@@ -222,7 +217,6 @@ def preview(
 
     workspace = settings.workspace()
     read_parameters(workspace, year)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = Server(workspace, year, port, Options(engine_for(engine), os.cpu_count() or 1))
     click.echo(f"{server.address}   (Ctrl-C ends it)")
     sys.stdout.flush()

@@ -129,7 +129,7 @@ def execute(
         recorded = Recorded.parse(written.read_text(encoding="utf-8")) if written.is_file() else None
     watch.require_whole(workspace, executed, recorded)
     assert recorded is not None
-    normalise(executed)
+    normalise(executed, workspace.root)
     notebook = (nbformat.writes(executed) + "\n").encode()
     return Executed(notebook, recorded.reads, recorded.uncertain, *watch.times(), recorded.seen)
 

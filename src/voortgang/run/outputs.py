@@ -1,32 +1,94 @@
 """Outputs of a notebook without what differs from run to run: the one place that knows what that is.
 
 What a report, a page for auditors and a verification see has been through here; nothing later needs the raw outputs.
+Every rule takes time in proportion to the text: a cell may print a line of many megabytes.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from voortgang.run.plan import is_injected
+import nbformat
 
+from voortgang.run.plan import is_injected
+from voortgang.writing.publishable import MIME
+
+LIMIT = 100_000
+"""Characters that are shown of what a cell prints at a stretch, and of the text of one result."""
+
+_LAST = 5_000
+MOST = 500
+"""Results of one cell that are shown; what is published counts always."""
+
+_LARGEST = 10_000_000
+"""Characters of one picture or page; of a larger one only its text is shown."""
+
+_TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
 _CELL_FILE = re.compile(r"ipykernel_\d{1,10}[/\\](?=\d{1,12}\.py)")
 _LONGEST_PATH = 4096
 
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b"), "0x…"),
+    # A progress bar of tqdm: its times and speed.
+    (re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?<[^\]\n]{1,80}\]"), ""),
+    (re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?,[^\]\n]{1,80}/(?:s|it)[^\]\n]{0,80}\]"), ""),
+    # What %time and %timeit print.
+    (re.compile(r"^(CPU times|Wall time): [^\n]{1,200}$", re.MULTILINE), r"\1: …"),
+    (re.compile(r"[\d.]{1,12} [mµun]?s ± [^\n]{1,40} per loop(?: \([^)\n]{1,80}\))?"), "… per loop"),
+)
+_STYLED = re.compile(r"\bT_[0-9a-f]{5}(?=[\s_\"'])")
 
-def normalise(notebook: Any) -> None:
-    """Take out of an executed notebook what the same inputs do not give each time."""
+
+def normalise(notebook: Any, root: Path) -> None:
+    """Take out of an executed notebook what the same inputs do not give each time, and what is too much to show.
+
+    Parameters
+    ----------
+    root
+        The workspace.
+    """
     notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)  # the state of what only a running kernel shows
+    places = _places(root)
     for number, cell in enumerate(notebook.cells):
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if is_injected(cell):
             cell["id"] = f"parameters-{number}"
         if "outputs" in cell:
-            cell.outputs = _joined(cell.outputs)
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream":
-                output.text = _without_cell_files(output.text)
+            cell.outputs = list(_bounded(_joined(cell.outputs)))
+            for output in cell.outputs:
+                _make_plain(output, places)
+
+
+def _make_plain(output: Any, places: Callable[[str], str]) -> None:
+    if output.output_type == "stream":
+        output.text = _plain(_as_terminal(output.text), places)
+        return
+    data = output.get("data", {})
+    data.pop("application/vnd.jupyter.widget-view+json", None)
+    for kind, value in list(data.items()):
+        if isinstance(value, str) and kind in _TEXTS:
+            if len(value) > LIMIT and kind != "text/plain":
+                del data[kind]  # half a page of markup is none
+                data.setdefault("text/plain", f"[Weggelaten: {_count(value)} tekens opmaak.]")
+            else:
+                data[kind] = _styled(_plain(value, places)) if kind == "text/html" else _plain(value, places)
+        elif isinstance(value, str) and len(value) > _LARGEST and MIME not in data:
+            del data[kind]
+            data.setdefault("text/plain", f"[Weggelaten: {kind} van {_count(value)} tekens.]")
+
+
+def _plain(text: str, places: Callable[[str], str]) -> str:
+    text = places(_without_cell_files(_cut(text)))
+    for pattern, instead in _RULES:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _joined(outputs: list[Any]) -> list[Any]:
@@ -54,6 +116,36 @@ def _joined(outputs: list[Any]) -> list[Any]:
     return joined
 
 
+def _bounded(outputs: list[Any]) -> Iterator[Any]:
+    """Yield the outputs without those of which there are too many, and a note in their place."""
+    left = [output for output in outputs[MOST:] if MIME not in output.get("data", {})]
+    yield from (output for number, output in enumerate(outputs) if number < MOST or MIME in output.get("data", {}))
+    if left:
+        text = f"[Weggelaten: nog {len(left)} uitkomsten van deze cel.]\n"
+        yield nbformat.v4.new_output("stream", name="stdout", text=text)
+
+
+def _as_terminal(text: str) -> str:
+    """Return what a terminal would show: after a carriage return a line is written over."""
+    if "\r" not in text:
+        return text
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(next((part for part in reversed(line.split("\r")) if part), "") for line in lines)
+
+
+def _cut(text: str) -> str:
+    """Return a text that can be read: the beginning and the end of a longer one, with a note between."""
+    if len(text) <= LIMIT:
+        return text
+    end, begin = LIMIT - _LAST, len(text) - _LAST
+    note = f"\n[Weggelaten: {begin - end:,} tekens. Een cel toont er hoogstens {LIMIT:,}.]\n".replace(",", ".")
+    return text[:end] + note + text[begin:]
+
+
+def _count(text: str) -> str:
+    return f"{len(text):,}".replace(",", ".")
+
+
 def _without_cell_files(text: str) -> str:
     """Return a text without the folder of the file that IPython makes of a cell; a warning names it."""
     kept, end = [], 0
@@ -63,3 +155,30 @@ def _without_cell_files(text: str) -> str:
         kept.append(text[end : match.start() - len(folder)])
         end = match.end()
     return "".join([*kept, text[end:]])
+
+
+def _places(root: Path) -> Callable[[str], str]:
+    """Return what takes places on this computer out of a text: the workspace, Python and its packages, other files."""
+    folders = [(str(root), ""), (str(root.resolve()), "")]
+    packages = [each for each in sys.path if each.endswith("site-packages")]
+    folders += [(each, "") for each in (*packages, sys.prefix, sys.base_prefix, str(Path(__file__).parents[2]))]
+    folders += [(str(Path.home()), "~/")]
+    own = {f"{name}/": instead for name, instead in folders if len(Path(name).parts) > 2}
+    names = sorted(own, key=len, reverse=True)
+    temporary = "|".join(re.escape(each) for each in dict.fromkeys((tempfile.gettempdir(), "/tmp")))
+    pattern = re.compile("|".join([rf"(?<![\w.-])(?:{re.escape(name)})" for name in names]))
+    by_chance = re.compile(rf"(?<![\w.-])(?:{temporary})(?:/[\w.-]{{1,100}}){{1,20}}")
+    alone = re.compile("|".join(rf"(?<![\w.-]){re.escape(each.rstrip('/'))}(?![\w/-])" for each in names))
+
+    def without(text: str) -> str:
+        text = pattern.sub(lambda match: own[match[0]], text)
+        text = alone.sub(lambda match: own[f"{match[0]}/"].rstrip("/") or ".", text)
+        return by_chance.sub("/tmp/…", text)
+
+    return without
+
+
+def _styled(text: str) -> str:
+    """Return a styled table of pandas with names by order instead of by chance."""
+    names = {name: f"T_{number}" for number, name in enumerate(dict.fromkeys(_STYLED.findall(text)), 1)}
+    return _STYLED.sub(lambda match: names[match[0]], text) if names else text

@@ -1,0 +1,53 @@
+"""A command ends soon after it is asked to, whatever it is doing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from voortgang.cli.stopping import ending_promptly
+
+BUSY = """
+import subprocess, sys, time
+from concurrent.futures import ThreadPoolExecutor
+import click
+from voortgang.cli.command import main, reporting
+
+@main.command()
+@reporting
+def busy(settings):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    with ThreadPoolExecutor() as threads:  # what it does cannot be stopped, and Python waits for it
+        waiting = threads.submit(child.wait)
+        print(child.pid, flush=True)
+        waiting.result()
+
+main(["busy"])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_waits_for_its_threads_ends_within_two_seconds(number: signal.Signals) -> None:
+    process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    child = psutil.Process(int(process.stdout.readline()))
+    began = time.monotonic()
+    process.send_signal(number)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in said
+    assert time.monotonic() - began < 2 or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+def test_signals_are_as_they_were_after_a_command() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with ending_promptly():
+        assert signal.getsignal(signal.SIGTERM) != before[1]
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
