@@ -345,7 +345,7 @@ _CELL = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_change_of_a_workbook_is_a_finding_or_a_named_change(home: Path, data: st.DataObject) -> None:
     book = openpyxl.load_workbook(home.parent / "aa-en-hunze.xlsx")

@@ -216,7 +216,7 @@ def _rows(root: Path, name: str) -> dict[tuple[str, ...], dict[str, str]]:
         ("#,##0;#,##0", -3, "otherwise"),
         ("#,##0,", 1250, "otherwise"),
         ('0.0" mln"', 3, "otherwise"),
-        ('0"%"', 12, "plain"),
+        ('0"%"', 12, "percent sign"),
         ('_ "€" * #,##0_ ;_ "€" * -#,##0_ ;_ "€" * "-"??_ ;_ @_ ', 5, "plain"),
     ],
 )

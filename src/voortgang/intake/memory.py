@@ -47,11 +47,14 @@ class Memory:
         The sentence above a sheet that offers numbers.
     cells
         The texts of the cover and the lists, by sheet and cell.
+    notes
+        The texts of the notes at the headings.
     """
 
     rows: dict[tuple[str, Key], Sent] = field(default_factory=dict)
     offers: dict[str, str] = field(default_factory=dict)
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    notes: set[str] = field(default_factory=set)
 
     def add(self, table: str, sent: Sent) -> None:
         """Remember a row."""
@@ -82,6 +85,7 @@ def write(book: Any, memory: Memory) -> None:
     """Write the memory on a sheet that spreadsheet programs keep and do not show."""
     page = book.create_sheet(SHEET)
     lines = [json.dumps(["cell", *place, text], ensure_ascii=False) for place, text in memory.cells.items()]
+    lines += [json.dumps(["note", text], ensure_ascii=False) for text in sorted(memory.notes)]
     lines += [json.dumps(["offer", *pair], ensure_ascii=False) for pair in memory.offers.items()]
     lines += [
         json.dumps([table, sent.known, dict(sent.values), dict(sent.informing)], ensure_ascii=False)
@@ -108,6 +112,8 @@ def read(book: Any) -> Memory:
     for kind, *rest in map(json.loads, lines[1:]):
         if kind == "offer":
             memory.offers[rest[0]] = rest[1]
+        elif kind == "note":
+            memory.notes.add(rest[0])
         elif kind == "cell":
             memory.cells[rest[0], rest[1]] = rest[2]
         else:

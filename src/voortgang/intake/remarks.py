@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +12,10 @@ from xml.etree import ElementTree
 
 from openpyxl.utils import get_column_letter
 
+from voortgang.intake import old_drawings
 from voortgang.intake.submission import Submission
 from voortgang.intake.values import as_seen
 
-OWN_AUTHOR = "voortgang"
 MAX_TEXT = 500
 _KINDS = {
     "pic": "een afbeelding",
@@ -25,37 +26,65 @@ _KINDS = {
     "contentPart": "een tekening met de pen",
 }
 
+_OBJECTS = {"oleObject", "package"}
+# What headers and footers say with codes: the page, the number of pages, the sheet, the file, the day.
+_CODES = re.compile(r"&(?:[PNDTFAZGBIUES]|\"[^\"]*\"|K[0-9A-F+]{5,6}|[0-9]+)")
+_PAGE_NUMBERS = {"Pagina", "Pagina  van", "Page", "Page  of", "van", "/", "-"}
+
 
 def find(content: bytes, book: Any, submission: Submission) -> None:
     """Add a finding, with its place and text, for everything in a workbook that is no cell."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = set(archive.namelist())
         threaded: set[str] = set()
         for title, path in sheets(archive):
-            for kind, target in _related(archive, path, parts):
-                if kind == "threadedComment":
-                    for place, text in _threads(archive.read(target)):
-                        threaded.add(f"{title} › {place}")
-                        submission.found(f"{title} › {place}", "", "note", text=text)
-                elif kind == "drawing":
-                    for place, what, text in _drawings(archive.read(target)):
-                        rule, details = ("drawn_text", {"text": text}) if text else ("picture", {"what": what})
-                        submission.found(f"{title} › {place}", "", rule, **details)
-                elif kind in {"oleObject", "package", "control", "ctrlProp"}:
-                    submission.found(title, "", "picture", what="een ingevoegd object")
+            for place, what, text in dict.fromkeys(_on_sheet(archive, path)):
+                whole = f"{title} › {place}" if place else title
+                if what == "thread":
+                    threaded.add(whole)
+                rule, details = ("note", {"text": text}) if what == "thread" else ("picture", {"what": what})
+                if text and rule == "picture":
+                    rule, details = "drawn_text", {"text": text}
+                submission.found(whole, "", rule, **details)
     for page in book.worksheets:
         _notes(page, threaded, submission)
         for part in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
             for side in ("left", "center", "right"):
-                if text := getattr(getattr(page, part), side).text:
+                text = _CODES.sub("", getattr(getattr(page, part), side).text or "").strip()
+                if text and text not in _PAGE_NUMBERS:
                     submission.found(f"{page.title} › kop- of voettekst", "", "note", text=_short(text))
+    for name in ("description", "keywords", "category"):
+        if text := str(getattr(book.properties, name) or "").strip():
+            submission.found("eigenschappen van het bestand", "", "note", text=_short(text))
+
+
+def _on_sheet(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the place, kind and text of what hangs on a sheet; the kind of a threaded comment is `thread`."""
+    related = [(kind, target) for _, kind, target in _relations(archive, path, set(archive.namelist()))]
+    kinds = {kind for kind, _ in related}
+    for kind, target in related:
+        if kind == "threadedComment":
+            yield from ((place, "thread", text) for place, text in _threads(archive.read(target)))
+        elif kind == "drawing":
+            yield from _drawings(archive.read(target))
+        elif kind == "vmlDrawing":
+            for place, what, text in old_drawings.drawings(archive.read(target)):
+                if text or not kinds & _OBJECTS:  # the picture of an object is no second finding
+                    yield place, what, _short(text)
+        elif kind in _OBJECTS:
+            yield "", "een ingevoegd object", ""
+        elif kind in {"control", "ctrlProp"}:
+            yield "", "een formulierelement", ""
+        elif kind == "image":
+            yield "", "een afbeelding als achtergrond", ""
 
 
 def _notes(page: Any, threaded: set[str], submission: Submission) -> None:
+    own = submission.memory.notes
     for cell in list(page._cells.values()):  # only the cells that exist, however far apart
         comment = cell.comment
         place = f"{page.title} › {cell.coordinate}"
-        if comment is None or place in threaded or comment.author == OWN_AUTHOR:
+        # By its text: LibreOffice forgets who wrote a note, and a party may write in one of ours.
+        if comment is None or place in threaded or as_seen(str(comment.text)) in own:
             continue
         submission.found(place, "", "note", text=_short(str(comment.text)))
 
@@ -71,11 +100,6 @@ def sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             identity = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
             if identity in targets:
                 yield node.attrib.get("name", ""), targets[identity]
-
-
-def _related(archive: zipfile.ZipFile, part: str, parts: set[str]) -> Iterator[tuple[str, str]]:
-    for _, kind, target in _relations(archive, part, parts):
-        yield kind, target
 
 
 def _relations(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tuple[str, str, str]]:

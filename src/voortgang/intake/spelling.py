@@ -65,6 +65,23 @@ def day(text: str, order: Order) -> str | None:
     return f"{match[3]}-{month:02}-{at:02}" if 1 <= month <= 12 and 1 <= at <= 31 else None
 
 
+def has_two_readings(text: str, kind: str) -> bool:
+    """Return whether a text in a workbook, where no other cell decides, is a number or a date in two ways.
+
+    Examples
+    --------
+    >>> has_two_readings("1.625", "number"), has_two_readings("1.250", "integer"), has_two_readings("0,625", "number")
+    (True, False, False)
+    >>> has_two_readings("03/04/2022", "date"), has_two_readings("03-04-2022", "date")
+    (True, False)
+    """
+    if kind == "number":
+        around = _AROUND.fullmatch(text.removesuffix("%").strip())
+        return around is not None and re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", around[3]) is not None
+    # With strokes, the month may come first; the form that the workbook asks for has the day first.
+    return kind == "date" and "/" in text and None is not day(text, "dmy") != day(text, "mdy") is not None
+
+
 def decimal_sign(texts: Sequence[tuple[str, bool]], delimiter: str, given: Decimal | None = None) -> Spelling[Decimal]:
     """Return the decimal sign of a file.
 

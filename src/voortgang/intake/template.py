@@ -18,6 +18,7 @@ from openpyxl.worksheet.table import Table
 
 from voortgang.check.references import Data, known_values
 from voortgang.intake import layout, memory, numbers
+from voortgang.intake.values import as_seen
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator, Party
 from voortgang.writing import archive, dutch
@@ -69,6 +70,7 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
         filled = rows(sheet, data, party, year)
         _page(page, sheet, filled, places)
         columns = [(column.heading, column.field) for column in sheet.columns]
+        sent.notes |= {as_seen(cell.comment.text) for cell in page[layout.HEADING_ROW] if cell.comment}
         for row in filled:
             sent.add(sheet.table, memory.sent_row(sheet.table, columns, row, known="_asked" not in row))
         if sheet.table in numbers.NUMBERED:

@@ -35,7 +35,11 @@ def canonical(value: object, field: Field) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return (field.true_values if value else field.false_values or ("",))[0] if field.true_values else str(value)
+        choices = field.true_values if value else field.false_values
+        return (*choices, "waar" if value else "onwaar")[0]
+    if isinstance(value, date) and field.type == "string":  # in a remark, as people write it
+        has_time = isinstance(value, datetime) and (value.hour, value.minute) != (0, 0)
+        return f"{value:%d-%m-%Y %H:%M}" if has_time else f"{value:%d-%m-%Y}"
     if isinstance(value, datetime):
         whole_day = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
         return value.date().isoformat() if whole_day else value.isoformat(sep=" ")
@@ -71,7 +75,7 @@ def _plain(value: int | float) -> str:
     """Return a number with the fifteen digits that a spreadsheet program shows: 1249.9999999999998 is 1250."""
     if isinstance(value, int):
         return str(value)
-    text = f"{Decimal(f'{value:.15g}'):f}"
+    text = f"{Decimal(f'{value + 0.0:.15g}'):f}"  # a zero has no sign
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -7,25 +7,22 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.datetime import from_excel
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.exceptions import InvalidFileException
 
 from voortgang.errors import VoortgangError
-from voortgang.intake import layout, memory, remarks, shown
+from voortgang.intake import layout, memory, remarks
 from voortgang.intake.file_kind import other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
-from voortgang.intake.submission import Reported, Submission, read_bytes
-from voortgang.intake.values import canonical
-from voortgang.workspace import schema
+from voortgang.intake.sheet import Pages, read_sheet
+from voortgang.intake.submission import Submission, read_bytes
 from voortgang.workspace.deal import Deal
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
-MAX_TEXT = 5_000
 # What zipfile, zlib, the XML parser and openpyxl's own parts stumble over in a damaged file.
 _DAMAGE = (
     InvalidFileException,
@@ -44,7 +41,6 @@ _DAMAGE = (
 )
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_PREFILLED = {"peildatum", "status", "project_id", "indicator_id", "gemeente", "sector", "partij"}
 
 
 def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None) -> Submission:
@@ -69,7 +65,8 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         content = transitional(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             measure(archive)
-        values = formulas = _load(content)
+        values = formulas = _load(content, rich_text=True)
+        struck = _flatten(formulas)
         if any(cell.data_type == "f" for page in formulas.worksheets for cell in page._cells.values()):
             values = _load(content, data_only=True)
     except TooMuch as error:
@@ -100,7 +97,8 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         if sheet.title not in formulas.sheetnames:
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
             continue
-        _Page(sheet, formulas[sheet.title], values[sheet.title], submission, units).read()
+        pages = Pages(formulas[sheet.title], values[sheet.title], struck.get(sheet.title, frozenset()))
+        read_sheet(sheet, pages, submission, units)
     submission.check_values()
     return submission
 
@@ -116,6 +114,18 @@ def _load(content: bytes, **options: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return load_workbook(io.BytesIO(content), keep_links=False, **options)
+
+
+def _flatten(book: Any) -> dict[str, frozenset[str]]:
+    """Make plain text of texts with formatting inside, and return by sheet in which of them a part is struck out."""
+    struck: dict[str, set[str]] = {}
+    for page in book.worksheets:
+        for cell in page._cells.values():
+            if isinstance(cell.value, CellRichText):
+                if any(isinstance(part, TextBlock) and part.font.strike for part in cell.value):
+                    struck.setdefault(page.title, set()).add(cell.coordinate)
+                cell.value, cell.data_type = str(cell.value), "s"
+    return {title: frozenset(cells) for title, cells in struck.items()}
 
 
 def _is_safe(content: bytes, submission: Submission) -> bool:
@@ -195,155 +205,3 @@ def _read_cover(book: Any, submission: Submission, deal: Deal) -> bool:
             return False
     submission.party, submission.year = party, int(year)
     return True
-
-
-class _Page:
-    """One sheet on its way to rows."""
-
-    def __init__(
-        self, sheet: layout.Sheet, formulas: Any, values: Any, submission: Submission, units: Mapping[str, str]
-    ) -> None:
-        self.sheet, self.formulas, self.values, self.submission = sheet, formulas, values, submission
-        self.units = units
-        self.table = schema.table(sheet.table)
-
-    def read(self) -> None:
-        columns = self._headings()
-        if columns is None:
-            return
-        self.columns = columns
-        for merged in self.formulas.merged_cells.ranges:
-            if merged.max_row >= layout.HEADING_ROW:
-                self._found(str(merged.start_cell.coordinate), "", "merged", range=merged.coord)
-        for letter, dimension in self.formulas.column_dimensions.items():
-            if dimension.hidden:
-                self._found(f"{letter}:{letter}", "", "hidden", what=f"kolom {letter} op {self.sheet.title}")
-        # Only the cells that exist are visited: one cell in the far corner makes no million of empty ones.
-        lines: dict[int, list[Any]] = {}
-        for row, column in sorted(self.formulas._cells):
-            lines.setdefault(row, []).append(self.formulas._cells[row, column])
-        for number, cells in lines.items():
-            if number < layout.FIRST_ROW:
-                self._require_nothing_above(cells)
-                continue
-            for cell in cells:
-                if cell.column not in columns and cell.value is not None:
-                    self._found(cell.coordinate, cell.value, "stray_cell")
-            self._read_row(number, columns)
-
-    def _headings(self) -> dict[int, layout.Column] | None:
-        """Return which column stands where; none when a heading is missing or stands twice."""
-        wanted = {column.heading: column for column in self.sheet.columns}
-        found: dict[int, layout.Column] = {}
-        for cell in [each for place, each in sorted(self.values._cells.items()) if place[0] == layout.HEADING_ROW]:
-            text = str(cell.value).strip() if cell.value is not None else ""
-            if text not in wanted:
-                continue
-            if wanted[text] in found.values():
-                self._found(cell.coordinate, text, "heading_twice")
-                return None
-            found[cell.column] = wanted[text]
-        missing = [heading for heading, column in wanted.items() if column not in found.values()]
-        for heading in missing:
-            self._found(f"{layout.HEADING_ROW}:{layout.HEADING_ROW}", "", "heading_missing", heading=heading)
-        return None if missing else found
-
-    def _require_nothing_above(self, cells: list[Any]) -> None:
-        """Refuse text above the table that the template did not have."""
-        offer = self.submission.memory.offers.get(self.sheet.title, "")
-        own = {self.sheet.title, self.sheet.explanation, offer, *(column.heading for column in self.sheet.columns)}
-        for cell in cells:
-            if cell.value is not None and str(cell.value) not in own:
-                self._found(cell.coordinate, cell.value, "stray_cell")
-
-    def _read_row(self, number: int, columns: dict[int, layout.Column]) -> None:
-        texts: dict[str, str] = {}
-        cells: dict[str, str] = {}
-        informing: dict[str, tuple[object, str]] = {}
-        typed_in = False
-        for at, column in columns.items():
-            cell = self.values.cell(number, at)
-            if not column.field:
-                informing[column.heading] = cell.value, f"{self.sheet.title} › {cell.coordinate}"
-                continue
-            text = self._text(cell, column)
-            texts[column.field] = text
-            cells[column.field] = f"{self.sheet.title} › {cell.coordinate}"
-            typed_in |= bool(text) and column.field not in _PREFILLED
-        if not any(texts.values()):
-            for value, place in informing.values():
-                if value is not None:
-                    self.submission.found(place, value, "stray_cell")
-            return
-        if self.formulas.row_dimensions[number].hidden:
-            self._found(f"{number}:{number}", "", "hidden", what=f"rij {number} op {self.sheet.title}")
-        if "verslagjaar" in {field.name for field in self.table.fields}:
-            texts["verslagjaar"] = str(self.submission.year)
-        # A row that was sent empty and came back empty reports nothing; `merge` sees whether it clears a figure.
-        texts["_reported"] = "ja" if typed_in else ""
-        self.submission.rows.append(Reported(self.sheet.table, texts, cells, informing))
-
-    def _text(self, cell: Any, column: layout.Column) -> str:
-        formula = self.formulas[cell.coordinate]
-        value, field = cell.value, self.table.field(column.field)
-        if formula.data_type == "f" and value is None and cell.data_type != "str":  # a computed "" is empty
-            self._found(cell.coordinate, formula.value, "formula_without_value")
-            return ""
-        if cell.data_type == "e":
-            self._found(cell.coordinate, value, "error_cell")
-            return ""
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            self._found(cell.coordinate, value, "cell_too_long", found=len(value), limit=MAX_TEXT)
-            return ""
-        if field.type == "date" and isinstance(value, int | float) and not isinstance(value, bool):
-            self._found(cell.coordinate, value, "date_as_number", day=_as_day(value, self.values.parent.epoch))
-            return ""
-        if field.type in {"integer", "number"} and value is not None:
-            value = self._figure(cell, formula, value, field)
-        return canonical(value, field)
-
-    def _figure(self, cell: Any, formula: Any, value: Any, field: schema.Field) -> Any:
-        """Return the number that a cell shows, or nothing when it must be asked about."""
-        if formula.font.strike:
-            self._found(cell.coordinate, value, "struck_out")
-            return None
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        kind = shown.reading(formula.number_format, value) if is_number else "plain"
-        if kind == "otherwise":
-            self._found(cell.coordinate, value, "shown_otherwise", form=formula.number_format)
-            return None
-        if isinstance(value, str) and value.strip().endswith("%"):
-            kind, share = "percent", None
-        else:
-            share = value
-        if kind != "percent":
-            return value
-        unit = self._unit(cell.row, field)
-        if unit.startswith(("%", "procent")):
-            return value.strip().removesuffix("%") if share is None else float(f"{share * 100:.15g}")
-        if unit.startswith("aandeel") and share is not None:
-            return value
-        self._found(
-            cell.coordinate, value if share is None else f"{share * 100:.15g}%", "percent", unit=unit or "getal"
-        )
-        return None
-
-    def _unit(self, row: int, field: schema.Field) -> str:
-        """Return the unit of a figure: of its column, or of the indicator of its row."""
-        if field.unit or "indicator_id" not in self.table.primary_key:
-            return field.unit or ""
-        at = next((i for i, each in self.columns.items() if each.field == "indicator_id"), 1)
-        return self.units.get(str(self.values.cell(row, at).value or ""), "")
-
-    def _found(self, place: str, value: object, rule: str, **details: object) -> None:
-        where = f"{self.sheet.title} › {place}" if place else self.sheet.title
-        self.submission.found(where, value, rule, **details)
-
-
-def _as_day(value: float, epoch: datetime) -> str:
-    """Return the day that Excel means by a number; 0 is 1-1-1904 in a workbook of an old Mac."""
-    try:
-        day = from_excel(value, epoch)
-    except (OverflowError, ValueError):
-        return "geen"
-    return f"{day:%d-%m-%Y}" if isinstance(day, datetime) else str(day)

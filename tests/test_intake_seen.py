@@ -1,0 +1,288 @@
+"""What people see in a workbook is what is read, whichever program saved it; what is no cell is named by its place."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from conftest import copy_workspace
+from openpyxl.cell.rich_text import CellRichText, InlineFont, TextBlock
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from voortgang.check.checked import check
+from voortgang.check.references import Data
+from voortgang.intake import layout, merge, shown, template, workbook
+from voortgang.intake.old_drawings import drawings
+from voortgang.workspace.paths import Workspace
+
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+Change = Callable[[Any], None]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
+    """The data of a workspace that no test writes to, with the workbook of Emmen for 2022 beside it."""
+    root = copy_workspace(tmp_path_factory.mktemp("seen") / "deal")
+    found = check(Workspace(root)).require_sound()
+    emmen = next(party for party in found.deal.parties if party.id == "emmen")
+    template.write_template(found, emmen, 2022, root.parent / "sent.xlsx")
+    return found
+
+
+def _returned(data: Data, path: Path, *changes: Change) -> merge.Merged:
+    book = openpyxl.load_workbook(data.workspace.data.parent.parent / "sent.xlsx")
+    for change in changes:
+        change(book)
+    book.save(path)
+    return _merged(data, path)
+
+
+def _merged(data: Data, path: Path) -> merge.Merged:
+    return merge.merge(data, [workbook.read_workbook(path, data.deal)])
+
+
+def _column(page: Any, heading: str) -> int:
+    return next(cell.column for cell in page[layout.HEADING_ROW] if cell.value == heading)
+
+
+def _value(book: Any) -> Any:
+    """Return the cell of a figure that was sent as 92: Metingen, G7."""
+    page = book["Metingen"]
+    row = next(cell.row for cell in page["A"] if cell.value == "werken-3-bedrijven")
+    return page.cell(row, _column(page, "Waarde"))
+
+
+def _figure(value: object, number_format: str = "General") -> Change:
+    def change(book: Any) -> None:
+        _value(book).value, _value(book).number_format = value, number_format
+
+    return change
+
+
+def _strike(book: Any) -> None:
+    book["Voortgang"].cell(5, _column(book["Voortgang"], "Inhoud")).font = Font(strike=True)
+
+
+def _strike_a_part(book: Any) -> None:
+    _value(book).value = CellRichText(TextBlock(InlineFont(strike=True), "45"), TextBlock(InlineFont(), "50"))
+
+
+def _day(text: str) -> Change:
+    def change(book: Any) -> None:
+        cell = book["Financiën"].cell(layout.FIRST_ROW, 2)
+        cell.value, cell.number_format = text, "@"
+
+    return change
+
+
+ASKED = {
+    "dollars": (_figure(5, "[$$-409]#,##0"), "shown_otherwise"),
+    "pounds": (_figure(5, '"£"#,##0'), "shown_otherwise"),
+    "nothing at all": (_figure(5, ";;;"), "shown_otherwise"),
+    "no zero": (_figure(0, "0;-0;;@"), "shown_otherwise"),
+    "thousandths": (_figure(5, '0"‰"'), "shown_otherwise"),
+    "noughts of its own": (_figure(5, '0"00"'), "shown_otherwise"),
+    "thousands under a condition": (_figure(5000, "[>1000]#,##0,;0"), "shown_otherwise"),
+    "a percent sign as a word": (_figure(12, '0"%"'), "percent"),
+    "one thousand or one": (_figure("1.625"), "two_numbers"),
+    "March or April": (_day("03/04/2022"), "two_days"),
+    "a light struck out": (_strike, "struck_out"),
+    "a figure struck out in part": (_strike_a_part, "struck_out"),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_what_a_cell_does_not_show_plainly_is_asked(case: str, data: Data, tmp_path: Path) -> None:
+    change, rule = ASKED[case]
+    merged = _returned(data, tmp_path / "a.xlsx", change)
+    assert [each.rule for each in merged.findings] == [rule] and not merged.changes
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "expected"),
+    [
+        ("General;[Red]-General", -3, "plain"),
+        ('_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-;_-@_-', 0, "plain"),
+        ("[$€-413]\\ #,##0;[Red][$€-413]\\ \\-#,##0", -3, "plain"),
+        ("[Green][>5]0;[Red]0", 3, "plain"),
+        ("#,##0_);(#,##0)", -2, "plain"),
+        ("[Red]0%", 0.1, "percent"),
+        ("0%%", 1, "otherwise"),
+    ],
+)
+def test_formats_that_spreadsheet_programs_offer_are_known(number_format: str, value: float, expected: str) -> None:
+    assert shown.reading(number_format, value) == expected
+
+
+@pytest.mark.parametrize(("text", "stored"), [("1.094,5", "1094.5"), ("0,625", "0.625"), ("1.250.000", "1250000")])
+def test_a_text_with_one_reading_is_that_number(text: str, stored: str, data: Data, tmp_path: Path) -> None:
+    assert [each.new for each in _returned(data, tmp_path / "a.xlsx", _figure(text)).changes] == [stored]
+
+
+def test_headings_may_move_and_a_different_one_is_named_with_the_right_one(data: Data, tmp_path: Path) -> None:
+    def above(book: Any) -> None:
+        book["Metingen"].insert_rows(1)
+
+    def typed(text: str) -> Change:
+        return lambda book: setattr(book["Metingen"].cell(4, _column(book["Metingen"], "Waarde")), "value", text)
+
+    for change in (above, typed(" waarde ")):
+        merged = _returned(data, tmp_path / "a.xlsx", change)
+        assert not merged.findings and not merged.changes
+    for text in ("Waarde 2022", "Aantal"):
+        (found,) = _returned(data, tmp_path / "a.xlsx", typed(text)).findings
+        assert (found.rule, found.value) == ("heading_differs", text)
+        assert found.message("nl").expected == "Waarde" and "Metingen › G4" in found.where
+
+
+def test_every_hidden_column_of_a_group_is_named(data: Data, tmp_path: Path) -> None:
+    (found,) = _returned(
+        data, tmp_path / "a.xlsx", lambda book: book["Metingen"].column_dimensions.group("F", "I", hidden=True)
+    ).findings
+    assert "kolom F tot en met I" in found.message("nl").what
+    beyond = lambda book: book["Metingen"].column_dimensions.group("Z", "AB", hidden=True)  # noqa: E731
+    assert not _returned(data, tmp_path / "b.xlsx", beyond).findings
+
+
+def test_what_a_party_writes_in_our_own_note_is_read(data: Data, tmp_path: Path) -> None:
+    def ours(author: str, text: str = "") -> Change:
+        def change(book: Any) -> None:
+            for page in book.worksheets:
+                for cell in page[layout.HEADING_ROW]:
+                    if cell.comment:
+                        cell.comment = Comment(cell.comment.text, author)
+            if text:
+                book["Metingen"].cell(4, 7).comment = Comment(text, author)
+
+        return change
+
+    assert not _returned(data, tmp_path / "a.xlsx", ours("")).findings  # LibreOffice forgets who wrote a note
+    (found,) = _returned(data, tmp_path / "b.xlsx", ours("voortgang", "Wij tellen anders")).findings
+    assert found.rule == "note" and "Wij tellen anders" in found.message("nl").what
+
+
+def test_headers_and_properties_are_read_and_page_numbers_are_not(data: Data, tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book["Metingen"].oddHeader.center.text = "CONCEPT, niet gebruiken"
+        book["Metingen"].oddFooter.left.text = "Pagina &P van &N"
+        book.properties.description = "bel ons eerst"
+
+    texts = [each.message("nl").what for each in _returned(data, tmp_path / "a.xlsx", write).findings]
+    assert len(texts) == 2 and "CONCEPT, niet gebruiken" in texts[0] and "bel ons eerst" in texts[1]
+
+
+def test_a_formula_shows_its_value(data: Data, tmp_path: Path) -> None:
+    """As Excel and LibreOffice save formulas: a text that came out empty is an empty cell."""
+    path = tmp_path / "a.xlsx"
+    _returned(data, path, _figure("=MARK"))
+    cell = b"<f>MARK</f><v></v></c>"
+    results = {
+        b't="str"><f>IF(A1=0,"","x")</f><v></v></c>': ("changed", ""),
+        b"><f>90+1</f><v>91</v></c>": ("changed", "91"),
+        b"><f>0.1+0.2</f><v>0.30000000000000004</v></c>": ("changed", "0.3"),
+        b't="e"><f>1/0</f><v>#DIV/0!</v></c>': ("error_cell", ""),
+        b"><f>90+1</f></c>": ("formula_without_value", ""),
+    }
+    for end, (kind, value) in results.items():
+        change = lambda name, part, end=end: _replaced(part, cell, end)  # noqa: E731
+        merged = _merged(data, _rewritten(path, tmp_path / "b.xlsx", change))
+        changes = [(each.kind, each.new) for each in merged.changes]
+        assert changes == [(kind, value)] or [each.rule for each in merged.findings] == [kind], merged
+
+
+def _replaced(part: bytes, cell: bytes, end: bytes) -> bytes:
+    before, found, after = part.partition(cell)
+    if not found:
+        return part
+    head, _, attributes = before.rpartition(b"<c ")
+    return head + b"<c " + attributes.removesuffix(b">").replace(b' t="str"', b"") + b" " + end + after
+
+
+def _rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes]) -> Path:
+    with zipfile.ZipFile(io.BytesIO(source.read_bytes())) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return target
+
+
+def test_days_of_an_old_mac_are_the_days_that_it_shows(data: Data, tmp_path: Path) -> None:
+    def mac(book: Any) -> None:
+        days = [cell for page in book for row in page for cell in row if isinstance(cell.value, datetime | date)]
+        kept = [(cell, cell.value) for cell in days]
+        book.epoch = CALENDAR_MAC_1904
+        for cell, value in kept:
+            cell.value = value
+
+    merged = _returned(data, tmp_path / "a.xlsx", mac)
+    assert not merged.findings and not merged.changes
+
+    def bare(book: Any) -> None:
+        mac(book)
+        cell = book["Voortgang"].cell(layout.FIRST_ROW, _column(book["Voortgang"], "Peildatum"))
+        cell.value, cell.number_format = 43464, "General"
+
+    (found,) = _returned(data, tmp_path / "b.xlsx", bare).findings
+    assert found.rule == "date_as_number" and "31-12-2022" in found.message("nl").what
+
+
+_THREAD = (
+    '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+    '<threadedComment ref="G7" dT="2022-01-01T00:00:00" personId="{1}" id="{2}"><text>Klopt 92 wel?</text>'
+    '</threadedComment><threadedComment ref="G7" dT="2022-01-02T00:00:00" personId="{1}" id="{3}" parentId="{2}">'
+    "<text>Nee: 88</text></threadedComment></ThreadedComments>"
+)
+_VML = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel">'
+    '<v:shape id="a"><v:textbox><div>Ook <b>88</b> in<br>de kern</div></v:textbox><x:ClientData ObjectType="Rect">'
+    "<x:Anchor>6, 15, 6, 2, 8, 15, 10, 4</x:Anchor></x:ClientData></v:shape>"
+    '<v:shape id="b"><x:ClientData ObjectType="Checkbox"><x:Anchor>1, 0, 20, 0, 2, 0, 21, 0</x:Anchor>'
+    '</x:ClientData></v:shape><v:shape id="c"><v:textbox><div>niet nog eens</div></v:textbox>'
+    '<x:ClientData ObjectType="Note"/></v:shape></xml>'
+)
+
+
+def test_what_hangs_on_a_sheet_is_named_with_its_place(data: Data, tmp_path: Path) -> None:
+    """Threaded comments as Excel online keeps them, old text boxes, form controls and embedded objects."""
+    note = Comment("[Threaded comment] Your version of Excel allows you to read this threaded comment", "tc={2}")
+    _returned(data, tmp_path / "a.xlsx", lambda book: setattr(_value(book), "comment", note))
+    number = openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames.index("Metingen") + 1
+    parts = {"threadedComment": _THREAD, "vmlDrawing": _VML, "oleObject": "", "image": ""}
+    path = _with_parts(tmp_path / "a.xlsx", f"sheet{number}", parts)
+    found = [(each.cell, each.rule, each.message("nl").what) for each in _merged(data, path).findings]
+    notes = [(place, what) for place, rule, what in found if rule == "note"]
+    assert notes == [("Metingen › G7", f"In een notitie staat: {text}") for text in ("Klopt 92 wel?", "Nee: 88")]
+    drawn = [(place, what) for place, rule, what in found if rule == "drawn_text"]
+    assert drawn == [("Metingen › bij G7", "In een tekstvak of vorm staat: Ook 88 in de kern")]
+    rest = " ".join(what for _, rule, what in found if rule == "picture")
+    assert "een ingevoegd object" in rest and "een afbeelding als achtergrond" in rest
+
+
+def test_old_drawings_are_read_without_the_boxes_of_notes() -> None:
+    assert list(drawings(_VML.encode())) == [
+        ("bij G7", "een tekstvak", "Ook 88 in de kern"),
+        ("bij B21", "een formulierelement", ""),
+    ]
+
+
+def _with_parts(path: Path, sheet: str, parts: Mapping[str, str]) -> Path:
+    """Hang parts on a sheet, by the last word of their relation."""
+    relations = "".join(
+        f'<Relationship Id="rId9{kind}" Target="/xl/extra/{kind}.xml" Type="{RELATION}/{kind}"/>' for kind in parts
+    )
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == f"xl/worksheets/_rels/{sheet}.xml.rels":
+                part = part.replace(b"</Relationships>", f"{relations}</Relationships>".encode())
+            new.writestr(name, part)
+        for kind, text in parts.items():
+            new.writestr(f"xl/extra/{kind}.xml", text)
+    return path
