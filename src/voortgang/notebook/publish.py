@@ -16,7 +16,8 @@ from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.writing import dutch
-from voortgang.writing.publishable import Fact, Source, Table, Text, Unit, quote
+from voortgang.writing.publishable import Fact, Source, Table, Text, Unit, quote, unquoted
+from voortgang.writing.table_widths import fitting
 
 
 def table(
@@ -69,16 +70,17 @@ def table(
             except ValueError as error:
                 raise ValueError(f"the table's column {column!r}, row {number} ({key}) {error}") from error
         rows.append(tuple(shown))
+    shown_headings = tuple(
+        (headings or {}).get(column, own.get(each.heading, each.heading))
+        for column, each in zip(columns, looks, strict=True)
+    )
     return Shown(
         (
             Table(
                 caption=caption,
-                headings=tuple(
-                    (headings or {}).get(column, own.get(each.heading, each.heading))
-                    for column, each in zip(columns, looks, strict=True)
-                ),
+                headings=shown_headings,
                 alignments=tuple(each.align for each in looks),
-                widths=tuple(each.width for each in looks),
+                widths=fitting(shown_headings, [list(map(unquoted, row)) for row in rows]),
                 rows=tuple(rows),
                 total=total,
             ),

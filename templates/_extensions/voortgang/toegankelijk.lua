@@ -34,6 +34,24 @@ local function literal(str)
   end
 end
 
+-- A traffic light is a sign, a word and a colour; the colour has a contrast of at least 4.5 on white, so also in print.
+local lights = { ["●"] = { "groen", "1A7F37" }, ["▲"] = { "oranje", "B45309" }, ["■"] = { "rood", "B42318" } }
+
+local function light(str)
+  local name, colour = table.unpack(lights[str.text] or {})
+  if not name then return nil end
+  if FORMAT:match("typst") then
+    return pandoc.RawInline("typst", '#text(fill: rgb("#' .. colour .. '"))[' .. str.text .. "]")
+  elseif FORMAT:match("docx") then
+    return pandoc.RawInline("openxml", '<w:r><w:rPr><w:color w:val="' .. colour .. '"/></w:rPr><w:t>' .. str.text .. "</w:t></w:r>")
+  end
+  return pandoc.Span({ str }, pandoc.Attr("", { "licht", name }))
+end
+
+local function cells(tbl)
+  return tbl:walk({ Str = light })
+end
+
 -- In HTML each figure and table leads to the cell of the notebook that made it, and each number to its own origin.
 local origins, folder = {}, ""
 local function read_origins(meta)
@@ -76,7 +94,7 @@ local function scrolling(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
-  tbl = without_stops(tbl)
+  tbl = without_stops(cells(tbl))
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 
@@ -122,10 +140,21 @@ local function contents(doc)
   })
 end
 
+-- In HTML each heading leads to itself, so that its address can be copied. The link is empty: the contents leave it out.
+local function heading(header)
+  if header.identifier == "" then return nil end
+  local name, number = pandoc.utils.stringify(header), header.attributes["number"]
+  if number and name:sub(1, #number) == number then name = name:sub(#number + 1):gsub("^[%s\u{a0}]+", "") end
+  local attributes = { { "aria-label", "Verwijzing naar: " .. name } }
+  header.content:insert(pandoc.Link({}, "#" .. header.identifier, "", pandoc.Attr("", { "anker" }, attributes)))
+  return header
+end
+
 -- A filter is given only what its format changes: to hand every word of a report to Lua takes time.
 local inlines = { Image = image, Span = number }
-if FORMAT:match("typst") then inlines.Str = literal end
 if FORMAT:match("html") then
-  return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling } }
+  return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
 end
-return FORMAT:match("docx") and { inlines, { Pandoc = contents } } or { inlines }
+if FORMAT:match("typst") then inlines.Str = literal end
+local after = FORMAT:match("docx") and { Pandoc = contents } or {}
+return { inlines, { Table = cells }, after }
