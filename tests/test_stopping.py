@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -33,7 +32,7 @@ main(["busy"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_command_that_waits_for_its_threads_ends_within_two_seconds(number: signal.Signals) -> None:
+def test_a_command_that_waits_for_its_threads_ends_without_them(number: signal.Signals) -> None:
     process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     child = psutil.Process(int(process.stdout.readline()))
@@ -42,8 +41,9 @@ def test_a_command_that_waits_for_its_threads_ends_within_two_seconds(number: si
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in said
-    assert time.monotonic() - began < 2 or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    child.wait(20)
+    # By itself it takes a minute; a computer that does much else may need more than two seconds.
+    assert time.monotonic() - began < 20
 
 
 def test_signals_are_as_they_were_after_a_command() -> None:
