@@ -1,13 +1,11 @@
-"""Turn executed notebooks into what the report is made of: fragments, figure files, facts, and pages for auditors."""
+"""Turn executed notebooks into what the report is made of: fragments, figure files and facts."""
 
 from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from pydantic import ValidationError
 from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
-from voortgang.writing.page import html_page
 from voortgang.writing.pixels import png
 from voortgang.writing.publishable import MIME, OUTPUT, Fact, Figure, Table, Text, unquoted
 
@@ -25,9 +22,6 @@ _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _FORM = {"tbl": Table, "fig": Figure, "txt": Text}
 FIGURES = "figuren"
 """Folder of the figure files, as seen from the root document (Quarto resolves figure paths from there)."""
-
-
-_exporting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -173,31 +167,6 @@ class Collected:
             for label, table in sorted(self.tables.items())
         }
         return json.dumps({"tabellen": tables}, ensure_ascii=False, indent=2) + "\n"
-
-
-def page(notebook: bytes, title: str) -> bytes:
-    """Return an executed notebook as an HTML page with its code visible, for auditors.
-
-    The page is self-contained: no script, style or font comes from elsewhere.
-    """
-    content = nbformat.reads(notebook.decode(), as_version=4)
-    with _exporting:
-        body, _ = _exporter().from_notebook_node(content)
-    # Code may be wider than the page: what scrolls can be reached from the keyboard.
-    body = body.replace("<pre>", '<pre tabindex="0">')
-    return html_page(title, [body])
-
-
-@cache
-def _exporter() -> Any:
-    """Return the exporter with its templates read; it serves one thread at a time."""
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
-    options = Config()
-    options.HTMLExporter.template_name = "basic"
-    options.HTMLExporter.sanitize_html = False
-    return HTMLExporter(config=options)
 
 
 def _code_cells(notebook: bytes) -> list[Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from voortgang.assemble.collect import Collected, page
+from voortgang.assemble.collect import Collected
+from voortgang.assemble.notebook_page import local_pictures, page
 from voortgang.assemble.quarto_project import Job, documents
 from voortgang.assemble.render import assemble
 from voortgang.assemble.sources import write_sources
@@ -269,8 +270,10 @@ class Pipeline:
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
         title = f"Notebook {run.name} {planned.year}"
-        key = of_value([of_bytes(executed), title, of_engine(), of_packages()])
-        return self._kept("pages", key, lambda: page(executed, title))
+        folder, name = run.notebook.parent, self.workspace.relative(run.notebook)
+        pictures = {each: of_bytes(content) for each, content in local_pictures(executed, folder).items()}
+        key = of_value([of_bytes(executed), pictures, title, of_engine(), of_packages()])
+        return self._kept("pages", key, lambda: page(executed, title, folder, name))
 
     def _png(self, svg: bytes) -> bytes:
         return self._kept("pictures", of_value([of_bytes(svg), of_engine(), of_packages()]), lambda: png(svg))

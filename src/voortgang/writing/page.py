@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 
-def html_page(title: str, body: Iterable[str], style: str = "") -> bytes:
+def html_page(title: str, body: Iterable[str], style: str = "", policy: str = "") -> bytes:
     """Return a page. No script, style or font comes from elsewhere.
 
     Parameters
@@ -18,11 +18,15 @@ def html_page(title: str, body: Iterable[str], style: str = "") -> bytes:
         Pieces of HTML.
     style
         What the page needs beside the common style sheet.
+    policy
+        What a browser may load for it, as a Content-Security-Policy.
     """
     common = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     content = "\n".join(body)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n' if policy else ""
     return (
         '<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+        f"{meta}"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{common}{style}</style>\n</head>\n"
         f"<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"

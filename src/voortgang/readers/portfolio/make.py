@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from voortgang.assemble.collect import Collected, page
+from voortgang.assemble.collect import Collected
+from voortgang.assemble.notebook_page import page
 from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import Chosen, assemble
 from voortgang.assemble.sources import write_project
@@ -110,7 +111,9 @@ def _built(
     folder = scratch / "overzicht"
     (folder / "notebooks").mkdir(parents=True)
     (folder / "notebooks" / notebook.name).write_bytes(executed)
-    (folder / "notebooks" / f"{_NAME}.html").write_bytes(page(executed, f"Notebook {_NAME} {year}"))
+    (folder / "notebooks" / f"{_NAME}.html").write_bytes(
+        page(executed, f"Notebook {_NAME} {year}", notebook.parent, workspace.relative(notebook))
+    )
     example = any(each.figures.verslag.voorbeelddata for each in found)
     marks = ([] if status == "vastgesteld" else ["Concept"]) + (["voorbeelddata"] if example else [])
     mark = " · ".join(marks)[:1].upper() + " · ".join(marks)[1:]
