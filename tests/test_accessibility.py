@@ -10,8 +10,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pypdf
 import pytest
 from conftest import REPOSITORY
+from page import ValidationProfile, validate_pdf
 
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -177,3 +179,17 @@ def test_a_reader_can_search_sort_and_save(reports: Path, tmp_path: Path, width:
     assert str(said["csv"]).replace("\u00a0", " ").splitlines()[-1].startswith('"Totaal";"31";')
     assert said["pictures"] == said["saves"] and said["marks"] == 1
     assert len(said["anchors"]) == said["headings"] and None not in said["anchors"]  # type: ignore[arg-type,operator]
+
+
+def test_every_pdf_is_accessible_and_archivable_says_another_program(reports: Path, tmp_path: Path) -> None:
+    documents = sorted(reports.glob("20*/**/*.pdf"))
+    assert len(documents) > 10
+    for document in documents:
+        for profile in (ValidationProfile.PDF_UA_1, ValidationProfile.PDF_A_3A):
+            found = validate_pdf(document, profile=profile)
+            assert found.is_compliant, (document.name, [failure.message for failure in found.failures])
+    bare = tmp_path / "bare.pdf"
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(width=100, height=100)
+    writer.write(bare)
+    assert not validate_pdf(bare, profile=ValidationProfile.PDF_UA_1).is_compliant
