@@ -38,6 +38,7 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import layout, template, untouched
+    from voortgang.writing.files import write_files
 
     data = check_workspace(settings.workspace()).require_sound()
     parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
@@ -58,20 +59,16 @@ def intake_template(settings: Settings, year: int, party: str | None, output: Pa
             "a place that is free, or a workbook that nobody has filled in",
             "Move what stands there, or choose another folder with --output. Nothing was written.",
         )
-    written: list[str] = []
+    files = {target: template.template(data, each, year) for target, each in targets.items()}
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for target, each in targets.items():
-            template.write_template(data, each, year, target)
-            written.append(str(target))
-            click.echo(str(target))
     except OSError as error:
         raise VoortgangError(
-            f"The workbook cannot be written: {error.strerror}.",
-            str(error.filename or output),
-            "a folder that this user may write in, on a disk with free space",
-            f"Written before this: {', '.join(written) or 'nothing'}. Correct the folder and run the command again.",
+            f"The folder cannot be made: {error.strerror}.", str(output), "a folder to write in", "Choose another."
         ) from error
+    write_files(files, replace=True)  # what stands there was looked at above
+    for target in files:
+        click.echo(str(target))
 
 
 @intake.command("read")

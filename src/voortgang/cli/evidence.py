@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Pack a public edition with the rows that it hides, for the bureau and its auditor only.",
 )
+@click.option("--replace", is_flag=True, help="Replace an earlier bundle at that place, and its signature.")
 @reporting
-def bundle(settings: Settings, year: int, output: Path | None, key: Path | None, with_confidential: bool) -> None:
+def bundle(
+    settings: Settings, year: int, output: Path | None, key: Path | None, with_confidential: bool, replace: bool
+) -> None:
     """Pack a report with its data, notebooks, templates and lock files into one archive.
 
     The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes.
@@ -38,12 +41,12 @@ def bundle(settings: Settings, year: int, output: Path | None, key: Path | None,
 
     workspace = settings.workspace()
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
-    write_bundle(workspace, year, target, with_confidential)
+    write_bundle(workspace, year, target, with_confidential, replace)
     click.echo(shown_path(target))
     if key is not None:
         from voortgang.publish.signing import sign
 
-        click.echo(shown_path(sign(target, key)))
+        click.echo(shown_path(sign(target, key, replace)))
 
 
 @main.command("key")
@@ -110,8 +113,9 @@ def verify(
         _say(outcome)
     if html is not None:
         from voortgang.readers.verify_page import verify_page
+        from voortgang.writing.files import write_files
 
-        html.write_bytes(verify_page(outcome))
+        write_files({html: verify_page(outcome)})
     if outcome.verdict == "different":
         sys.exit(1)
 

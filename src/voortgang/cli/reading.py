@@ -47,15 +47,16 @@ def export() -> None:
     default=Path(),
     help="Folder for the files (default: the current folder).",
 )
+@click.option("--replace", is_flag=True, help="Replace the files of an earlier export.")
 @reporting
-def export_lnv(settings: Settings, year: int, output: Path) -> None:
+def export_lnv(settings: Settings, year: int, output: Path, replace: bool) -> None:
     """Write a report's figures and a short text for each part of Art. 7.4, for the ministry's yearly letter.
 
     One JSON file, described by docs/lnv.schema.json, and one page in Word. Example: voortgang export lnv 2021
     """
     from voortgang.readers import ministry
 
-    for path in ministry.export(settings.workspace(), year, output):
+    for path in ministry.export(settings.workspace(), year, output, replace):
         click.echo(shown_path(path))
 
 

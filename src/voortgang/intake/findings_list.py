@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from pathlib import Path
 
 from voortgang.check.checked import Checked
@@ -14,6 +15,8 @@ from voortgang.check.findings import Finding
 from voortgang.check.references import Data
 from voortgang.errors import VoortgangError
 from voortgang.intake.merge import Change
+from voortgang.writing import archive
+from voortgang.writing.files import write_files
 from voortgang.writing.page import html_page, html_table
 
 SEVERITY = {"error": "Fout", "warning": "Waarschuwing"}
@@ -158,27 +161,12 @@ def write(found: Sequence[Entry], target: Path, title: str) -> None:
     VoortgangError
         When the file has another ending, is there already, or cannot be written.
     """
-    writers = {".xlsx": _write_xlsx, ".html": _write_html}
+    writers = {".xlsx": _as_xlsx, ".html": _as_html}
     if target.suffix.lower() not in writers:
         raise VoortgangError(
             "The list cannot be written in this form.", str(target), "a name that ends in .xlsx or .html", "Rename it."
         )
-    if target.exists():
-        raise VoortgangError(
-            "There is a file already where the list would be written.",
-            str(target),
-            "a name that is free",
-            "Choose another name, or move what stands there. Nothing was overwritten.",
-        )
-    beside = target.with_name(f".{target.stem}.new{target.suffix}")
-    try:
-        writers[target.suffix.lower()](found, beside, title)
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise VoortgangError(
-            f"The list cannot be written: {error.strerror}.", str(target), "a folder to write in", "Choose another."
-        ) from error
+    write_files({target: writers[target.suffix.lower()](found, title)})
 
 
 def dutch_rows(found: Sequence[Entry]) -> list[tuple[str, ...]]:
@@ -195,16 +183,16 @@ def dutch_rows(found: Sequence[Entry]) -> list[tuple[str, ...]]:
     ]
 
 
-def _write_html(found: Sequence[Entry], target: Path, title: str) -> None:
+def _as_html(found: Sequence[Entry], title: str) -> bytes:
     body = [
         f"<h1>Bevindingen: {escape(title)}</h1>",
         f"<p>{len(found)} bevindingen. Een fout houdt het verslag tegen; een waarschuwing komt in de bijlage.</p>",
         *html_table(HEADINGS, dutch_rows(found)),
     ]
-    target.write_bytes(html_page("Bevindingen", body, "main { max-width: 90rem; }\n"))
+    return html_page("Bevindingen", body, "main { max-width: 90rem; }\n")
 
 
-def _write_xlsx(found: Sequence[Entry], target: Path, title: str) -> None:
+def _as_xlsx(found: Sequence[Entry], title: str) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
@@ -222,4 +210,6 @@ def _write_xlsx(found: Sequence[Entry], target: Path, title: str) -> None:
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
     book.properties.title = title
-    book.save(target)
+    content = BytesIO()
+    book.save(content)
+    return archive.without_times(content.getvalue())

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang.check.findings import Finding
-from voortgang.errors import WorkspaceError
 from voortgang.intake import spelling
 from voortgang.intake.dutch_csv import read_csv
 from voortgang.workspace import schema
+from voortgang.writing.files import write_files
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,10 @@ class Repair:
 
         Raises
         ------
-        WorkspaceError
+        VoortgangError
             When the file cannot be written; it is then as it was.
         """
-        beside = self.path.with_name(f".{self.path.name}.new")
-        try:
-            beside.write_text(self.text, encoding="utf-8", newline="")
-            beside.replace(self.path)
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            mend = "Nothing was changed. Correct the folder and run the command again."
-            what = f"The table cannot be written: {error.strerror}."
-            raise WorkspaceError(what, str(self.path), "a folder that this user may write in", mend) from error
+        write_files({self.path: self.text.encode()}, replace=True)
 
 
 def repair(path: Path, decimal: spelling.Decimal | None = None, dates: spelling.Order | None = None) -> Repair:

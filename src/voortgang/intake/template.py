@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from voortgang.intake.values import as_seen
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator, Party
 from voortgang.writing import archive, dutch
+from voortgang.writing.files import write_files
 from voortgang.writing.spreadsheet import put_text
 
 BLUE, INPUT, LOCKED = "123F60", "FFF8E1", "F1F4F6"
@@ -47,7 +49,12 @@ def font(**options: Any) -> _Font:
 
 
 def write_template(data: Data, party: Party, year: int, target: Path) -> None:
-    """Write a party's workbook for a year: its projects, indicators, bookings and contributions filled in.
+    """Write a party's workbook for a year over what stands at `target`; `template` says what is in it."""
+    write_files({target: template(data, party, year)}, replace=True)
+
+
+def template(data: Data, party: Party, year: int) -> bytes:
+    """Return a party's workbook for a year: its projects, indicators, bookings and contributions filled in.
 
     Parameters
     ----------
@@ -57,8 +64,6 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
         Who fills it in.
     year
         Reporting year.
-    target
-        The `.xlsx` file.
     """
     book = Workbook()
     _cover(book.active, data.deal, party, year)
@@ -82,15 +87,9 @@ def write_template(data: Data, party: Party, year: int, target: Path) -> None:
     memory.write(book, sent)
     book.properties.title = f"{data.deal.name}: opgave {party.short} {year}"
     book.properties.language = "nl"
-    # Beside its place, then moved: a program that dies half-way leaves no half workbook.
-    beside = target.with_name(f".{target.name}.new")
-    try:
-        book.save(beside)
-        archive.fix_times(beside)
-        beside.replace(target)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
+    content = BytesIO()
+    book.save(content)
+    return archive.without_times(content.getvalue())
 
 
 def _offer(data: Data, table: str, party: Party) -> str:

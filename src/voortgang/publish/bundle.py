@@ -14,6 +14,7 @@ from voortgang.publish import crate
 from voortgang.workspace.fingerprint import of_bytes, of_file
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import archive
+from voortgang.writing.files import write_files
 
 LISTING = "bundel.json"
 """Name of the list in a bundle: the year, and the SHA-256 of every other file."""
@@ -24,7 +25,9 @@ LOCK = "requirements.txt"
 _PACKAGE = Path(__file__).parents[1]
 
 
-def write_bundle(workspace: Workspace, year: int, target: Path, with_confidential: bool = False) -> None:
+def write_bundle(
+    workspace: Workspace, year: int, target: Path, with_confidential: bool = False, replace: bool = False
+) -> None:
     """Pack a finished report with all that it was made from and the locked versions of the engine, as an RO-Crate.
 
     The same files give the same bytes.
@@ -34,6 +37,8 @@ def write_bundle(workspace: Workspace, year: int, target: Path, with_confidentia
     with_confidential
         Whether the bundle of a public edition may hold the rows of projects that the edition hides: it needs them to be
         verified, so it stays with the bureau and its auditor.
+    replace
+        Whether another file at `target`, such as an earlier bundle, may be replaced.
 
     Raises
     ------
@@ -62,9 +67,7 @@ def write_bundle(workspace: Workspace, year: int, target: Path, with_confidentia
     sizes = {name: len(data) for name, data in content.items()}
     content[crate.NAME] = crate.crate(manifest, digests, sizes, workspace.relative(report))
     content[LISTING] = listing(year, digests | {crate.NAME: of_bytes(content[crate.NAME])})
-    part = target.with_name(f".{target.name}.part")
-    part.write_bytes(archive.packed(content))
-    part.replace(target)
+    write_files({target: archive.packed(content)}, replace)
 
 
 def lock_file() -> Path | None:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from voortgang.errors import BundleError
+from voortgang.writing.files import write_files
 
 SUFFIX = ".sig"
 """What the name of a signature adds to that of its bundle."""
@@ -35,18 +36,12 @@ def new_key(path: Path) -> Path:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     shown = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    try:
-        path.touch(mode=0o600)
-        path.write_bytes(secret)
-        public.write_bytes(shown)
-    except OSError as error:
-        raise BundleError(
-            f"The key cannot be written: {error.strerror}.", str(path), "a folder to write in", "Choose another."
-        ) from error
+    write_files({path: secret}, mode=0o600)
+    write_files({public: shown})
     return public
 
 
-def sign(bundle: Path, key: Path) -> Path:
+def sign(bundle: Path, key: Path, replace: bool = False) -> Path:
     """Write the signature of a bundle beside it, and return its file.
 
     Raises
@@ -61,7 +56,7 @@ def sign(bundle: Path, key: Path) -> Path:
     if not isinstance(private, Ed25519PrivateKey):
         raise _no_key(key, "private")
     target = bundle.with_name(bundle.name + SUFFIX)
-    target.write_bytes(private.sign(bundle.read_bytes()))
+    write_files({target: private.sign(bundle.read_bytes())}, replace)
     return target
 
 

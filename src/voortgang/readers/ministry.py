@@ -21,6 +21,7 @@ from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag, read
 from voortgang.readers.ministry_page import MONEY, page
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import dutch
+from voortgang.writing.files import write_files
 from voortgang.writing.pandoc_tree import plain
 
 
@@ -64,14 +65,19 @@ class Opgave(_Published):
     leerervaringen: list[Leerervaring] = []
 
 
-def export(workspace: Workspace, year: int, folder: Path) -> tuple[Path, Path]:
+def export(workspace: Workspace, year: int, folder: Path, replace: bool = False) -> tuple[Path, Path]:
     """Write `lnv-<year>.json` and `lnv-<year>.docx`, and return both.
+
+    Parameters
+    ----------
+    replace
+        Whether other files of these names, such as those of an earlier export, may be replaced.
 
     Raises
     ------
     VoortgangError
-        When there is no report on that year, its key figures lack one that the ministry asks for, or the folder cannot
-        be written.
+        When there is no report on that year, its key figures lack one that the ministry asks for, the folder cannot be
+        written, or holds other files of these names.
     """
     figures, sources = read_key_figures(workspace, year), workspace.report(year) / "bron"
     opgave = statement(figures).model_copy(update={"leerervaringen": _lessons(figures, sources)})
@@ -82,12 +88,11 @@ def export(workspace: Workspace, year: int, folder: Path) -> tuple[Path, Path]:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, content in files.items():
-            path.write_bytes(content)
     except OSError as error:
         raise VoortgangError(
             f"The files cannot be written: {error.strerror}.", str(folder), "a folder to write in", "Choose another."
         ) from error
+    write_files(files, replace)
     first, second = files
     return first, second
 

@@ -1,0 +1,69 @@
+"""Write files that a user asked for by name: whole or not at all, and never over something else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from voortgang.errors import VoortgangError
+
+
+def write_files(files: Mapping[Path, bytes], replace: bool | None = None, mode: int = 0o666) -> None:
+    """Write files beside their place, and move them there when all of them are written.
+
+    Parameters
+    ----------
+    files
+        Their content by path. A file that holds the same already is left as it is.
+    replace
+        Whether the user allowed other files at these places to be replaced, with `--replace`; none where a command does
+        not offer that.
+    mode
+        Who may read them, as `Path.touch` takes it.
+
+    Raises
+    ------
+    VoortgangError
+        When something else stands at a place, or a file cannot be written; what was written before is named.
+    """
+    due = {path: content for path, content in files.items() if not _holds(path, content)}
+    for path in due:
+        if path.is_dir() or (path.exists() and not replace):
+            raise VoortgangError(
+                "There is a folder where the file would be written."
+                if path.is_dir()
+                else "There is another file already where this one would be written.",
+                str(path),
+                "a name that is free",
+                "Choose another name, or move what stands there"
+                + (", or let it be replaced with --replace" if replace is False and not path.is_dir() else "")
+                + ". Nothing was overwritten.",
+            )
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}.new") for path in due}
+    written: list[str] = []
+    try:
+        for path, content in due.items():
+            beside[path].touch(mode, exist_ok=False)
+            beside[path].write_bytes(content)
+        for path, part in beside.items():
+            part.replace(path)
+            written.append(str(path))
+    except OSError as error:
+        for part in beside.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        raise VoortgangError(
+            f"The file cannot be written: {error.strerror or error}.",
+            str(next((path for path in due if str(path) not in written), "")),
+            "a folder that this user may write in, on a disk with free space",
+            f"Written before this: {', '.join(written) or 'nothing'}. Correct the folder, or choose another.",
+        ) from error
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == content
+    except OSError:
+        return False
