@@ -80,7 +80,7 @@ def told(page: Path, folder: Path, scripts: list[str], dark: bool = False, width
         ("2023/bladen/evaluatie-2023.html", False),
         ("2021/bladen/gemeente-emmen-2021.html", False),
         ("2021/bladen/publiekssamenvatting-2021.html", True),
-        ("2021/notebooks/werken.html", False),
+        ("2021/notebooks/pijler-werken.html", False),
         ("2021/notebooks/gemeenten.html", True),
         ("2021/herkomst.html", True),
     ],

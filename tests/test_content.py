@@ -146,7 +146,7 @@ def test_captions_say_what_follows_and_pictures_say_the_figures(reports: Path, y
     assert len(figures) >= 11
     for figure in figures:
         caption = figure.find("figcaption")
-        assert caption is not None and re.search(r"\w\. \w", caption.get_text().split(":", 1)[1]), caption
+        assert caption is not None and re.search(r"\w\.\s\w", caption.get_text().split(":", 1)[1]), caption
         assert re.search(r"\d", str(figure.find("img")["alt"]))  # type: ignore[index]
 
 

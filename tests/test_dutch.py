@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import REPOSITORY
-from documents import html_text
 from readability import FAIRLY_EASY, flesch_douma, sentences, syllables
 
 YEARS = (2019, 2020, 2021, 2022, 2023)

@@ -108,7 +108,7 @@ def test_quarto_is_asked_for_and_absent(workspace: Path) -> None:
 def test_a_cell_that_raises_is_shown_with_its_parameters(workspace: Path) -> None:
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))
-    cell = next(cell for cell in notebook["cells"] if "publish_money" in "".join(cell["source"]))
+    cell = next(cell for cell in notebook["cells"] if "vg.projects(" in "".join(cell["source"]))
     number = [each for each in notebook["cells"] if each["cell_type"] == "code"].index(cell) + 1
     cell["source"] = ["answer = 1\n", "raise KeyError('wonen is leeg')"]
     file.write_text(json.dumps(notebook), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A workspace for another deal comes out ready, and this one is what comes out for this deal."""
+"""A workspace for another deal comes out ready, from the notebooks and templates of this one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from conftest import REPOSITORY, run
 from documents import html_text, pdf_pages
 
 from voortgang import notebook as vg
-from voortgang.workspace.deal import deal_from, read_deal
+from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Workspace
-from voortgang.workspace.starting.new_workspace import report_files
+from voortgang.workspace.starting import shared
 from voortgang.workspace.starting.questionnaire import Answers, deal_text
 
 SIX = ("Bodem & Water", "Energie", "Mobiliteit", "Landbouw", 'Erfgoed "oud"', "Vrije tijd")
@@ -64,7 +65,7 @@ def test_the_report_of_a_deal_that_differs_in_everything(six: Path) -> None:
         *SIX,
         "Regio Deal Zes",
         "programmalijn",
-        "’s-Bergerveen",
+        "'s-Bergerveen",
         "Súd Culm",
         "oorbeelddata",
         "zes programmalijnen",
@@ -124,7 +125,6 @@ def test_questions_make_the_same_workspace(tmp_path: Path) -> None:
 def test_what_cannot_become_a_workspace_is_refused(tmp_path: Path) -> None:
     text = deal_text(answers())
     for old, new, why in (
-        ("name: Energie\n", "name: En{er}gie\n", "holds { and }"),
         ("id: energie\n", "id: gemeenten\n", "pillar"),
         ("region: ", "regio: ", "regio"),
     ):
@@ -141,15 +141,26 @@ def test_what_cannot_become_a_workspace_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["mine.txt"]
 
 
-def test_this_workspace_is_what_its_own_covenant_gives() -> None:
-    """The notebooks and chapters of this repository are the skeleton's, so the skeleton is proven by a real report."""
-    for name, content in report_files(read_deal(Workspace(REPOSITORY))):
-        assert (REPOSITORY / name).read_bytes() == content, name
+def test_what_all_deals_have_is_copied_and_holds_nothing_of_this_one(six: Path) -> None:
+    deal = read_deal(Workspace(REPOSITORY))
+    names = {pillar.name for pillar in deal.pillars} | {party.short for party in deal.municipalities} | {"Drenthe"}
+    ids = {f'"{pillar.id}"' for pillar in deal.pillars} | {f"-{pillar.id}" for pillar in deal.pillars}
+    for name, path in shared.files():
+        assert (six / name).read_bytes() == path.read_bytes()
+        if path.suffix in {".ipynb", ".qmd", ".yml"}:
+            text = path.read_text(encoding="utf-8")
+            assert [word for word in names | ids if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)] == [], name
+            assert not re.search(r"\bart\. ?\d|\[\[|\[%", text), name
 
 
-def test_a_deal_of_one_pillar_without_much(tmp_path: Path) -> None:
-    deal = deal_from(deal_text(answers(pillars=("Alles",), municipalities=("Aalst",))))
-    assert len(dict(report_files(deal))) > 20
+def test_a_wheel_carries_what_all_deals_have() -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    places = {source: f"voortgang/workspace/starting/shared/{source}" for source in included}
+    places |= {source: f"voortgang/{Path(source).name}" for source in ("templates/_extensions", "requirements.txt")}
+    assert included == places
+    for name, _ in shared.files():
+        assert name in included or any(name.startswith(f"{each}/") for each in included), name
 
 
 AMENDED = """

@@ -135,7 +135,8 @@ def test_prose_quotes_the_published_facts(reports: Path) -> None:
     assert realised["waarde"] == _realised(reports, 2021)
     quoted = f'[{realised["tekst"]}]{{.cijfer k="totaal.gerealiseerd"}}'
     assert variables["totaal"]["gerealiseerd"].replace("\\", "") == quoted
-    chapters = "".join(file.read_text(encoding="utf-8") for file in (reports / "2021/bron/hoofdstukken").iterdir())
+    parts = [file for folder in ("hoofdstukken", "pijlers") for file in (reports / "2021/bron" / folder).rglob("*.qmd")]
+    chapters = "".join(file.read_text(encoding="utf-8") for file in parts)
     prose = re.sub(r"\{\{<.*?>\}\}|\{[^}]*\}|art\. \d+( lid \d\w?)?|SHA-256", "", chapters)
     assert not re.findall(r"€|\d{2,}", prose), "an amount in a chapter that no notebook computed"
 
@@ -169,7 +170,7 @@ def test_manifest_matches_the_files(reports: Path) -> None:
 
 
 def test_notebook_pages_show_the_code_and_load_nothing(reports: Path) -> None:
-    page = (reports / "2021/notebooks/werken.html").read_text(encoding="utf-8")
+    page = (reports / "2021/notebooks/pijler-werken.html").read_text(encoding="utf-8")
     assert "publish_projects" in page
     assert not re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', page)
 

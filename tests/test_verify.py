@@ -162,15 +162,15 @@ def test_edits_of_a_report_with_their_hashes_are_found_by_making_it_again(copy: 
     found = _verified(
         copy,
         _replaced(report / "voortgangsrapportage-2021.html", "40.000.000", "41.000.000"),
-        _replaced(report / "notebooks" / "werken.ipynb", "8.656.800", "8.656.801"),
+        _replaced(report / "notebooks" / "pijler-werken.ipynb", "8.656.800", "8.656.801"),
         _replaced(report / "kerncijfers.json", '"waarde": 40000000', '"waarde": 40000001'),
-        _replaced(report / "notebooks" / "wonen.html", "<main>", "<main >"),
+        _replaced(report / "notebooks" / "pijler-wonen.html", "<main>", "<main >"),
     )
     for place in (
         "voortgangsrapportage-2021.html",
-        "notebooks/werken.ipynb, code cell",
+        "notebooks/pijler-werken.ipynb, code cell",
         "kerncijfers.json, deal.budget",
-        "notebooks/wonen.html",
+        "notebooks/pijler-wonen.html",
     ):
         assert place in found
     assert "8.656.801" in found and "8.656.800" in found

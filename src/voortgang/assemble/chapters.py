@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from voortgang.assemble.shortcodes import FENCE, SHORTCODE, header_length, read_text
+from voortgang.assemble.shortcodes import FENCE, SHORTCODE, header_length, origin, read_text
 from voortgang.errors import TemplateError
 from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, pandoc_lua
@@ -52,7 +52,7 @@ def included_files(folder: Path, documents: Iterable[str]) -> dict[str, str]:
         path = folder / name
         if name in found or not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
             continue
-        found[name] = read_text(path, name)
+        found[name] = read_text(path, origin(name))
         waiting += [
             match[2]
             for _, line in _prose(found[name])
@@ -95,7 +95,7 @@ def require_complete(texts: Mapping[str, str], documents: Iterable[str]) -> None
     for (name, text), trouble in zip(bodies.items(), _troubles(tuple(bodies.values())), strict=True):
         if trouble is not None:
             line, what, expected, mend = trouble
-            raise TemplateError(what, f"{name}, line {line or _opening_line(text)}", expected, mend)
+            raise TemplateError(what, f"{origin(name)}, line {line or _opening_line(text)}", expected, mend)
 
 
 def _require_shown(text: str, name: str) -> None:
@@ -103,7 +103,7 @@ def _require_shown(text: str, name: str) -> None:
         if sign := first_without_shape(unescape(line)):
             raise TemplateError(
                 f"The line holds a sign that no report can show: {sign} (U+{ord(sign):04X}).",
-                f"{name}, line {number}",
+                f"{origin(name)}, line {number}",
                 "letters and signs that the report's typefaces have",
                 "Write it in words.",
             )
@@ -139,7 +139,7 @@ def _require_whole_notes(text: str, name: str) -> None:
         if note in written:
             raise TemplateError(
                 f"The footnote [^{note}] has two texts.",
-                f"{name}, line {written[note]}\n{name}, line {number}",
+                f"{origin(name)}, line {written[note]}\n{origin(name)}, line {number}",
                 "one text for each footnote of a file",
                 "Rename one of the two.",
             )
@@ -153,7 +153,7 @@ def _require_whole_notes(text: str, name: str) -> None:
             lacks = "has no text in this file" if note in used else "is referred to nowhere in this file"
             raise TemplateError(
                 f"The footnote [^{note}] {lacks}.",
-                f"{name}, line {number}",
+                f"{origin(name)}, line {number}",
                 f"[^{note}] in the text, and [^{note}]: at the beginning of a line, in one file",
                 "Correct the name, or write what is missing.",
             )

@@ -26,14 +26,25 @@ FIGURES = "figuren"
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook: the file in the workspace, the id of the cell, and its number among the code cells."""
+    """A cell of a notebook.
+
+    Attributes
+    ----------
+    notebook
+        The executed notebook: `notebooks/pijler-werken.ipynb` in the folder of the report.
+    cell, number
+        Id of the cell, and its number among the code cells.
+    written
+        How messages name the notebook that was run; as `notebook` when empty.
+    """
 
     notebook: str
     cell: str
     number: int
+    written: str = ""
 
     def __str__(self) -> str:
-        return f"{self.notebook}, code cell {self.number}"
+        return f"{self.written or self.notebook}, code cell {self.number}"
 
     @property
     def page(self) -> str:
@@ -53,6 +64,8 @@ class Collected:
         File content by file name.
     facts, tables
         By id, and by label.
+    sentences
+        The labels of tables and figures in whose place stands a sentence, because there was nothing to show.
     origins, cells
         The cell that published each label, and each fact.
     places
@@ -65,13 +78,14 @@ class Collected:
     figures: dict[str, bytes] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    sentences: set[str] = field(default_factory=set)
     origins: dict[str, Cell] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
     as_png: Callable[[bytes], bytes] = png
     _own: set[str] = field(default_factory=set)
 
-    def add(self, notebook: bytes, name: str) -> None:
+    def add(self, notebook: bytes, name: str, each: tuple[str, str] | None = None) -> None:
         """Add what an executed notebook published.
 
         Parameters
@@ -79,7 +93,9 @@ class Collected:
         notebook
             The executed notebook, as the bytes of its file.
         name
-            How messages name it.
+            The notebook that was run, in the workspace.
+        each
+            The pillar or municipality that it ran for, as parameter and id: in labels `{pijler}` stands for the id.
 
         Raises
         ------
@@ -89,8 +105,11 @@ class Collected:
         """
         for number, code in enumerate(_code_cells(notebook), start=1):
             cell = Cell(name, code.id, number)
+            if each is not None:
+                executed = Path(name).with_stem(f"{Path(name).stem}-{each[1]}").as_posix()
+                cell = Cell(executed, code.id, number, f"{name} (for {each[1]})")
             where = str(cell)
-            label = _label(code.source, where)
+            label = _label(code.source, where, each)
             outputs = [(bundle, item) for bundle in _bundles(code) for item in _outputs(bundle, where)]
             shown = [(bundle, item) for bundle, item in outputs if not isinstance(item, Fact)]
             for _, item in outputs:
@@ -152,6 +171,8 @@ class Collected:
             case Text():
                 # A table without rows is published as the sentence that stands in its place.
                 nodes = [markdown.Paragraph(paragraph) for paragraph in item.paragraphs]
+                if not label.startswith("txt-"):
+                    self.sentences.add(label)
             case _:
                 raise _mismatch(label, where, f"a {item.kind}")
         self.fragments[label] = "\n\n".join(map(str, nodes)) + "\n"
@@ -175,18 +196,20 @@ def _code_cells(notebook: bytes) -> list[Any]:
     return [cell for cell in cells if cell.cell_type == "code" and not is_injected(cell)]
 
 
-def _label(source: str, where: str) -> str | None:
+def _label(source: str, where: str, each: tuple[str, str] | None = None) -> str | None:
     match = _LABEL.search(source)
     if match is None:
         return None
-    if not re.fullmatch(rf"({'|'.join(_FORM)})-[a-z0-9]+(-[a-z0-9]+)*", match[1]):
+    label = match[1].replace(f"{{{each[0]}}}", each[1]) if each else match[1]
+    if not re.fullmatch(rf"({'|'.join(_FORM)})-[a-z0-9]+(-[a-z0-9]+)*", label):
         raise NotebookError(
             f"The label {match[1]!r} has the wrong form.",
             where,
-            "tbl-, fig- or txt- and then small letters, digits and hyphens",
+            "tbl-, fig- or txt- and then small letters, digits and hyphens; {pijler} or {gemeente} in a notebook that "
+            "takes that parameter",
             "Rename the label, also where a chapter includes or quotes it.",
         )
-    return match[1]
+    return label
 
 
 def _bundles(cell: Any) -> list[dict[str, Any]]:

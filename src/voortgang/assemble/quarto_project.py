@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from voortgang.assemble.parts import Ids, repeated
 from voortgang.assemble.shortcodes import header_length, read_text
 from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER
@@ -122,8 +123,13 @@ def _placed(given: dict[str, Any], place: str) -> dict[str, Any]:
     return placed
 
 
-def documents(folder: Path, name: str, last_year: bool) -> list[tuple[str, str]]:
+def documents(folder: Path, name: str, last_year: bool, ids: Ids | None = None) -> list[tuple[str, str]]:
     """Return each document of a project and each format that it is made in, in order.
+
+    Parameters
+    ----------
+    ids
+        Of a project that is not filled in yet: for what its documents are repeated.
 
     A document whose header says `blad: true` is a sheet: HTML and PDF, no Word. One that says `alleen-laatste-jaar:
     true` belongs to the last year of a deal.
@@ -138,7 +144,8 @@ def documents(folder: Path, name: str, last_year: bool) -> list[tuple[str, str]]
     for document in map(str, listed):
         header = read_header(folder / document, document)
         if last_year or not header.get("alleen-laatste-jaar"):
-            found += [(document, form) for form in FORMATS if form != "docx" or not header.get("blad")]
+            forms = [form for form in FORMATS if form != "docx" or not header.get("blad")]
+            found += [(each, form) for each in repeated(document, ids or {}) for form in forms]
     return found
 
 

@@ -52,7 +52,24 @@ class Line:
     @property
     def where(self) -> str:
         """File and line for a message."""
-        return f"{self.file}, line {self.number}"
+        return f"{origin(self.file)}, line {self.number}"
+
+
+def origin(name: str) -> str:
+    """Return how messages name a file of the sources: as it was written, and for which pillar or municipality.
+
+    Examples
+    --------
+    >>> origin("hoofdstukken/werken/_pijler-aanpak.qmd")
+    'hoofdstukken/_pijler-aanpak.qmd (for werken)'
+    >>> origin("gemeente-emmen.qmd"), origin("hoofdstukken/_aanpak.qmd")
+    ('gemeente.qmd (for emmen)', 'hoofdstukken/_aanpak.qmd')
+    """
+    if match := re.fullmatch(r"((?:.*/)?)([^/]+)/(_(?:pijler|gemeente)-[^/]+)", name):
+        return f"{match[1]}{match[3]} (for {match[2]})"
+    if match := re.fullmatch(r"(pijler|gemeente)-(.+)\.qmd", name):
+        return f"{match[1]}.qmd (for {match[2]})"
+    return name
 
 
 def read_text(path: Path, name: str) -> str:

@@ -12,13 +12,16 @@ import yaml
 
 from voortgang.assemble.chapters import prepare_chapters
 from voortgang.assemble.collect import FIGURES, Collected
+from voortgang.assemble.parts import Ids, fill_in
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, documents, read_header, read_project, with_extensions
-from voortgang.assemble.shortcodes import Scope, header_length, read_text, resolve_variables
+from voortgang.assemble.shortcodes import Scope, header_length, origin, read_text, resolve_variables
 from voortgang.check import narrative
 from voortgang.check.edition import shown_findings
 from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
+from voortgang.workspace.deal import article_text
+from voortgang.workspace.paths import NARRATIVE
 from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
 
@@ -70,7 +73,8 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     fragments = _narrative(plan) | {"_tbl-datakwaliteit.md": _data_quality(plan).encode()}
     name, words = plan.workspace.relative(project), _words(plan, mark)
     _require_known(plan, {*words, *collected.facts})
-    write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder)
+    ids = plan.deal.repeated
+    write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder, ids)
     return Sources(folder, mark)
 
 
@@ -84,6 +88,7 @@ def write_project(
     figures: str,
     mark: str,
     folder: Path,
+    ids: Ids | None = None,
 ) -> None:
     """Write a Quarto project with its variables, fragments, figures, attachments and fonts into `folder`.
 
@@ -101,8 +106,12 @@ def write_project(
         Content of `kerncijfers.json`.
     mark
         What every page says about the report's standing.
+    ids
+        For which pillars and municipalities parts and documents are repeated.
     """
     shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year, ids))
+    fill_in(folder, kept, ids or {}, lambda label: _is_there(label, words, collected))
     plain = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=False))
     variables = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=True))
     # The project file is written with its variables filled in: Quarto itself fills them in only in some of its keys.
@@ -110,16 +119,16 @@ def write_project(
     scope = Scope(plain, {}, name)
     # An unknown variable is refused by its line.
     resolve_variables(read_text(templates / "_quarto.yml", name), scope)
-    kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year))
     for document in set(map(str, (settings.get("project") or {}).get("render") or [])) - kept.keys():
-        (folder / document).unlink()  # it belongs to the last year, and quotes what only that year has
+        # It belongs to the last year, and quotes what only that year has; one that is repeated is gone already.
+        (folder / document).unlink(missing_ok=True)
     prepare_chapters(folder, kept)
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     origins = {label: cell.page for label, cell in sorted(collected.origins.items())}
     _write_yaml(folder / "_quarto.yml", _filled_in(settings, scope) | {PLACE: "..", "herkomst": origins})
     for document in kept:
-        _fill_in_header(folder / document, Scope(plain, {}, f"templates/{document}"))
+        _fill_in_header(folder / document, Scope(plain, {}, f"templates/{origin(document)}"))
     _write_yaml(folder / "_variables.yml", variables)
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
     _write_all(folder / FRAGMENTS, fragments)
@@ -138,6 +147,19 @@ def _write_style(folder: Path, mark: str) -> None:
         _write_all(folder / fonts, {font.name: font.read_bytes() for font in font_files()})
     if styles:
         word_style.fill_in(folder / styles, mark)
+
+
+def _is_there(name: str, words: dict[str, str], collected: Collected) -> bool | None:
+    """Return whether a label is a table or figure, or a key figure has a value; None for a name that nobody knows."""
+    if name in collected.fragments:
+        return name not in collected.sentences
+    if name in collected.facts or name in words:
+        return True
+    # A figure that cannot be computed is not published: others of the same pillar are, and the same of other pillars.
+    group, _, kind = name.rpartition(".")
+    groups = {key.rpartition(".")[0] for key in (*collected.facts, *words)}
+    kinds = {key.rpartition(".")[2] for key in collected.facts} | {"uitputting"}
+    return False if group in groups and kind in kinds else None
 
 
 def _fill_in_header(path: Path, scope: Scope) -> None:
@@ -172,9 +194,9 @@ def _write_all(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _narrative(plan: Plan) -> dict[str, bytes]:
-    """Return the year's narrative; a part that other years have and this one lacks is said to be absent."""
+    """Return the year's narrative; a part that this year lacks is said to be absent."""
     parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
-    parts |= {pillar.lessons_part for pillar in plan.deal.pillars}
+    parts |= {*NARRATIVE, *(name for pillar in plan.deal.pillars for name in (pillar.id, pillar.lessons_part))}
     texts = narrative.read(plan.workspace, plan.year)
     return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
 
@@ -244,6 +266,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "verslag.status": plan.decision.in_words if plan.decision else STATUS[parameters.status],
         "verslag.editie": EDITION[parameters.edition],
         "verslag.merk": mark or "Vastgesteld",
+        **_deal_words(plan),
         "deal.naam": deal.name,
         "deal.regio": deal.region,
         "deal.ambitie": deal.ambition,
@@ -255,14 +278,36 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.laatste_jaar": str(deal.term.end.year),
         "deal.monitoring": deal.monitoring.purpose,
         "deal.pijlers": dutch.listing(pillar.name for pillar in deal.pillars),
-        "deal.namen_gemeenten": dutch.listing(
-            party.short for party in deal.municipalities_on(parameters.reference_date)
-        ),
+        "deal.woord": deal.pillar_word.one,
+        "deal.woorden": deal.pillar_word.many,
     }
     for pillar in deal.pillars:
         key = pillar.id.replace("-", "_")
-        words |= {f"doel.{key}": pillar.goal, f"voor_inwoners.{key}": pillar.for_residents or pillar.goal}
-    return words
+        words |= {f"{key}.naam": pillar.name, f"{key}.doel": pillar.goal}
+        words |= {f"{key}.voor_inwoners": pillar.for_residents or pillar.goal}
+    words |= {f"gemeente.{party.id.replace('-', '_')}.naam": party.short for party in deal.municipalities}
+    return words | {f"artikel.{about}": article_text(deal, about) for about in deal.articles_by_name}
+
+
+def _deal_words(plan: Plan) -> dict[str, str]:
+    """Return what chapters say of who takes part in the deal, and of how many."""
+    deal, day = plan.deal, plan.parameters.reference_date
+    parties = [party for party in deal.parties if party.takes_part(day)]
+    names = [party.short for party in deal.municipalities_on(day)]
+    provinces = [party for party in parties if party.kind == "provincie"]
+    word = deal.pillar_word
+    listed = [
+        dutch.counted(len(names), "gemeente", "gemeenten") if names else "",
+        "de provincie" if len(provinces) == 1 else dutch.counted(len(provinces), "provincie", "provincies"),
+        "het Rijk" if any(party.group == "rijk" for party in parties) else "",
+    ]
+    recipient = next(party.short for party in deal.parties if party.id == deal.instalments.recipient)
+    return {
+        "deal.aantal_pijlers": dutch.counted(len(deal.pillars), word.one, word.many),
+        "deal.partijen": dutch.listing(each for each in listed if each),
+        "deal.namen_gemeenten": dutch.listing(names) or deal.region,
+        "deal.ontvanger": recipient,
+    }
 
 
 def _nested(words: dict[str, str]) -> dict[str, Any]:

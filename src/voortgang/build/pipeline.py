@@ -125,7 +125,9 @@ class Pipeline:
             require_company(planned.checked.data, planned.view)
         years = {planned.year: Year(planned) for planned in plans}
         for planned in plans:
-            count = len(documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last))
+            count = len(
+                documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last, planned.deal.repeated)
+            )
             self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
         made: dict[int, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
@@ -245,9 +247,9 @@ class Pipeline:
         collected = Collected(as_png=self._png)
         for run in year.planned.runs:
             content = year.executed[run.name]
-            (folder / run.notebook.name).write_bytes(content)
-            (folder / run.notebook.with_suffix(".html").name).write_bytes(self._page(year.planned, run, content))
-            collected.add(content, self.workspace.relative(run.notebook))
+            (folder / f"{run.name}.ipynb").write_bytes(content)
+            (folder / f"{run.name}.html").write_bytes(self._page(year.planned, run, content))
+            collected.add(content, self.workspace.relative(run.notebook), run.each)
         return collected
 
     def _figures(self, planned: Plan, collected: Collected, folder: Path) -> str:

@@ -114,8 +114,8 @@ def outlook(workspace: Workspace, years: list[int], options: Options) -> Iterato
         for planned in plan(workspace, stale):
             for run in planned.runs:
                 found = reuse.find(run, planned.checked.data, store) if options.reuse else reuse.Found(None, "--fresh")
-                yield f"{planned.year}  {run.name:12} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
-            yield f"{planned.year}  {'report':12} make"
+                yield f"{planned.year}  {run.name:24} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
+            yield f"{planned.year}  {'report':24} make"
 
 
 def _built(workspace: Workspace, year: int, made: bool, warnings: tuple[str, ...]) -> Built:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from voortgang.errors import NotebookError
+from voortgang.workspace.parameters import EACH
 from voortgang.workspace.parameters import NOTEBOOK as NAMES
 
 _API = "voortgang.notebook"
@@ -53,6 +54,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
             "Tag the cell in JupyterLab under Property Inspector > Cell Tags.",
         )
     asked = _assigned(tagged[0], where)
+    given = {*NAMES, *(asked & set(EACH))}
     aliases: set[str] = set()
     loads: set[str] = set()
     for cell in cells:
@@ -61,7 +63,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
             continue  # the run says what is wrong with it
         if not cell.parameters:
             for name, line in _bindings(tree.body):
-                if name in NAMES:
+                if name in given:
                     raise _refused(cell, where, line, f"The notebook gives {name} another value.", name)
         _learn_names(tree, aliases, loads)
         for call in ast.walk(tree):
@@ -93,10 +95,10 @@ def _assigned(cell: Source, where: str) -> frozenset[str]:
             and isinstance(targets[0], ast.Name)
         )
         inner = [name for name, _ in _bindings([line])]
-        if (not plain or len(inner) > 1) and any(name in NAMES for name in inner):
+        if (not plain or len(inner) > 1) and any(name in (*NAMES, *EACH) for name in inner):
             raise _refused(cell, where, line.lineno, "The parameters are not assigned one by one.", inner[0])
         names += inner
-    for name in NAMES:
+    for name in (*NAMES, *(each for each in EACH if each in names)):
         if names.count(name) != 1:
             said = "does not assign" if name not in names else "assigns more than once"
             raise _refused(cell, where, 1, f"The cell tagged 'parameters' {said} {name}.", name)

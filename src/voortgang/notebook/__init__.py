@@ -22,6 +22,7 @@ from voortgang.notebook.charts.money import chart_money, chart_split, chart_util
 from voortgang.notebook.charts.planning import chart_phases
 from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_tiles, chart_trends
 from voortgang.notebook.covenant_guide import covenant_guide
+from voortgang.notebook.facts import about
 from voortgang.notebook.finances import (
     budget_revisions,
     contributions,
@@ -44,6 +45,7 @@ from voortgang.notebook.goals import (
     definitions,
     forecast,
     history,
+    minimums,
     no_forecast,
     parts,
     parts_by_indicator,
@@ -52,7 +54,15 @@ from voortgang.notebook.goals import (
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
 from voortgang.notebook.overview import overview
 from voortgang.notebook.payers import payers, released, room, rounding
-from voortgang.notebook.programme import attention, consultations, cross_overs, projects, results, themes
+from voortgang.notebook.programme import (
+    attention,
+    consultations,
+    cross_overs,
+    projects,
+    projects_by_sector,
+    results,
+    themes,
+)
 from voortgang.notebook.prosperity import prosperity
 from voortgang.notebook.publish import (
     phase,
@@ -66,6 +76,7 @@ from voortgang.notebook.publish import (
     verdicts,
 )
 from voortgang.notebook.report import Report, load, sound_data
+from voortgang.notebook.sentences import cell, computed, listing, sentences
 from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
 
 __all__ = [
@@ -78,10 +89,12 @@ __all__ = [
     "ON_TRACK",
     "UNKNOWN",
     "Report",
+    "about",
     "achievement",
     "amendments",
     "attention",
     "budget_revisions",
+    "cell",
     "chart_bullets",
     "chart_money",
     "chart_parts",
@@ -91,6 +104,7 @@ __all__ = [
     "chart_tiles",
     "chart_trends",
     "chart_utilisation",
+    "computed",
     "consultations",
     "contributions",
     "corrections",
@@ -101,7 +115,9 @@ __all__ = [
     "forecast",
     "history",
     "instalments",
+    "listing",
     "load",
+    "minimums",
     "money",
     "money_by_theme",
     "money_by_year",
@@ -121,6 +137,7 @@ __all__ = [
     "prepare",
     "project_changes",
     "projects",
+    "projects_by_sector",
     "prosperity",
     "publish_deal",
     "publish_goals",
@@ -132,6 +149,7 @@ __all__ = [
     "results",
     "room",
     "rounding",
+    "sentences",
     "series",
     "sound_data",
     "table",

@@ -27,6 +27,11 @@ class Shown:
         return [output for output in self.outputs if not isinstance(output, Fact)] or list(self.outputs)
 
 
+def sentence(text: str) -> Shown:
+    """Show a sentence where there is nothing to put in a table or to draw."""
+    return Shown((Text(paragraphs=(text,)),))
+
+
 @dataclass(frozen=True)
 class ShownChart:
     """A chart in a cell's output, with its caption, its text alternative and the facts in it."""

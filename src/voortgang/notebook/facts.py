@@ -41,6 +41,18 @@ def traced(frame: pd.DataFrame, report: Report, stem: str, cells: Cells) -> pd.D
     return frame
 
 
+def about(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a frame, or a selection from one, under a name of its own: what charts find in it as a whole is called so.
+
+    Examples
+    --------
+    Two charts of one pillar each find how many indicators have risen. That is one key figure with two values, unless
+    one of the frames has another name: ``vg.about(frame, "welzijn_ouderen")``.
+    """
+    found = frame.attrs.get(_KEY)
+    return traced(frame.copy(deep=False), found.report, name, found.cells) if isinstance(found, _Traced) else frame
+
+
 def cells_of(frame: pd.DataFrame) -> Cells | None:
     """Return what a frame knows about its cells; None when it was not traced."""
     found = frame.attrs.get(_KEY)

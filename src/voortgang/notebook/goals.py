@@ -27,6 +27,21 @@ MARGIN = 0.10
 
 ACHIEVED, ON_TRACK, BEHIND = "behaald", "op schema", "achter op schema"
 IMPROVING, NOT_IMPROVING, UNKNOWN = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nog geen meting"
+_ACHIEVEMENT = (
+    *(
+        "id",
+        "resultaat",
+        "indicator",
+        "eenheid",
+        "nulwaarde",
+        "vorige",
+        "waarde",
+        "doelwaarde",
+        "doelbereik",
+        "verwacht",
+    ),
+    *("oordeel", "oordeel_tekst", "nulwaarde_tekst", "vorige_tekst", "waarde_tekst", "doel_tekst"),
+)
 OPEN_TARGET = "nog niet bepaald"
 WITHIN, UNSURE, BEYOND = "binnen bereik", "mogelijk", "bij dit tempo buiten bereik"
 TOO_FEW = "nog te weinig metingen"
@@ -100,7 +115,7 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
         value = _target(indicator) if kind == "doelwaarde" else row[holds]
         return goal_facts(report, indicator, kind, value, year)
 
-    return traced(pd.DataFrame(rows).set_index("id"), report, pillar, cells)
+    return traced(pd.DataFrame(rows, columns=_ACHIEVEMENT).set_index("id"), report, pillar, cells)
 
 
 def goal_facts(
@@ -171,8 +186,13 @@ def _target(indicator: Indicator) -> float | None:
 
 
 @once
-def history(report: Report, pillar: str) -> pd.DataFrame:
+def history(report: Report, pillar: str, without_target: bool = False) -> pd.DataFrame:
     """Return the value of each indicator of a pillar in each year so far.
+
+    Parameters
+    ----------
+    without_target
+        Only those for which the covenant leaves the target open.
 
     Returns
     -------
@@ -194,6 +214,7 @@ def history(report: Report, pillar: str) -> pd.DataFrame:
         )
         for result in report.deal.results_of(pillar)
         for indicator in result.indicators
+        if not without_target or indicator.open_target is not None
         for year in report.years
     ]
     names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
@@ -360,6 +381,46 @@ def parts(report: Report, indicator_id: str) -> pd.DataFrame:
     return traced(frame, report, report.deal.pillar_of(indicator_id), cells)
 
 
+@once
+def minimums(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
+    """Return whether each municipality (or sector) has what the covenant asks at least of each.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the municipality or sector. Columns, all text: `deel` (name), and one for each indicator of the
+        pillar with such a minimum, named after it. No rows where the covenant sets none.
+    """
+    chosen = {
+        each.name: each
+        for result in report.deal.results_of(pillar)
+        for each in result.indicators
+        if each.scope == scope and each.target_per_part is not None and not each.sum_of
+    }
+    found = {name: parts(report, each.id) for name, each in chosen.items()}
+
+    def shown(indicator: Indicator, row: pd.Series) -> str:
+        least = _number(indicator, float(row["minimum"]))
+        if pd.isna(row["waarde"]):
+            return f"geen cijfer (minimum {least})"
+        reached = "gehaald" if row["gehaald"] == "ja" else "niet gehaald"
+        return f"{_number(indicator, float(row['waarde']))} (minimum {least}, {reached})"
+
+    columns = {
+        name: frame.apply(lambda row, name=name: shown(chosen[name], row), axis=1) for name, frame in found.items()
+    }
+    names = next((frame["deel"] for frame in found.values()), pd.Series(dtype="str"))
+    frame = pd.DataFrame({"deel": names, **columns})
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in chosen:
+            return ()
+        value = goal_facts(report, chosen[column], "waarde", found[column].at[key, "waarde"], of=key)
+        return (*value, *goal_facts(report, chosen[column], "minimum", chosen[column].target_per_part))
+
+    return traced(frame, report, pillar, cells)
+
+
 def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
     """Return all indicators of a pillar that are measured per municipality (or sector), side by side.
 
@@ -369,7 +430,8 @@ def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> 
         Index: id of the municipality or sector. Columns: `deel` (name), then one column per indicator, named after it.
     """
     chosen = [i for r in report.deal.results_of(pillar) for i in r.indicators if i.scope == scope]
-    frame = pd.DataFrame({"deel": pd.Series(_part_names(report, chosen[0], report.year))})
+    names = _part_names(report, chosen[0], report.year) if chosen else {}
+    frame = pd.DataFrame({"deel": pd.Series(names, dtype="str")})
     for indicator in chosen:
         frame[indicator.name] = _part_values(report, indicator, report.year)
     named = {indicator.name: indicator for indicator in chosen}

@@ -140,6 +140,33 @@ def themes(report: Report, pillar: str) -> pd.DataFrame:
     return traced(frame, report, pillar, cells)
 
 
+def projects_by_sector(report: Report, pillar: str) -> pd.DataFrame:
+    """Return how many projects of a pillar are about each sector that the covenant names (Art. 3).
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the sector. Columns: `deel` (name), `aantal` (a project may be about more than one). No rows where
+        the covenant names no sectors.
+    """
+    about = report.rows("projecten", pillar)["sectoren"].explode().value_counts()
+    names = {sector.id: sector.name for sector in report.deal.sectors}
+    counts = about.reindex(list(names)).fillna(0).astype("int64")
+    frame = pd.DataFrame({"deel": pd.Series(names, dtype="str"), "aantal": counts})
+
+    def cells(sector: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column != "aantal":
+            return ()
+        key, label = f"sector.{part(pillar)}_{part(sector)}.projecten", f"Projecten over {row['deel']}"
+        rows, place = (
+            [source(report, "projecten", pijler=pillar, sectoren=sector)],
+            {"pijler": pillar, "sector": sector},
+        )
+        return fact(report, key, label, row[column], "aantal", "aanpak", rows, place)
+
+    return traced(frame, report, pillar, cells)
+
+
 def results(report: Report, pillar: str) -> pd.DataFrame:
     """Return the intended results of a pillar (Art. 3): `resultaat`, `samenvatting`, `artikel`."""
     rows = [(each.id, each.name, each.summary, each.article) for each in report.deal.results_of(pillar)]
@@ -165,7 +192,7 @@ def cross_overs(report: Report) -> pd.DataFrame:
         }
         for each in report.deal.cross_overs
     ]
-    return pd.DataFrame(rows).set_index("id")
+    return pd.DataFrame(rows, columns=["id", "cross_over", "pijlers", "projecten"]).set_index("id")
 
 
 def consultations(report: Report) -> pd.DataFrame:

@@ -35,7 +35,8 @@ def table(
     frame
         The data; one row a table row.
     columns
-        Which columns, in order. How each looks is in `columns.py`.
+        Which columns, in order. How each looks is in `columns.py`. Where a frame holds a figure also as the report
+        writes it (`waarde` and `waarde_tekst`), that is shown.
     caption
         What the table shows.
     headings
@@ -52,6 +53,8 @@ def table(
     """
     if frame.empty:
         return text(empty)
+    headings = {_written(column, frame): heading for column, heading in (headings or {}).items()}
+    columns = [_written(column, frame) for column in columns]
     _require_columns(frame, columns)
     words = words_of(frame)
     # "Pijler" is what most deals call it.
@@ -105,6 +108,10 @@ def _require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
 def text(*paragraphs: str, facts: Iterable[Fact] = ()) -> Shown:
     """Show paragraphs of plain text, for a chapter to include, with the facts that they quote."""
     return Shown((Text(paragraphs=tuple(paragraphs)), *facts))
+
+
+def _written(column: str, frame: pd.DataFrame) -> str:
+    return f"{column}_tekst" if f"{column}_tekst" in frame else column
 
 
 def publish_money(report: Report, line: str) -> Shown:

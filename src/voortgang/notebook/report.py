@@ -15,7 +15,7 @@ from voortgang.check import checked_data, recorder
 from voortgang.check.checked import check
 from voortgang.check.reads import Rows, View, through_rows
 from voortgang.check.references import Data
-from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal import Deal, Party, Pillar, article_text
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.dutch import long_date
 
@@ -82,6 +82,41 @@ class Report:
         if self.year == self.deal.term.first_year:
             return None
         return _year_before(self)
+
+    def pillar(self, pillar_id: str = "") -> Pillar:
+        """Return a pillar by its id; the first one where none is given, as in a notebook that is opened by hand.
+
+        Raises
+        ------
+        KeyError
+            When the deal has no such pillar.
+        """
+        return self.deal.pillar(pillar_id) if pillar_id else self.deal.pillars[0]
+
+    def municipality(self, municipality_id: str = "") -> Party:
+        """Return a municipality by its id; the first one where none is given, as in a notebook that is opened by hand.
+
+        Raises
+        ------
+        KeyError
+            When the deal has no such municipality.
+        """
+        known = {party.id: party for party in self.deal.municipalities}
+        return known[municipality_id] if municipality_id else self.deal.municipalities[0]
+
+    def article(self, about: str) -> str:
+        """Return how the report names an article: `art. 3`, or `convenant` where the deal does not tell which."""
+        return article_text(self.deal, about)
+
+    @property
+    def word(self) -> str:
+        """What the deal calls a pillar."""
+        return self.deal.pillar_word.one
+
+    @property
+    def words(self) -> str:
+        """What the deal calls its pillars."""
+        return self.deal.pillar_word.many
 
     @property
     def year(self) -> int:

@@ -222,7 +222,8 @@ class _Watch:
             raise self.failed(workspace, "nobody knows what it read")
         if recorded.changed:
             raise self.failed(workspace, f"it gave another value to {', '.join(recorded.changed)}")
-        planned = View(**{**self.run.given, "reference_date": self.run.parameters.reference_date})  # type: ignore[arg-type]
+        parameters = self.run.parameters
+        planned = View(parameters.year, parameters.reference_date, parameters.edition)
         before = View(planned.year - 1, date(planned.year - 1, 12, 31), planned.edition)
         for view in recorded.loaded:
             if view not in (planned, before):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.check.reads import View
 from voortgang.errors import NotebookError
-from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
-from voortgang.workspace.parameters import Parameters, check_notebook_parameters, read_parameters
+from voortgang.workspace.parameters import EACH, Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace.paths import Workspace
 
 
@@ -40,6 +41,8 @@ class Run:
         when None.
     data
         What the checked data is known by (`checked_data.digest`); any data will do when empty.
+    each
+        The pillar or municipality that it runs for, as parameter and id: `("pijler", "werken")`; none for most.
     """
 
     notebook: Path
@@ -49,16 +52,17 @@ class Run:
     made_of: dict[str, str]
     content: Any = field(default=None, repr=False, compare=False)
     data: str = ""
+    each: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
-        """Name of the notebook without its ending."""
-        return self.notebook.stem
+        """Name of the run, and of the executed notebook without its ending: `regiodeal`, or `pijler-werken`."""
+        return f"{self.notebook.stem}-{self.each[1]}" if self.each else self.notebook.stem
 
     @property
     def given(self) -> dict[str, object]:
         """The parameters that papermill injects."""
-        return {key: value for key, value in self.parameters.for_notebook().items() if key in self.asked}
+        return _given(self.parameters, self.asked, self.each)
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,28 @@ def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
     checked = check(workspace)
     checked.require_sound()
     notebooks = read_notebooks(workspace)
+    repeated = checked.data.deal.repeated
     plans = []
     for given in parameters:
-        runs = tuple(_run(given, notebook, covenant, data) for notebook in notebooks)
+        runs = _runs(workspace, given, notebooks, repeated, covenant, data)
         plans.append(Plan(workspace, given.year, given, runs, checked))
     return plans
+
+
+def run_names(workspace: Workspace) -> list[str]:
+    """Return the names of the runs that a report takes, from the notebooks and the covenant alone.
+
+    Raises
+    ------
+    VoortgangError
+        When a notebook or the covenant is wrong.
+    """
+    repeated = read_deal(workspace).repeated
+    return [
+        f"{notebook.path.stem}-{key}" if parameter else notebook.path.stem
+        for notebook in read_notebooks(workspace)
+        for parameter, key in _turns(notebook.asked, repeated)
+    ]
 
 
 @dataclass(frozen=True)
@@ -153,8 +174,45 @@ def read_notebooks(workspace: Workspace) -> list[Notebook]:
     return notebooks
 
 
-def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str) -> Run:
-    given = {key: value for key, value in parameters.for_notebook().items() if key in notebook.asked}
+def _runs(
+    workspace: Workspace,
+    parameters: Parameters,
+    notebooks: list[Notebook],
+    repeated: Mapping[str, tuple[str, ...]],
+    covenant: str,
+    data: str,
+) -> tuple[Run, ...]:
+    """Return the runs of a report: one of a notebook, or one for each pillar or municipality."""
+    runs: dict[str, Run] = {}
+    for notebook in notebooks:
+        for turn in _turns(notebook.asked, repeated):
+            run = _run(parameters, notebook, covenant, data, turn if turn[0] else None)
+            if run.name in runs:
+                raise NotebookError(
+                    f"Two executed notebooks would have the name {run.name}.",
+                    f"{workspace.relative(runs[run.name].notebook)}\n{workspace.relative(notebook.path)}",
+                    "names that differ; a notebook that runs for each pillar gets the pillar's id after its name",
+                    "Rename one of the two.",
+                )
+            runs[run.name] = run
+    return tuple(runs.values())
+
+
+def _turns(asked: frozenset[str], repeated: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Return for what a notebook runs, each as parameter and id; once, for nothing, when it asks for neither."""
+    for parameter in EACH:
+        if parameter in asked:
+            return [(parameter, key) for key in repeated[parameter]]
+    return [("", "")]
+
+
+def _given(parameters: Parameters, asked: frozenset[str], each: tuple[str, str] | None) -> dict[str, object]:
+    given = {key: value for key, value in parameters.for_notebook().items() if key in asked}
+    return given | (dict([each]) if each else {})
+
+
+def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str, each: tuple[str, str] | None) -> Run:
+    given = _given(parameters, notebook.asked, each)
     made_of = {
         "the notebook": of_value(notebook.content),
         "the parameters": of_value(given),
@@ -162,7 +220,7 @@ def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str) -
         "the engine": of_engine(),
         "the packages": of_packages(),
     }
-    return Run(notebook.path, notebook.asked, parameters, notebook.cells, made_of, notebook.content, data)
+    return Run(notebook.path, notebook.asked, parameters, notebook.cells, made_of, notebook.content, data, each)
 
 
 def _read(notebook: Path, workspace: Workspace) -> Notebook:

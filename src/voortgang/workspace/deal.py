@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -24,6 +24,15 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Euros = Annotated[int, Field(ge=0)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
+
+RESERVED = frozenset(
+    {
+        *("artikel", "bijdragen", "deal", "gemeente", "indicator", "overhead", "partij", "project", "regio", "rijk"),
+        *("thema", "totaal", "verslag", "welvaart"),  # of key figures, and of the words that chapters quote
+        *("bijlagen", "gemeenten", "pijler", "regiodeal"),  # of the notebooks that all deals have
+    }
+)
+"""Ids that a pillar cannot have: its key figures and its own notebook are named after it."""
 
 
 class Party(yaml_model.Strict):
@@ -332,6 +341,12 @@ class Term(yaml_model.Strict):
     article: Text
 
 
+ArticleAbout = Literal[
+    "verslag", "niveaus", "bevoegdheid", "richtlijn", "herziening", "eerste-termijn", "vertrouwelijk"
+]
+"""What the report names an article for that follows from nothing else in `deal.yml`."""
+
+
 Day = date
 """A date; an amendment has a key of that name."""
 
@@ -383,6 +398,7 @@ class Deal(yaml_model.Strict):
     monitoring: Monitoring
     term: Term
     amendments: tuple[Amendment, ...] = ()
+    articles: dict[ArticleAbout, Text] = Field(default_factory=dict)
     covenant: Covenant | None = None
     contact: Text = "Stel uw vraag aan uw gemeente."
 
@@ -406,6 +422,9 @@ class Deal(yaml_model.Strict):
         reserved = {party.id for party in self.parties} & {"rijk", "regio", "totaal"}
         if reserved:
             raise ValueError(f"a party cannot have the id {min(reserved)!r}, which stands for all of them together")
+        taken = {pillar.id for pillar in self.pillars} & RESERVED
+        if taken:
+            raise ValueError(f"a pillar cannot have the id {min(taken)!r}, which stands for something else in a report")
         for what, ids in groups.items():
             twice = [key for key, count in Counter(ids).items() if count > 1]
             if twice:
@@ -467,6 +486,12 @@ class Deal(yaml_model.Strict):
         return tuple(indicator for result in self.results for indicator in result.indicators)
 
     @property
+    def repeated(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the pillars and of the municipalities, by the parameter of what repeats for each."""
+        places = tuple(party.id for party in self.municipalities)
+        return {"pijler": tuple(pillar.id for pillar in self.pillars), "gemeente": places}
+
+    @property
     def municipalities(self) -> tuple[Party, ...]:
         """The municipalities among the parties, also those that joined later or have left."""
         return tuple(party for party in self.parties if party.kind == "gemeente")
@@ -490,14 +515,26 @@ class Deal(yaml_model.Strict):
         Parameters
         ----------
         name
-            `aanpak`, `doelbereik`, `financien`, `inhoud`, `resultaten`, `verdeling`, `begroting`, `bijdragen`,
-            `bijdrage_rijk`, `bijdrage_regio`, `termijnen`, `overleg` or `looptijd`. Another name is an article already.
+            A key of `articles_by_name`. Another name is an article already.
         """
+        return self.articles_by_name.get(name, name)
+
+    @property
+    def articles_by_name(self) -> dict[str, str]:
+        """What the covenant says in which article; empty where `deal.yml` does not tell."""
         of_group = {each.group: each.article for each in self.contributions}
         levels = {"verdeling": self.monitoring.levels[-1].article}
         levels |= {each.id: each.article for each in (*self.monitoring.levels, *self.monitoring.report_parts)}
+        # "2, Werken" is the part about one pillar of article 2.
+        of_pillars = [self.pillars[0].article, self.pillars[0].themes[0].article, self.results[0].article]
+        names = ("doel", "thema", "resultaat")
         return {
             **levels,
+            **{name: article.partition(",")[0] for name, article in zip(names, of_pillars, strict=True)},
+            **{name.replace("-", "_"): self.articles.get(name, "") for name in get_args(ArticleAbout)},
+            "ambitie": self.ambition_article,
+            "monitoring": self.monitoring.purpose_article,
+            "evaluatie": self.monitoring.evaluation_article,
             "begroting": self.budget.article,
             "bijdragen": self.contributions[0].article,
             "bijdrage_rijk": of_group.get("rijk", ""),
@@ -505,7 +542,7 @@ class Deal(yaml_model.Strict):
             "termijnen": self.instalments.article,
             "overleg": self.consultation.article,
             "looptijd": self.term.article,
-        }.get(name, name)
+        }
 
     def pillar(self, pillar_id: str) -> Pillar:
         """Return one pillar; raises `KeyError` for an unknown id."""
@@ -548,6 +585,12 @@ def read_deal_file(path: Path) -> tuple[str, Deal]:
     """Return a `deal.yml` outside a workspace, as text and as what it says; raises `DealError` as `read_deal` does."""
     deal = yaml_model.read(path, str(path), Deal, DealError)
     return path.read_text(encoding="utf-8"), deal
+
+
+def article_text(deal: Deal, about: str) -> str:
+    """Return how a report names the article about something (a key of `Deal.articles_by_name`)."""
+    article = deal.articles_by_name.get(about, "")
+    return f"art. {article}" if article[:1].isdigit() else article or "convenant"
 
 
 def _require(key: str, known: set[str], who: str, what: str) -> None:

@@ -16,7 +16,10 @@ from voortgang.workspace import yaml_model
 from voortgang.workspace.paths import Workspace
 
 NOTEBOOK = ("year", "reference_date", "edition")
-"""What a notebook takes in its cell tagged `parameters`, in the order in which `load` takes them."""
+"""What every notebook takes in its cell tagged `parameters`, in the order in which `load` takes them."""
+
+EACH = ("pijler", "gemeente")
+"""What a notebook may take beside them: it runs once for each pillar, or for each municipality, and gets the id."""
 
 
 class Parameters(yaml_model.Strict):
@@ -136,11 +139,18 @@ def check_notebook_parameters(asked: set[str], notebook: Path, workspace: Worksp
     notebook
         The notebook, for the message.
     """
-    unknown = sorted(asked - set(NOTEBOOK))
+    unknown, where = sorted(asked - {*NOTEBOOK, *EACH}), f"{workspace.relative(notebook)}, the cell tagged 'parameters'"
     if unknown:
         raise ParametersError(
             f"The notebook asks for unknown parameters: {', '.join(unknown)}.",
-            f"{workspace.relative(notebook)}, the cell tagged 'parameters'",
-            f"only {', '.join(NOTEBOOK)}",
+            where,
+            f"only {', '.join(NOTEBOOK)}, and {' or '.join(EACH)} in a notebook that runs for each",
             "Remove the name from the cell, or compute it in a later cell.",
+        )
+    if asked >= set(EACH):
+        raise ParametersError(
+            f"The notebook asks for {' and '.join(EACH)}.",
+            where,
+            "one of them: a notebook runs for each pillar, or for each municipality",
+            "Make two notebooks of it.",
         )

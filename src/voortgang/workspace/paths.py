@@ -12,6 +12,9 @@ from pathlib import Path
 
 from voortgang.errors import WorkspaceError
 
+NARRATIVE = ("inleiding", "samenvatting", "financien", "vooruitblik", "risicos", "evaluatie")
+"""The parts of a report that hold a text of the bureau's own, beside one for each pillar."""
+
 
 @dataclass(frozen=True)
 class Workspace:

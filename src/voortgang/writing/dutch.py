@@ -91,6 +91,22 @@ def listing(words: Iterable[str]) -> str:
     return f"{', '.join(head)} en {last}" if head else last
 
 
+_IN_WORDS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
+
+
+def counted(amount: int, singular: str, plural: str) -> str:
+    """Write a count with its noun in words, as running text does up to twelve; nothing for none.
+
+    Examples
+    --------
+    >>> counted(6, "gemeente", "gemeenten"), counted(1, "pijler", "pijlers"), counted(40, "gemeente", "gemeenten")
+    ('zes gemeenten', 'één pijler', '40 gemeenten')
+    """
+    if amount == 0:
+        return ""
+    return f"{_IN_WORDS[amount] if amount < len(_IN_WORDS) else amount} {singular if amount == 1 else plural}"
+
+
 def count(amount: int, singular: str, plural: str) -> str:
     """Write a count with its noun.
 

@@ -226,7 +226,9 @@ class _Driver:
         stale = [year for year in wanted if year not in result.same]
         if not stale:
             return None
-        notebooks = [path.stem for path in workspace.notebook_files()]
+        from voortgang.run.plan import run_names  # a driver with nothing to do needs no pandas
+
+        notebooks = run_names(workspace)
         deal = _Deal(workspace, result, self._sent(workspace), made_from, locks, open_years=len(stale))
         for number in stale:
             report = _Report(deal, number, len(notebooks))

@@ -8,15 +8,22 @@ from math import ceil
 import pandas as pd
 
 from voortgang.notebook.charts.drawing import ACCENT, GREY, PHASES, canvas, saved, shortened, styled, year_of
-from voortgang.notebook.display import ShownChart
+from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
 
 
 @styled
-def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date) -> ShownChart:
-    """Draw the term and phase of each project, from `projects`; a line marks the reference date."""
+def chart_phases(
+    frame: pd.DataFrame, caption: str, reference_date: date, empty: str = "Er zijn nog geen projecten."
+) -> ShownChart | Shown:
+    """Draw the term and phase of each project, from `projects`; a line marks the reference date.
+
+    `empty` is the sentence that stands in place of a chart without projects.
+    """
+    if frame.empty:
+        return sentence(empty)
     rows = frame.sort_values(["start", "einde"], kind="stable")
     chart, axes = canvas(0.27 * len(rows) + 0.95)
     used = [phase for phase in PHASES if (rows["fase"] == phase).any()]

@@ -22,7 +22,7 @@ from voortgang.notebook.charts.drawing import (
     styled,
     wrapped_label,
 )
-from voortgang.notebook.display import ShownChart
+from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, part
 from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
 from voortgang.writing import dutch
@@ -30,7 +30,7 @@ from voortgang.writing.publishable import quote
 
 
 @styled
-def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
+def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog geen doelbereik.") -> ShownChart | Shown:
     """Draw how far each indicator with a target is, against an even pace.
 
     Parameters
@@ -40,8 +40,12 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
         `oordeel`.
     caption
         What the chart shows; what follows from it is added.
+    empty
+        The sentence that stands in place of a chart without indicators.
     """
     rows = frame[frame["doelbereik"].notna()]
+    if rows.empty:
+        return sentence(empty)
     chart, axes = canvas(0.5 * len(rows) + 0.85)
     top = max(1.25, float(rows["doelbereik"].max()) + 0.25)
     for place, row in enumerate(rows.itertuples()):
@@ -82,7 +86,9 @@ def chart_bullets(frame: pd.DataFrame, caption: str) -> ShownChart:
 
 
 @styled
-def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart:
+def chart_trends(
+    frame: pd.DataFrame, caption: str, end_year: int, empty: str = "Er zijn nog geen metingen."
+) -> ShownChart | Shown:
     """Draw the values of indicators over the years as small charts side by side.
 
     Parameters
@@ -94,7 +100,11 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
         What the charts show; what follows from it is added.
     end_year
         Last year on the axis.
+    empty
+        The sentence that stands in place of a chart without indicators.
     """
+    if frame.empty:
+        return sentence(empty)
     groups = list(frame.groupby("indicator", sort=False))
     across = min(3, len(groups))
     down = ceil(len(groups) / across)
@@ -151,9 +161,14 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int) -> ShownChart
 
 
 @styled
-def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
-    """Draw indicators per municipality (or sector) as small bar charts side by side, from `parts_by_indicator`."""
+def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen cijfers per deel.") -> ShownChart | Shown:
+    """Draw indicators per municipality (or sector) as small bar charts side by side, from `parts_by_indicator`.
+
+    `empty` is the sentence that stands in place of a chart without indicators or without parts.
+    """
     names = [column for column in frame.columns if column != "deel"]
+    if frame.empty or not names:
+        return sentence(empty)
     across = min(2, len(names))
     down = ceil(len(names) / across)
     chart = Figure(figsize=(WIDTH, (0.27 * len(frame) + 0.75) * down), layout="constrained")
@@ -204,7 +219,14 @@ def chart_parts(frame: pd.DataFrame, caption: str) -> ShownChart:
 
 
 @styled
-def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places: Places, caption: str) -> ShownChart:
+def chart_tiles(
+    frame: pd.DataFrame,
+    column: str,
+    unit: tuple[str, str],
+    places: Places,
+    caption: str,
+    empty: str = "Er is geen kaart van de gemeenten.",
+) -> ShownChart | Shown:
     """Draw a number for each municipality on a schematic map: one square each, about where it lies.
 
     Parameters
@@ -219,7 +241,11 @@ def chart_tiles(frame: pd.DataFrame, column: str, unit: tuple[str, str], places:
         Column and row of each square, by id; the first row is the northernmost.
     caption
         What the map shows; what follows from it is added.
+    empty
+        The sentence that stands in place of a map, when not every row of the frame has its place.
     """
+    if frame.empty or not set(frame.index) <= set(places):
+        return sentence(empty)
     rows = max(row for _, row in places.values()) + 1
     chart = Figure(figsize=(WIDTH, 1.05 * rows), layout="constrained")
     axes = chart.add_subplot()

@@ -36,7 +36,7 @@ from voortgang.writing import archive, dutch
 from voortgang.writing.page import html_page
 from voortgang.writing.spreadsheet import marked
 
-_SKELETON = Path(__file__).parents[2] / "workspace" / "starting" / "skeleton"
+_PROJECT = Path(__file__).with_name("project")
 _NAME = "portefeuille"
 COLUMNS = ("deal", "id", "label", "waarde", "tekst", "eenheid", "jaar", "peildatum", "artikel", "status")
 """The columns of the deals' own figures, as CSV, workbook and Parquet."""
@@ -96,7 +96,7 @@ def _built(
     status: Literal["vastgesteld", "concept"] = "vastgesteld" if adopted else "concept"
     parameters = Parameters(year=year, reference_date=max(day, date(year, 1, 1)), status=status)
     workspace = Workspace(scratch / "werk")
-    shutil.copytree(_SKELETON / _NAME, workspace.root)
+    shutil.copytree(_PROJECT, workspace.root)
     copy_style(workspace.templates)
     workspace.data.mkdir()
     (workspace.data / "deals.json").write_text(_as_json(found, missing, year), encoding="utf-8")
