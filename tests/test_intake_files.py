@@ -177,3 +177,20 @@ def test_a_party_reads_words_and_no_patterns(data: Data, tmp_path: Path) -> None
     messages = {each.rule: each.message("nl") for each in dutch_csv.read_csv(path).findings}
     assert messages["wrong_form"].expected == "1 tot 3 hoofdletters, dan 4 tot 8 cijfers"
     assert "laat de cel dan leeg en schrijf het in Opmerking" in messages["not_integer"].mend
+
+
+def test_an_old_workbook_and_a_locked_one_are_told_apart(data: Data, tmp_path: Path) -> None:
+    ole = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+    for content, rule in ((ole, "old_excel"), (ole + "EncryptedPackage".encode("utf-16-le"), "locked_workbook")):
+        (found,) = _read(data, tmp_path / "a.xlsx", content).findings
+        assert found.rule == rule
+
+
+def test_files_with_one_name_are_told_apart_by_their_folder(data: Data, sent: bytes, tmp_path: Path) -> None:
+    read = []
+    for folder in ("emmen", "hoogeveen"):
+        (tmp_path / folder).mkdir()
+        change = _bookings(b"</sheetData>", _rows(200, 1, '<c r="Z#"><v>5</v></c>'))
+        read.append(_read(data, tmp_path / folder / "opgave.xlsx", _rewritten(sent, change)))
+    merged = merge.merge(data, [*read, read[0]])
+    assert [each.file for each in merged.findings] == ["emmen/opgave.xlsx", "hoogeveen/opgave.xlsx"]

@@ -111,7 +111,7 @@ def intake_read(
         for file in files
     ]
     merged = merge.merge(data, submissions)
-    parties = {submission.name: submission.party for submission in submissions}
+    parties = {submission.name: submission.party for submission in merged.submissions}
     entries = [findings_list.Entry(each, parties.get(each.file, "")) for each in merged.findings]
     findings_list.show(entries)
     if target is not None:
@@ -119,7 +119,7 @@ def intake_read(
     if not merged.sound:
         click.echo("Nothing was changed.", err=True)
         sys.exit(1)
-    findings_list.show_changes(merged.changes)
+    findings_list.show_changes(merged.changes, parties)
     if not merged.changes:
         click.echo("The tables already say what these files say; nothing to change.")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -103,8 +103,8 @@ def show(found: Sequence[Entry]) -> None:
         console.print(f"And {len(found) - MAX_SHOWN} more ({more}). --list writes them all.", highlight=False)
 
 
-def show_changes(changes: Sequence[Change]) -> None:
-    """Print what an intake changes, as a table and as counts."""
+def show_changes(changes: Sequence[Change], parties: Mapping[str, str]) -> None:
+    """Print what an intake changes, as a table and as counts; `parties` gives the party by the name of its file."""
     if not changes:
         return
     from rich.console import Console
@@ -112,11 +112,12 @@ def show_changes(changes: Sequence[Change]) -> None:
     from rich.text import Text
 
     table = Table()
-    for heading in ("Change", "Table", "Row", "Column", "From", "To", "Cell"):
+    for heading in ("Change", "Party", "Table", "Row", "Column", "From", "To", "Cell"):
         table.add_column(heading, overflow="fold")
     for each in changes[:MAX_CHANGES]:
         key = ", ".join(part for part in each.key if part)
-        table.add_row(*map(Text, (each.kind, each.table, key, each.field, each.old, each.new, each.place)))
+        party = parties.get(each.place.partition(" › ")[0], "")
+        table.add_row(*map(Text, (each.kind, party, each.table, key, each.field, each.old, each.new, each.place)))
     console = Console()
     console.print(table)
     if len(changes) > MAX_CHANGES:

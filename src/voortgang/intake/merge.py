@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,7 +73,7 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
 
     The order of the submissions makes no difference.
     """
-    files = sorted(submissions, key=lambda each: (each.name, each.digest))
+    files = sorted(_told_apart(submissions), key=lambda each: (each.name, each.digest))
     merged = Merged(submissions=files)
     for submission in files:
         merged.findings += submission.findings
@@ -87,6 +88,16 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
     if merged.sound and merged.texts:
         merged.findings += _check_candidate(data, merged)
     return merged
+
+
+def _told_apart(submissions: Sequence[Submission]) -> list[Submission]:
+    """Return the submissions, with the folder in the name where two parties' files are called the same."""
+    often = Counter(path.name for path in {each.path.resolve() for each in submissions})
+    named = {}
+    for each in submissions:  # a file that is named twice counts once
+        label = f"{each.path.resolve().parent.name}/{each.path.name}" if often[each.path.name] > 1 else ""
+        named[each.path.resolve()] = each.labelled(label) if label else each
+    return list(named.values())
 
 
 def _typed_over(submission: Submission) -> list[Finding]:

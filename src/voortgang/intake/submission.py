@@ -64,6 +64,8 @@ class Submission:
         What is wrong with it.
     memory
         What a workbook was sent with.
+    label
+        How messages name the file, where its own name is not enough.
     """
 
     path: Path
@@ -73,16 +75,22 @@ class Submission:
     rows: list[Reported] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
+    label: str = ""
 
     @property
     def name(self) -> str:
         """How messages name the file."""
-        return self.path.name
+        return self.label or self.path.name
+
+    def labelled(self, label: str) -> Submission:
+        """Return the same with another name in every message."""
+        findings = [replace(each, file=label) for each in self.findings]
+        return replace(self, label=label, findings=findings)
 
     @property
     def source(self) -> str:
         """What the column `bron` says of its rows."""
-        return f"{self.name} (sha256 {self.digest[:12]})"
+        return f"{self.path.name} (sha256 {self.digest[:12]})"
 
     def found(self, cell: str, value: object, rule: str, **details: object) -> None:
         """Add a finding about a cell ("" for the file as a whole)."""

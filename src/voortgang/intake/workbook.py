@@ -134,7 +134,9 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
         submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
         return False
     if content.startswith(_OLE):
-        submission.found("", "", "old_excel")
+        # The names of the parts of such a file are UTF-16: an encrypted workbook is a part of it as a whole.
+        is_locked = "EncryptedPackage".encode("utf-16-le") in content
+        submission.found("", "", "locked_workbook" if is_locked else "old_excel")
         return False
     if kind := other_kind(content):
         submission.found("", "", "other_kind", kind=kind)
