@@ -56,6 +56,9 @@ def test_each_control_notices(rule: str, workspace: Path, edit: Edit) -> None:
     for finding in found:
         for language in ("en", "nl"):
             assert all(text and "{" not in text for text in finding.message(language))
+        if finding.severity == "warning":  # a report tells its readers, in words of their own
+            assert set(finding.for_readers()).isdisjoint(finding.message("nl"))
+            assert all(text and "{" not in text for text in finding.for_readers())
 
 
 def test_a_rounding_euro_a_party_is_allowed(workspace: Path) -> None:
@@ -82,8 +85,13 @@ def test_findings_as_json_and_as_a_dutch_list_for_a_party(workspace: Path, edit:
 
 def test_warnings_do_not_stop_a_build_and_stand_in_the_annex(reports: Path) -> None:
     text = html_text(reports / "2022" / "voortgangsrapportage-2022.html")
-    assert "Er is geen cijfer van Bedrijven betrokken bij de werkplaatsen voor Hardenberg in 2020." in text
-    assert "voor Hardenberg in 2021" not in html_text(reports / "2020" / "voortgangsrapportage-2020.html")
+    assert "Over 2020 is er geen cijfer van Logistiek." in text
+    assert "metingen.csv, rij" not in text  # that is for auditors
+    assert "data/metingen.csv, rij 13, kolom waarde" in html_text(reports / "2022" / "herkomst.html")
+    earlier = html_text(reports / "2020" / "voortgangsrapportage-2020.html")
+    assert "Het project is gestopt" in text and "Het project is gestopt" not in earlier
+    # What is listed as a correction is no complaint too.
+    assert "In het vastgestelde verslag over 2020" not in text
 
 
 def test_a_half_year_report_knows_only_what_was_known(workspace: Path, edit: Edit) -> None:

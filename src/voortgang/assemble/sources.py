@@ -16,7 +16,7 @@ from voortgang.assemble.parts import Ids, fill_in
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, documents, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Scope, header_length, origin, read_text, resolve_variables
 from voortgang.check import narrative
-from voortgang.check.edition import shown_findings
+from voortgang.check.for_readers import remarks
 from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
@@ -218,22 +218,17 @@ def _require_known(plan: Plan, known: set[str]) -> None:
 
 
 def _data_quality(plan: Plan) -> str:
-    """Return the table of warnings for the annex on data quality, or a sentence when there are none."""
-    shown = shown_findings(plan.warnings, plan.checked.data, plan.view)
-    rows = [
-        (finding.plek, finding.message("nl").what, finding.message("nl").mend)
-        for finding in shown
-        if dict(finding.details).get("year", "0") <= str(plan.year)
-    ]
+    """Return the table of remarks for the annex on data quality, or a sentence when there are none."""
+    rows = [(each.about, each.what, each.since, each.done) for each in remarks(plan.checked.data, plan.view)]
     if not rows:
         return f"{markdown.Paragraph('Bij de controle van de gegevens is niets bijzonders gevonden.')}\n"
     table = markdown.Table(
         "tbl-datakwaliteit",
         "Bevindingen bij de controle van de gegevens",
-        ("Waar", "Bevinding", "Wat nog gebeurt"),
-        ("left", "left", "left"),
+        ("Waarover", "Bevinding", "Sinds", "Wat ermee gebeurt"),
+        ("left", "left", "left", "left"),
         rows,
-        (30, 46, 34),
+        (24, 40, 16, 32),
     )
     return f"{table}\n"
 

@@ -123,6 +123,11 @@ class Correction:
     reason: str
     project: str
 
+    @property
+    def shown_key(self) -> str:
+        """The key as messages write it."""
+        return _shown(self.key)
+
 
 def corrections(workspace: Workspace) -> list[Correction]:
     """Return every figure of an adopted year that has changed, in the order of years and tables."""
@@ -134,7 +139,11 @@ def corrections(workspace: Workspace) -> list[Correction]:
                 continue  # `standing` reports it
             before = _rows_about(kept, table, year)
             now = _rows_about(workspace.table(table), table, year)
-            figures = [field.name for field in schema.table(table).fields if field.type in {"integer", "number"}]
+            figures = [
+                field.name
+                for field in schema.table(table).fields
+                if field.type in {"integer", "number"} and field.name != "verslagjaar"
+            ]
             for key in sorted(before.keys() | now.keys()):
                 (old_row, old), (new_row, new) = (rows.get(key, (0, {})) for rows in (before, now))
                 for name in figures:
@@ -162,8 +171,7 @@ def changes(workspace: Workspace) -> Iterator[Finding]:
 def _differences(file: str, table: str, year: int, before: Rows, now: Rows) -> Iterator[Finding]:
     for key, (_, old) in before.items():
         if key not in now:
-            shown = ", ".join(part for part in key if part)
-            yield finding(file, 0, "", "", "adopted_removed", year=year, key=shown)
+            yield finding(file, 0, "", "", "adopted_removed", year=year, key=_shown(key))
             continue
         row, new = now[key]
         for field in schema.table(table).fields:
@@ -175,7 +183,11 @@ def _differences(file: str, table: str, year: int, before: Rows, now: Rows) -> I
                     file, row, field.name, is_now, "adopted_changed", year=year, before=was or "–", now=is_now or "–"
                 )
     for key in now.keys() - before.keys():
-        yield finding(file, now[key][0], "", ", ".join(part for part in key if part), "adopted_added", year=year)
+        yield finding(file, now[key][0], "", _shown(key), "adopted_added", year=year)
+
+
+def _shown(key: tuple[str, ...]) -> str:
+    return ", ".join(part for part in key if part)
 
 
 def _rows_about(path: Path, table: str, year: int) -> Rows:

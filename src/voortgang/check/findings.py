@@ -27,6 +27,7 @@ class _Rule(Strict):
     severity: Literal["error", "warning"] = "error"
     en: tuple[str, str, str]
     nl: tuple[str, str, str]
+    lezer: tuple[str, str] | None = None
 
 
 @cache
@@ -89,6 +90,12 @@ class Finding:
         """Return the texts of the finding in a language."""
         details = dict(self.details)
         return Message(*(text.format_map(details) for text in getattr(_rules()[self.rule], language)))
+
+    def for_readers(self) -> tuple[str, str]:
+        """Return what a report says of the finding, in Dutch: what it is, and what is done about it."""
+        texts = _rules()[self.rule].lezer or self.message("nl")[::2]
+        details = dict(self.details)
+        return texts[0].format_map(details), texts[1].format_map(details)
 
     def __str__(self) -> str:
         message = self.message()

@@ -30,7 +30,7 @@ NOT_SHOWN = "niet_getoond"
 """Not a file: how many projects of each pillar have started, and are not shown in the edition."""
 
 _YEAR_OF = {"metingen": "verslagjaar"}
-_DAY_OF = {
+DAY_OF = {
     "projecten": "start",
     "voortgang": "peildatum",
     "metingen": "peildatum",
@@ -39,6 +39,7 @@ _DAY_OF = {
     "begroting": "geldig_vanaf",
     "overleggen": "datum",
 }
+"""The column of each table that says from which day a row is known."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Rows:
             return _corrections(data, view)
         if self.table == NOT_SHOWN:
             return self._not_shown(data, view)
-        if self.table not in _DAY_OF:
-            raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(_DAY_OF)}")
+        if self.table not in DAY_OF:
+            raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(DAY_OF)}")
         frame = getattr(data.tables, self.table)
         chosen = known_on(frame, self.table, view.reference_date)
         if self.table in _YEAR_OF:
@@ -130,7 +131,7 @@ def known_on(frame: pd.DataFrame, table: str, day: date) -> pd.Series:
     """Return which rows of a table were known on a day."""
     import pandas as pd
 
-    return frame[_DAY_OF[table]] <= pd.Timestamp(day)
+    return frame[DAY_OF[table]] <= pd.Timestamp(day)
 
 
 def _corrections(data: Data, view: View) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
+from voortgang.check.for_readers import findings
 from voortgang.publish.key_figures import Bron, Kerncijfer, Kerncijfers
 from voortgang.publish.rows_behind import COVENANT, Evidence, PublicTable, numbers_in
 from voortgang.workspace import schema
@@ -36,6 +37,9 @@ def origins_page(figures: Kerncijfers, evidence: Evidence) -> bytes:
         "<h2>Cijfers</h2>",
         *_table("Cijfers", ("Cijfer", "Waarde", "Jaar", "Artikel", "Status", "Cel", "Rijen"), _figures(figures)),
     ]
+    if rows := list(_findings(evidence)):
+        body.append('<h2 id="bevindingen">Bevindingen bij de controle van de gegevens</h2>')
+        body += _table("Bevindingen", ("Plek", "Bevinding", "Verwacht", "Wat nog gebeurt"), iter(rows))
     for table in schema.tables():
         public = evidence.table(table.name)
         body.append(f'<h2 id="tabel-{table.name}">{table.title} ({table.name}.csv)</h2>')
@@ -83,6 +87,13 @@ def _source(source: Bron) -> str:
     what = f" waar {escape(where)}" if where else ""
     count = dutch.count(len(numbers), "rij", "rijen")
     return f"{name}.csv{what}, tot en met {dutch.long_date(source.tot_en_met)}: {count} ({links})"
+
+
+def _findings(evidence: Evidence) -> Iterator[str]:
+    """Yield the findings that the report tells its readers, with their files and rows."""
+    for each in findings(evidence.data, evidence.view):
+        cells = (each.plek, *each.message("nl"))
+        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
 def _rows(table: PublicTable) -> Iterator[str]:

@@ -1,0 +1,63 @@
+"""What a report tells of its data: what was known by then, in this edition, once, and without files and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from voortgang.check.checked import check
+from voortgang.check.for_readers import as_known, findings, remarks
+from voortgang.check.reads import View
+from voortgang.check.references import Data
+from voortgang.workspace.paths import Workspace
+
+DAYS = (date(2019, 12, 31), date(2020, 12, 31), date(2021, 6, 30), date(2021, 12, 31), date(2022, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    return check(Workspace(REPOSITORY)).require_sound()
+
+
+@pytest.mark.parametrize("edition", ["overleg", "openbaar"])
+@pytest.mark.parametrize("day", DAYS)
+def test_a_report_tells_nothing_of_later(data: Data, day: date, edition: str) -> None:
+    view = View(day.year, day, edition)
+    known = as_known(data, view)
+    for table, column in (("financien", "datum"), ("metingen", "peildatum"), ("bijdragen", "datum")):
+        assert (getattr(known.tables, table)[column].dt.date <= day).all()
+    told = remarks(data, view)
+    assert len(told) == len(set(told))
+    for each in told:
+        text = " ".join((each.about, each.what, each.since, each.done))
+        assert each.about and each.what and each.since and each.done
+        assert ".csv" not in text and " rij " not in text and "kolom" not in text and "None" not in text
+        assert not any(str(year) in text for year in range(day.year + 1, 2030)), text
+
+
+def test_what_stopped_is_told_until_it_is_released(data: Data) -> None:
+    def told(year: int) -> list[str]:
+        return [each.what for each in remarks(data, View(year, date(year, 12, 31))) if "gestopt" in each.what]
+
+    assert [len(told(year)) for year in (2021, 2022, 2023)] == [0, 1, 0]
+
+
+def test_a_correction_is_told_once(workspace: Path, edit: Callable[[str, str, str], None]) -> None:
+    edit("data/metingen.csv", "werken-3-bedrijven,2021,emmen,,60", "werken-3-bedrijven,2021,emmen,,61")
+    lines = (workspace / "data" / "bijdragen.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("emmen,2021")]
+    (workspace / "data" / "bijdragen.csv").write_text("".join(kept), encoding="utf-8")
+    edit("data/voortgang.csv", "K001,2021,2021-12-31,uitvoering,groen", "K001,2021,2021-12-31,uitvoering,oranje")
+    data = check(Workspace(workspace)).require_sound()
+
+    def rules(year: int) -> list[str]:
+        found = findings(data, View(year, date(year, 12, 31)))
+        return sorted(each.rule for each in found if each.rule.startswith("adopted"))
+
+    # The report on 2021 lists no corrections of its own year; that on 2022 lists those of figures, not of a light.
+    assert rules(2021) == ["adopted_changed", "adopted_changed", "adopted_removed"]
+    assert rules(2022) == ["adopted_changed"]
