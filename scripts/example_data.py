@@ -78,7 +78,7 @@ PROJECTS = (
     _project("K011", "Voorbeeldproject vouchers industrie", "digitaliseren", "provincie-drenthe", "alle", f"{DECEMBER}/2023-06-30", 750_000, sectors="htsm;groene-chemie"),
     _project("K012", "Omscholing naar bouw en techniek", "onderwijs", "emmen", "emmen;hoogeveen;coevorden", f"{NOVEMBER}/2023-09-30", 1_000_000, source=DEAL_SITE, cross_over="huurders-in-de-bouw"),
     _project("K013", "Voorbeeldproject bedrijvennetwerken", "samenwerken", "provincie-drenthe", "alle", f"{OCTOBER}/2021-12-31", 450_000, sectors=";".join(SECTORS), pace="snel"),
-    _project("K014", "Voorbeeldproject werken over de grens", "grensoverschrijdend", "coevorden", "coevorden;emmen;hardenberg", "2021-01-01/2023-12-31", 600_000, sectors="logistiek;zorg"),
+    _project("K014", "Voorbeeldproject werken over de grens", "grensoverschrijdend", "coevorden", "coevorden;hardenberg", "2021-01-01/2023-12-31", 600_000, sectors="logistiek;zorg"),
     _project("W001", "Energie- en duurzaamheidscentrum Wonen", "proeftuin", "emmen", "emmen;borger-odoorn", f"{OCTOBER}/2023-06-30", 2_100_000, source=DEAL_SITE, cross_over="installateurs"),
     _project("W002", "Woningverbetering in vijf wijken en buurten", "proeftuin", "hoogeveen", "hoogeveen", f"{OCTOBER}/2023-12-31", 2_900_000, source=DEAL_SITE),
     _project("W003", "Tiny Waterstof Huis", "proeftuin", "hoogeveen", "hoogeveen", f"{DECEMBER}/2022-06-30", 450_000, source=DEAL_SITE),
@@ -96,7 +96,7 @@ PROJECTS = (
     _project("Z006", "Voorbeeldproject school en thuis", "ontwikkelkansen", "aa-en-hunze", "aa-en-hunze;coevorden", "2021-01-01/2023-12-31", 430_000),
     _project("Z007", "Voorbeeldproject digitale signalering", "integrale-hulp", "hardenberg", "hardenberg", "2021-01-01/2023-06-30", 310_000),
     _project("Z008", "Voorbeeldproject knelpunten in regels", "regelgeving", "provincie-drenthe", "alle", f"{DECEMBER}/2021-12-31", 100_000, pace="snel"),
-    _project("Z009", "Voorbeeldproject scholing professionals", "integrale-hulp", "provincie-drenthe", "alle", "2022-01-01/2023-12-31", 400_000),
+    _project("Z009", "Voorbeeldproject scholing professionals", "integrale-hulp", "provincie-drenthe", "coevorden;hardenberg;hoogeveen", "2022-01-01/2023-12-31", 400_000),
 )  # fmt: skip
 
 PACE = {  # share of the budget spent when a share of the term has passed

@@ -1,8 +1,8 @@
 """How easy a Dutch text is to read, by a published formula.
 
-W.H. Douma, *De leesbaarheid van landbouwbladen* (Landbouwhogeschool Wageningen, afdeling Sociologie, bulletin 17, 1960),
-who fitted the formula of Flesch to Dutch: 206,84 - 0,77 x syllables per hundred words - 0,93 x words per sentence. He
-calls 70 and more "vrij gemakkelijk". The formula knows lengths of words and sentences, and nothing of what they mean.
+W.H. Douma, *De leesbaarheid van landbouwbladen* (Wageningen, bulletin 17, 1960),
+fitted the formula of Flesch to Dutch: 206,84 - 0,77 x syllables per hundred words - 0,93 x words per sentence. He calls
+70 and more "vrij gemakkelijk". The formula knows lengths of words and sentences, and nothing of what they mean.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The report's Dutch: easy where it is for residents, one word for one thing, and counts that agree with their verbs."""
+"""The report's Dutch: easy where it is for residents, one word for one thing, counts that agree with verbs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from documents import html_text
 from readability import FAIRLY_EASY, flesch_douma, sentences, syllables
 
 YEARS = (2019, 2020, 2021, 2022, 2023)
@@ -44,5 +45,42 @@ def test_the_public_summary_is_easy_to_read(reports: Path, year: int) -> None:
     paragraphs = [" ".join(each.get_text().split()) for each in soup.select("main p, main li")]
     assert flesch_douma(paragraphs) >= FAIRLY_EASY
     assert not re.findall(JARGON, soup.select_one("main").get_text(" "), re.IGNORECASE)  # type: ignore[union-attr]
-    headings = [each.get_text() for each in soup.select("main h2, main h3")]
+    headings = [each.get_text() for each in soup.select("main h1, main h2")]
     assert any("Wat merkt u" in each for each in headings) and any("Vragen" in each for each in headings)
+
+
+OTHER_WORDS = {
+    "gecommitteerd": r"vastgelegd",
+    "gerealiseerd": r"uitgegeven",
+    "op schema": r"op koers",
+    "innovatieomgeving": r"\bwerkplaats",
+}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_one_thing_has_one_word_and_each_word_is_explained(reports: Path, year: int) -> None:
+    page = reports / str(year) / f"voortgangsrapportage-{year}.html"
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    list_of_words = soup.select_one("#sec-begrippen")
+    assert list_of_words is not None
+    explained = list_of_words.get_text(" ")
+    list_of_words.decompose()
+    text = " ".join(soup.get_text(" ").split())
+    for word, other in OTHER_WORDS.items():
+        assert word in explained and word in text, word
+        assert re.findall(rf".{{40}}{other}.{{20}}", text) == [], word
+    for word in ("peildatum", "uitputting", "doelbereik", "penvoerder", "nulmeting", "cross-over"):
+        assert word in explained
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_counts_and_shares_and_dates_are_written_in_one_way(reports: Path, year: int) -> None:
+    for page in [
+        reports / str(year) / f"voortgangsrapportage-{year}.html",
+        *(reports / str(year) / "bladen").glob("*.html"),
+    ]:
+        text = html_text(page).partition("Bijlage: kwaliteit van de gegevens Voor")[0]
+        kinds = "project|gestopt|afgerond|in uitvoering|in voorbereiding|indicator"
+        wrong = rf"(?<![\d.,])[01] (?:{kinds})\w*|,0%|\d\d-\d\d-\d{{4}}"
+        assert re.findall(rf".{{30}}(?:{wrong})", text) == [], page.name
+        assert not re.search(r"\bzijn er (?:geen|één)\b|\bis er [2-9]", text), page.name

@@ -143,7 +143,7 @@ def test_what_follows_for_the_budget_is_said(day: str) -> None:
     text = unquoted(" ".join(said.paragraphs))
     if day == DAYS[-1]:
         left = vg.room(report).at["totaal", "over"]
-        assert f"{left:,}".replace(",", ".") in text and "niet uitgegeven" in text
+        assert f"{left:,}".replace(",", ".") in text and "niet gerealiseerd" in text
     elif day != DAYS[0]:
         frame = vg.money_outlook(report)
         assert f"{frame.at['totaal', 'over_hoog']:,}".replace(",", ".") in text

@@ -121,7 +121,7 @@ LOOKS = {
     "over": _euro("Nog uit te geven"),
     "gestopt_op": Look("Gestopt op", dutch.long_date, "left"),
     "vrijgevallen": _euro("Vrijgevallen"),
-    "nog_vast": _euro("Nog vastgelegd"),
+    "nog_vast": _euro("Nog gecommitteerd"),
     "verwacht_laag": _euro("Laagste verwachting"),
     "verwacht_hoog": _euro("Hoogste verwachting"),
     "over_laag": _euro("Dan blijft over"),

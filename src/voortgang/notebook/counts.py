@@ -23,6 +23,8 @@ PHASES = {
     "voorbereiding": "in voorbereiding",
     "afgerond": "afgerond",
     "gestopt": "gestopt",
+    "zonder_status": "nog zonder status",
+    "niet_getoond": "niet getoond in deze editie",
 }
 """How a sentence names the phases, in the order in which it does."""
 GOALS = {
@@ -43,7 +45,8 @@ def project_count(report: Report, pillar: str, kind: str, count: int, year: int 
         rows = []  # what is not shown has no rows to show
     elif kind != "projecten":
         rows.append(source(report, "voortgang", report.day_in(year or report.year).date()))
-    phrase = dutch.count(count, "project", "projecten") if kind in {"projecten", "aandacht", "niet_getoond"} else ""
+    whole = kind in {"projecten", "aandacht", "niet_getoond"}
+    phrase = dutch.count(count, "project", "projecten") if whole else dutch.how_many(count)
     label = f"{PROJECTS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(
@@ -56,7 +59,7 @@ def phases(report: Report, pillar: str, counts: dict[str, int]) -> Iterable[Fact
     own = None if pillar == "totaal" else pillar
     day = report.day_in(report.year).date()
     rows = [source(report, "projecten", day, pijler=own), source(report, "voortgang", day)]
-    words = dutch.tally([(counts[phase], name) for phase, name in PHASES.items()])
+    words = dutch.tally([(counts.get(phase, 0), name) for phase, name in PHASES.items()])
     label = f"Projecten van {_name(report, pillar)} per fase"
     return fact(report, f"{part(pillar)}.fasen", label, words, "woord", "aanpak", rows, _about(pillar), text=words)
 
@@ -73,7 +76,8 @@ def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | N
     if kind in {"indicatoren", "met_doel"}:
         rows = []
     rows.append(covenant(report, "3"))
-    phrase = dutch.count(count, "indicator", "indicatoren") if kind == "indicatoren" else ""
+    phrases = {"indicatoren": dutch.count(count, "indicator", "indicatoren"), "op_koers": dutch.there_are(count)}
+    phrase = phrases.get(kind, dutch.how_many(count))
     label = f"{GOALS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(

@@ -16,7 +16,7 @@ from voortgang.writing.publishable import Fact, Source
 POOLED = "niet-per-partij"
 """Key of the row of bookings that the public edition shows without who paid for them."""
 _KINDS = ["gecommitteerd", "gerealiseerd"]
-_BALANCES = {"vrij": "Toegezegd en nog niet vastgelegd door", "saldo": "Ontvangen en nog niet uitgegeven van"}
+_BALANCES = {"vrij": "Toegezegd en nog niet gecommitteerd door", "saldo": "Ontvangen en nog niet gerealiseerd van"}
 
 
 @once
@@ -130,8 +130,8 @@ def _room_facts(report: Report, line: str, row: pd.Series, column: str) -> Itera
     labels = {
         "toegewezen": "Toegewezen aan projecten van",
         "niet_toegewezen": "Niet toegewezen aan projecten van",
-        "vrij_begroot": "Begroot en nog niet vastgelegd voor",
-        "over": "Begroot en nog niet uitgegeven voor",
+        "vrij_begroot": "Begroot en nog niet gecommitteerd voor",
+        "over": "Begroot en nog niet gerealiseerd voor",
     }
     if column not in labels:
         return ()
@@ -175,7 +175,7 @@ def released(report: Report) -> pd.DataFrame:
     )
 
     def cells(number: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        labels = {"vrijgevallen": "Vrijgevallen van", "nog_vast": "Nog vastgelegd en niet uitgegeven van"}
+        labels = {"vrijgevallen": "Vrijgevallen van", "nog_vast": "Nog gecommitteerd en niet gerealiseerd van"}
         if column not in labels:
             return ()
         kinds = ["gecommitteerd"] if column == "vrijgevallen" else _KINDS

@@ -157,14 +157,14 @@ def underspending(report: Report) -> Shown:
         left = room(report).loc[["totaal"]]
         facts = facts_in(left, ["over"])
         amount = dutch.euro(int(left["over"].iloc[0]))
-        sentence = f"De deal is op {end} geëindigd. Van de begroting is {amount} niet uitgegeven."
+        sentence = f"De deal is op {end} geëindigd. Van de begroting is {amount} niet gerealiseerd."
         return text(quote(sentence, *facts), facts=facts)
     low, high = (int(frame.at["totaal", name]) for name in ("over_laag", "over_hoog"))
     if high == 0:
-        return text(f"Bij dit tempo is de begroting op {end} geheel uitgegeven.")
+        return text(f"Bij dit tempo is de begroting op {end} geheel gerealiseerd.")
     facts = facts_in(frame.loc[["totaal"]], ["over_laag", "over_hoog"] if low else ["over_hoog"])
     between = f"{dutch.euro(low)} tot {dutch.euro(high)}" if low else f"hoogstens {dutch.euro(high)}"
-    sentences = [f"Bij dit tempo is op {end} {between} van de begroting niet uitgegeven."]
+    sentences = [f"Bij dit tempo is op {end} {between} van de begroting niet gerealiseerd."]
     lines = frame.drop(index="totaal")
     largest = str(lines["over_hoog"].astype("float64").idxmax())
     part_of = facts_in(lines.loc[[largest]], ["over_hoog"])

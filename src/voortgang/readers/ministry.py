@@ -114,6 +114,12 @@ def statement(figures: Kerncijfers) -> Opgave:
     known, report = figures.by_id, figures.verslag
 
     def words(key: str) -> str:
+        return found(key).zinsdeel or found(key).tekst
+
+    def number(key: str) -> str:
+        return found(key).tekst
+
+    def found(key: str) -> Kerncijfer:
         if key not in known:
             raise VoortgangError(
                 f"The report on {report.jaar} lacks the figure {key}.",
@@ -121,7 +127,7 @@ def statement(figures: Kerncijfers) -> Opgave:
                 "the figures of every pillar and of the deal as a whole",
                 "Publish it in a notebook with vg.publish_projects, vg.publish_goals or vg.publish_money.",
             )
-        return known[key].zinsdeel or known[key].tekst
+        return known[key]
 
     stems = {key.replace("-", "_"): name for key, name in report.pijlers.items()}
     day = dutch.long_date(report.peildatum)
@@ -130,12 +136,12 @@ def statement(figures: Kerncijfers) -> Opgave:
         f"Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood."
     )
     per_pillar = dutch.listing(
-        f"{words(f'{key}.op_koers')} van de {words(f'{key}.met_doel')} bij {name}" for key, name in stems.items()
+        f"{number(f'{key}.op_koers')} van de {number(f'{key}.met_doel')} bij {name}" for key, name in stems.items()
     )
     goals = f"Van de indicatoren met een doelwaarde zijn er behaald of op schema: {per_pillar}."
     money = (
-        f"Van de begroting van {words('totaal.begroot')} is {words('totaal.gecommitteerd')} vastgelegd en "
-        f"{words('totaal.gerealiseerd')} uitgegeven, een uitputting van {words('totaal.uitputting')}."
+        f"Van de begroting van {words('totaal.begroot')} is {words('totaal.gecommitteerd')} gecommitteerd en "
+        f"{words('totaal.gerealiseerd')} gerealiseerd, een uitputting van {words('totaal.uitputting')}."
     )
     texts = {"aanpak": approach, "doelbereik": goals, "financien": money}
     titles = ("Programmatische aanpak", "Doelbereik", "Financiële realisatie")

@@ -405,7 +405,7 @@ class Deal(yaml_model.Strict):
     @model_validator(mode="after")
     def _cited_articles_exist(self) -> Self:
         if self.covenant is not None:
-            self.covenant.require(cited_in(self.model_dump(exclude={"covenant"})))
+            self.covenant.require([*cited_in(self.model_dump(exclude={"covenant"})), *self.articles.values()])
         return self
 
     @model_validator(mode="after")

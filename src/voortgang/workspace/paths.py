@@ -12,7 +12,10 @@ from pathlib import Path
 
 from voortgang.errors import WorkspaceError
 
-NARRATIVE = ("inleiding", "samenvatting", "financien", "vooruitblik", "risicos", "evaluatie")
+EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluatie-aanbevelingen")
+"""The parts of the final evaluation, of the last year only."""
+
+NARRATIVE = ("inleiding", "samenvatting", "financien", "vooruitblik", "risicos", *EVALUATION)
 """The parts of a report that hold a text of the bureau's own, beside one for each pillar."""
 
 

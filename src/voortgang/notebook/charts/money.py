@@ -69,7 +69,7 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
         f"De uitputting is het hoogst bij {spent['lijn'].iloc[-1]} ({dutch.share(spent['uitputting'].iloc[-1])}) "
         f"en het laagst bij {spent['lijn'].iloc[0]} ({dutch.share(spent['uitputting'].iloc[0])})"
         if len(spent) and spent["gerealiseerd"].any()
-        else "Er is nog niets uitgegeven"
+        else "Er is nog niets gerealiseerd"
     )
     ends = facts_in(spent.iloc[[-1, 0]], ["uitputting"]) if len(spent) and spent["gerealiseerd"].any() else []
     facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
@@ -191,6 +191,6 @@ def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
         apart = [each.model_copy(update={"text": points}) for each in apart]
         follows, facts = quote(follows, *apart), [*facts, *apart]
     else:
-        follows = "Er is nog niets uitgegeven"
+        follows = "Er is nog niets gerealiseerd"
     alt = f"Gestapelde balken met de verdeling over de {words_of(frame).many}. {'; '.join(rows)}."
     return saved(chart, caption, follows, alt, facts)

@@ -11,7 +11,7 @@ from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.extension import extension_files
-from voortgang.workspace.paths import NARRATIVE, Workspace
+from voortgang.workspace.paths import EVALUATION, NARRATIVE, Workspace
 from voortgang.workspace.starting import examples, shared
 
 _NEW = Path(__file__).with_name("new")
@@ -125,7 +125,7 @@ def _parameters(year: int) -> str:
 
 def _narrative(deal: Deal, year: int) -> dict[str, str]:
     """Return the files for the bureau's own text about a year; what is not yet written says so."""
-    parts = [part for part in NARRATIVE if part != "evaluatie" or year == deal.term.end.year]
+    parts = [part for part in NARRATIVE if part not in EVALUATION or year == deal.term.end.year]
     names = [*parts, *(name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part))]
     return {f"{name}.md": f"De toelichting over {year} moet nog worden geschreven.\n" for name in names}
 
