@@ -61,3 +61,12 @@ def test_a_correction_is_told_once(workspace: Path, edit: Callable[[str, str, st
     # The report on 2021 lists no corrections of its own year; that on 2022 lists those of figures, not of a light.
     assert rules(2021) == ["adopted_changed", "adopted_changed", "adopted_removed"]
     assert rules(2022) == ["adopted_changed"]
+
+
+def test_a_number_that_the_bureau_typed_is_told_in_its_own_year(workspace: Path) -> None:
+    text = workspace / "data" / "toelichting" / "2021" / "leerervaringen-wonen.md"
+    text.write_text("Wij leerden het in 12 wijken, bij {{< var totaal.projecten >}}.\n", encoding="utf-8")
+    data = check(Workspace(workspace)).require_sound()
+    about = {year: [each.about for each in remarks(data, View(year, date(year, 12, 31)))] for year in (2021, 2022)}
+    assert "Toelichting leerervaringen wonen: 12" in about[2021]
+    assert not any("Toelichting" in each for each in about[2022])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from voortgang.check import adopted, controls, money, references
+from voortgang.check import adopted, controls, money, narrative, references
 from voortgang.check.cells import Tables
 from voortgang.check.edition import shown_findings
 from voortgang.check.findings import Finding
@@ -76,7 +76,17 @@ def _unlisted(data: Data, view: View) -> Iterator[Finding]:
 def remarks(data: Data, view: View) -> list[Remark]:
     """Return the findings as readers are told them; what reads the same is said once."""
     known = as_known(data, view)
-    return list(dict.fromkeys(_remark(each, data, known) for each in findings(data, view)))
+    found = [_remark(each, data, known) for each in findings(data, view)]
+    return list(dict.fromkeys([*found, *_typed(data, view)]))
+
+
+def _typed(data: Data, view: View) -> Iterator[Remark]:
+    """Yield a remark for each number that the bureau typed into its text of the year: it was not computed."""
+    for each in narrative.findings(data.workspace):
+        if each.rule == "narrative_number" and dict(each.details)["year"] == str(view.year):
+            what, done = each.for_readers()
+            about = f"Toelichting {Path(each.file).stem.replace('-', ' ')}: {each.value}"
+            yield Remark(about, what, long_date(view.reference_date), done)
 
 
 def _remark(found: Finding, data: Data, known: Data) -> Remark:
