@@ -20,6 +20,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from voortgang.check.checked import check
 from voortgang.check.references import Data
 from voortgang.intake import layout, merge, shown, template, workbook
+from voortgang.intake.names import Names
 from voortgang.intake.old_drawings import drawings
 from voortgang.workspace.paths import Workspace
 
@@ -286,3 +287,34 @@ def _with_parts(path: Path, sheet: str, parts: Mapping[str, str]) -> Path:
         for kind, text in parts.items():
             new.writestr(f"xl/extra/{kind}.xml", text)
     return path
+
+
+def test_workbooks_show_names_and_the_tables_keep_ids(data: Data, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(data.workspace.data.parent.parent / "sent.xlsx")
+    texts = {str(cell.value) for page in book if page.sheet_state == "visible" for row in page for cell in row}
+    ids = {known for list_ in Names(data.deal).by_id.values() for known, name in list_.items() if known != name}
+    assert not ids & texts and {"Emmen", "Werken", "Hoogeveen"} <= texts
+
+    def booking(financier: str) -> Change:
+        def change(book: Any) -> None:
+            page = book["Financiën"]
+            row = next(row for row in range(layout.FIRST_ROW, 999) if page.cell(row, 1).value is None)
+            values = ("EMM0001", date(2022, 5, 1), "K001", "Werken", financier, "gerealiseerd", 10)
+            for column, value in enumerate(values, start=1):
+                page.cell(row, column).value = value
+
+        return change
+
+    for typed in ("Emmen", "emmen"):
+        (change,) = _returned(data, tmp_path / "a.xlsx", booking(typed)).changes
+        assert "K001, werken, emmen, gerealiseerd" in change.new
+    (found,) = _returned(data, tmp_path / "b.xlsx", booking("Emen")).findings
+    message = found.message("nl")
+    assert found.rule == "unknown_value" and found.value == "Emen" and "Borger-Odoorn" in message.expected
+
+
+def test_a_name_of_two_things_is_shown_by_its_id(data: Data) -> None:
+    one, two, *others = data.deal.sectors
+    twice = data.deal.model_copy(update={"sectors": (one, two.model_copy(update={"name": one.name}), *others)})
+    shown_names = Names(twice).by_id["sectors"]
+    assert (shown_names[one.id], shown_names[two.id]) == (one.id, two.id)

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
 from voortgang.intake import layout, shown
+from voortgang.intake.names import Names
 from voortgang.intake.spelling import has_two_readings
 from voortgang.intake.submission import Reported, Submission
 from voortgang.intake.values import as_seen, canonical
@@ -39,16 +40,20 @@ class Pages:
     struck: frozenset[str] = frozenset()
 
 
-def read_sheet(sheet: layout.Sheet, pages: Pages, submission: Submission, units: Mapping[str, str]) -> None:
+def read_sheet(
+    sheet: layout.Sheet, pages: Pages, submission: Submission, units: Mapping[str, str], names: Names
+) -> None:
     """Add the rows of a sheet to a submission, and a finding for all in it that cannot be read or trusted."""
-    _Sheet(sheet, pages, submission, units).read()
+    _Sheet(sheet, pages, submission, units, names).read()
 
 
 class _Sheet:
     """One sheet on its way to rows."""
 
-    def __init__(self, sheet: layout.Sheet, pages: Pages, submission: Submission, units: Mapping[str, str]) -> None:
-        self.sheet, self.pages, self.submission, self.units = sheet, pages, submission, units
+    def __init__(
+        self, sheet: layout.Sheet, pages: Pages, submission: Submission, units: Mapping[str, str], names: Names
+    ) -> None:
+        self.sheet, self.pages, self.submission, self.units, self.names = sheet, pages, submission, units, names
         self.table = schema.table(sheet.table)
         self.heading_row, self.columns = layout.HEADING_ROW, dict[int, layout.Column]()
 
@@ -196,7 +201,11 @@ class _Sheet:
         elif field.type in {"integer", "number"} and value is not None:
             return canonical(self._figure(cell, formula.number_format, value, field), field)
         else:
-            return canonical(value, field)
+            text = self.names.stored(canonical(value, field), field)
+            if not self.names.unknown(text, field):
+                return text
+            known = ", ".join(sorted(self.names.by_id[field.refers_to or ""].values(), key=str.casefold))
+            self._found(cell.coordinate, value, "unknown_value", allowed=known)
         return ""
 
     def _figure(self, cell: Any, number_format: str, value: Any, field: schema.Field) -> Any:

@@ -19,6 +19,7 @@ from openpyxl.worksheet.table import Table
 
 from voortgang.check.references import Data, known_values
 from voortgang.intake import layout, memory, numbers
+from voortgang.intake.names import TITLES, Names
 from voortgang.intake.values import as_seen
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator, Party
@@ -66,14 +67,15 @@ def template(data: Data, party: Party, year: int) -> bytes:
         Reporting year.
     """
     book = Workbook()
-    _cover(book.active, data.deal, party, year)
+    names = Names(data.deal)
+    _cover(book.active, data.deal, names.by_id["parties"][party.id], year)
     lists = book.create_sheet(layout.LISTS)
-    places = _lists(lists, data)
+    places = _lists(lists, data, names)
     sent = memory.Memory()
     for sheet in layout.sheets():
         page = book.create_sheet(sheet.title, index=len(book.sheetnames) - 1)
         filled = rows(sheet, data, party, year)
-        _page(page, sheet, filled, places)
+        _page(page, sheet, filled, places, names)
         columns = [(column.heading, column.field) for column in sheet.columns]
         sent.notes |= {as_seen(cell.comment.text) for cell in page[layout.HEADING_ROW] if cell.comment}
         for row in filled:
@@ -99,11 +101,11 @@ def _offer(data: Data, table: str, party: Party) -> str:
     return f"Nieuwe nummers van {party.short} beginnen bij {first}, daarna {', '.join(others)}, enzovoort."
 
 
-def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:
+def _cover(page: Any, deal: Deal, party: str, year: int) -> None:
     page.title = layout.COVER
     put_text(page["A1"], f"Opgave voor de voortgangsrapportage {year}").font = font(size=16, bold=True, color=BLUE)
     put_text(page["A2"], deal.name)
-    answers = {"Partij": party.id, "Verslagjaar": str(year), "Sjabloon": layout.VERSION}
+    answers = {"Partij": party, "Verslagjaar": str(year), "Sjabloon": layout.VERSION}
     for label, place in layout.COVER_CELLS.items():
         put_text(page[f"A{place[1:]}"], label).font = font(bold=True)
         put_text(page[place], answers[label])
@@ -122,23 +124,15 @@ def _cover(page: Any, deal: Deal, party: Party, year: int) -> None:
     page.protection.sheet = True
 
 
-def _lists(page: Any, data: Data) -> dict[str, str]:
+def _lists(page: Any, data: Data, names: Names) -> dict[str, str]:
     """Write the lists that cells choose from, and return the range of each by its name."""
-    names = (
-        "parties",
-        "lines",
-        "pillars",
-        "themes",
-        "municipalities",
-        "sectors",
-        "cross_overs",
-        "projecten.project_id",
-    )
+    lists = {name: list(names.by_id[name].values()) for name in TITLES}
+    lists["projecten.project_id"] = list(known_values(data, "projecten.project_id"))
     places = {}
-    for column, name in enumerate(names, start=1):
-        values = sorted(known_values(data, name))
+    for column, (name, known) in enumerate(lists.items(), start=1):
+        values = sorted(known, key=str.casefold)
         letter = get_column_letter(column)
-        put_text(page.cell(1, column), name).font = font(bold=True)
+        put_text(page.cell(1, column), TITLES.get(name, "Projectnummers")).font = font(bold=True)
         for row, value in enumerate(values, start=2):
             put_text(page.cell(row, column), value)
         page.column_dimensions[letter].width = 24
@@ -147,7 +141,7 @@ def _lists(page: Any, data: Data) -> dict[str, str]:
     return places
 
 
-def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str]) -> None:
+def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str], names: Names) -> None:
     put_text(page.cell(layout.TITLE_ROW, 1), sheet.title).font = font(size=14, bold=True, color=BLUE)
     put_text(page.cell(layout.EXPLANATION_ROW, 1), sheet.explanation)
     line = Side(style="thin", color="C3CCD3")
@@ -168,7 +162,8 @@ def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str
             spare = not values
             cell = page.cell(row, column)
             locked = each.locked and not (spare and each.field)
-            _fill(cell, values.get(each.field or each.heading), field)
+            value = values.get(each.field or each.heading)
+            _fill(cell, names.shown(value, field) if field and isinstance(value, str) else value, field)
             cell.fill = PatternFill("solid", fgColor=LOCKED if locked else INPUT)
             cell.protection = Protection(locked=locked)
             cell.border = Border(bottom=line)

@@ -18,8 +18,10 @@ from voortgang.errors import VoortgangError
 from voortgang.intake import layout, memory, remarks
 from voortgang.intake.file_kind import other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
+from voortgang.intake.names import Names
 from voortgang.intake.sheet import Pages, read_sheet
 from voortgang.intake.submission import Submission, read_bytes
+from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
@@ -77,7 +79,8 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         submission.found("", "", "damaged", why=why)
         return submission
-    if not _read_cover(values, submission, deal) or not _remember(formulas, submission):
+    names = Names(deal)
+    if not _read_cover(values, submission, deal, names) or not _remember(formulas, submission):
         return submission
     remarks.find(content, formulas, submission)
     _compare_texts(formulas, submission)
@@ -98,7 +101,7 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
             continue
         pages = Pages(formulas[sheet.title], values[sheet.title], struck.get(sheet.title, frozenset()))
-        read_sheet(sheet, pages, submission, units)
+        read_sheet(sheet, pages, submission, units, names)
     submission.check_values()
     return submission
 
@@ -186,17 +189,18 @@ def _compare_texts(book: Any, submission: Submission) -> None:
                 submission.found(f"{title} › {cell.coordinate}", text, "stray_cell")
 
 
-def _read_cover(book: Any, submission: Submission, deal: Deal) -> bool:
+def _read_cover(book: Any, submission: Submission, deal: Deal, names: Names) -> bool:
     """Read from the cover who reports about which year."""
     if layout.COVER not in book.sheetnames:
         submission.found("", "", "not_our_workbook", why=f"het blad {layout.COVER} ontbreekt")
         return False
     cover = book[layout.COVER]
     party, year, version = (str(cover[place].value or "") for place in layout.COVER_CELLS.values())
-    regional = [each.id for each in deal.parties if each.group == "regio"]
+    party = names.stored(party, schema.table("bijdragen").field("partij"))
+    regional = {each.id: names.by_id["parties"][each.id] for each in deal.parties if each.group == "regio"}
     places = dict(zip(layout.COVER_CELLS, layout.COVER_CELLS.values(), strict=True))
     wrong = (
-        ("Partij", party, party not in regional, ", ".join(regional)),
+        ("Partij", party, party not in regional, ", ".join(regional.values())),
         ("Verslagjaar", year, not (year.isascii() and year.isdigit() and len(year) == 4), "een jaar"),
         ("Sjabloon", version, version != layout.VERSION, layout.VERSION),
     )
