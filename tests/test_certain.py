@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from voortgang.build import reuse, unchanged
 from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline
 from voortgang.build.progress import Timings
+from voortgang.check import file_names
 from voortgang.check.reads import Reads
 from voortgang.check.unpredictable import unpredictable
 from voortgang.errors import NotebookError, WorkspaceError
@@ -26,6 +28,7 @@ from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_state
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import archive
 
 THREAD = (
     "from concurrent.futures import ThreadPoolExecutor as Threads\n"
@@ -205,3 +208,38 @@ def test_files_behind_a_link_to_a_folder_are_inputs(workspace: Path, tmp_path: P
     assert "templates/beelden/foto.png" in before
     (share / "foto.png").write_bytes(b"twee")
     assert unchanged.files(deal) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("a:b.csv", "every computer"),
+        ("a\\b.csv", "every computer"),
+        ("eind .", "every computer"),
+        ("aux.csv", "every computer"),
+        (os.fsdecode(b"caf\xe9.csv"), r"caf\udce9.csv"),
+        ("on\u200bzichtbaar.csv", "every computer"),
+        ("EIGEN.csv", "another file: data/eigen.csv"),
+    ],
+)
+def test_a_name_that_no_bundle_can_hold_is_found(workspace: Path, name: str, says: str) -> None:
+    for each in ("eigen.csv", name):
+        (workspace / "data" / each).write_text("", encoding="utf-8")
+    (found,) = file_names.findings(Workspace(workspace))
+    assert found.severity == "error" and says in f"{found.file}: {found.message()}"
+
+
+def test_one_list_of_files_holds_names_with_spaces_and_accents(workspace: Path, tmp_path: Path) -> None:
+    deal = workspace
+    names = ["data/één bestand.csv", "data/e\u0301.txt", "notebooks/__pycache__/x.pyc", "data/.verborgen"]
+    for name in names:
+        (deal / name).parent.mkdir(exist_ok=True)
+        (deal / name).write_text("a\n1\n", encoding="utf-8")
+    inputs = {Workspace(deal).relative(path) for path in Workspace(deal).input_files()}
+    assert {name for name in names if name in inputs} == set(names[:2])
+    assert not list(file_names.findings(Workspace(deal)))
+    content = {name: (deal / name).read_bytes() for name in sorted(inputs)}
+    assert archive.unpacked_bytes(archive.packed(content), "x") == content
+    unpacked = tmp_path / "elders"
+    archive.unpack(archive.packed(content), "x", unpacked)
+    assert {Workspace(unpacked).relative(path) for path in Workspace(unpacked).input_files()} == inputs

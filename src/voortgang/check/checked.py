@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voortgang.check import adopted, controls, money, narrative, references
+from voortgang.check import adopted, controls, file_names, money, narrative, references
 from voortgang.check.cells import read_tables
 from voortgang.check.findings import CheckError, Finding
 from voortgang.check.references import Data
@@ -50,7 +50,7 @@ def check(workspace: Workspace) -> Checked:
         read_parameters(workspace, year)
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings))
-    found = [*findings, *narrative.findings(workspace)]
+    found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
     for rule in (*references.RULES, *controls.RULES, *money.RULES):
         found.extend(rule(data))
     found.extend(adopted.standing(workspace))
