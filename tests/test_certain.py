@@ -219,7 +219,7 @@ def test_files_behind_a_link_to_a_folder_are_inputs(workspace: Path, tmp_path: P
         ("aux.csv", "every computer"),
         (os.fsdecode(b"caf\xe9.csv"), r"caf\udce9.csv"),
         ("on\u200bzichtbaar.csv", "every computer"),
-        ("EIGEN.csv", "another file: data/eigen.csv"),
+        ("EIGEN.csv", "another file: data/EIGEN.csv"),
     ],
 )
 def test_a_name_that_no_bundle_can_hold_is_found(workspace: Path, name: str, says: str) -> None:
