@@ -58,9 +58,9 @@ _DUPLICATE = "".join(
 )
 LARGE = {
     "one cell in the far corner": (
-        _bookings(b"</sheetData>", _rows(19_999, 1, '<c r="XFD#"><v>5</v></c>')),
+        _bookings(b"</sheetData>", _rows(9_999, 1, '<c r="XFD#"><v>5</v></c>')),
         "stray_cell",
-        "Financiën › XFD19999",
+        "Financiën › XFD9999",
     ),
     "a merged block of a million cells": (
         _bookings(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="K1:T99999"/></mergeCells>'),
@@ -75,16 +75,16 @@ LARGE = {
         "Financiën › A1:A1048576",
     ),
     "formatted empty cells": (
-        _bookings(b"</sheetData>", _rows(200, 15_000, "".join(f'<c r="{c}#"/>' for c in "ABCDEFGHIJKLMNOPQR"))),
+        _bookings(b"</sheetData>", _rows(200, 9_500, "".join(f'<c r="{c}#"/>' for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))),
         "too_much",
         "Financiën › ",
     ),
     "formatted empty rows": (
         _bookings(b"</sheetData>", _rows(200, 100_000, "")),
         "too_many_rows",
-        "Financiën › 20001:20001",
+        "Financiën › 10001:10001",
     ),
-    "rows that stand twice": (_bookings(b"</sheetData>", _rows(200, 15_000, _DUPLICATE)), "stands_twice", "Financiën"),
+    "rows that stand twice": (_bookings(b"</sheetData>", _rows(200, 9_500, _DUPLICATE)), "stands_twice", "Financiën"),
 }
 
 
@@ -101,7 +101,7 @@ def test_a_small_file_never_takes_long(case: str, data: Data, sent: bytes, tmp_p
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     merged = merge.merge(data, [_read(data, tmp_path / "a.xlsx", content)])
     findings_list.show([findings_list.Entry(each, "emmen") for each in merged.findings])
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
     found = [each for each in merged.findings if each.rule == rule]
     assert found and place in found[0].where, {each.rule for each in merged.findings}

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from xml.parsers import expat
 
-MAX_CELLS, MAX_ROWS, MAX_SPAN, MAX_ELEMENTS = 200_000, 20_000, 20_000, 300_000
+MAX_CELLS, MAX_ROWS, MAX_SPAN, MAX_ELEMENTS = 200_000, 10_000, 20_000, 300_000
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})?\$?([0-9]+)?")
 
 

@@ -174,7 +174,8 @@ class _Sheet:
                 if value is not None:
                     self.submission.found(place, value, "stray_cell")
             return
-        if self.pages.formulas.row_dimensions[number].hidden:
+        dimensions = self.pages.formulas.row_dimensions
+        if number in dimensions and dimensions[number].hidden:  # asking for a row makes one
             self._found(f"{number}:{number}", "", "hidden", what=f"rij {number} op {self.sheet.title}")
         if "verslagjaar" in {field.name for field in self.table.fields}:
             texts["verslagjaar"] = str(self.submission.year)
@@ -184,7 +185,9 @@ class _Sheet:
 
     def _text(self, cell: Any, column: layout.Column) -> str:
         """Return what a cell says as its table stores it; "" when it must be asked about."""
-        formula = self.pages.formulas[cell.coordinate]
+        formula = self.pages.formulas._cells.get((cell.row, cell.column), cell)
+        if cell.value is None and formula.value is None:
+            return ""
         value, field = cell.value, self.table.field(column.field)
         if formula.data_type == "f" and value is None and cell.data_type != "str":  # a computed "" is empty
             self._found(cell.coordinate, self._seen(formula), "formula_without_value")

@@ -76,7 +76,10 @@ class Table(Strict):
 
     def field(self, name: str) -> Field:
         """Return one column; raises `KeyError` for an unknown name."""
-        return {field.name: field for field in self.fields}[name]
+        for each in self.fields:
+            if each.name == name:
+                return each
+        raise KeyError(name)
 
 
 _NUMBER = {
