@@ -15,9 +15,11 @@ from conftest import REPOSITORY
 
 from voortgang.build.options import Options
 from voortgang.build.preview import server as serving
-from voortgang.build.preview.maker import Maker, State
+from voortgang.build.preview.maker import Maker, State, _Ready
 from voortgang.build.preview.server import Server
+from voortgang.build.unchanged import Elsewhere
 from voortgang.errors import TemplateError
+from voortgang.workspace.fingerprint import of_file
 from voortgang.workspace.paths import Workspace
 
 
@@ -249,6 +251,29 @@ def test_an_error_stands_in_the_page_and_the_next_save_is_followed(
     assert said in json.dumps(maker.states[2021].error)
     maker.make_page(2021)
     assert maker.states[2021].version == 0
+
+
+def test_a_saved_module_or_file_that_a_notebook_reads_makes_more_than_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data/deal.yml", "notebooks/hulp.py", "templates/foto.txt", "templates/rapport.qmd"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("een", encoding="utf-8")
+    maker, made = Maker(Workspace(tmp_path), Options("builtin", 1)), []
+
+    def make(_: object) -> None:
+        made.append(2021)
+        maker._ready[2021] = _Ready("", *(None, None, ""))  # type: ignore[arg-type]
+        maker.elsewhere[2021] = Elsewhere({"templates/foto.txt": of_file(tmp_path / "templates/foto.txt")})
+
+    monkeypatch.setattr("voortgang.build.preview.maker.plan", lambda *_: [])
+    monkeypatch.setattr(maker, "make", make)
+    monkeypatch.setattr(maker, "_write_page", lambda *_: None)
+    for times, name in ((1, ""), (1, "templates/rapport.qmd"), (2, "notebooks/hulp.py"), (3, "templates/foto.txt")):
+        if name:
+            (tmp_path / name).write_text("twee", encoding="utf-8")
+        maker.make_page(2021)
+        assert maker.states[2021].error is None and len(made) == times, name
 
 
 def test_two_previews_write_in_their_own_folders_and_remove_those_of_killed_ones(tmp_path: Path) -> None:

@@ -17,10 +17,11 @@ from voortgang.assemble.sources import write_sources
 from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline, Year
 from voortgang.build.progress import Event, Timings
+from voortgang.build.unchanged import Elsewhere
 from voortgang.errors import VoortgangError
 from voortgang.run.plan import Plan, plan
 from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_files
+from voortgang.workspace.fingerprint import of_elsewhere, of_files
 from voortgang.workspace.paths import Workspace
 
 
@@ -89,10 +90,11 @@ class Maker(Pipeline):
             began, known = time.monotonic(), self.states.get(year, State())
             self.errors = []
             try:
-                made_from = of_files(self.workspace.data_files() + self.workspace.notebook_files())
+                made_from = self._made_from()
                 ready = self._ready.get(year)
-                if ready is None or ready.made_from != made_from:
+                if ready is None or ready.made_from != made_from or self._has_changed(year):
                     self._ready.pop(year, None)
+                    self.elsewhere.pop(year, None)
                     self.make(plan(self.workspace, [year]))
                     self._ready[year] = replace(self._ready[year], made_from=made_from)
                 else:
@@ -122,6 +124,16 @@ class Maker(Pipeline):
             with self.changed:
                 self.states[year] = state
                 self.changed.notify_all()
+
+    def _made_from(self) -> str:
+        """Return the digest of all files but those of chapters; a helper module beside a notebook counts as well."""
+        templates = self.workspace.templates
+        return of_files(path for path in self.workspace.input_files() if not path.is_relative_to(templates))
+
+    def _has_changed(self, year: int) -> bool:
+        """Return whether something has changed that a notebook read elsewhere, such as a picture of a chapter."""
+        read = self.elsewhere.get(year, Elsewhere()).digests
+        return any(of_elsewhere(self.workspace.root, name) != digest for name, digest in read.items())
 
     def _report(self, year: Year) -> bytes | tuple[str, ...]:
         planned, folder = year.planned, self.workspace.preview(year.planned.year)
