@@ -76,6 +76,8 @@ def test_the_last_year_comes_with_the_final_evaluation(reports: Path) -> None:
     ):
         for part in ("Inhoudelijke realisatie en uitputting", "Resultaten en indicatoren", "Verdeling van de middelen"):
             assert part in text
+        for room in ("Conclusies", "Lessen", "Aanbevelingen", "De Regio evalueert de uitvoering en de werking"):
+            assert room in text
         assert "art. 7 lid 7" in text
 
 

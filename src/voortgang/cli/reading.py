@@ -52,7 +52,7 @@ def export() -> None:
 def export_lnv(settings: Settings, year: int, output: Path, replace: bool) -> None:
     """Write a report's figures and a short text for each part of Art. 7.4, for the ministry's yearly letter.
 
-    One JSON file, described by docs/lnv.schema.json, and one page in Word. Example: voortgang export lnv 2021
+    One JSON file, described by docs/lnv.schema.json, and two pages in Word. Example: voortgang export lnv 2021
     """
     from voortgang.readers import ministry
 
