@@ -205,3 +205,29 @@ def _html(folder: Path) -> str:
     page = folder / "page.html"
     page.write_bytes(content)
     return html_text(page)
+
+
+@pytest.mark.parametrize(
+    "target", ["/elders/foto.png", "../foto.png", "beelden/../../foto.png", "https://example.org/x.png", "<C:/x.png>"]
+)
+def test_a_picture_from_elsewhere_is_refused_by_its_line(target: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        require_complete({"_a.qmd": f"Tekst.\n\n![Een foto.]({target})\n"}, [])
+    assert "outside the folder of the chapters" in str(caught.value) and "line 3" in caught.value.where
+
+
+def test_a_picture_in_a_folder_of_the_chapters_is_not() -> None:
+    require_complete({"_a.qmd": "Tekst.\n\n![Een foto.](hoofdstukken/foto.png)\n\n`![x](/y)`\n"}, [])
+
+
+def test_a_document_is_made_again_when_a_picture_beside_a_chapter_changes(tmp_path: Path) -> None:
+    text = "# Kop\n\n![Een foto.](hoofdstukken/foto.svg)\n"
+    (tmp_path / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
+    (tmp_path / "_variables.yml").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "rapport.qmd").write_text(text, encoding="utf-8")
+    (tmp_path / "hoofdstukken").mkdir()
+    made_of = []
+    for content in ("<svg/>", "<svg></svg>"):
+        (tmp_path / "hoofdstukken" / "foto.svg").write_text(content, encoding="utf-8")
+        made_of.append(builtin.ingredients(tmp_path, "rapport.qmd"))
+    assert made_of[0] != made_of[1]

@@ -8,6 +8,7 @@ file decides; a text follows it, whose parts must come out as they are.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +32,8 @@ _FILLED_IN = "\ue010"
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:")
+_PICTURE = re.compile(r"!\[[^\]\n]{0,2000}\]\(\s{0,9}<?([^)>\s]{1,2000})")
+_ELSEWHERE = re.compile(r"[/\\]|[A-Za-z][A-Za-z0-9+.-]{0,30}:")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]*)\]:", re.MULTILINE)
 _ITEM = re.compile(r"^[\s>]*\(?(\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?=\s)", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+")
@@ -90,6 +93,7 @@ def require_complete(texts: Mapping[str, str], documents: Iterable[str]) -> None
     bodies = {name: _without_header(text) if name in roots else text for name, text in texts.items()}
     for name, text in texts.items():
         _require_shown(text, name)
+        _require_own_pictures(text, name)
     for name, text in bodies.items():
         _require_whole_notes(text, name)
     for (name, text), trouble in zip(bodies.items(), _troubles(tuple(bodies.values())), strict=True):
@@ -107,6 +111,20 @@ def _require_shown(text: str, name: str) -> None:
                 "letters and signs that the report's typefaces have",
                 "Write it in words.",
             )
+
+
+def _require_own_pictures(text: str, name: str) -> None:
+    """Raise `TemplateError` for a picture from elsewhere: nobody sees it change, and no bundle has it."""
+    for index, line in _prose(text):
+        for match in _PICTURE.finditer(_CODE.sub("", line)):
+            target = unquote(match[1])
+            if _ELSEWHERE.match(target) or posixpath.normpath(target).startswith(".."):
+                raise TemplateError(
+                    f"The picture {target} lies outside the folder of the chapters.",
+                    f"{origin(name)}, line {index + 1}",
+                    "a picture in templates/, or in a folder there, by its path from templates/",
+                    "Copy the picture there.",
+                )
 
 
 def with_own_notes(texts: Mapping[str, str]) -> dict[str, str]:

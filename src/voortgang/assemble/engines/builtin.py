@@ -135,7 +135,7 @@ def ingredients(sources: Path, name: str) -> list[str]:
     """Return the digests of all that one document is made from: its text, its settings, its figures and the styles."""
     settings, lines = read_document(sources, name)
     text = "\n".join(line.text for line in lines)
-    folders = {FIGURES, FRAGMENTS, "hoofdstukken"}
+    folders = {FIGURES, FRAGMENTS}
     styles = [
         path
         for path in sorted(sources.rglob("*"))
