@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import nbformat
 import pytest
 
 from voortgang.run.execute import Executed
+from voortgang.run.kernels import bounded
 from voortgang.run.outputs import LIMIT, MOST, normalise
 from voortgang.writing.publishable import MIME
 
@@ -79,6 +81,29 @@ def test_fifty_megabytes_take_seconds_and_are_cut(line: str) -> None:
 def test_a_cell_may_print_fifty_megabytes(run_cells: Callable[..., Executed]) -> None:
     executed = run_cells("print('x' * 50_000_000)\nfor i in range(20_000): print(i)", "1 + 1")
     assert len(executed.notebook) < 3 * LIMIT and b"Weggelaten" in executed.notebook
+
+
+def test_of_what_a_cell_prints_without_end_the_beginning_is_kept() -> None:
+    def message(cell: str, name: str, text: str) -> dict[str, Any]:
+        content = {"name": name, "text": text}
+        return {"msg_type": "stream", "parent_header": {"msg_id": cell}, "content": content}
+
+    sent = [
+        ("1", "stdout", "abc"),
+        ("1", "stderr", "x"),
+        ("1", "stdout", "def"),
+        ("1", "stdout", "g"),
+        ("2", "stdout", "h"),
+    ]
+    messages = iter([message(*each) for each in sent] + [{"msg_type": "status"}])
+
+    async def get() -> dict[str, Any]:
+        return next(messages)
+
+    receive = bounded(get, most=5)
+    received = [asyncio.run(receive()) for _ in range(6)]
+    assert [each["content"]["text"] for each in received[:5]] == ["abc", "x", "de", "", "h"]
+    assert received[5] == {"msg_type": "status"}
 
 
 def test_what_is_too_much_is_said_and_what_is_published_stays() -> None:

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
@@ -43,6 +43,9 @@ from voortgang.run.kernel_pool import KernelPool, end_all, started_by
 PROVISIONER = "voortgang-warm"
 """Name under which `pyproject.toml` registers the provisioner of warm kernels with jupyter_client."""
 
+MOST = 100_000_000
+"""Characters that are kept of what a cell prints; a cell that prints without end ends by its time limit."""
+
 _ARGUMENTS = ["-f", "{connection_file}", "--ext", "voortgang.run.kernel_extension"]
 
 
@@ -52,6 +55,7 @@ class LocalKernelClient(AsyncKernelClient):
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
         """Start the channels without a heartbeat: nobody asks for it, and stopping it takes time."""
         super().start_channels(*args, **{**kwargs, "hb": False})
+        self.iopub_channel.get_msg = bounded(self.iopub_channel.get_msg)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel has answered, and its last message about that answer has arrived."""
@@ -175,6 +179,30 @@ class FreshKernelManager(AsyncKernelManager):
         await super()._async_cleanup_resources(restart)
 
     cleanup_resources = _async_cleanup_resources
+
+
+def bounded(get: Callable[..., Awaitable[dict[str, Any]]], most: int = MOST) -> Callable[..., Awaitable[Any]]:
+    """Return `get`, a way to receive messages, with no more of what a cell prints than this computer can hold.
+
+    Parameters
+    ----------
+    most
+        Characters of each stream of a cell; what comes after them is left out.
+    """
+    asked, printed = "", dict[str, int]()
+
+    async def receive(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        nonlocal asked, printed
+        message = await get(*args, **kwargs)
+        if message["msg_type"] == "stream":
+            if message["parent_header"].get("msg_id", "") != asked:
+                asked, printed = message["parent_header"].get("msg_id", ""), {}
+            content = message["content"]
+            content["text"] = content["text"][: max(0, most - printed.get(content["name"], 0))]
+            printed[content["name"]] = printed.get(content["name"], 0) + len(content["text"])
+        return message
+
+    return receive
 
 
 class WarmKernelManager(FreshKernelManager):
