@@ -226,7 +226,7 @@ def test_a_number_format_tells_what_is_shown(number_format: str, value: float, e
 
 def test_a_percentage_is_read_by_the_unit_of_its_column(data: Data, tmp_path: Path) -> None:
     (found,) = _merged(data, _returned(data, tmp_path / "a.xlsx", _type(0.124, "0.0%"))).findings
-    assert found.rule == "percent" and found.value == "12.4%"
+    assert found.rule == "percent" and found.value == "12,4%"
     (found,) = _merged(data, _returned(data, tmp_path / "b.xlsx", _type("50%"))).findings
     assert found.rule == "percent"
     for unit, expected in (("% van de bedrijven", "12.4"), ("procent", "12.4"), ("aandeel", "0.124")):

@@ -16,7 +16,7 @@ from conftest import copy_workspace
 from voortgang.check.checked import check
 from voortgang.check.references import Data
 from voortgang.errors import VoortgangError
-from voortgang.intake import dutch_csv, findings_list, layout, merge, template, workbook
+from voortgang.intake import dutch_csv, file_kind, findings_list, layout, merge, template, workbook
 from voortgang.intake.submission import Submission
 from voortgang.workspace.paths import Workspace
 
@@ -177,6 +177,13 @@ def test_a_party_reads_words_and_no_patterns(data: Data, tmp_path: Path) -> None
     messages = {each.rule: each.message("nl") for each in dutch_csv.read_csv(path).findings}
     assert messages["wrong_form"].expected == "1 tot 3 hoofdletters, dan 4 tot 8 cijfers"
     assert "laat de cel dan leeg en schrijf het in Opmerking" in messages["not_integer"].mend
+
+
+def test_a_file_is_read_as_what_it_is_whatever_its_name(sent: bytes, tmp_path: Path) -> None:
+    for content, expected in ((sent, False), (b"%PDF-1.7", False), (b"Waarde;5", True)):
+        (tmp_path / "opgave.csv").write_bytes(content)
+        assert file_kind.is_table_of_text(tmp_path / "opgave.csv") is expected
+    assert file_kind.is_table_of_text(tmp_path / "weg.csv") and not file_kind.is_table_of_text(tmp_path / "a.xlsx")
 
 
 def test_an_old_workbook_and_a_locked_one_are_told_apart(data: Data, tmp_path: Path) -> None:

@@ -29,13 +29,15 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import findings_list
+    from voortgang.intake.names import Names
     from voortgang.run.plan import read_notebooks
 
     workspace = settings.workspace()
     checked = check_workspace(workspace)
     entries = findings_list.entries(checked, party)
     if target is not None:
-        findings_list.write(entries, target, checked.data.deal.name)
+        names = Names(checked.data.deal).by_id["parties"]
+        findings_list.write(entries, target, checked.data.deal.name, names)
     if as_json:
         click.echo(findings_list.as_json(entries))
     else:

@@ -99,14 +99,14 @@ def intake_read(
     wrong, names the workbook, sheet and cell, and changes nothing.
     """
     from voortgang.check.checked import check as check_workspace
-    from voortgang.intake import dutch_csv, findings_list, merge, workbook
+    from voortgang.intake import dutch_csv, file_kind, findings_list, merge, names, workbook
 
     workspace = settings.workspace()
     data = check_workspace(workspace).require_sound()
     units = {each.id: each.unit for each in data.deal.indicators}
     submissions = [
         dutch_csv.read_csv(file, decimal, dates, units)
-        if file.suffix.lower() in {".csv", ".tsv", ".txt"}
+        if file_kind.is_table_of_text(file)
         else workbook.read_workbook(file, data.deal)
         for file in files
     ]
@@ -115,7 +115,7 @@ def intake_read(
     entries = [findings_list.Entry(each, parties.get(each.file, "")) for each in merged.findings]
     findings_list.show(entries)
     if target is not None:
-        findings_list.write(entries, target, data.deal.name)
+        findings_list.write(entries, target, data.deal.name, names.Names(data.deal).by_id["parties"])
     if not merged.sound:
         click.echo("Nothing was changed.", err=True)
         sys.exit(1)

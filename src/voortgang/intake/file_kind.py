@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 from voortgang.intake.decoding import decode
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How files of before Open XML begin, and locked workbooks still do."""
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAMESPACES = {
@@ -13,6 +17,17 @@ _NAMESPACES = {
     b"officeDocument/": b"officeDocument/2006/",
     b"drawingml/": b"drawingml/2006/",
 }
+
+
+def is_table_of_text(path: Path) -> bool:
+    """Return whether a file is to be read as text: its name says so, and its first bytes do not say otherwise."""
+    if path.suffix.lower() not in {".csv", ".tsv", ".txt"}:
+        return False
+    try:
+        with path.open("rb") as file:
+            return not file.read(8).startswith((b"PK\x03\x04", b"%PDF", OLE))
+    except OSError:
+        return True  # who reads it says why not
 
 
 def other_kind(content: bytes) -> str:

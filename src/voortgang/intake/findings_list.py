@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -147,7 +147,7 @@ def as_json(found: Sequence[Entry]) -> str:
     return json.dumps({"findings": rows}, ensure_ascii=False, indent=2)
 
 
-def write(found: Sequence[Entry], target: Path, title: str) -> None:
+def write(found: Sequence[Entry], target: Path, title: str, names: Mapping[str, str] | None = None) -> None:
     """Write findings as a Dutch list.
 
     Parameters
@@ -156,6 +156,8 @@ def write(found: Sequence[Entry], target: Path, title: str) -> None:
         A file that ends in `.xlsx` or `.html`.
     title
         Name of the deal.
+    names
+        Names of the parties by id, as people read them.
 
     Raises
     ------
@@ -167,7 +169,8 @@ def write(found: Sequence[Entry], target: Path, title: str) -> None:
         raise VoortgangError(
             "The list cannot be written in this form.", str(target), "a name that ends in .xlsx or .html", "Rename it."
         )
-    write_files({target: writers[target.suffix.lower()](found, title)})
+    named = [replace(each, party=(names or {}).get(each.party, each.party)) for each in found]
+    write_files({target: writers[target.suffix.lower()](named, title)})
 
 
 def dutch_rows(found: Sequence[Entry]) -> list[tuple[str, ...]]:

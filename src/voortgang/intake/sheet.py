@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -228,7 +228,7 @@ class _Sheet:
             return float(percentage) if is_number else percentage
         if unit.startswith("aandeel") and kind == "percent":
             return value
-        self._found(cell.coordinate, f"{percentage}%", "percent", unit=unit or "getal")
+        self._found(cell.coordinate, f"{percentage}%".replace(".", ","), "percent", unit=unit or "getal")
         return None
 
     def _unit(self, row: int, field: schema.Field) -> str:
@@ -240,7 +240,14 @@ class _Sheet:
 
     def _found(self, place: str, value: object, rule: str, **details: object) -> None:
         where = f"{self.sheet.title} › {place}" if place else self.sheet.title
-        self.submission.found(where, value, rule, **details)
+        self.submission.found(where, _as_typed(value), rule, **details)
+
+
+def _as_typed(value: object) -> object:
+    """Return a value as a Dutch spreadsheet program shows it, so that who typed it knows it again."""
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", ",")
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else value
 
 
 def _as_day(value: float, epoch: datetime) -> str:

@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from voortgang.errors import VoortgangError
 from voortgang.intake import layout, memory, remarks
-from voortgang.intake.file_kind import other_kind, transitional, why_no_workbook
+from voortgang.intake.file_kind import OLE, other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.names import Names
 from voortgang.intake.sheet import Pages, read_sheet
@@ -41,7 +41,6 @@ _DAMAGE = (
     TypeError,
     ValueError,
 )
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
@@ -136,7 +135,7 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
     if len(content) > MAX_FILE:
         submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
         return False
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         # The names of the parts of such a file are UTF-16: an encrypted workbook is a part of it as a whole.
         is_locked = "EncryptedPackage".encode("utf-16-le") in content
         submission.found("", "", "locked_workbook" if is_locked else "old_excel")
