@@ -74,7 +74,7 @@ def test_findings_as_json_and_as_a_dutch_list_for_a_party(workspace: Path, edit:
     page = openpyxl.load_workbook(workspace / "emmen.xlsx").active
     rows = list(page.iter_rows(values_only=True))
     assert rows[0][0] == "Ernst"
-    assert {row[1] for row in rows[1:]} == {"emmen"}
+    assert {row[1] for row in rows[1:]} == {"Emmen"}
     (cell,) = [cell for row in page.iter_rows() for cell in row if cell.value == "=13"]
     assert cell.data_type == "s"
     assert run("check", "--list", "alle.html", cwd=workspace).code == 1
