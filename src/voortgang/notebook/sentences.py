@@ -12,11 +12,11 @@ from voortgang.notebook.report import Report
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Text, Unit, quote
 
-NO_FIGURE = "geen cijfer"
+NO_FIGURE = "onbekend"
 
 
 def cell(frame: pd.DataFrame, row: str, column: str) -> Fact | str:
-    """Return the key figure in a cell of a frame; `geen cijfer` where there is none.
+    """Return the key figure in a cell of a frame; `onbekend` where there is none.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def cell(frame: pd.DataFrame, row: str, column: str) -> Fact | str:
 def computed(
     report: Report, key: str, label: str, value: float | None, of: Iterable[Fact | str], unit: Unit = "aandeel"
 ) -> Fact | str:
-    """Return a figure that a notebook computes itself as a key figure; `geen cijfer` where it has no value.
+    """Return a figure that a notebook computes itself as a key figure; `onbekend` where it has no value.
 
     Parameters
     ----------

@@ -1,0 +1,64 @@
+"""Sentences of a notebook quote key figures, and say so when there is none."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import REPOSITORY
+
+from voortgang import notebook as vg
+from voortgang.writing.publishable import Fact
+
+
+@pytest.fixture(scope="module")
+def report() -> vg.Report:
+    return vg.load(2021, "2021-12-31", "overleg", REPOSITORY)
+
+
+def test_a_cell_is_the_key_figure_of_a_table(report: vg.Report) -> None:
+    found = vg.cell(vg.achievement(report, "werken"), "werken-4-assessment", "waarde")
+    assert isinstance(found, Fact) and found.id == "indicator.werken_4_assessment.waarde"
+    shown = vg.sentences("Het aantal is {aantal}.", aantal=found)
+    words, fact = shown.outputs
+    assert fact is found and found.text in words.paragraphs[0]  # type: ignore[union-attr]
+
+
+def test_what_is_missing_is_unknown_and_never_zero(report: vg.Report) -> None:
+    frame = vg.achievement(report, "werken")
+    missing = vg.cell(frame, "nergens", "waarde")
+    assert missing == "onbekend"
+    assert vg.computed(report, "werken.x", "Iets", None, [missing]) == "onbekend"
+    assert vg.computed(report, "werken.x", "Iets", float("nan"), [missing]) == "onbekend"
+
+
+def test_a_computed_figure_rests_on_the_rows_of_what_it_is_computed_from(report: vg.Report) -> None:
+    frame = vg.achievement(report, "werken")
+    parts = [vg.cell(frame, f"werken-4-{name}", "waarde") for name in ("assessment", "vrijetijd")]
+    made = vg.computed(report, "werken.deel", "Een deel", 0.5, parts)
+    assert isinstance(made, Fact)
+    assert made.sources and all(isinstance(each, Fact) for each in parts)
+    for source in (source for each in parts if isinstance(each, Fact) for source in each.sources):
+        assert source in made.sources
+
+
+def test_a_name_that_was_not_given_is_refused() -> None:
+    with pytest.raises(KeyError, match="aantal"):
+        vg.sentences("{aantal}")
+
+
+def test_a_selection_has_key_figures_of_its_own(report: vg.Report) -> None:
+    frame = vg.history(report, "welzijn")
+    own = vg.about(frame, "welzijn_ouderen")
+    pd.testing.assert_frame_equal(pd.DataFrame(own), pd.DataFrame(frame))
+    shown = vg.chart_trends(own, "Ouderen", 2023)
+    assert {each.id for each in shown.facts if each.id.startswith("welzijn_ouderen.")}  # type: ignore[union-attr]
+
+
+def test_a_minimum_is_judged_for_each_municipality_and_sector(report: vg.Report) -> None:
+    places, sectors = vg.minimums(report, "werken"), vg.minimums(report, "werken", "sector")
+    assert set(places.index) == {party.id for party in report.deal.municipalities}
+    text = "Innovatieomgevingen waarbij de gemeente betrokken is"
+    values = vg.parts(report, "werken-3-betrokken")
+    assert places[text].str.contains("niet gehaald").tolist() == (values["gehaald"] == "nee").tolist()
+    assert len(sectors) == 6
+    assert vg.minimums(report, "welzijn").empty
