@@ -128,6 +128,16 @@ def test_a_text_with_one_reading_is_that_number(text: str, stored: str, data: Da
     assert [each.new for each in _returned(data, tmp_path / "a.xlsx", _figure(text)).changes] == [stored]
 
 
+def test_a_number_in_a_remark_is_what_the_cell_shows(data: Data, tmp_path: Path) -> None:
+    for value, number_format, text in ((0.5, "0%", "50%"), (12.5, "General", "12,5"), (3, "0", "3")):
+
+        def remark(book: Any, value: float = value, number_format: str = number_format) -> None:
+            cell = book["Voortgang"].cell(5, _column(book["Voortgang"], "Toelichting"))
+            cell.value, cell.number_format = value, number_format
+
+        assert [each.new for each in _returned(data, tmp_path / "a.xlsx", remark).changes] == [text]
+
+
 def test_headings_may_move_and_a_different_one_is_named_with_the_right_one(data: Data, tmp_path: Path) -> None:
     def above(book: Any) -> None:
         book["Metingen"].insert_rows(1)

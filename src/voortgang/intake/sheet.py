@@ -201,6 +201,8 @@ class _Sheet:
             self._found(cell.coordinate, value, "date_as_number", day=_as_day(value, self.pages.values.parent.epoch))
         elif isinstance(value, str) and has_two_readings(as_seen(value), field.type):
             self._found(cell.coordinate, value, "two_days" if field.type == "date" else "two_numbers")
+        elif field.type == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+            return self._number_in_text(cell, formula.number_format, value)
         elif field.type in {"integer", "number"} and value is not None:
             return canonical(self._figure(cell, formula.number_format, value, field), field)
         else:
@@ -208,8 +210,18 @@ class _Sheet:
             if not self.names.unknown(text, field):
                 return text
             known = ", ".join(sorted(self.names.by_id[field.refers_to or ""].values(), key=str.casefold))
+            known += " (meer dan één: met puntkomma's ertussen)" if field.separator else ""
             self._found(cell.coordinate, value, "unknown_value", allowed=known)
         return ""
+
+    def _number_in_text(self, cell: Any, number_format: str, value: float) -> str:
+        """Return a number in a column of texts as the cell shows it: 50% and 12,5."""
+        kind = shown.reading(number_format, value)
+        if kind == "otherwise":
+            self._found(cell.coordinate, value, "shown_otherwise", form=number_format)
+            return ""
+        text = f"{value * (100 if kind == 'percent' else 1):.15g}".replace(".", ",")
+        return text if kind == "plain" else f"{text}%"
 
     def _figure(self, cell: Any, number_format: str, value: Any, field: schema.Field) -> Any:
         """Return the number that a cell shows, or nothing when it must be asked about."""
