@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import REPOSITORY, run
 
 from voortgang.errors import VoortgangError
 from voortgang.publish.signing import new_key
@@ -41,3 +42,12 @@ def test_a_key_that_cannot_be_written_is_no_half_key(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["bureau.pem.pub"]
     new_key(tmp_path / "nieuw.pem")
     assert (tmp_path / "nieuw.pem").stat().st_mode & 0o077 == 0
+
+
+def test_what_the_computer_refuses_is_one_message(tmp_path: Path) -> None:
+    done = run("init", "a" * 300, "--deal", str(REPOSITORY / "data" / "deal.yml"), cwd=tmp_path)
+    assert done.code == 1 and "File name too long" in done.err and "Traceback" not in done.err
+    (tmp_path / "bestand").write_bytes(b"")
+    done = run("init", "bestand/x", "--deal", str(REPOSITORY / "data" / "deal.yml"), cwd=tmp_path)
+    assert done.code == 1 and "No file was written" in done.err and "Traceback" not in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["bestand"]

@@ -127,6 +127,7 @@ def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
         click.echo(table_docs(), nl=False)
         return
     from voortgang.workspace.deal import read_deal
+    from voortgang.writing.files import write_files
 
     workspace = settings.workspace()
     text = schema.data_package(read_deal(workspace).name)
@@ -140,5 +141,5 @@ def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
                 "Run: voortgang datapackage",
             )
         return
-    path.write_text(text, encoding="utf-8")
+    write_files({path: text.encode()}, replace=True)
     click.echo(shown_path(path))

@@ -65,6 +65,19 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(str(error), err=True)
             sys.exit(1)
+        except OSError as error:
+            # What no command foresees: a name that is too long, a disk that is full, a folder in the way of a file.
+            if settings.debug or isinstance(error, BrokenPipeError):
+                raise
+            refused = VoortgangError(
+                f"The computer refuses a file or folder: {error.strerror or error}.",
+                str(error.filename or "not said"),
+                "a file or folder that this user may use, on a disk with free space",
+                "Correct it, and run the command again; --debug shows where it happened.",
+            )
+            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+            click.echo(str(refused), err=True)
+            sys.exit(1)
         except KeyboardInterrupt:
             end_children()
             click.echo(STOPPED, err=True)

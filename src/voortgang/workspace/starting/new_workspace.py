@@ -13,6 +13,7 @@ from voortgang.workspace.deal import Deal
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.paths import EVALUATION, NARRATIVE, Workspace
 from voortgang.workspace.starting import examples, shared
+from voortgang.writing.files import write_files
 
 _NEW = Path(__file__).with_name("new")
 
@@ -42,18 +43,7 @@ def write_workspace(deal_text: str, deal: Deal, folder: Path, with_examples: boo
             "Choose another name; nothing was written.",
         )
     files = dict(_files(deal_text, deal, with_examples))
-    try:
-        for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    except OSError as error:
-        raise WorkspaceError(
-            f"The workspace cannot be written: {error.strerror}.",
-            str(folder),
-            "a folder to write in",
-            "Choose another.",
-        ) from error
+    _write({folder / name: content for name, content in files.items()})
     return [folder / name for name in files]
 
 
@@ -82,15 +72,25 @@ def new_year(workspace: Workspace, deal: Deal, year: int) -> list[Path]:
             "a year without parameters",
             "Edit that file, or choose another year.",
         )
-    written = [workspace.parameters(year)]
-    written[0].write_text(_parameters(year), encoding="utf-8")
-    for name, text in _narrative(deal, year).items():
-        path = workspace.narrative(year) / name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
-    return written
+    texts = {workspace.narrative(year) / name: text for name, text in _narrative(deal, year).items()}
+    files = {path: text.encode() for path, text in texts.items() if not path.exists()}
+    files = {workspace.parameters(year): _parameters(year).encode(), **files}
+    _write(files)
+    return list(files)
+
+
+def _write(files: dict[Path, bytes]) -> None:
+    try:
+        for folder in dict.fromkeys(path.parent for path in files):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"The workspace cannot be written: {error.strerror}.",
+            str(error.filename or folder),
+            "a folder to write in",
+            "Choose another, or move what is in the way. No file was written.",
+        ) from error
+    write_files(files)
 
 
 def _files(deal_text: str, deal: Deal, with_examples: bool) -> Iterator[tuple[str, bytes]]:
