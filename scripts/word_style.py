@@ -1,4 +1,4 @@
-"""Write `templates/stijl.docx`, the Word styles of the report: `python scripts/word_style.py`.
+"""Write `templates/_extensions/voortgang/stijl.docx`, the Word styles of the report: `python scripts/word_style.py`.
 
 The bureau may as well edit the file in Word. This script made the first version: Pandoc's own style document with
 the report's typeface, colours, page, header and footer.
@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-TARGET = Path(__file__).parents[1] / "templates" / "stijl.docx"
+TARGET = Path(__file__).parents[1] / "templates" / "_extensions" / "voortgang" / "stijl.docx"
 BLUE, GREY = RGBColor(0x12, 0x3F, 0x60), RGBColor(0x5F, 0x6B, 0x75)
 FONT = "Calibri"  # Word has it everywhere; the PDF embeds its own typeface
 
