@@ -51,8 +51,13 @@ class Line:
 
     @property
     def where(self) -> str:
-        """File and line for a message."""
-        return f"{origin(self.file)}, line {self.number}"
+        """File and line for a message; of what a notebook or the bureau wrote, that."""
+        made = re.fullmatch(r"fragmenten/_(toelichting-)?(.+)\.md", self.file)
+        if made is None:
+            return f"{origin(self.file)}, line {self.number}"
+        if made[1]:
+            return f"data/toelichting/, the text {made[2]}.md of this year, line {self.number}"
+        return f"the notebook cell with the label {made[2]}"
 
 
 def origin(name: str) -> str:

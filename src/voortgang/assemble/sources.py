@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
 from voortgang.workspace.deal import article_text
+from voortgang.workspace.extension import FOLDER
 from voortgang.workspace.paths import NARRATIVE
 from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
@@ -123,6 +125,7 @@ def write_project(
         # It belongs to the last year, and quotes what only that year has; one that is repeated is gone already.
         (folder / document).unlink(missing_ok=True)
     prepare_chapters(folder, kept)
+    _draw_for_word(folder, collected.as_png)
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     origins = {label: cell.page for label, cell in sorted(collected.origins.items())}
@@ -137,6 +140,23 @@ def write_project(
     data = {"kerncijfers.json": figures, "tabellen.json": collected.tables_json()}
     _write_all(folder, {name: text.encode() for name, text in data.items()})
     _write_style(folder, mark)
+
+
+def _draw_for_word(folder: Path, as_png: Callable[[bytes], bytes]) -> None:
+    """Put a PNG beside each SVG of the chapters' own: Word does not show SVG everywhere."""
+    for path in sorted(folder.rglob("*.svg")):
+        if path.relative_to(folder).parts[0] != FOLDER and not (other := path.with_suffix(".png")).exists():
+            from typst import TypstError
+
+            try:
+                other.write_bytes(as_png(path.read_bytes()))
+            except TypstError as error:
+                raise TemplateError(
+                    f"The picture cannot be drawn: {error}.",
+                    f"templates/{path.relative_to(folder).as_posix()}",
+                    "an SVG picture",
+                    "Save it again as plain SVG, or as PNG.",
+                ) from error
 
 
 def _write_style(folder: Path, mark: str) -> None:

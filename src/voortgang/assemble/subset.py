@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote
 
 from voortgang.assemble.shortcodes import Line
 from voortgang.errors import TemplateError
@@ -14,6 +16,11 @@ from voortgang.errors import TemplateError
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _REFERENCE = re.compile(r"(?<![\w\\@.])-?@((?:[A-Za-z]+-)?[\w-]+)")
 _LABEL = re.compile(r"\{[^}]*?#([\w-]+)[^}]*\}")
+_UNNUMBERED = re.compile(r"^#+ .*\{[^}]*(\.unnumbered\b|(?<=[{ ])-(?=[ }]))[^}]*\}\s*$")
+_PICTURE = re.compile(
+    r"!\[(?:[^\[\]\\]|\\.|\[[^\]]*\](?:\([^)]*\))?)*\]"  # the caption, which may hold a link
+    r"\((?:<([^>]*)>|((?:[^()\\]|\\.|\([^()]*\))*?))(?:\s+\"[^\"]*\")?\)"  # the name, and a title
+)
 _KINDS = ("fig-", "tbl-", "sec-")
 
 _REFUSED = (
@@ -37,6 +44,7 @@ def require_subset(lines: Iterable[Line]) -> None:
         The expanded document.
     """
     labels: dict[str, str] = {}
+    unnumbered: set[str] = set()
     references: list[tuple[str, Line]] = []
     for line in lines:
         if line.code:
@@ -60,16 +68,40 @@ def require_subset(lines: Iterable[Line]) -> None:
                     "Rename one of the two, or include the fragment only once.",
                 )
             labels[label] = line.where
+            if _UNNUMBERED.search(text):
+                unnumbered.add(label)
         # A label's own braces are no reference; e-mail addresses are excluded by the character before the sign.
         references += [(key, line) for key in _REFERENCE.findall(re.sub(r'"[^"]*"', "", text))]
     for key, line in references:
-        if key not in labels:
+        if key in unnumbered:
+            raise TemplateError(
+                f"The reference @{key} points to a section without a number.",
+                f"{line.where}\n{labels[key]}",
+                "a section with a number, or a link: [words](#label)",
+                f"Write [the words of the title](#{key}), or give the section a number.",
+            )
+        if key not in labels or not key.startswith(_KINDS):
             raise TemplateError(
                 f"The reference @{key} points to nothing.",
                 line.where,
                 "the label of a figure, table or section: @fig-…, @tbl-… or @sec-…",
                 "Correct the reference; write \\@ for the sign itself.",
             )
+
+
+def require_pictures(lines: Iterable[Line], folder: Path) -> None:
+    """Raise `TemplateError` at the first picture that is not in the project's folder."""
+    for line in lines:
+        for pointed, bare in () if line.code else _PICTURE.findall(_CODE_SPAN.sub("", line.text)):
+            target = (pointed or bare).strip()
+            path = folder / unquote(target)
+            if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+                raise TemplateError(
+                    f"The picture {unquote(target)!r} is not there.",
+                    line.where,
+                    "a picture in templates/; its name counts from there, also in hoofdstukken/",
+                    "Correct the name, or put the picture there.",
+                )
 
 
 def _require_plain_code(line: Line) -> None:

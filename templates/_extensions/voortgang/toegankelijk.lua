@@ -13,7 +13,8 @@ local function image(picture)
     -- Pandoc's Typst writer drops the text alternative.
     local width = picture.attributes["width"]
     local size = width and (", width: " .. width) or ", width: 100%"
-    return pandoc.RawInline("typst", "#image(" .. typst_string(picture.src) .. ", alt: " .. typst_string(alt) .. size .. ")")
+    local name = picture.src:gsub("%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end)
+    return pandoc.RawInline("typst", "#image(" .. typst_string(name) .. ", alt: " .. typst_string(alt) .. size .. ")")
   elseif FORMAT:match("docx") then
     picture.src = picture.src:gsub("%.svg$", ".png")
     picture.attributes["width"] = picture.attributes["width"] or "100%"

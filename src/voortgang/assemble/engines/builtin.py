@@ -23,9 +23,10 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES
+from voortgang.assemble.engines.places import place_of, words_of
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Line, Scope, expanded
-from voortgang.assemble.subset import require_subset
+from voortgang.assemble.subset import require_pictures, require_subset
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.extension import extension
 from voortgang.workspace.fingerprint import of_file, of_value
@@ -128,6 +129,7 @@ def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]
     variables = yaml.load((sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     lines = list(expanded(sources, name, Scope(variables, settings, name)))
     require_subset(lines)
+    require_pictures(lines, sources)
     return settings, lines
 
 
@@ -151,7 +153,8 @@ class _Document:
     """One document on its way to its formats."""
 
     def __init__(self, sources: Path, work: Path, day: date, raw: dict[str, Any], lines: list[Line]) -> None:
-        self.sources, self.work, self.settings, self.day = sources, work, _settings(raw), day
+        self.sources, self.work, self.settings, self.day, self.lines = sources, work, _settings(raw), day, lines
+        self.name = lines[0].file if lines else "rapport.qmd"
         known = _Settings.model_fields.keys() | {str(field.alias) for field in _Settings.model_fields.values()}
         metadata = {key: value for key, value in raw.items() if key not in known} | {
             "lang": self.settings.lang,
@@ -209,8 +212,8 @@ class _Document:
             )
         except typst.TypstError as error:
             raise EngineError(
-                f"Typst refuses the document: {error.message}.",
-                "the PDF of the report",
+                f"Typst refuses the document: {words_of(error.message, str(self.sources))}.",
+                place_of(error.message, self.lines, self.name),
                 "\n".join(str(hint) for hint in error.hints) or "a document that Typst can set",
                 "Correct the chapter, or typst-template.typ in templates/_extensions/voortgang.",
             ) from error
@@ -250,11 +253,12 @@ class _Document:
             check=False,
         )
         if done.returncode or "[WARNING]" in done.stderr:
+            said = words_of(done.stderr, str(self.work), str(self.sources))
             raise EngineError(
-                f"Pandoc could not make the {form} document.",
-                "the chapters and fragments together",
-                done.stderr.strip() or "a document",
-                "Correct the chapter, figure or filter that Pandoc names.",
+                f"Pandoc could not make the {form} document: {said or 'it stopped without a word'}",
+                place_of(done.stderr, self.lines, self.name),
+                "a document that Pandoc makes without a warning",
+                "Correct the line, or what Pandoc names.",
             )
         return output.read_bytes()
 
