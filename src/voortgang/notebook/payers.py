@@ -179,7 +179,8 @@ def released(report: Report) -> pd.DataFrame:
         if column not in labels:
             return ()
         kinds = ["gecommitteerd"] if column == "vrijgevallen" else _KINDS
-        rows = [source(report, "financien", project_id=number, soort=kinds)]
+        rows = [source(report, "financien", project_id=number, soort=kind) for kind in kinds]
+        rows.append(source(report, "voortgang", project_id=number, fase="gestopt"))
         label = f"{labels[column]} {row['naam']}"
         about = {"project": number}
         key = f"project.{part(number)}.{column}"

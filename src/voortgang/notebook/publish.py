@@ -129,7 +129,9 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
     counts["projecten"] = len(frame) + counts["niet_getoond"]
     counts["aandacht"] = int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum())
     key = pillar or "totaal"
-    counted = [each for kind, count in counts.items() for each in project_count(report, key, kind, count)]
+    # A chapter says nothing of what is not shown where there is none.
+    said = {kind: count for kind, count in counts.items() if count or kind != "niet_getoond"}
+    counted = [each for kind, count in said.items() for each in project_count(report, key, kind, count)]
     return Shown((*counted, *phases(report, key, counts)))
 
 

@@ -43,7 +43,7 @@ def money_in_year(report: Report, year: int | None = None) -> pd.DataFrame:
         if kind == column:
             return ()
         label = f"{kind.capitalize()} in het jaar voor {_name(report, line, row)}"
-        key = f"{part(line)}.{column}"
+        key = f"{part(line)}.jaar_{kind}"
         rows = _rows(report, line, kind, year)
         return fact(report, key, label, row[column], "euro", "financien", rows, _about(report, line), year=year)
 
@@ -53,7 +53,7 @@ def money_in_year(report: Report, year: int | None = None) -> pd.DataFrame:
 def publish_years(report: Report) -> Shown:
     """Publish what was committed and spent in each year alone, and how many times that of the year before it is.
 
-    A writer quotes `totaal.gerealiseerd_in_jaar` for the reporting year, `totaal.gerealiseerd_in_jaar_2020` for an
+    A writer quotes `totaal.jaar_gerealiseerd` for the reporting year, `totaal.jaar_gerealiseerd_2020` for an
     earlier one, and `totaal.gerealiseerd_keer` for how many times as much was spent as a year earlier. There is no such
     number for half a year, nor after a year without spending.
     """
@@ -109,7 +109,8 @@ def money_outlook(report: Report) -> pd.DataFrame:
     spent, of_year = frame["gerealiseerd"], money_in_year(report)["gerealiseerd_in_jaar"].reindex(frame.index)
     by_average = spent / term_passed(report)
     by_year = spent + of_year * ((end - day).days / day.day_of_year)
-    ends = pd.DataFrame({"een": by_average, "ander": by_year}).round().astype("int64")
+    # To a thousand euros: it is no more precise than that.
+    ends = pd.DataFrame({"een": by_average, "ander": by_year}).round(-3).astype("int64")
     most = frame["begroot"].where(frame["begroot"] > spent, spent)
     frame["verwacht_laag"] = ends.min(axis=1).clip(lower=spent, upper=most)
     frame["verwacht_hoog"] = ends.max(axis=1).clip(lower=spent, upper=most)
