@@ -192,8 +192,8 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
             return ()
         key = f"thema.{part(pillar)}_{part(theme)}.{column}"
         where = {"pijler": pillar, "soort": column}
-        # What is not of a known theme is all that the themes leave over.
-        rows = [source(report, "financien", **where, **({} if theme == "overig" else {"project_id": projects[theme]}))]
+        # What is of no theme that the edition knows has no project either.
+        rows = [source(report, "financien", **where, project_id="" if theme == "overig" else projects[theme])]
         about = {"pijler": pillar, "thema": theme}
         label = f"{column.capitalize()} voor {row['thema']}"
         return fact(report, key, label, row[column], "euro", "financien", rows, about)
@@ -244,10 +244,11 @@ def contributions_and_sums(report: Report) -> pd.DataFrame:
     rows.append(("totaal", TOTAL, *paid.sum()))
     frame = pd.DataFrame(rows, columns=["id", "partij", "toegezegd", "ontvangen"]).set_index("id")
     frame["aandeel_ontvangen"] = _share(frame["ontvangen"], frame["toegezegd"])
-    return traced(frame, report, "bijdragen", lambda key, row, column: _contribution_facts(report, key, row, column))
+    return traced(frame, report, "bijdragen", lambda key, row, column: contribution_facts(report, key, row, column))
 
 
-def _contribution_facts(report: Report, key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+def contribution_facts(report: Report, key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+    """Return the fact of a cell of `contributions`."""
     parties = {party.id: party for party in report.deal.parties}
     kinds = {"toegezegd": ["toegezegd"], "ontvangen": ["ontvangen"], "aandeel_ontvangen": ["toegezegd", "ontvangen"]}
     if column not in kinds:

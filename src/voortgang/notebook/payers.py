@@ -6,12 +6,20 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang.notebook.facts import fact, part, source, traced
-from voortgang.notebook.finances import TOTAL, contributions, money
+from voortgang.notebook.display import Shown
+from voortgang.notebook.facts import cells_of, covenant, fact, part, source, traced
+from voortgang.notebook.finances import (
+    TOTAL,
+    contribution_facts,
+    contributions,
+    contributions_and_sums,
+    money,
+    money_facts,
+)
 from voortgang.notebook.programme import projects, stopped_on
 from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
-from voortgang.writing.publishable import Fact, Source
+from voortgang.writing.publishable import Fact, Source, Text, quote
 
 POOLED = "niet-per-partij"
 """Key of the row of bookings that the public edition shows without who paid for them."""
@@ -70,8 +78,10 @@ def _amounts(given: pd.DataFrame, booked: pd.DataFrame, parties: Iterable[str]) 
 
 
 def _payer_facts(report: Report, key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-    if key == POOLED or column not in {*_KINDS, *_BALANCES}:
-        return ()
+    if key == POOLED:
+        return _pooled_facts(report, row, column)
+    if column not in {*_KINDS, *_BALANCES}:
+        return contribution_facts(report, key, row, column)
     parties = {each.id: each for each in report.deal.parties}
     members = [key] if key in parties else [each.id for each in parties.values() if key in ("totaal", each.group)]
     name = parties[key].short if key in parties else {"rijk": "het Rijk", "regio": "de Regio"}.get(key, "alle partijen")
@@ -93,6 +103,15 @@ def _payer_facts(report: Report, key: str, row: pd.Series, column: str) -> Itera
         rows,
         {"partij": key} if key in parties else {},
     )
+
+
+def _pooled_facts(report: Report, row: pd.Series, column: str) -> Iterable[Fact]:
+    """Return what the edition shows without a payer: the rows that have none."""
+    if column not in _KINDS:
+        return ()
+    rows = [source(report, "financien", financier="", soort=column)]
+    label = f"{column.capitalize()}, niet per partij openbaar"
+    return fact(report, f"ten_laste_van.{part(POOLED)}.{column}", label, row[column], "euro", "financien", rows)
 
 
 @once
@@ -134,7 +153,7 @@ def _room_facts(report: Report, line: str, row: pd.Series, column: str) -> Itera
         "over": "Begroot en nog niet gerealiseerd voor",
     }
     if column not in labels:
-        return ()
+        return money_facts(report, line, column, row[column])
     own = None if line == "totaal" else line
     name = "de Regio Deal" if own is None else row["lijn"]
     kind = {"vrij_begroot": "gecommitteerd", "over": "gerealiseerd"}.get(column)
@@ -174,10 +193,12 @@ def released(report: Report) -> pd.DataFrame:
         }
     )
 
+    known = cells_of(frame)
+
     def cells(number: str, row: pd.Series, column: str) -> Iterable[Fact]:
         labels = {"vrijgevallen": "Vrijgevallen van", "nog_vast": "Nog gecommitteerd en niet gerealiseerd van"}
         if column not in labels:
-            return ()
+            return known(number, frame.loc[number], column) if known and column in _KINDS else ()
         kinds = ["gecommitteerd"] if column == "vrijgevallen" else _KINDS
         rows = [source(report, "financien", project_id=number, soort=kind) for kind in kinds]
         rows.append(source(report, "voortgang", project_id=number, fase="gestopt"))
@@ -189,26 +210,31 @@ def released(report: Report) -> pd.DataFrame:
     return traced(shown, report, "totaal", cells)
 
 
-def rounding(report: Report) -> list[str]:
+def rounding(report: Report) -> Shown:
     """Say where the promises of a group do not add up to its contribution by a euro or so, and where they come from.
 
-    Returns
-    -------
-    list of str
-        A sentence for each group of which the promises differ from the contribution of Art. 5.2 by at most a euro a
-        party; nothing where they are the same, or where the difference is no rounding.
+    There is a sentence for each group of which the promises differ from the contribution of Art. 5.2 by at most a euro
+    a party; nothing where they are the same, or where the difference is no rounding.
     """
-    given, rows = contributions(report), report.rows("bijdragen")
-    said = []
+    given, rows = contributions_and_sums(report), report.rows("bijdragen")
+    said: list[str] = []
+    facts: list[Fact] = []
     for each in report.deal.contributions:
         members = [party.id for party in report.deal.parties if party.group == each.group]
         mine = rows[rows["partij"].isin(members) & (rows["soort"] == "toegezegd")]
-        promised = int(given.loc[given.index.isin(members), "toegezegd"].sum())
-        if 0 < abs(promised - each.amount) <= len(mine):
-            name = {"rijk": "het Rijk", "regio": "de Regio"}[each.group]
-            said.append(
-                f"De toezeggingen van {name} tellen op tot {dutch.euro(promised)}; het convenant noemt "
-                f"{dutch.euro(each.amount)} (art. {each.article}). Het verschil komt door afronding op hele euro's per "
-                f"partij. Bron van de toezeggingen: {dutch.listing(sorted(set(mine['bron'].dropna())))}."
-            )
-    return said
+        if not 0 < abs(int(given.at[each.group, "toegezegd"]) - each.amount) <= len(mine):
+            continue
+        name, article = {"rijk": "het Rijk", "regio": "de Regio"}[each.group], f"bijdrage_{each.group}"
+        label, sources = f"Bijdrage van {name}", [covenant(report, article)]
+        found = [
+            *contribution_facts(report, each.group, given.loc[each.group], "toegezegd"),
+            *fact(report, f"{each.group}.bijdrage", label, each.amount, "euro", article, sources),
+        ]
+        sentence = (
+            f"De toezeggingen van {name} tellen op tot {found[0].text}; het convenant noemt {found[1].text} "
+            f"(art. {each.article}). Het verschil komt door afronding op hele euro's per partij. Bron van de "
+            f"toezeggingen: {dutch.listing(sorted(set(mine['bron'].dropna())))}."
+        )
+        said.append(quote(sentence, *found))
+        facts += found
+    return Shown((Text(paragraphs=tuple(said)), *facts))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import covenant, fact, facts_in, part, source, traced
-from voortgang.notebook.finances import money
+from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.publish import term_passed, text
 from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
@@ -41,7 +41,7 @@ def money_in_year(report: Report, year: int | None = None) -> pd.DataFrame:
     def cells(line: str, row: pd.Series, column: str) -> Iterable[Fact]:
         kind = column.removesuffix("_in_jaar")
         if kind == column:
-            return ()
+            return money_facts(report, line, column, row[column], year)
         label = f"{kind.capitalize()} in het jaar voor {_name(report, line, row)}"
         key = f"{part(line)}.jaar_{kind}"
         rows = _rows(report, line, kind, year)
@@ -127,7 +127,7 @@ def money_outlook(report: Report) -> pd.DataFrame:
             "over_laag": "Laagste verwachting van wat overblijft voor",
         }
         if column not in labels:
-            return ()
+            return money_facts(report, line, column, row[column])
         own = None if line == "totaal" else line
         rows = [source(report, "financien", pijler=own, soort="gerealiseerd"), source(report, "begroting", pijler=own)]
         label = f"{labels[column]} {_name(report, line, row)}"
