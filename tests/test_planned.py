@@ -203,7 +203,7 @@ def test_a_file_outside_the_workspace_is_refused_by_name(
     cell = how.format(str(outside)).replace("vg.Path", "from pathlib import Path; Path") + (
         ".read_text()" if "Path" in how else ""
     )
-    with pytest.raises(NotebookError, match="outside the workspace") as error:
+    with pytest.raises(NotebookError, match="no input of the report") as error:
         run_cells(cell)
     assert str(outside) in str(error.value)
 

@@ -75,7 +75,7 @@ def test_words_are_written_as_readers_write_them() -> None:
     values = [True, np.bool_(False), 2021, 2021.0, 3.5, pd.Timestamp("2021-03-01"), "x", None, float("nan"), pd.NaT]
     frame = pd.DataFrame({"opmerking": pd.Series(values, dtype="object")})
     assert [cell for (cell,) in _cells(frame, "opmerking")] == [
-        *("ja", "nee", "2021", "2021", "3,5", "01-03-2021", "x", "–", "–", "–"),
+        *("ja", "nee", "2021", "2021", "3,5", "1 maart 2021", "x", "–", "–", "–"),
     ]
 
 
@@ -106,7 +106,9 @@ def test_a_baseline_that_is_its_target_or_has_passed_it_is_refused(
     edit("data/deal.yml", INDICATOR, changed)
     with pytest.raises(DealError, match="'werken-3-bedrijven' has the baseline 300") as raised:
         read_deal(Workspace(workspace))
-    assert raised.value.where.startswith("data/deal.yml, line 271")
+    lines = (workspace / "data" / "deal.yml").read_text(encoding="utf-8").splitlines()
+    line = lines.index("      - id: werken-3-bedrijven") + 1
+    assert raised.value.where.startswith(f"data/deal.yml, line {line}")
 
 
 @pytest.mark.parametrize(

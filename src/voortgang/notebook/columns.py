@@ -25,6 +25,12 @@ def _words(value: Any) -> str:
     return str(value)
 
 
+def _date(value: Any) -> str:
+    if not isinstance(value, date):
+        raise TypeError("no date")
+    return dutch.long_date(value)
+
+
 @dataclass(frozen=True)
 class Look:
     """Heading, how a value is written, and alignment."""
@@ -119,7 +125,7 @@ LOOKS = {
     "niet_toegewezen": _euro("Niet voor projecten"),
     "vrij_begroot": _euro("Nog te committeren"),
     "over": _euro("Nog te realiseren"),
-    "gestopt_op": Look("Gestopt op", dutch.long_date, "left"),
+    "gestopt_op": Look("Gestopt op", _date),
     "vrijgevallen": _euro("Vrijgevallen"),
     "nog_vast": _euro("Nog gecommitteerd"),
     "verwacht_laag": _euro("Laagste verwachting"),
@@ -134,10 +140,10 @@ LOOKS = {
     "aandeel_ontvangen": _share("Ontvangen aandeel"),
     "partij": Look("Partij"),
     "termijn": Look("Termijn", _count, "right"),
-    "datum": Look("Datum", dutch.long_date, "left"),
-    "start": Look("Start", dutch.long_date, "left"),
-    "einde": Look("Einde", dutch.long_date, "left"),
-    "geldig_vanaf": Look("Geldig vanaf", dutch.long_date, "left"),
+    "datum": Look("Datum", _date),
+    "start": Look("Start", _date),
+    "einde": Look("Einde", _date),
+    "geldig_vanaf": Look("Geldig vanaf", _date),
     "besluit": Look("Uitkomst"),
     "rol": Look("Rol"),
     "penvoerder_van": Look("Penvoerder van", _count, "right"),
