@@ -20,7 +20,7 @@ JUMP = 5.0
 def bookings_lie_within_terms(data: Data) -> Iterator[Finding]:
     """Yield a finding for a booking outside the term of the deal (Art. 17) or of its project."""
     bookings, file = data.tables.financien, data.file("financien")
-    first = pd.Timestamp(data.deal.term.start or f"{data.deal.term.first_year}-01-01")
+    first = pd.Timestamp(data.deal.term.begins)
     last = pd.Timestamp(data.deal.as_of(date.max).term.end)
     outside = (bookings["datum"] < first) | (bookings["datum"] > last)
     for row, day in bookings.loc[outside, "datum"].items():

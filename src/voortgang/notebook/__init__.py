@@ -33,26 +33,11 @@ from voortgang.notebook.finances import (
     money_of_line,
     money_series,
 )
-from voortgang.notebook.goals import (
-    ACHIEVED,
-    BEHIND,
-    IMPROVING,
-    MARGIN,
-    NOT_IMPROVING,
-    ON_TRACK,
-    UNKNOWN,
-    achievement,
-    definitions,
-    forecast,
-    history,
-    minimums,
-    no_forecast,
-    parts,
-    parts_by_indicator,
-    series,
-)
+from voortgang.notebook.forecast import forecast, no_forecast
+from voortgang.notebook.goals import achievement, definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
 from voortgang.notebook.overview import overview
+from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator
 from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import (
     attention,
@@ -78,15 +63,34 @@ from voortgang.notebook.publish import (
 from voortgang.notebook.report import Report, load, sound_data
 from voortgang.notebook.sentences import cell, computed, listing, sentences
 from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
+from voortgang.notebook.verdicts import (
+    ACHIEVED,
+    BASELINE,
+    BEHIND,
+    IMPROVING,
+    LATE,
+    MARGIN,
+    NOT_ACHIEVED,
+    NOT_IMPROVING,
+    ON_TRACK,
+    PLANNED,
+    UNDECIDED,
+    UNKNOWN,
+)
 
 __all__ = [
     "ACHIEVED",
+    "BASELINE",
     "BEHIND",
     "FIRST",
     "IMPROVING",
+    "LATE",
     "MARGIN",
+    "NOT_ACHIEVED",
     "NOT_IMPROVING",
     "ON_TRACK",
+    "PLANNED",
+    "UNDECIDED",
     "UNKNOWN",
     "Report",
     "about",
@@ -117,6 +121,7 @@ __all__ = [
     "instalments",
     "listing",
     "load",
+    "measured_on",
     "minimums",
     "money",
     "money_by_theme",

@@ -11,7 +11,7 @@ import pandas as pd
 from voortgang.notebook.counts import goal_count, project_count
 from voortgang.notebook.facts import fact, source, traced
 from voortgang.notebook.finances import money, money_facts
-from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
+from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.workspace import schema
@@ -182,8 +182,6 @@ def _named(report: Report, table: str, key: dict[str, str]) -> str:
 def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]]]:
     frame, amounts = projects(report), money(report).loc["totaal"]
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
-    with_target = goals[goals["doelbereik"].notna()]
-    on_course = int(with_target["oordeel"].isin([ACHIEVED, ON_TRACK]).sum())
     return {
         "projecten": ("Projecten", len(frame) + report.not_shown(), dutch.number),
         "uitvoering": ("Projecten in uitvoering", int((frame["fase"] == "uitvoering").sum()), dutch.number),
@@ -192,7 +190,7 @@ def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]
         "begroot": ("Begroot", int(amounts["begroot"]), dutch.euro),
         "gecommitteerd": ("Gecommitteerd", int(amounts["gecommitteerd"]), dutch.euro),
         "gerealiseerd": ("Gerealiseerd", int(amounts["gerealiseerd"]), dutch.euro),
-        "op_koers": ("Doelen behaald of op schema", on_course, dutch.number),
+        "op_koers": ("Doelen behaald of op schema", counted(goals)["op_koers"], dutch.number),
     }
 
 

@@ -16,6 +16,7 @@ PROJECTS = {
     "afgerond": "Afgeronde projecten",
     "gestopt": "Gestopte projecten",
     "niet_getoond": "Projecten die deze editie niet toont",
+    "zonder_status": "Projecten zonder status",
     "aandacht": "Projecten met een stoplicht op oranje of rood",
 }
 PHASES = {
@@ -32,8 +33,10 @@ GOALS = {
     "met_doel": "Indicatoren met een doelwaarde",
     "op_koers": "Indicatoren op schema of behaald",
     "behaald": "Behaalde indicatoren",
-    "op_schema": "Indicatoren op schema",
-    "achter": "Indicatoren achter op schema",
+    "op_schema": "Indicatoren op schema of volgens planning",
+    "achter": "Indicatoren achter op schema of vertraagd",
+    "niet_behaald": "Indicatoren die in hun doeljaar niet zijn behaald",
+    "zonder_oordeel": "Indicatoren met een doelwaarde zonder oordeel",
 }
 
 

@@ -1,62 +1,49 @@
-"""Goal achievement against the intended results of Art. 3 (Art. 7.4b).
+"""Goal achievement against the intended results of Art. 3 (Art. 7.4b): what tables and charts show of it.
 
-The rule for "op schema": progress is expected to be even, from nothing at the start of the first year to the
-target at the end of the target year (the end of the deal, Art. 17, where the covenant names no year). An indicator
-is on track while it is at most `MARGIN` below that line.
-
-Where the definition of an indicator has changed, years before and after are not compared: a trend, a forecast and a
-baseline that is a measurement start anew.
+What was measured is in `measurements`, the rules for a verdict are in `verdicts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
 
 import pandas as pd
 
 from voortgang.notebook.facts import covenant, fact, part, source, traced
+from voortgang.notebook.measurements import (
+    Round,
+    baseline,
+    indicator_of,
+    last_round,
+    round_before,
+    round_in,
+    rounds,
+)
 from voortgang.notebook.report import Report, once
+from voortgang.notebook.verdicts import COUNTED, Judgement, Progress, count, expected, judge, progress
 from voortgang.workspace.deal import Deal, Indicator
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 
-MARGIN = 0.10
-"""How far below an even pace (as a share of the target) still counts as on track."""
-
-ACHIEVED, ON_TRACK, BEHIND = "behaald", "op schema", "achter op schema"
-IMPROVING, NOT_IMPROVING, UNKNOWN = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nog geen meting"
-_ACHIEVEMENT = (
-    *(
-        "id",
-        "resultaat",
-        "indicator",
-        "eenheid",
-        "nulwaarde",
-        "vorige",
-        "waarde",
-        "doelwaarde",
-        "doelbereik",
-        "verwacht",
-    ),
-    *("oordeel", "oordeel_tekst", "nulwaarde_tekst", "vorige_tekst", "waarde_tekst", "doel_tekst"),
-)
 OPEN_TARGET = "nog niet bepaald"
-WITHIN, UNSURE, BEYOND = "binnen bereik", "mogelijk", "bij dit tempo buiten bereik"
-TOO_FEW = "nog te weinig metingen"
+_ACHIEVEMENT = (
+    *("id", "resultaat", "indicator", "eenheid", "jaar", "nulwaarde", "vorige", "waarde", "gemeten", "doelwaarde"),
+    *("met_doel", "doelbereik", "verwacht", "oordeel", "regel", "oordeel_tekst", "nulwaarde_tekst", "vorige_tekst"),
+    *("waarde_tekst", "doel_tekst", "doelbereik_tekst"),
+)
+PARTS = {"gemeente": ("gemeente", "gemeenten"), "sector": ("sector", "sectoren")}
+"""What the parts of an indicator are called, one and many."""
 
 
-@dataclass(frozen=True)
-class Value:
-    """The value of an indicator in one year.
-
-    `missing` names the municipalities or sectors without a figure; `provisional` says that a figure may still change.
-    """
-
-    value: float | None
-    missing: tuple[str, ...] = ()
-    provisional: bool = False
+@once
+def judgement(report: Report, indicator: Indicator) -> Judgement:
+    """Return the verdict on an indicator, with the rule that decided."""
+    term = report.deal.term
+    due = term.due(indicator).year
+    then = round_in(report, indicator, due) if due <= report.year else None
+    if indicator.series_of(due) != indicator.series_of(report.year):
+        then = None
+    return judge(indicator, term, report.reference_date, rounds(report, indicator), then)
 
 
 @once
@@ -67,66 +54,128 @@ def achievement(report: Report, pillar: str) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the indicator. Columns: `resultaat`, `indicator`, `eenheid`, `nulwaarde`, `vorige` (value a year
-        earlier), `waarde`, `doelwaarde`, `doelbereik` (0–1, missing where the covenant leaves the target open),
-        `verwacht` (0–1, at an even pace), `oordeel`, `oordeel_tekst` (with what is missing or provisional), and the
-        texts `nulwaarde_tekst`, `vorige_tekst`, `waarde_tekst`, `doel_tekst`.
+        before), `waarde` (the last known), `gemeten` (its day), `doelwaarde`, `met_doel` (whether there is a target),
+        `doelbereik` (0–1, of the target or of the parts; missing where there is none or a part is missing), `verwacht`
+        (0–1, at an even pace on the day of the value; missing for a milestone), `oordeel`, `regel` (that decided),
+        `oordeel_tekst` (with what is missing, provisional or older), and the texts `nulwaarde_tekst`, `vorige_tekst`,
+        `waarde_tekst`, `doel_tekst`, `doelbereik_tekst`.
     """
-    rows = []
-    for result in report.deal.results_of(pillar):
-        for indicator in result.indicators:
-            now = _value(report, indicator, report.year)
-            before = _value(report, indicator, report.year - 1)
-            share = _share(report, indicator, now.value)
-            verdict = _verdict(report, indicator, now.value, share)
-            rows.append(
-                {
-                    "id": indicator.id,
-                    "resultaat": result.name,
-                    "indicator": indicator.name,
-                    "eenheid": indicator.unit,
-                    "nulwaarde": _baseline(report, indicator),
-                    "vorige": before.value,
-                    "waarde": now.value,
-                    "doelwaarde": indicator.target,
-                    "doelbereik": share,
-                    "verwacht": expected_share(report.deal, indicator, report.year),
-                    "oordeel": verdict,
-                    "oordeel_tekst": "; ".join([verdict, *_remarks(now), *_broken(indicator)]),
-                    "nulwaarde_tekst": _number(indicator, _baseline(report, indicator)),
-                    "vorige_tekst": _number(indicator, before.value),
-                    "waarde_tekst": _number(indicator, now.value),
-                    "doel_tekst": target_text(report.deal, indicator),
-                }
-            )
-    columns = {
-        "nulwaarde_tekst": ("nulwaarde", "nulwaarde", None),
-        "vorige_tekst": ("waarde", "vorige", report.year - 1),
-        "waarde_tekst": ("waarde", "waarde", None),
-        "doel_tekst": ("doelwaarde", "doelwaarde", None),
-        "doelbereik": ("doelbereik", "doelbereik", None),
-        "verwacht": ("verwacht", "verwacht", None),
-    }
+    rows = [_row(report, result.name, each) for result in report.deal.results_of(pillar) for each in result.indicators]
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        if column not in columns:
-            return ()
-        kind, holds, year = columns[column]
-        indicator = _indicator(report.deal, key)
-        value = _target(indicator) if kind == "doelwaarde" else row[holds]
-        return goal_facts(report, indicator, kind, value, year)
+        indicator, year = indicator_of(report.deal, key), None if pd.isna(row["gemeten"]) else row["jaar"]
+        match column:
+            case "nulwaarde_tekst":
+                return goal_facts(report, indicator, "nulwaarde", row["nulwaarde"])
+            case "vorige_tekst":
+                return goal_facts(report, indicator, "waarde", row["vorige"], (year or report.year) - 1)
+            case "waarde_tekst":
+                return goal_facts(report, indicator, "waarde", row["waarde"], year)
+            case "doel_tekst":
+                return target_facts(report, indicator)
+            case "doelbereik":
+                return goal_facts(report, indicator, "doelbereik", row["doelbereik"], year)
+            case "doelbereik_tekst":
+                return _progress_facts(report, indicator)
+            case "verwacht":
+                return goal_facts(report, indicator, "verwacht", row["verwacht"], year)
+        return ()
 
     return traced(pd.DataFrame(rows, columns=_ACHIEVEMENT).set_index("id"), report, pillar, cells)
 
 
+def _row(report: Report, result: str, indicator: Indicator) -> dict[str, object]:
+    now, before, start = last_round(report, indicator), round_before(report, indicator), baseline(report, indicator)[0]
+    found, judged = _progress(report, indicator, now), judgement(report, indicator)
+    share = (
+        found.of_parts if found.total is None and indicator.target is None and now and not now.missing else found.total
+    )
+    return {
+        "id": indicator.id,
+        "resultaat": result,
+        "indicator": indicator.name,
+        "eenheid": indicator.unit,
+        "jaar": now.year if now else report.year,
+        "nulwaarde": start,
+        "vorige": before.total if before else None,
+        "waarde": now.total if now else None,
+        "gemeten": pd.Timestamp(now.day) if now else pd.NaT,
+        "doelwaarde": indicator.target,
+        "met_doel": indicator.has_target,
+        "doelbereik": None if indicator.kind == "mijlpaal" else share,
+        "verwacht": expected(indicator, report.deal.term, now.day if now else report.reference_date),
+        "oordeel": judged.verdict,
+        "regel": judged.rule,
+        "oordeel_tekst": "; ".join([judged.verdict, *judged.remarks, *_remarks(report, indicator, now)]),
+        "nulwaarde_tekst": number_of(indicator, start),
+        "vorige_tekst": shown(indicator, before),
+        "waarde_tekst": shown(indicator, now),
+        "doel_tekst": target_text(report.deal, indicator),
+        "doelbereik_tekst": _progress_text(indicator, found, now),
+    }
+
+
+def counted(goals: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows of `achievement` there are: all, with a target, and of these each kind of `COUNTED`."""
+    verdicts = goals.loc[goals["met_doel"].astype(bool), "oordeel"]
+    counts = {kind: count(verdicts, among) for kind, among in COUNTED.items()}
+    return {"indicatoren": len(goals), "met_doel": len(verdicts), **counts}
+
+
+def _progress(report: Report, indicator: Indicator, now: Round | None) -> Progress:
+    return progress(indicator, now, baseline(report, indicator)[0]) if now else Progress()
+
+
+def _progress_text(indicator: Indicator, found: Progress, now: Round | None) -> str:
+    """Write how far a target is: a share of the target, how many parts have the minimum, or both."""
+    if now is None or indicator.kind == "mijlpaal":
+        return dutch.MISSING
+    texts = [] if found.total is None else [dutch.share(found.total)]
+    texts += [_parts_text(indicator, found, now)] if found.parts else []
+    return "; ".join(texts) or dutch.MISSING
+
+
+def _parts_text(indicator: Indicator, found: Progress, now: Round) -> str:
+    at_least = "minstens " if now.missing else ""
+    one, many = PARTS[indicator.scope]
+    return f"{at_least}{found.reached} van {found.parts} {one if found.parts == 1 else many}"
+
+
+def _progress_facts(report: Report, indicator: Indicator) -> Iterable[Fact]:
+    now = last_round(report, indicator)
+    if now is None or indicator.kind == "mijlpaal":
+        return
+    found = _progress(report, indicator, now)
+    yield from goal_facts(report, indicator, "doelbereik", found.total, now.year)
+    if found.parts:
+        text = _parts_text(indicator, found, now).removeprefix("minstens ")
+        yield from goal_facts(report, indicator, "gehaald", found.reached, now.year, text=text)
+
+
+def target_facts(report: Report, indicator: Indicator) -> Iterable[Fact]:
+    """Return the facts in the text of a target."""
+    if indicator.target is not None:
+        yield from goal_facts(report, indicator, "doelwaarde", indicator.target)
+    if indicator.target_per_part is not None:
+        kind = "doelwaarde" if indicator.target is None else "minimum"
+        yield from goal_facts(report, indicator, kind, indicator.target_per_part)
+
+
 def goal_facts(
-    report: Report, indicator: Indicator, kind: str, value: float | None, year: int | None = None, of: str = ""
+    report: Report,
+    indicator: Indicator,
+    kind: str,
+    value: float | None,
+    year: int | None = None,
+    of: str = "",
+    text: str | None = None,
 ) -> Iterable[Fact]:
     """Return a figure of an indicator as a fact.
 
     Parameters
     ----------
     kind
-        `waarde`, `nulwaarde`, `doelwaarde`, `minimum`, `doelbereik`, `verwacht`, `verwachting_laag` or
+        `waarde`, `nulwaarde`, `doelwaarde`, `minimum`, `doelbereik`, `gehaald`, `verwacht`, `verwachting_laag` or
         `verwachting_hoog`.
     value
         The figure; there is no fact without one.
@@ -134,6 +183,8 @@ def goal_facts(
         The year that it is about; the reporting year by default.
     of
         Id of the municipality or sector that it is about; the region by default.
+    text
+        How it is written; by the indicator when absent.
     """
     labels = {
         "waarde": indicator.name,
@@ -141,6 +192,7 @@ def goal_facts(
         "doelwaarde": f"Doelwaarde van: {indicator.name}",
         "minimum": f"Minimum per {indicator.scope} van: {indicator.name}",
         "doelbereik": f"Doelbereik van: {indicator.name}",
+        "gehaald": f"Delen die het minimum hebben bereikt van: {indicator.name}",
         "verwacht": f"Doelbereik bij een gelijkmatig tempo van: {indicator.name}",
         "verwachting_laag": f"Laagste verwachting van: {indicator.name}",
         "verwachting_hoog": f"Hoogste verwachting van: {indicator.name}",
@@ -150,6 +202,7 @@ def goal_facts(
         "waarde": [_measured(report, indicator, [year or report.year], of)],
         "nulwaarde": [_measured(report, indicator, until)] if indicator.baseline is None else [],
         "doelbereik": [_measured(report, indicator, [year or report.year])],
+        "gehaald": [_measured(report, indicator, [year or report.year])],
         "verwachting_laag": [_measured(report, indicator, until)],
         "verwachting_hoog": [_measured(report, indicator, until)],
     }.get(kind, [])
@@ -166,23 +219,21 @@ def goal_facts(
         named = {sector.id: sector.name for sector in report.deal.sectors}
         named |= {party.id: party.short for party in report.deal.municipalities}
         name = f"{name}: {named[of]}"
-    share, expected = kind in {"doelbereik", "verwacht"}, kind.startswith("verwachting")
-    shown = None if share or value is None or pd.isna(value) else _number(indicator, float(value))
+    share, expectation = kind in {"doelbereik", "verwacht"}, kind.startswith("verwachting")
+    written = None if share or value is None or pd.isna(value) else number_of(indicator, float(value))
     key = f"indicator.{part(indicator.id)}.{kind}{f'_{part(of)}' if of else ''}"
-    unit: Unit = "aandeel" if share else indicator.measure
-    return fact(report, key, name, value, unit, "doelbereik", rows, about, shown, year=year, forecast=expected)
+    unit: Unit = "aandeel" if share else "aantal" if kind == "gehaald" else indicator.measure
+    return fact(
+        report, key, name, value, unit, "doelbereik", rows, about, text or written, year=year, forecast=expectation
+    )
 
 
 def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: str = "") -> Source:
     measured = indicator.sum_of or (indicator.id,)
-    while any(_indicator(report.deal, each).sum_of for each in measured):
-        measured = tuple(leaf for each in measured for leaf in _indicator(report.deal, each).sum_of or (each,))
+    while any(indicator_of(report.deal, each).sum_of for each in measured):
+        measured = tuple(leaf for each in measured for leaf in indicator_of(report.deal, each).sum_of or (each,))
     only = {indicator.scope: of} if of else {}
     return source(report, "metingen", indicator_id=measured, verslagjaar=list(years), **only)
-
-
-def _target(indicator: Indicator) -> float | None:
-    return indicator.target_per_part if indicator.target is None else indicator.target
 
 
 @once
@@ -198,33 +249,38 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
     -------
     DataFrame
         Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`,
-        `waarde_tekst`, `reeks` (the number of the series; values of another number cannot be compared).
+        `waarde_tekst` (with what is missing), `reeks` (the number of the series; values of another number cannot be
+        compared), `volledig` (whether each part has a figure; other sums cannot be compared).
     """
-    rows = [
-        (
-            indicator.id,
-            indicator.name,
-            indicator.unit,
-            year,
-            (value := _value(report, indicator, year)).value,
-            _share(report, indicator, value.value, year),
-            value.provisional,
-            _number(indicator, value.value),
-            indicator.series_of(year),
-        )
-        for result in report.deal.results_of(pillar)
-        for indicator in result.indicators
-        if not without_target or indicator.open_target is not None
-        for year in report.years
-    ]
+    rows = []
+    for result in report.deal.results_of(pillar):
+        for indicator in result.indicators:
+            if without_target and indicator.open_target is None:
+                continue
+            for year in report.years:
+                now = round_in(report, indicator, year)
+                rows.append(
+                    (
+                        indicator.id,
+                        indicator.name,
+                        indicator.unit,
+                        year,
+                        now.total,
+                        progress(indicator, now, baseline(report, indicator)[0]).total,
+                        now.provisional,
+                        shown(indicator, now),
+                        indicator.series_of(year),
+                        now.complete,
+                    )
+                )
     names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
-    names += ["waarde_tekst", "reeks"]
+    names += ["waarde_tekst", "reeks", "volledig"]
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column not in {"waarde", "doelbereik"}:
             return ()
         return goal_facts(
-            report, _indicator(report.deal, row["indicator_id"]), column, row[column], int(row["verslagjaar"])
+            report, indicator_of(report.deal, row["indicator_id"]), column, row[column], int(row["verslagjaar"])
         )
 
     return traced(pd.DataFrame(rows, columns=names), report, pillar, cells)
@@ -237,89 +293,30 @@ def definitions(report: Report) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the indicator. Columns, all text: `indicator`, `eenheid`, `richting`, `nulwaarde_tekst`,
-        `doel_tekst`, `artikel`.
+        `doel_tekst`, `doeljaar`, `artikel`.
     """
     rows = {
         indicator.id: (
             "; ".join([indicator.name, *(f"reeksbreuk in {each.year}: {each.summary}" for each in indicator.breaks)]),
             indicator.unit,
             indicator.direction,
-            _number(indicator, None if indicator.baseline is None else float(indicator.baseline)),
+            number_of(indicator, None if indicator.baseline is None else float(indicator.baseline)),
             target_text(report.deal, indicator),
+            str(report.deal.term.due(indicator).year) if indicator.has_target else dutch.MISSING,
             result.article,
         )
         for result in report.deal.results
         for indicator in result.indicators
     }
-    columns = ["indicator", "eenheid", "richting", "nulwaarde_tekst", "doel_tekst", "artikel"]
+    columns = ["indicator", "eenheid", "richting", "nulwaarde_tekst", "doel_tekst", "doeljaar", "artikel"]
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        indicator = _indicator(report.deal, key)
+        indicator = indicator_of(report.deal, key)
         if column == "nulwaarde_tekst":
             return goal_facts(report, indicator, "nulwaarde", indicator.baseline)
-        return goal_facts(report, indicator, "doelwaarde", _target(indicator)) if column == "doel_tekst" else ()
+        return target_facts(report, indicator) if column == "doel_tekst" else ()
 
     return traced(pd.DataFrame.from_dict(rows, orient="index", columns=columns), report, "totaal", cells)
-
-
-def forecast(report: Report, pillar: str) -> pd.DataFrame:
-    """Return where each indicator of a pillar with a target will stand at the end of the deal, as a range.
-
-    The method is plain on purpose: in each year that remains the value changes at least as much as in the year with the
-    smallest change so far, and at most as much as in the year with the largest. Two changes are needed, so three
-    measurements; a milestone has no pace.
-
-    Returns
-    -------
-    DataFrame
-        Index: id of the indicator. Columns, all text but the first: `indicator`, `waarde_tekst`, `verwachting_tekst`,
-        `doel_tekst`, `vooruitzicht`. No rows once the deal has ended.
-    """
-    remaining = report.deal.term.end.year - report.year
-    rows, found = {}, {}
-    for result in report.deal.results_of(pillar) if remaining > 0 else ():
-        for indicator in result.indicators:
-            if indicator.target is None or indicator.kind == "mijlpaal":
-                continue
-            known = [_value(report, indicator, year).value for year in _comparable(report, indicator)]
-            values = [value for value in known if value is not None]
-            shown = (indicator.name, _number(indicator, values[-1] if values else None))
-            if known[-1] is None or len(values) < 3:
-                expected, prospect = dutch.MISSING, TOO_FEW
-            else:
-                steps = [later - earlier for earlier, later in pairwise(values)]
-                low, high = (values[-1] + remaining * step for step in (min(steps), max(steps)))
-                expected = f"{_number(indicator, max(low, 0.0))} tot {_number(indicator, max(high, 0.0))}"
-                found[indicator.id] = (max(low, 0.0), max(high, 0.0))
-                prospect = _prospect(indicator, low, high)
-            rows[indicator.id] = (*shown, expected, target_text(report.deal, indicator), prospect)
-    columns = ["indicator", "waarde_tekst", "verwachting_tekst", "doel_tekst", "vooruitzicht"]
-
-    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        indicator = _indicator(report.deal, key)
-        if column == "waarde_tekst":
-            known = [year for year in report.years if _value(report, indicator, year).value is not None]
-            year = known[-1] if known else None
-            return goal_facts(report, indicator, "waarde", _value(report, indicator, year or report.year).value, year)
-        if column == "verwachting_tekst":
-            ends = zip(("laag", "hoog"), found.get(key, ()), strict=False)
-            return [each for end, value in ends for each in goal_facts(report, indicator, f"verwachting_{end}", value)]
-        return goal_facts(report, indicator, "doelwaarde", _target(indicator)) if column == "doel_tekst" else ()
-
-    return traced(pd.DataFrame.from_dict(rows, orient="index", columns=columns), report, pillar, cells)
-
-
-def no_forecast(report: Report) -> str:
-    """Say why a pillar has no forecast."""
-    if report.year >= report.deal.term.end.year:
-        return "De deal is ten einde; er is niets meer vooruit te kijken."
-    return f"Geen indicator van deze {report.deal.pillar_word.one} heeft een doelwaarde om door te rekenen."
-
-
-def _prospect(indicator: Indicator, low: float, high: float) -> str:
-    target = float(indicator.target or 0)
-    reached = [value <= target if indicator.direction == "dalen" else value >= target for value in (low, high)]
-    return WITHIN if all(reached) else (UNSURE if any(reached) else BEYOND)
 
 
 @once
@@ -334,7 +331,7 @@ def series(report: Report, pillar: str) -> pd.DataFrame:
     rows = {}
     for result in report.deal.results_of(pillar):
         for indicator in result.indicators:
-            values = {str(year): _number(indicator, _value(report, indicator, year).value) for year in report.years}
+            values = {str(year): shown(indicator, round_in(report, indicator, year)) for year in report.years}
             rows[indicator.id] = {
                 "indicator": indicator.name,
                 **values,
@@ -342,125 +339,40 @@ def series(report: Report, pillar: str) -> pd.DataFrame:
             }
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        indicator = _indicator(report.deal, key)
+        indicator = indicator_of(report.deal, key)
         if column.isdecimal():
-            return goal_facts(report, indicator, "waarde", _value(report, indicator, int(column)).value, int(column))
-        return goal_facts(report, indicator, "doelwaarde", _target(indicator)) if column == "doel_tekst" else ()
+            year = int(column)
+            return goal_facts(report, indicator, "waarde", round_in(report, indicator, year).total, year)
+        return target_facts(report, indicator) if column == "doel_tekst" else ()
 
     return traced(pd.DataFrame.from_dict(rows, orient="index"), report, pillar, cells)
 
 
-@once
-def parts(report: Report, indicator_id: str) -> pd.DataFrame:
-    """Return an indicator per municipality or sector.
-
-    Returns
-    -------
-    DataFrame
-        Index: id of the municipality or sector. Columns: `deel` (name), `waarde` (missing where there is no figure),
-        `minimum` (what each must reach, missing where the covenant sets none), `gehaald` (ja, nee or –).
-    """
-    indicator = _indicator(report.deal, indicator_id)
-    names = _part_names(report, indicator, report.year)
-    values = _part_values(report, indicator, report.year)
-    minimum = indicator.target_per_part
-    reached = [
-        dutch.MISSING if minimum is None or pd.isna(value) else ("ja" if value >= minimum else "nee")
-        for value in values
-    ]
-    frame = pd.DataFrame(
-        {"deel": pd.Series(names), "waarde": values, "minimum": minimum, "gehaald": reached},
-        index=list(names),
-    )
-
-    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        if column == "waarde":
-            return goal_facts(report, indicator, "waarde", row["waarde"], of=key)
-        return goal_facts(report, indicator, "minimum", minimum) if column == "minimum" else ()
-
-    return traced(frame, report, report.deal.pillar_of(indicator_id), cells)
-
-
-@once
-def minimums(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
-    """Return whether each municipality (or sector) has what the covenant asks at least of each.
-
-    Returns
-    -------
-    DataFrame
-        Index: id of the municipality or sector. Columns, all text: `deel` (name), and one for each indicator of the
-        pillar with such a minimum, named after it. No rows where the covenant sets none.
-    """
-    chosen = {
-        each.name: each
-        for result in report.deal.results_of(pillar)
-        for each in result.indicators
-        if each.scope == scope and each.target_per_part is not None and not each.sum_of
-    }
-    found = {name: parts(report, each.id) for name, each in chosen.items()}
-
-    def shown(indicator: Indicator, row: pd.Series) -> str:
-        least = _number(indicator, float(row["minimum"]))
-        if pd.isna(row["waarde"]):
-            return f"geen cijfer (minimum {least})"
-        reached = "gehaald" if row["gehaald"] == "ja" else "niet gehaald"
-        return f"{_number(indicator, float(row['waarde']))} (minimum {least}, {reached})"
-
-    columns = {
-        name: frame.apply(lambda row, name=name: shown(chosen[name], row), axis=1) for name, frame in found.items()
-    }
-    names = next((frame["deel"] for frame in found.values()), pd.Series(dtype="str"))
-    frame = pd.DataFrame({"deel": names, **columns})
-
-    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        if column not in chosen:
-            return ()
-        value = goal_facts(report, chosen[column], "waarde", found[column].at[key, "waarde"], of=key)
-        return (*value, *goal_facts(report, chosen[column], "minimum", chosen[column].target_per_part))
-
-    return traced(frame, report, pillar, cells)
-
-
-def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
-    """Return all indicators of a pillar that are measured per municipality (or sector), side by side.
-
-    Returns
-    -------
-    DataFrame
-        Index: id of the municipality or sector. Columns: `deel` (name), then one column per indicator, named after it.
-    """
-    chosen = [i for r in report.deal.results_of(pillar) for i in r.indicators if i.scope == scope]
-    names = _part_names(report, chosen[0], report.year) if chosen else {}
-    frame = pd.DataFrame({"deel": pd.Series(names, dtype="str")})
-    for indicator in chosen:
-        frame[indicator.name] = _part_values(report, indicator, report.year)
-    named = {indicator.name: indicator for indicator in chosen}
-
-    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        return goal_facts(report, named[column], "waarde", row[column], of=key) if column in named else ()
-
-    return traced(frame, report, pillar, cells)
-
-
-def expected_share(deal: Deal, indicator: Indicator, year: int) -> float:
-    """Return the share of the target (0–1) that an even pace would have reached at the end of `year`."""
-    horizon = indicator.target_year or deal.term.end.year
-    return min(1.0, (year - deal.term.first_year + 1) / (horizon - deal.term.first_year + 1))
-
-
 def target_text(deal: Deal, indicator: Indicator) -> str:
     """Return the target as the report writes it; "nog niet bepaald" where the covenant leaves it open."""
-    qualifier = f"{indicator.target_qualifier} " if indicator.target_qualifier else ""
     if indicator.kind == "mijlpaal":
         return "ja"
-    if indicator.target is not None:
-        return f"{qualifier}{_number(indicator, float(indicator.target))}"
-    if indicator.target_per_part is not None:
-        return f"{qualifier}{_number(indicator, float(indicator.target_per_part))} per {indicator.scope}"
-    return OPEN_TARGET
+    if not indicator.has_target:
+        return OPEN_TARGET
+    qualifier = f"{indicator.target_qualifier} " if indicator.target_qualifier else ""
+    if indicator.target is None:
+        return f"{qualifier}{number_of(indicator, indicator.target_per_part)} per {indicator.scope}"
+    together = f"{qualifier}{number_of(indicator, indicator.target)}"
+    if indicator.target_per_part is None:
+        return together
+    return f"{together} samen en minimaal {number_of(indicator, indicator.target_per_part)} per {indicator.scope}"
 
 
-def _number(indicator: Indicator, value: float | None) -> str:
+def shown(indicator: Indicator, now: Round | None) -> str:
+    """Write the value of a round; where parts are missing, it is the sum without those, and says so."""
+    if now is None or now.total is None:
+        return dutch.MISSING
+    without = f", zonder {dutch.listing(now.missing.values())}" if now.missing else ""
+    return f"{number_of(indicator, now.total)}{without}"
+
+
+def number_of(indicator: Indicator, value: float | None) -> str:
+    """Write a value of an indicator."""
     if value is None:
         return dutch.MISSING
     if indicator.kind == "mijlpaal":
@@ -468,108 +380,11 @@ def _number(indicator: Indicator, value: float | None) -> str:
     return dutch.number(value, indicator.decimals)
 
 
-def _indicator(deal: Deal, indicator_id: str) -> Indicator:
-    return {indicator.id: indicator for indicator in deal.indicators}[indicator_id]
-
-
-def _part_names(report: Report, indicator: Indicator, year: int) -> dict[str, str]:
-    """Return the names of the sectors, or of the municipalities that took part at the end of a year."""
-    if indicator.scope == "sector":
-        return {sector.id: sector.name for sector in report.deal.sectors}
-    return {party.id: party.short for party in report.deal.municipalities_on(report.day_in(year).date())}
-
-
-def _comparable(report: Report, indicator: Indicator) -> list[int]:
-    """Return the years so far since the definition of an indicator changed last."""
-    now = indicator.series_of(report.year)
-    return [year for year in report.years if indicator.series_of(year) == now]
-
-
-def _rows(report: Report, indicator: Indicator, year: int) -> pd.DataFrame:
-    """Return the latest measurement of each part in a year; the report only holds those up to its reference date."""
-    rows, places = _latest(report, report.deal.pillar_of(indicator.id))
-    return rows.iloc[places.get((indicator.id, year), [])]
-
-
-@once
-def _latest(report: Report, pillar: str) -> tuple[pd.DataFrame, Mapping[tuple[str, int], Sequence[int]]]:
-    """Return the latest measurement of each part of each indicator in each year, and where those of one stand."""
-    key = ["indicator_id", "verslagjaar"]
-    rows = report.rows("metingen", pillar).sort_values("peildatum", kind="stable")
-    rows = rows.drop_duplicates([*key, "gemeente", "sector"], keep="last")
-    return rows, rows.groupby(key, observed=True).indices
-
-
-def _part_values(report: Report, indicator: Indicator, year: int) -> pd.Series:
-    values = _rows(report, indicator, year).set_index(indicator.scope)["waarde"]
-    return values.reindex(list(_part_names(report, indicator, year))).astype("float64")
-
-
-@once
-def _value(report: Report, indicator: Indicator, year: int) -> Value:
-    if indicator.sum_of:
-        addends = [_value(report, _indicator(report.deal, part), year) for part in indicator.sum_of]
-        values = [addend.value for addend in addends]
-        return Value(
-            None if None in values else sum(value for value in values if value is not None),
-            tuple(name for addend in addends for name in addend.missing),
-            any(addend.provisional for addend in addends),
-        )
-    rows = _rows(report, indicator, year)
-    provisional = bool((rows["status"] == "voorlopig").any())
-    if indicator.scope == "regio":
-        known = rows["waarde"].dropna()
-        return Value(None if known.empty else float(known.iloc[0]), (), provisional)
-    values = _part_values(report, indicator, year)
-    names = _part_names(report, indicator, year)
-    missing = tuple(names[str(part)] for part in values.index[values.isna()])
-    return Value(None if values.isna().all() else float(values.sum()), missing, provisional)
-
-
-def _baseline(report: Report, indicator: Indicator) -> float | None:
-    """Return the baseline; the first comparable measurement where the covenant gives none."""
-    if indicator.baseline is not None:
-        return float(indicator.baseline)
-    known = (_value(report, indicator, year).value for year in _comparable(report, indicator))
-    return next((value for value in known if value is not None), None)
-
-
-def _share(report: Report, indicator: Indicator, value: float | None, year: int | None = None) -> float | None:
-    """Return how much of the target is reached (0–1); none without a target or a value."""
-    if value is None:
-        return None
-    if indicator.target is not None:
-        start = _baseline(report, indicator) or 0.0
-        if indicator.reached(start):  # the first measurement has nothing left to gain: no share of the way exists
-            return 1.0 if indicator.reached(value) else 0.0
-        return (value - start) / (indicator.target - start)
-    if indicator.target_per_part is not None:
-        values = _part_values(report, indicator, year or report.year)
-        return float((values >= indicator.target_per_part).sum()) / len(values)
-    return None
-
-
-def _verdict(report: Report, indicator: Indicator, value: float | None, share: float | None) -> str:
-    if value is None:
-        return UNKNOWN
-    if share is not None:
-        if share >= 1:
-            return ACHIEVED
-        behind = share < expected_share(report.deal, indicator, report.year) - MARGIN
-        # A milestone has no pace: it is late only when its year has passed.
-        if indicator.kind == "mijlpaal":
-            behind = report.year >= (indicator.target_year or report.deal.term.end.year)
-        return BEHIND if behind else ON_TRACK
-    start = _baseline(report, indicator)
-    change = value - (start if start is not None else value)
-    improved = change > 0 if indicator.direction == "stijgen" else change < 0
-    return IMPROVING if improved else NOT_IMPROVING
-
-
-def _broken(indicator: Indicator) -> list[str]:
-    return [f"reeksbreuk in {each.year}" for each in indicator.breaks]
-
-
-def _remarks(value: Value) -> list[str]:
-    missing = [f"zonder {dutch.listing(value.missing)}"] if value.missing else []
-    return missing + (["voorlopig"] if value.provisional else [])
+def _remarks(report: Report, indicator: Indicator, now: Round | None) -> list[str]:
+    """Say what a reader must know of the value: its day where it is older, what is missing or provisional."""
+    breaks = [f"reeksbreuk in {each.year}" for each in indicator.breaks]
+    if now is None:
+        return breaks
+    older = [f"stand van {dutch.long_date(now.day)}"] if now.year < report.year or report.is_half_year else []
+    missing = [f"zonder {dutch.listing(now.missing.values())}"] if now.missing else []
+    return [*older, *missing, *(["voorlopig"] if now.provisional else []), *breaks]

@@ -8,7 +8,9 @@ import pandas as pd
 
 from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import contributions
-from voortgang.notebook.goals import goal_facts, parts
+from voortgang.notebook.goals import goal_facts, shown
+from voortgang.notebook.measurements import last_round
+from voortgang.notebook.parts import parts
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
@@ -38,30 +40,30 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the indicator. Columns: `indicator`, `waarde`, `minimum` and `gehaald` as in `parts`, and `regio`,
-        the sum over all municipalities (missing where none has a figure).
+        the sum over all municipalities as text, with those that it lacks.
     """
     rows = {}
     for indicator in report.deal.indicators:
         if indicator.scope == "gemeente" and not indicator.sum_of:
-            values = parts(report, indicator.id)
+            values, now = parts(report, indicator.id), last_round(report, indicator)
             own = values.reindex([municipality]).iloc[0]
-            total = values["waarde"].sum(min_count=1)
             rows[indicator.id] = (
                 indicator.name,
                 own["waarde"],
                 own["minimum"],
                 own["gehaald"] if municipality in values.index else dutch.MISSING,
-                total,
+                shown(indicator, now),
             )
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["indicator", "waarde", "minimum", "gehaald", "regio"])
     indicators = {each.id: each for each in report.deal.indicators}
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        now = last_round(report, indicators[key])
         match column:
-            case "waarde":
-                return goal_facts(report, indicators[key], "waarde", row["waarde"], of=municipality)
-            case "regio":
-                return goal_facts(report, indicators[key], "waarde", row["regio"])
+            case "waarde" if now is not None:
+                return goal_facts(report, indicators[key], "waarde", row["waarde"], now.year, of=municipality)
+            case "regio" if now is not None:
+                return goal_facts(report, indicators[key], "waarde", now.total, now.year)
             case "minimum":
                 return goal_facts(report, indicators[key], "minimum", row["minimum"])
         return ()

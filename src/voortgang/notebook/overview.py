@@ -9,7 +9,7 @@ import pandas as pd
 from voortgang.notebook.counts import goal_count, project_count
 from voortgang.notebook.facts import traced
 from voortgang.notebook.finances import money, money_facts
-from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
+from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.writing.publishable import Fact
@@ -28,9 +28,8 @@ def overview(report: Report) -> pd.DataFrame:
     rows, reached, targets, count = [], 0, 0, 0
     verdicts = {}
     for pillar in report.deal.pillars:
-        goals = achievement(report, pillar.id)
-        with_target = int(goals["doelbereik"].notna().sum())
-        on_course = int((goals["doelbereik"].notna() & goals["oordeel"].isin([ACHIEVED, ON_TRACK])).sum())
+        goals = counted(achievement(report, pillar.id))
+        with_target, on_course = goals["met_doel"], goals["op_koers"]
         amount = len(projects(report, pillar.id)) + report.not_shown(pillar.id)
         rows.append((pillar.id, amount, f"{on_course} van {with_target}"))
         verdicts[pillar.id] = (on_course, with_target)

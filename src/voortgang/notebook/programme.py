@@ -12,6 +12,9 @@ from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
 
+NO_STATUS = "nog geen status"
+"""The phase of a project about which no state was reported by the reference date."""
+
 LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
 """Traffic lights as symbol and word, so that meaning never rests on colour alone."""
 
@@ -56,7 +59,7 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
             "start": frame["start"],
             "einde": frame["einde"],
             "gestopt_op": stopped_on(report, pillar).reindex(frame.index),
-            "fase": states["fase"].reindex(frame.index),
+            "fase": states["fase"].reindex(frame.index).astype("object").fillna(NO_STATUS),
             **{light: states[light].reindex(frame.index).map(LIGHTS) for light in ("inhoud", "tijd", "geld")},
             "toelichting": states["toelichting"].reindex(frame.index),
             "cross_over": frame["cross_over"].map({each.id: each.name for each in deal.cross_overs}),

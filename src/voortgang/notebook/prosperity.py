@@ -12,7 +12,7 @@ import pandas as pd
 
 from voortgang.notebook.counts import GOALS
 from voortgang.notebook.facts import covenant, fact, part, source, traced
-from voortgang.notebook.goals import ACHIEVED, ON_TRACK, achievement
+from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.report import Report
 from voortgang.workspace.deal import PROSPERITY
 from voortgang.writing.publishable import Fact
@@ -37,14 +37,8 @@ def prosperity(report: Report) -> pd.DataFrame:
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
     rows = {}
     for theme in (each for each in PROSPERITY if each in themes):
-        mine = goals.loc[themes[theme]]
-        rows[theme] = {
-            "welvaart": PROSPERITY[theme],
-            "indicatoren": len(mine),
-            "met_doel": int(mine["doelbereik"].notna().sum()),
-            "op_koers": int(mine["oordeel"].isin([ACHIEVED, ON_TRACK]).sum()),
-            "behaald": int((mine["oordeel"] == ACHIEVED).sum()),
-        }
+        found = counted(goals.loc[themes[theme]])
+        rows[theme] = {"welvaart": PROSPERITY[theme], **{kind: found[kind] for kind in KINDS}}
 
     def cells(theme: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column not in KINDS:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from voortgang.notebook import goals
 from voortgang.notebook.columns import look
 from voortgang.notebook.counts import PROJECTS, goal_count, phases, project_count
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source, words_of
 from voortgang.notebook.finances import contributions_and_sums, instalments, money, money_of_line
+from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.municipalities import municipalities
-from voortgang.notebook.programme import projects
+from voortgang.notebook.programme import NO_STATUS, projects
 from voortgang.notebook.report import Report
+from voortgang.notebook.verdicts import MARGIN, VERDICTS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Table, Text, Unit, quote, unquoted
 from voortgang.writing.table_widths import fitting
@@ -125,6 +126,7 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
     frame = projects(report, pillar)
     lights = frame[["inhoud", "tijd", "geld"]]
     counts = {phase: int((frame["fase"] == phase).sum()) for phase in PROJECTS}
+    counts["zonder_status"] = int((frame["fase"] == NO_STATUS).sum())
     counts["niet_getoond"] = report.not_shown(pillar)
     counts["projecten"] = len(frame) + counts["niet_getoond"]
     counts["aandacht"] = int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum())
@@ -137,18 +139,9 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
 
 def publish_goals(report: Report, pillar: str) -> Shown:
     """Publish how many indicators of a pillar have which verdict, and each indicator's value (Art. 7.4b)."""
-    frame = goals.achievement(report, pillar)
-    verdicts = frame["oordeel"]
-    counts = {
-        "indicatoren": len(frame),
-        "met_doel": int(frame["doelbereik"].notna().sum()),
-        "op_koers": int(verdicts.isin([goals.ACHIEVED, goals.ON_TRACK]).sum()),
-        "behaald": int((verdicts == goals.ACHIEVED).sum()),
-        "op_schema": int((verdicts == goals.ON_TRACK).sum()),
-        "achter": int((verdicts == goals.BEHIND).sum()),
-    }
-    counted = [each for kind, count in counts.items() for each in goal_count(report, pillar, kind, count)]
-    return Shown((*counted, *facts_in(frame, ["waarde_tekst", "doelbereik", "nulwaarde_tekst", "doel_tekst"])))
+    frame = achievement(report, pillar)
+    counts = [each for kind, count in counted(frame).items() for each in goal_count(report, pillar, kind, count)]
+    return Shown((*counts, *facts_in(frame, ["waarde_tekst", "doelbereik_tekst", "nulwaarde_tekst", "doel_tekst"])))
 
 
 def publish_deal(report: Report) -> Shown:
@@ -161,7 +154,7 @@ def publish_deal(report: Report) -> Shown:
     facts = (
         _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", "begroting"),
         _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(taking_part), "aantal", "Partijen"),
-        _of_deal(report, "deal.marge", "Marge voor op schema", goals.MARGIN, "aandeel", "eigen regel", []),
+        _of_deal(report, "deal.marge", "Marge voor op schema", MARGIN, "aandeel", "eigen regel", []),
         _of_deal(
             report,
             "deal.overleggen",
@@ -232,17 +225,10 @@ def phase(report: Report) -> Shown:
 
 
 def verdicts(report: Report, pillar: str) -> Shown:
-    """Say in sentences which indicators are achieved, on track and behind, and for which the target is open."""
-    frame = goals.achievement(report, pillar)
+    """Say in sentences which indicators have which verdict."""
+    frame = achievement(report, pillar)
     sentences = []
-    for verdict, opening in (
-        (goals.ACHIEVED, "Behaald"),
-        (goals.ON_TRACK, "Op schema"),
-        (goals.BEHIND, "Achter op schema"),
-        (goals.IMPROVING, "Zonder doelwaarde, maar met de bedoelde ontwikkeling"),
-        (goals.NOT_IMPROVING, "Zonder doelwaarde en nog zonder verbetering"),
-        (goals.UNKNOWN, "Nog zonder meting"),
-    ):
+    for verdict, opening in VERDICTS.items():
         names = frame.loc[frame["oordeel"] == verdict, "indicator"]
         if len(names):
             sentences.append(f"{opening}: {'; '.join(name[0].lower() + name[1:] for name in names)}.")
@@ -250,13 +236,8 @@ def verdicts(report: Report, pillar: str) -> Shown:
 
 
 def term_passed(report: Report) -> float:
-    """Return which share (0–1) of the years of the deal has passed at the reference date (Art. 17)."""
-    first = pd.Timestamp(report.deal.term.start or f"{report.deal.term.first_year}-01-01")
-    last = pd.Timestamp(report.deal.term.end)
-    return min(
-        1.0,
-        (pd.Timestamp(report.reference_date) - first + pd.Timedelta(days=1)) / (last - first + pd.Timedelta(days=1)),
-    )
+    """Return which share (0–1) of the days of the deal has passed at the reference date (Art. 17)."""
+    return report.deal.term.passed(report.reference_date)
 
 
 def _meetings(report: Report) -> int:

@@ -139,6 +139,11 @@ class Report:
         return list(range(self.deal.term.first_year, self.year + 1))
 
     @property
+    def is_half_year(self) -> bool:
+        """Whether the reference date lies before the end of the reporting year."""
+        return self.reference_date < date(self.year, 12, 31)
+
+    @property
     def peildatum(self) -> str:
         """The reference date as the report writes it, such as `31 december 2021`."""
         return long_date(self.reference_date)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
@@ -128,7 +128,9 @@ class Indicator(yaml_model.Strict):
     target_per_part
         What every part of the scope (each municipality or sector) must reach.
     target_year
-        The year that the covenant names; none means: by the end of the deal (Art. 17).
+        The year that the covenant names; none means the year until which it sets its goals (`Term.goals_until`).
+    planned, planned_source
+        The day on which a milestone should be reached, and who says so; a milestone has no pace.
     open_target
         Why there is no target; required when there is none.
     sum_of
@@ -150,6 +152,8 @@ class Indicator(yaml_model.Strict):
     target_qualifier: Text | None = None
     target_per_part: float | int | None = None
     target_year: Year | None = None
+    planned: date | None = None
+    planned_source: Text | None = None
     open_target: Text | None = None
     sum_of: tuple[Id, ...] = ()
     decimals: int = Field(default=0, ge=0, le=3)
@@ -158,8 +162,7 @@ class Indicator(yaml_model.Strict):
 
     @model_validator(mode="after")
     def _target_is_given_or_explained(self) -> Self:
-        has_target = self.target is not None or self.target_per_part is not None
-        if has_target == (self.open_target is not None):
+        if self.has_target == (self.open_target is not None):
             raise ValueError(f"indicator {self.id!r} needs either a target or open_target, the reason why it has none")
         if self.target_per_part is not None and self.scope == "regio":
             raise ValueError(f"indicator {self.id!r} has target_per_part, so its scope cannot be 'regio'")
@@ -184,6 +187,19 @@ class Indicator(yaml_model.Strict):
         if self.unit.startswith("procentpunt"):
             return "procentpunt"
         return "procent" if self.unit.startswith(("%", "procent")) else "aantal"
+
+    @model_validator(mode="after")
+    def _only_a_milestone_is_planned(self) -> Self:
+        if self.planned is not None and self.kind != "mijlpaal":
+            raise ValueError(f"indicator {self.id!r} has a planned day, which only kind 'mijlpaal' has")
+        if (self.planned is None) != (self.planned_source is None):
+            raise ValueError(f"indicator {self.id!r} needs planned and planned_source, or neither")
+        return self
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is something to reach, together or in every part."""
+        return self.target is not None or self.target_per_part is not None
 
     def series_of(self, year: int) -> int:
         """Return the number of the series that a year belongs to: years with the same number can be compared."""
@@ -329,16 +345,53 @@ class Monitoring(yaml_model.Strict):
 class Term(yaml_model.Strict):
     """How long the deal lasts (Art. 2 and 17).
 
-    `start` is none where the covenant only gives a rule; `first_year` is the first year with figures.
+    `signed` is the day on which the last party signed, with its source; the deal starts on the day after. `start` is
+    another first day. `first_year` is the first year with figures, `goals_until` the last year for goals without a
+    year of their own.
     """
 
     start: date | None = None
     start_rule: Text
+    signed: date | None = None
+    signed_source: Text | None = None
     first_year: Year
     goals_until: Year
     end: date
     extension_talks: Text
     article: Text
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if (self.signed is None) != (self.signed_source is None):
+            raise ValueError("term needs signed and signed_source, or neither")
+        if self.begins >= self.end:
+            raise ValueError(f"the deal would start on {self.begins}, which is not before its end, {self.end}")
+        return self
+
+    @property
+    def begins(self) -> date:
+        """The first day: the day after signing (Art. 17.1), or that of the first year where the day is not known."""
+        if self.start is not None:
+            return self.start
+        return self.signed + timedelta(days=1) if self.signed is not None else date(self.first_year, 1, 1)
+
+    def passed(self, day: date, until: date | None = None) -> float:
+        """Return which share (0–1) of the days from the start up to `until` has passed at the end of a day.
+
+        Everything that counts in time counts so: the elapsed term and the even pace of money and of goals.
+
+        Parameters
+        ----------
+        until
+            The last day; the end of the deal by default.
+        """
+        whole = ((until or self.end) - self.begins).days + 1
+        gone = (day - self.begins).days + 1
+        return 1.0 if gone >= whole else max(0.0, gone / whole)
+
+    def due(self, indicator: Indicator) -> date:
+        """Return the last day for the target of an indicator: of its own year, or of the year of the goals (Art. 2)."""
+        return date(indicator.target_year or self.goals_until, 12, 31)
 
 
 ArticleAbout = Literal[

@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from voortgang.notebook.display import ShownChart
+from voortgang.notebook.programme import NO_STATUS
 from voortgang.writing import dutch
 from voortgang.writing import publishable as published
 from voortgang.writing.fonts import font_files
@@ -44,6 +45,7 @@ PHASES = {
     "uitvoering": ("#7fa3bd", ""),
     "afgerond": ("#154a70", ""),
     "gestopt": ("#f0d9cc", "////"),
+    NO_STATUS: ("white", ""),
 }
 
 Places = Mapping[str, tuple[int, int]]

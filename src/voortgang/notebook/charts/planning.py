@@ -65,7 +65,7 @@ def chart_phases(
     axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     described = (
         f"{row.naam}: {row.start:%m-%Y} tot {row.einde if pd.isna(row.gestopt_op) else row.gestopt_op:%m-%Y}, "
-        + (row.fase if isinstance(row.fase, str) else "fase onbekend")
+        + str(row.fase)
         for row in rows.itertuples()
     )
     ended = rows["einde"] < pd.Timestamp(reference_date)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 import matplotlib.colors
 import pandas as pd
@@ -13,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from voortgang.notebook.charts.drawing import (
     ACCENT,
     COMMITTED,
+    GREY,
     REALISED,
     WIDTH,
     Places,
@@ -24,37 +26,45 @@ from voortgang.notebook.charts.drawing import (
 )
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, part
-from voortgang.notebook.goals import ACHIEVED, BEHIND, ON_TRACK
+from voortgang.notebook.verdicts import ACHIEVED, VERDICTS
 from voortgang.writing import dutch
-from voortgang.writing.publishable import quote
+from voortgang.writing.publishable import Fact, Text, quote
 
 
 @styled
 def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog geen doelbereik.") -> ShownChart | Shown:
     """Draw how far each indicator with a target is, against an even pace.
 
+    A milestone is a whole bar once it is reached. Without any bar to draw there is a sentence and no chart.
+
     Parameters
     ----------
     frame
-        From `achievement`: columns `indicator`, `doelbereik`, `verwacht` (0–1), `waarde_tekst`, `doel_tekst`,
-        `oordeel`.
+        From `achievement`: columns `indicator`, `met_doel`, `doelbereik`, `verwacht` (0–1), `doelbereik_tekst`,
+        `waarde_tekst`, `doel_tekst`, `oordeel`.
     caption
         What the chart shows; what follows from it is added.
     empty
         The sentence that stands in place of a chart without indicators.
     """
-    rows = frame[frame["doelbereik"].notna()]
+    rows = frame[frame["met_doel"].astype(bool)]
     if rows.empty:
         return sentence(empty)
+    bars = rows["doelbereik"].astype("float64").fillna((rows["oordeel"] == ACHIEVED).map({True: 1.0, False: 0.0}))
+    rows = rows.assign(balk=bars.clip(lower=0.0))
+    follows, facts = _verdicts_counted(frame, rows)
+    if not (rows["balk"] > 0).any():
+        return Shown((Text(paragraphs=(follows,)), *facts))
     chart, axes = canvas(0.5 * len(rows) + 0.85)
-    top = max(1.25, float(rows["doelbereik"].max()) + 0.25)
+    top = max(1.25, float(rows["balk"].max()) + 0.25)
     for place, row in enumerate(rows.itertuples()):
         axes.barh(place, 100, height=0.62, color="#e8edf1")
-        axes.barh(place, row.doelbereik * 100, height=0.3, color=REALISED)
-        axes.plot([row.verwacht * 100] * 2, [place - 0.31, place + 0.31], color=ACCENT, linewidth=2.4)
+        axes.barh(place, row.balk * 100, height=0.3, color=REALISED)
+        if pd.notna(row.verwacht):
+            axes.plot([row.verwacht * 100] * 2, [place - 0.31, place + 0.31], color=ACCENT, linewidth=2.4)
         axes.annotate(
-            f"{dutch.share(row.doelbereik)}, {row.oordeel}",
-            (max(100.0, row.doelbereik * 100), place),
+            _bar_label(row),
+            (max(100.0, row.balk * 100), place),
             (5, 0),
             textcoords="offset points",
             va="center",
@@ -62,27 +72,37 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
         )
     axes.set_yticks(range(len(rows)), [wrapped_label(name) for name in rows["indicator"]])
     axes.invert_yaxis()
-    axes.set_xlim(0, top * 100 + 25)
+    axes.set_xlim(0, top * 100 + 55)
     axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "doel"])
     axes.plot([], [], color=REALISED, linewidth=5, label="doelbereik")
     axes.plot([], [], color=ACCENT, linewidth=2.4, label="verwacht bij gelijkmatig tempo")
     axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     described = (
-        f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, doelbereik {dutch.share(row.doelbereik)}, "
-        f"verwacht {dutch.share(row.verwacht)}, {row.oordeel}"
+        f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, {_bar_label(row)}"
+        + (f", verwacht {dutch.share(row.verwacht)}" if pd.notna(row.verwacht) else "")
         for row in rows.itertuples()
     )
-    counts = rows["oordeel"].value_counts()
-    verdicts = [verdict for verdict in (ACHIEVED, ON_TRACK, BEHIND) if verdict in counts.index]
-    listed = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
-    follows = f"Van de indicatoren met een doelwaarde ({len(rows)}): {listed}"
-    facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik", "verwacht"])
-    found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde en een meting", len(rows), "aantal")
-    for verdict in verdicts:
-        kind, label = f"getekend_{verdict.replace(' ', '_')}", f"Indicatoren met een doelwaarde: {verdict}"
-        found += about_all(frame, facts, kind, label, int(counts[verdict]), "aantal")
     alt = f"Balken met het doelbereik per indicator. {'; '.join(described)}."
-    return saved(chart, caption, quote(follows, *found), alt, [*facts, *found])
+    return saved(chart, caption, follows, alt, facts)
+
+
+def _bar_label(row: Any) -> str:
+    return row.oordeel if row.doelbereik_tekst == dutch.MISSING else f"{row.doelbereik_tekst}, {row.oordeel}"
+
+
+def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, list[Fact]]:
+    """Return how many of the rows have which verdict, as a sentence and with all facts in the rows."""
+    counts = rows["oordeel"].value_counts()
+    verdicts = [verdict for verdict in VERDICTS if verdict in counts.index]
+    listed = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
+    facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik_tekst", "verwacht"])
+    found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde", len(rows), "aantal")
+    for verdict in verdicts:
+        kind, label = f"getekend_{part(verdict)}", f"Indicatoren met een doelwaarde: {verdict}"
+        found += about_all(frame, facts, kind, label, int(counts[verdict]), "aantal")
+    if not len(rows):
+        return "Geen indicator heeft een doelwaarde", facts
+    return quote(f"Van de indicatoren met een doelwaarde ({len(rows)}): {listed}", *found), [*facts, *found]
 
 
 @styled
@@ -94,8 +114,9 @@ def chart_trends(
     Parameters
     ----------
     frame
-        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`, `reeks`. A
-        line ends where a series does, and a dotted line stands between two.
+        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`, `reeks`,
+        `volledig`. A line ends where a series does, and a dotted line stands between two. A sum without some parts is a
+        cross beside the line.
     caption
         What the charts show; what follows from it is added.
     end_year
@@ -103,7 +124,8 @@ def chart_trends(
     empty
         The sentence that stands in place of a chart without indicators.
     """
-    if frame.empty:
+    measured = frame.groupby("indicator")["waarde"].transform("count") > 0
+    if not measured.any():
         return sentence(empty)
     groups = list(frame.groupby("indicator", sort=False))
     across = min(3, len(groups))
@@ -117,12 +139,15 @@ def chart_trends(
         known = rows.dropna(subset="waarde")
         axes.grid(axis="y")
         axes.grid(visible=False, axis="x")
-        for number, comparable in known.groupby("reeks"):
+        whole = known[known["volledig"].astype(bool)]
+        partly = known[~known["volledig"].astype(bool)]
+        axes.plot(partly["verslagjaar"], partly["waarde"], color=GREY, marker="x", linestyle="", markersize=6)
+        for number, comparable in whole.groupby("reeks"):
             axes.plot(comparable["verslagjaar"], comparable["waarde"], color=REALISED, marker="o", markersize=4.5)
             if number:
                 start = int(rows.loc[rows["reeks"] == number, "verslagjaar"].min())
                 axes.axvline(start - 0.5, color=ACCENT, linestyle=":", linewidth=1.2)
-        for row in known[known["voorlopig"]].itertuples():
+        for row in whole[whole["voorlopig"]].itertuples():
             axes.plot(row.verslagjaar, row.waarde, marker="o", markersize=7, markerfacecolor="white", color=REALISED)
         axes.set_title(wrapped_label(str(name), 28), size=9.5)
         axes.set_xlim(first_year - 0.4, end_year + 0.4)
@@ -141,7 +166,7 @@ def chart_trends(
             for row in known.itertuples()
         )
         described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
-        if len(latest := known[known["reeks"] == known["reeks"].max()]) > 1:
+        if len(latest := whole[whole["reeks"] == whole["reeks"].max()]) > 1:
             change = float(latest["waarde"].iloc[-1] - latest["waarde"].iloc[0])
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
     facts = facts_in(frame, ["waarde"])
@@ -202,12 +227,14 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
             for part, value in zip(frame["deel"], values, strict=True)
         )
         described.append(f"{name}: {figures}")
-    without = [name for name in names if not (frame[name].fillna(0) > 0).all()]
+    without = [name for name in names if (frame[name] <= 0).any()]
+    unknown = [name for name in names if frame[name].isna().any()]
     follows = (
         f"Nog niet overal een resultaat boven nul bij {len(without)} van de {len(names)} indicatoren"
         if without
-        else "Elke indicator heeft overal een resultaat boven nul"
+        else f"Elke indicator heeft {'waar een cijfer is' if unknown else 'overal'} een resultaat boven nul"
     )
+    follows += f"; niet overal een cijfer: {dutch.listing(unknown)}" if unknown else ""
     facts = facts_in(frame, names)
     if without:
         some = about_all(frame, facts, "niet_overal", "Indicatoren nog niet overal boven nul", len(without), "aantal")

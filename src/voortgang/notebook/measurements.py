@@ -1,0 +1,177 @@
+"""What was measured of an indicator: one round a year, part by part, and never a zero for what is missing.
+
+A round is what was measured about one year. The report works with the last one that is known on the reference date.
+Halfway a year the round of that year counts only when it is complete; until then the one before does, with its date.
+
+Where the definition of an indicator has changed, rounds before and after are not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import isclose
+
+import pandas as pd
+
+from voortgang.notebook.report import Report, once
+from voortgang.workspace.deal import Deal, Indicator
+
+REGION = "regio"
+"""The only part of an indicator that is measured for the region as a whole."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What was measured of an indicator about one year.
+
+    Attributes
+    ----------
+    year, day
+        The year that it is about, and the last day on which a part was measured.
+    parts
+        The figure of each municipality or sector that has one, by its id; `REGION` for the region as a whole.
+    missing
+        The parts without a figure: names by id.
+    provisional
+        Whether a figure may still change.
+    """
+
+    year: int
+    day: date
+    parts: Mapping[str, float] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    provisional: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part has a figure."""
+        return bool(self.parts) and not self.missing
+
+    @property
+    def total(self) -> float | None:
+        """The sum of the parts that have a figure; that of the region only where the round is complete."""
+        return float(sum(self.parts.values())) if self.parts else None
+
+
+@dataclass(frozen=True)
+class Change:
+    """How an indicator changed between two rounds, over the parts that both have."""
+
+    amount: float
+    parts: frozenset[str]
+
+
+def change(before: Round, after: Round) -> Change | None:
+    """Return the change over the parts that both rounds have; None when there are no such parts.
+
+    Examples
+    --------
+    >>> day = date(2020, 12, 31)
+    >>> change(Round(2019, day, {"a": 2, "b": 3}), Round(2020, day, {"a": 6}, {"b": "B"})).amount
+    4.0
+    """
+    both = frozenset(before.parts) & frozenset(after.parts)
+    if not both:
+        return None
+    amount = float(sum(after.parts[part] - before.parts[part] for part in both))
+    return Change(0.0 if isclose(amount, 0.0, abs_tol=1e-9) else amount, both)
+
+
+def indicator_of(deal: Deal, indicator_id: str) -> Indicator:
+    """Return an indicator by its id; raises `KeyError` for an unknown one."""
+    return {indicator.id: indicator for indicator in deal.indicators}[indicator_id]
+
+
+def part_names(report: Report, indicator: Indicator, year: int) -> dict[str, str]:
+    """Return the names of the sectors, or of the municipalities that took part at the end of a year."""
+    if indicator.scope == "sector":
+        return {sector.id: sector.name for sector in report.deal.sectors}
+    if indicator.scope == "gemeente":
+        return {party.id: party.short for party in report.deal.municipalities_on(report.day_in(year).date())}
+    return {REGION: report.deal.region}
+
+
+@once
+def round_in(report: Report, indicator: Indicator, year: int) -> Round:
+    """Return what was measured about a year, as known on the reference date; without parts when nothing was."""
+    if indicator.sum_of:
+        return _sum(report, indicator, year)
+    rows, places = _latest(report, report.deal.pillar_of(indicator.id))
+    mine = rows.iloc[places.get((indicator.id, year), [])]
+    names = part_names(report, indicator, year)
+    keys = mine[indicator.scope].astype("object") if indicator.scope != "regio" else pd.Series(REGION, index=mine.index)
+    known = {
+        str(key): float(value)
+        for key, value in zip(keys, mine["waarde"], strict=True)
+        if pd.notna(value) and key in names
+    }
+    parts = {key: known[key] for key in names if key in known}
+    missing = {key: name for key, name in names.items() if key not in known}
+    days = mine.loc[mine["waarde"].notna(), "peildatum"]
+    day = days.max().date() if len(days) else report.day_in(year).date()
+    return Round(year, day, parts, missing, bool((mine["status"] == "voorlopig").any()))
+
+
+def rounds(report: Report, indicator: Indicator) -> list[Round]:
+    """Return the rounds with a figure that can be compared with the last one, in order.
+
+    Halfway a year the round of that year is among them only when it is complete.
+    """
+    years = [year for year in report.years if indicator.series_of(year) == indicator.series_of(report.year)]
+    found = [each for each in (round_in(report, indicator, year) for year in years) if each.parts]
+    if found and found[-1].year == report.year and report.is_half_year and not found[-1].complete:
+        found.pop()
+    return found
+
+
+def last_round(report: Report, indicator: Indicator) -> Round | None:
+    """Return the last round with a figure; None when there is none."""
+    known = rounds(report, indicator)
+    return known[-1] if known else None
+
+
+def round_before(report: Report, indicator: Indicator) -> Round | None:
+    """Return the round before that of the last round, also when the definition has changed since; None without one."""
+    last = last_round(report, indicator)
+    years = [year for year in report.years if year < (last.year if last else report.year)]
+    return round_in(report, indicator, years[-1]) if years else None
+
+
+def baseline(report: Report, indicator: Indicator) -> tuple[float | None, Round | None]:
+    """Return where an indicator starts: the value in the covenant, or else the first comparable round.
+
+    The value is none where that round is not complete.
+    """
+    if indicator.baseline is not None:
+        return float(indicator.baseline), None
+    known = rounds(report, indicator)
+    if not known:
+        return None, None
+    return (known[0].total if known[0].complete else None), known[0]
+
+
+def _sum(report: Report, indicator: Indicator, year: int) -> Round:
+    """Return the sum of other indicators: part by part where all are measured so, of the region otherwise."""
+    addends = [round_in(report, indicator_of(report.deal, each), year) for each in indicator.sum_of]
+    day = max(each.day for each in addends)
+    provisional = any(each.provisional for each in addends)
+    names = part_names(report, indicator, year)
+    if all(set(each.parts) | set(each.missing) == set(names) for each in addends):
+        parts = {key: sum(each.parts[key] for each in addends) for key in names if all(key in e.parts for e in addends)}
+        missing = {key: name for key, name in names.items() if key not in parts}
+        return Round(year, day, parts, missing, provisional)
+    missing = {key: name for each in addends for key, name in each.missing.items()}
+    totals = [each.total for each in addends]
+    known = [total for total in totals if total is not None]
+    return Round(year, day, {REGION: float(sum(known))} if len(known) == len(totals) else {}, missing, provisional)
+
+
+@once
+def _latest(report: Report, pillar: str) -> tuple[pd.DataFrame, Mapping[tuple[str, int], Sequence[int]]]:
+    """Return the latest measurement of each part of each indicator in each year, and where those of one stand."""
+    key = ["indicator_id", "verslagjaar"]
+    rows = report.rows("metingen", pillar).sort_values("peildatum", kind="stable")
+    rows = rows.drop_duplicates([*key, "gemeente", "sector"], keep="last")
+    return rows, rows.groupby(key, observed=True).indices

@@ -1,0 +1,127 @@
+"""Indicators part by part: in each municipality or sector (Art. 3 "in iedere gemeente")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from voortgang.notebook.facts import traced
+from voortgang.notebook.goals import goal_facts, number_of
+from voortgang.notebook.measurements import Round, indicator_of, last_round, part_names, round_in
+from voortgang.notebook.report import Report, once
+from voortgang.notebook.verdicts import meets
+from voortgang.workspace.deal import Indicator
+from voortgang.writing import dutch
+from voortgang.writing.publishable import Fact
+
+
+@once
+def parts(report: Report, indicator_id: str) -> pd.DataFrame:
+    """Return an indicator per municipality or sector, as last measured.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the municipality or sector. Columns: `deel` (name), `waarde` (missing where there is no figure),
+        `minimum` (what each must reach, missing where the covenant sets none), `gehaald` (ja, nee or –).
+    """
+    indicator = indicator_of(report.deal, indicator_id)
+    now = _now(report, indicator)
+    names, minimum = part_names(report, indicator, now.year), indicator.target_per_part
+    values = pd.Series(now.parts, dtype="float64").reindex(list(names))
+    reached = [
+        dutch.MISSING if minimum is None or pd.isna(value) else ("ja" if meets(indicator, value, minimum) else "nee")
+        for value in values
+    ]
+    frame = pd.DataFrame(
+        {"deel": pd.Series(names), "waarde": values, "minimum": minimum, "gehaald": reached},
+        index=list(names),
+    )
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column == "waarde":
+            return goal_facts(report, indicator, "waarde", row["waarde"], now.year, of=key)
+        return goal_facts(report, indicator, "minimum", minimum) if column == "minimum" else ()
+
+    return traced(frame, report, report.deal.pillar_of(indicator_id), cells)
+
+
+def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
+    """Return all indicators of a pillar that are measured per municipality (or sector), side by side.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the municipality or sector. Columns: `deel` (name), then one column per indicator, named after it.
+    """
+    chosen = [i for r in report.deal.results_of(pillar) for i in r.indicators if i.scope == scope]
+    found = {indicator.name: _now(report, indicator) for indicator in chosen}
+    last = max((each.year for each in found.values()), default=report.year)
+    names = part_names(report, chosen[0], last) if chosen else {}
+    frame = pd.DataFrame({"deel": pd.Series(names, dtype="str")})
+    for name, now in found.items():
+        frame[name] = pd.Series(now.parts, dtype="float64").reindex(frame.index)
+    named = {indicator.name: indicator for indicator in chosen}
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in named:
+            return ()
+        return goal_facts(report, named[column], "waarde", row[column], found[column].year, of=key)
+
+    return traced(frame, report, pillar, cells)
+
+
+def measured_on(report: Report, *indicator_ids: str) -> str:
+    """Return the day on which indicators were last measured, as a caption writes it: `31 december 2020`.
+
+    Parameters
+    ----------
+    indicator_ids
+        The indicators; the latest of their days is meant. Without a measurement it is the reference date.
+    """
+    found = (last_round(report, indicator_of(report.deal, each)) for each in indicator_ids)
+    days = [each.day for each in found if each is not None]
+    return dutch.long_date(max(days)) if days and report.is_half_year else report.peildatum
+
+
+def _now(report: Report, indicator: Indicator) -> Round:
+    """Return the last round; one without figures when there is none."""
+    return last_round(report, indicator) or round_in(report, indicator, report.year)
+
+
+def minimums(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFrame:
+    """Return what each part has of everything that the covenant asks in every part, side by side.
+
+    Returns
+    -------
+    DataFrame
+        Index: id of the municipality or sector. Columns, all text: `deel` (name), then one column per indicator with a
+        minimum, named after it: the figure, with the minimum where it is not reached, or `geen cijfer`.
+    """
+    mine = [each for result in report.deal.results_of(pillar) for each in result.indicators]
+    chosen = {each.name: each for each in mine if each.scope == scope and each.target_per_part is not None}
+    found = {name: parts(report, each.id) for name, each in chosen.items()}
+    rows = {
+        key: {"deel": name, **{each: _figure(chosen[each], found[each].loc[key]) for each in chosen}}
+        for frame in found.values()
+        for key, name in frame["deel"].items()
+    }
+
+    def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
+        if column not in chosen:
+            return ()
+        now = _now(report, chosen[column])
+        facts = list(goal_facts(report, chosen[column], "waarde", now.parts.get(key), now.year, of=key))
+        if "(" in str(row[column]):
+            facts += goal_facts(report, chosen[column], "minimum", chosen[column].target_per_part)
+        return facts
+
+    return traced(pd.DataFrame.from_dict(rows, orient="index", columns=["deel", *chosen]), report, pillar, cells)
+
+
+def _figure(indicator: Indicator, row: pd.Series) -> str:
+    if pd.isna(row["waarde"]):
+        return "geen cijfer"
+    figure = number_of(indicator, float(row["waarde"]))
+    return figure if row["gehaald"] == "ja" else f"{figure} (minimum {number_of(indicator, row['minimum'])})"
