@@ -111,4 +111,4 @@ def test_a_half_year_report_knows_only_what_was_known(workspace: Path, edit: Edi
     total = sum(int(row[6]) for row in rows if row[5] == "gerealiseerd" and row[1] <= "2021-06-30")
     assert f"€ {total:,}".replace(",", ".") in text
     assert "15,3%" in text  # 61 of 400 assessments
-    assert "nog geen meting" in text
+    assert "stand van 31 december 2020" in text  # of what was not measured since
