@@ -30,6 +30,8 @@ from voortgang.writing.fonts import font_files
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
+_MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer"}
+"""Kinds of key figures that a report may hold none of: nothing is budgeted, all is shown, or there is no year before."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -178,7 +180,7 @@ def _is_there(name: str, words: dict[str, str], collected: Collected) -> bool | 
     # A figure that cannot be computed is not published: others of the same pillar are, and the same of other pillars.
     group, _, kind = name.rpartition(".")
     groups = {key.rpartition(".")[0] for key in (*collected.facts, *words)}
-    kinds = {key.rpartition(".")[2] for key in collected.facts} | {"uitputting"}
+    kinds = {key.rpartition(".")[2] for key in collected.facts} | _MAY_BE_ABSENT
     return False if group in groups and kind in kinds else None
 
 
