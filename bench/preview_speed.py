@@ -43,7 +43,7 @@ def preview(workspace: Path) -> None:
     def waited(since: float) -> float:
         while not (line := told.readline()).startswith(b"data: "):
             pass
-        assert json.loads(line[6:])["error"] is None, line
+        assert json.loads(line[6:])["errors"] == [], line
         return time.perf_counter() - since
 
     print(f"first page              {waited(time.perf_counter()):5.2f} s")

@@ -80,17 +80,17 @@ def test_it_follows_what_is_saved(preview: Preview, edit: Callable[[str, str, st
     assert "Een nieuwe zin." in preview.get("verslag/2021/rapport.html")
     edit(chapter, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
     state = preview.next()
-    assert state["version"] == 2 and state["error"]["where"] == "hoofdstukken/_inleiding.qmd, line 3"
+    assert state["version"] == 2 and state["errors"][0]["where"] == "hoofdstukken/_inleiding.qmd, line 3"
     assert "Een nieuwe zin." in preview.get("verslag/2021/rapport.html")
     edit(chapter, "{{< var bestaat.niet >}}", "Weer goed.")
-    assert preview.next() | {"seconds": 0} == {"version": 3, "seconds": 0, "error": None}
+    assert preview.next() | {"seconds": 0} == {"version": 3, "seconds": 0, "errors": []}
     row = "2021-03-31,W001,wonen,emmen,gerealiseerd,7"
     edit("data/financien.csv", row, row[:-1] + "8")
     assert preview.next()["version"] == 4
     assert "16.955.700" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
     edit("data/financien.csv", row[:-1] + "8", "niets,W001,wonen,emmen,gerealiseerd,8")
     state = preview.next()
-    assert state["version"] == 4 and "data/financien.csv, row" in state["error"]["where"]
+    assert state["version"] == 4 and "data/financien.csv, row" in state["errors"][0]["where"]
     assert not (workspace / "reports" / "2021").exists()
 
 

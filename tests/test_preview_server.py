@@ -248,7 +248,7 @@ def test_an_error_stands_in_the_page_and_the_next_save_is_followed(
     monkeypatch.setattr("voortgang.build.preview.maker.plan", fail)
     monkeypatch.setattr(Workspace, "notebook_files", lambda _: [])
     maker.make_page(2021)
-    assert said in json.dumps(maker.states[2021].error)
+    assert said in json.dumps(maker.states[2021].errors)
     maker.make_page(2021)
     assert maker.states[2021].version == 0
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import traceback
+from pathlib import Path
+from typing import Self
+
+_ENGINE = Path(__file__).parent
+
 
 class VoortgangError(Exception):
     """A failure with a place and a way to mend it.
@@ -27,6 +34,9 @@ class VoortgangError(Exception):
       mend:     Correct the cell.
     """
 
+    exit_code = 1
+    """How a command ends that shows this error."""
+
     def __init__(self, what: str, where: str, expected: str, mend: str) -> None:
         super().__init__(what)
         self.what, self.where, self.expected, self.mend = what, where, expected, mend
@@ -36,6 +46,11 @@ class VoortgangError(Exception):
             f"{self.what}\n  where:    {_indented(self.where)}\n"
             f"  expected: {_indented(self.expected)}\n  mend:     {_indented(self.mend)}"
         )
+
+    @property
+    def parts(self) -> tuple[VoortgangError, ...]:
+        """Each thing that is wrong: the error itself, where it does not carry more."""
+        return (self,)
 
     def __reduce__(self) -> tuple[type[VoortgangError], tuple[str, str, str, str]]:
         return type(self), (self.what, self.where, self.expected, self.mend)
@@ -77,6 +92,49 @@ class ClusterError(VoortgangError):
     """A scheduler, a worker or the store that workers share is missing, lost, or not as this computer is."""
 
 
+class Fault(VoortgangError):
+    """Something that voortgang did not foresee: a mistake of its own, not of who uses it."""
+
+    exit_code = 70
+    """What sysexits.h calls EX_SOFTWARE, so that a script can tell it from data that must be corrected."""
+
+    @classmethod
+    def of(cls, error: Exception, step: str) -> Self:
+        """Return the message about an exception that nobody foresaw.
+
+        Parameters
+        ----------
+        error
+            What was raised.
+        step
+            What was being done, as the reader of the message knows it: "the report on 2021".
+        """
+        fault = cls(
+            f"This is a fault of voortgang, not of your data: {type(error).__name__}{_first_line(error)}.",
+            f"{step} ({place_in_engine(error)})",
+            "a report, or a message that says what to correct",
+            "Run the command once more as 'voortgang --debug …', and send all that it prints to who maintains "
+            "voortgang, with what you changed last and what 'voortgang doctor' says. "
+            "Leave out what a party keeps confidential.",
+        )
+        fault.__cause__ = error
+        return fault
+
+
+def place_in_engine(error: BaseException) -> str:
+    """Return the last line of the engine that an exception passed, as "check/controls.py, line 36"."""
+    place = "outside voortgang"
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(_ENGINE):
+            place = f"{Path(frame.filename).relative_to(_ENGINE).as_posix()}, line {frame.lineno}"
+    return place
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f": {lines[0][:200].rstrip('.')}" if lines else ""
+
+
 class BuildError(VoortgangError):
     """More than one thing went wrong in a build.
 
@@ -89,12 +147,58 @@ class BuildError(VoortgangError):
     def __init__(self, errors: list[VoortgangError]) -> None:
         super().__init__(f"{len(errors)} things went wrong.", "", "", "")
         self.errors = errors
+        self.exit_code = max(error.exit_code for error in errors)
+
+    @property
+    def parts(self) -> tuple[VoortgangError, ...]:
+        """Each thing that is wrong."""
+        return tuple(part for error in self.errors for part in error.parts)
 
     def __str__(self) -> str:
         return "\n\n".join([self.what, *map(str, self.errors)])
 
     def __reduce__(self) -> tuple[type[BuildError], tuple[list[VoortgangError]]]:  # type: ignore[override]
         return type(self), (self.errors,)
+
+
+def understood(error: Exception, step: str) -> VoortgangError:
+    """Return an exception as a message for who must mend it.
+
+    Parameters
+    ----------
+    error
+        Whatever was raised.
+    step
+        What was being done, as the reader of the message knows it: "the report on 2021".
+    """
+    match error:
+        case VoortgangError():
+            return error
+        case MemoryError():
+            found = VoortgangError(
+                "The memory of this computer is used up.",
+                step,
+                "about 1 GB of free memory, and 200 MB for each notebook that runs at once",
+                "Close other programs, or let fewer notebooks run at once, with: voortgang build --jobs 1",
+            )
+        case OSError(errno=errno.EMFILE | errno.ENFILE):
+            found = VoortgangError(
+                "This computer lets voortgang open too few files at once.",
+                step,
+                "at least 256 open files",
+                "Raise the limit, for instance with: ulimit -n 1024",
+            )
+        case OSError(errno=int()):
+            found = VoortgangError(
+                f"The computer refuses: {error.strerror or error}.",
+                str(error.filename or f"{step} ({place_in_engine(error)})"),
+                "files and folders that this user may read and write, on a disk with free space",
+                "Look at the place named, at the permissions, and at the space on the disk.",
+            )
+        case _:
+            return Fault.of(error, step)
+    found.__cause__ = error
+    return found
 
 
 def _indented(text: str) -> str:

@@ -31,7 +31,7 @@ NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer"}
-"""Kinds of key figures that a report may hold none of: nothing is budgeted, all is shown, or there is no year before."""
+"""Kinds of key figures of which there may be none: nothing is budgeted, all is shown, or there is no year before."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 

@@ -23,7 +23,7 @@ from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
 from voortgang.check.checked_data import Handover
 from voortgang.check.withheld import require_company
-from voortgang.errors import BuildError, VoortgangError, WorkspaceError
+from voortgang.errors import BuildError, VoortgangError, WorkspaceError, understood
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
 from voortgang.publish.layout import SHEETS, document_path, put_in_place
@@ -170,6 +170,9 @@ class Pipeline:
             self.errors.append(error)
         except OSError as error:
             self.errors.append(disk_error(error, self.workspace))
+        except Exception as error:  # a fault in one step: the other notebooks and years go on
+            step = f"the notebook {run.name} of {year.planned.year}" if run else f"the report on {year.planned.year}"
+            self.errors.append(understood(error, step))
         self.listener(Event("failed", year.planned.year, run.name if run else "report"))
         return None
 

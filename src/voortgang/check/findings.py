@@ -97,10 +97,15 @@ class Finding:
         details = dict(self.details)
         return texts[0].format_map(details), texts[1].format_map(details)
 
-    def __str__(self) -> str:
+    @property
+    def shown(self) -> tuple[str, str, str, str]:
+        """What, where, expected and mend, as the command line says them."""
         message = self.message()
         value = f" (found: {self.value!r})" if self.value else ""
-        return str(VoortgangError(message.what + value, self.where, message.expected, message.mend))
+        return message.what + value, self.where, message.expected, message.mend
+
+    def __str__(self) -> str:
+        return str(VoortgangError(*self.shown))
 
 
 def finding(file: str, row: object, column: str, value: object, rule: str, **details: object) -> Finding:
@@ -116,6 +121,11 @@ class CheckError(VoortgangError):
         first = findings[0].message()
         super().__init__(first.what, findings[0].where, first.expected, first.mend)
         self.findings = findings
+
+    @property
+    def parts(self) -> tuple[VoortgangError, ...]:
+        """Each finding as an error of its own."""
+        return tuple(VoortgangError(*each.shown) for each in self.findings)
 
     def __str__(self) -> str:
         count = len(self.findings)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from voortgang import __version__
+from voortgang.cli import net
 from voortgang.cli.stopping import STOPPED, Program, end_children, ending_promptly
-from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
     from voortgang.assemble.render import Chosen
@@ -51,33 +51,22 @@ def main(context: click.Context, workspace: Path | None, debug: bool) -> None:
 
 
 def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show a `VoortgangError` as one message and end with exit code 1."""
+    """Show whatever a command raises as one message, and end with the exit code that goes with it."""
 
     @wraps(command)
-    @click.pass_obj
-    def wrapped(settings: Settings, *args: Any, **kwargs: Any) -> Any:
+    @click.pass_context
+    def wrapped(context: click.Context, /, *args: Any, **kwargs: Any) -> Any:
+        settings: Settings = context.obj
         try:
+            net.require_output()
             with ending_promptly():
-                return command(settings, *args, **kwargs)
-        except VoortgangError as error:
-            if settings.debug:
-                raise
-            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-            click.echo(str(error), err=True)
-            sys.exit(1)
-        except OSError as error:
-            # What no command foresees: a name that is too long, a disk that is full, a folder in the way of a file.
-            if settings.debug or isinstance(error, BrokenPipeError):
-                raise
-            refused = VoortgangError(
-                f"The computer refuses a file or folder: {error.strerror or error}.",
-                str(error.filename or "not said"),
-                "a file or folder that this user may use, on a disk with free space",
-                "Correct it, and run the command again; --debug shows where it happened.",
-            )
-            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-            click.echo(str(refused), err=True)
-            sys.exit(1)
+                result = command(settings, *args, **kwargs)
+            net.leave_output()
+            return result
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            sys.exit(net.end(error, context.command_path, settings.debug))
         except KeyboardInterrupt:
             end_children()
             click.echo(STOPPED, err=True)

@@ -150,7 +150,7 @@ def _build_all(
 
     folders = read_list(listed)
     place = store or str(listed.resolve().parent / ".voortgang" / "store")
-    failed = 0
+    failed, code = 0, 1
     pool = dask_pool(scheduler, options.engine) if scheduler else local_pool(options.jobs)
     with pool as workers, shown(as_json) as listener:
         for result in build_all(folders, years, options, workers, place, listener):
@@ -160,12 +160,13 @@ def _build_all(
                 parts += [f"nothing has changed for {listing(result.same)}"] if result.same else []
                 parts += ["failed"] if result.errors else []
                 click.echo(f"{shown_path(result.folder)}: {'; '.join(parts)} ({result.seconds:.1f} s)")
+            code = max(code, *(error.exit_code for error in result.errors), 1)
             for error in result.errors:
                 click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
                 click.echo(f"{shown_path(result.folder)}: {error}", err=True)
     if failed:
         click.echo(f"{failed} of {len(folders)} workspaces failed; the others are finished.", err=True)
-        sys.exit(1)
+        sys.exit(code)
 
 
 @main.command()

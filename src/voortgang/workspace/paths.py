@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from voortgang.errors import WorkspaceError
+from voortgang.errors import VoortgangError, WorkspaceError, understood
 
 EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluatie-aanbevelingen")
 """The parts of the final evaluation, of the last year only."""
@@ -231,8 +232,10 @@ class Workspace:
         )
 
 
-def disk_error(error: OSError, workspace: Workspace) -> WorkspaceError:
+def disk_error(error: OSError, workspace: Workspace) -> VoortgangError:
     """Return the message about a file of a report that cannot be written."""
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return understood(error, "the report")
     place = Path(str(error.filename)) if error.filename else workspace.reports
     return WorkspaceError(
         f"The report cannot be written: {error.strerror or error}.",

@@ -23,7 +23,7 @@ from voortgang.build.cluster.task import REPORTS, SNAPSHOTS, Outcome, Task
 from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener
 from voortgang.build.years import only_build_of
-from voortgang.errors import ClusterError, VoortgangError, WorkspaceError
+from voortgang.errors import ClusterError, Fault, VoortgangError, WorkspaceError
 from voortgang.publish.layout import put_in_place
 from voortgang.publish.manifest import commit_note
 from voortgang.run.remote_store import open_store
@@ -186,6 +186,9 @@ class _Driver:
             raise
         except VoortgangError as error:
             result.add(error)
+            deal = None
+        except Exception as error:  # a fault about one workspace: the others go on
+            result.add(Fault.of(error, f"the workspace {folder}"))
             deal = None
         if deal is None:
             locks.close()

@@ -10,7 +10,7 @@ from importlib import metadata
 
 from voortgang.assemble.render import Chosen, version_of
 from voortgang.build.cluster.task import Outcome, Task
-from voortgang.errors import ClusterError, VoortgangError
+from voortgang.errors import ClusterError, Fault, VoortgangError
 from voortgang.workspace.fingerprint import of_engine, of_packages, of_value
 
 
@@ -39,6 +39,11 @@ def perform(task: Task) -> Outcome:
         raise
     except VoortgangError as error:
         return Outcome((error,))
+    except OSError:
+        raise
+    except Exception as error:  # a fault in one task: the other tasks and workspaces go on
+        step = f"the notebook {task.notebook} of {task.year}" if task.notebook else f"the report on {task.year}"
+        return Outcome((Fault.of(error, step),))
 
 
 def other_versions(worker: str, names: str = "") -> ClusterError:

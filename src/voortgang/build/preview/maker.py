@@ -18,7 +18,7 @@ from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline, Year
 from voortgang.build.progress import Event, Timings
 from voortgang.build.unchanged import Elsewhere
-from voortgang.errors import VoortgangError
+from voortgang.errors import VoortgangError, understood
 from voortgang.run.plan import Plan, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_elsewhere, of_files
@@ -45,13 +45,13 @@ class State:
         Counts the pages that were made; 0 before the first.
     seconds
         How long the last page took.
-    error
-        What, where, expected and how to mend it; none when all is well. The page is then the last good one.
+    errors
+        Of each thing that is wrong: what, where, expected and how to mend it. The page is then the last good one.
     """
 
     version: int = 0
     seconds: float = 0.0
-    error: dict[str, str] | None = None
+    errors: tuple[dict[str, str], ...] = ()
 
 
 class Maker(Pipeline):
@@ -102,25 +102,18 @@ class Maker(Pipeline):
                     self._write_page(ready, self.workspace.preview(year))
                 state = State(known.version + 1, time.monotonic() - began)
             except VoortgangError as error:
-                found = {"what": error.what, "where": error.where, "expected": error.expected, "mend": error.mend}
-                state = State(known.version, known.seconds, found)
+                state = State(known.version, known.seconds, _said(error))
             except OSError as error:
                 # An editor saves by renaming; a chapter may be gone for a moment, or for good.
-                found = {
-                    "what": f"A file cannot be read: {error.strerror or error}.",
-                    "where": self.workspace.relative(Path(str(error.filename))) if error.filename else "the workspace",
-                    "expected": "every file in its place",
-                    "mend": "Save it, or put it back; the page follows.",
-                }
-                state = State(known.version, known.seconds, found)
+                missing = VoortgangError(
+                    f"A file cannot be read: {error.strerror or error}.",
+                    self.workspace.relative(Path(str(error.filename))) if error.filename else "the workspace",
+                    "every file in its place",
+                    "Save it, or put it back; the page follows.",
+                )
+                state = State(known.version, known.seconds, _said(missing))
             except Exception as error:  # the preview goes on after a fault of its own
-                found = {
-                    "what": f"This is a fault of voortgang: {type(error).__name__}: {error}",
-                    "where": f"the page of {year}",
-                    "expected": "a page",
-                    "mend": "Undo the last change, and report it with what you changed.",
-                }
-                state = State(known.version, known.seconds, found)
+                state = State(known.version, known.seconds, _said(understood(error, f"the page of {year}")))
             with self.changed:
                 self.states[year] = state
                 self.changed.notify_all()
@@ -165,6 +158,12 @@ def _leave_files_apart(project: Path) -> None:
     own = formats.get(key)
     formats[key] = (own if isinstance(own, dict) else {}) | {"embed-resources": False}
     (project / "_quarto.yml").write_text(yaml.dump(settings, Dumper=yaml.CSafeDumper), encoding="utf-8")
+
+
+def _said(error: VoortgangError) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"what": part.what, "where": part.where, "expected": part.expected, "mend": part.mend} for part in error.parts
+    )
 
 
 def _silent(event: Event) -> None:

@@ -20,7 +20,7 @@ from watchfiles import watch
 
 from voortgang.build.options import Options
 from voortgang.build.preview.maker import Maker
-from voortgang.errors import ParametersError
+from voortgang.errors import ParametersError, understood
 from voortgang.workspace.parameters import Parameters, read_parameters, written_parameters
 from voortgang.workspace.paths import Workspace
 
@@ -122,6 +122,8 @@ class Server(ThreadingHTTPServer):
                         break
             except OSError:
                 pass  # a folder is away, renamed or in the middle of a checkout; look again when it is back
+            except Exception as error:  # whatever the watching of files may raise: the page follows again
+                print(understood(error, "following what is saved"), file=sys.stderr)
             while not self._stop.wait(0.3) and not all(folder.is_dir() for folder in folders):
                 continue
             if not self._stop.is_set():

@@ -1,0 +1,86 @@
+"""The net under every command: whatever is raised ends as one message and an exit code, never as a traceback."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import traceback
+
+import click
+
+from voortgang.errors import BuildError, VoortgangError, understood
+
+
+def end(error: Exception, command: str, debug: bool) -> int:
+    """Show an exception as one message, and return the exit code that goes with it.
+
+    Parameters
+    ----------
+    error
+        What a command raised.
+    command
+        The command as it is typed, such as "voortgang build".
+    debug
+        Whether to show the tracebacks too.
+    """
+    if _nobody_reads(error):
+        _let_go_of_output()
+        return 1
+    found = understood(error, command)
+    if debug:
+        for each in found.errors if isinstance(found, BuildError) else [found]:
+            traceback.print_exception(each)
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(str(found), err=True)
+    return found.exit_code
+
+
+def require_output() -> None:
+    """Raise `VoortgangError` when standard output is closed.
+
+    The first file that is opened would take its place, and whatever a program prints would end up in that file.
+    """
+    closed = [number for number in range(3) if not _is_open(number)]
+    for number in closed:
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    if 1 in closed:
+        raise VoortgangError(
+            "Standard output is closed.",
+            "where the command was started",
+            "a terminal, a file or a pipe",
+            "To see nothing of it, write: > /dev/null. Nothing was done.",
+        )
+
+
+def leave_output() -> None:
+    """Write what still waits for standard output; raises `OSError` when there is no room for it."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _let_go_of_output()
+        raise
+
+
+def _nobody_reads(error: Exception) -> bool:
+    """Return whether the program that read our output has ended, as `head` does; there is nobody to tell."""
+    if not isinstance(error, BrokenPipeError) or not hasattr(select, "poll"):
+        return False
+    output = select.poll()
+    output.register(1, 0)
+    return any(event & select.POLLERR for _, event in output.poll(0))
+
+
+def _let_go_of_output() -> None:
+    """Let Python's own last flush go nowhere: it would fail a second time, with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True

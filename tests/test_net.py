@@ -1,0 +1,119 @@
+"""Whatever is raised ends as one message and an exit code; one step that fails takes no other with it."""
+
+from __future__ import annotations
+
+import errno
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from voortgang.build import pipeline, years
+from voortgang.build.options import Options
+from voortgang.build.progress import Timings
+from voortgang.check.findings import CheckError, finding
+from voortgang.cli.command import main, reporting
+from voortgang.errors import BuildError, Fault, TemplateError, VoortgangError, understood
+from voortgang.workspace.paths import Workspace, disk_error
+
+PROGRAM = str(Path(sys.executable).with_name("voortgang"))
+
+
+def _ended(error: BaseException, *options: str) -> tuple[int, str]:
+    @reporting
+    def fail(*_: object) -> None:
+        raise error
+
+    main.add_command(click.command("fail")(fail))
+    try:
+        done = CliRunner().invoke(main, [*options, "fail"], prog_name="voortgang")
+    finally:
+        main.commands.pop("fail")
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("error", [TypeError("unhashable\nmore"), RecursionError(), KeyError("x"), AssertionError()])
+def test_what_nobody_foresaw_is_said_to_be_a_fault_of_voortgang(error: Exception) -> None:
+    code, said = _ended(error)
+    assert code == 70 and "Traceback" not in said
+    for part in ("fault of voortgang", type(error).__name__, "where:", "voortgang fail", "--debug", "doctor"):
+        assert part in said, said
+    code, said = _ended(error, "--debug")
+    assert code == 70 and "Traceback" in said and "fault of voortgang" in said
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (MemoryError(), "--jobs 1"),
+        (OSError(errno.EMFILE, "Too many open files"), "ulimit -n"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "/x/y"),
+        (TemplateError("Wrong.", "hier", "a", "b"), "hier"),
+    ],
+)
+def test_what_a_person_can_mend_is_no_fault(error: Exception, part: str) -> None:
+    code, said = _ended(error)
+    assert code == 1 and part in said and "fault of voortgang" not in said and "Traceback" not in said
+
+
+def test_what_click_says_itself_stays_as_it_is() -> None:
+    assert _ended(click.UsageError("no such thing"))[0] == 2
+    assert _ended(click.exceptions.Exit(3))[0] == 3
+
+
+def test_a_fault_among_other_errors_decides_the_exit_code() -> None:
+    fault = understood(ZeroDivisionError("division by zero"), "the report on 2021")
+    assert isinstance(fault, Fault)
+    both = BuildError([TemplateError("Wrong.", "hier", "a", "b"), fault])
+    assert both.exit_code == 70 and BuildError([VoortgangError("a", "b", "c", "d")]).exit_code == 1
+    sent = pickle.loads(pickle.dumps(both))
+    assert sent.exit_code == 70 and str(sent) == str(both)
+
+
+def test_every_part_of_an_error_has_its_own_place() -> None:
+    findings = tuple(finding("data/x.csv", row, "a", "", "not_number") for row in (2, 3))
+    whole = BuildError([CheckError(findings), TemplateError("Wrong.", "hier", "a", "b")])
+    assert [part.where for part in whole.parts] == [
+        "data/x.csv, row 2, column a",
+        "data/x.csv, row 3, column a",
+        "hier",
+    ]
+
+
+def test_too_few_files_is_not_said_of_a_full_disk(tmp_path: Path) -> None:
+    error = disk_error(OSError(errno.EMFILE, "Too many open files"), Workspace(tmp_path))
+    assert "ulimit" in error.mend
+
+
+def test_a_fault_in_one_year_leaves_the_other_years(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = pipeline.write_sources
+
+    def fail(planned: pipeline.Plan, *others: object) -> object:
+        if planned.year == 2021:
+            raise TypeError("unsupported operand")
+        return made(planned, *others)
+
+    monkeypatch.setattr(pipeline, "write_sources", fail)
+    workspace = Workspace(kept)
+    with pytest.raises(Fault) as caught:
+        years.build(workspace, [2020, 2021], Options("builtin", 1, fresh_kernels=True), lambda _: None, Timings())
+    assert "the report on 2021" in caught.value.where and "build/pipeline.py" in caught.value.where
+    assert (kept / "reports" / "2020" / "manifest.json").is_file() and not (kept / "reports" / "2021").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [("> /dev/full", 1, "No space left on device"), (">&-", 1, "Standard output is closed"), ("| true", 0, "")],
+)
+def test_output_that_goes_nowhere(redirection: str, code: int, said: str) -> None:
+    command = f"{PROGRAM} datapackage --docs {redirection}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == code and said in done.stderr
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+    assert done.stderr.count("Error: ") == (1 if said else 0)
