@@ -34,6 +34,7 @@ from voortgang.notebook.finances import (
     money_series,
 )
 from voortgang.notebook.forecast import forecast, no_forecast
+from voortgang.notebook.glance import first_attention, glance
 from voortgang.notebook.goals import achievement, definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
 from voortgang.notebook.overview import overview
@@ -116,7 +117,9 @@ __all__ = [
     "cross_overs",
     "definitions",
     "differences",
+    "first_attention",
     "forecast",
+    "glance",
     "history",
     "instalments",
     "listing",

@@ -88,6 +88,7 @@ LOOKS = {
     "pijlers": Look("Pijlers"),
     "projecten": Look("Projecten"),
     "aantal": Look("Aantal", _count, "right"),
+    "stand": Look("Oordeel"),
     "resultaat": Look("Beoogd resultaat"),
     "samenvatting": Look("Wat wordt beoogd"),
     "artikel": Look("Artikel"),

@@ -35,8 +35,15 @@ local function literal(str)
   end
 end
 
--- A traffic light is a sign, a word and a colour; the colour has a contrast of at least 4.5 on white, so also in print.
-local lights = { ["●"] = { "groen", "1A7F37" }, ["▲"] = { "oranje", "B45309" }, ["■"] = { "rood", "B42318" } }
+-- A traffic light or a verdict is a sign, a word and a colour; the colour has a contrast of at least 4.5 on white, so also in
+-- print.
+local lights = {
+  ["●"] = { "groen", "1A7F37" },
+  ["✔"] = { "groen", "1A7F37" },
+  ["▲"] = { "oranje", "B45309" },
+  ["■"] = { "rood", "B42318" },
+  ["○"] = { "grijs", "52606B" },
+}
 
 local function light(str)
   local name, colour = table.unpack(lights[str.text] or {})

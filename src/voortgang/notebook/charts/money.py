@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import cycle
 
 import pandas as pd
@@ -22,6 +23,7 @@ from voortgang.notebook.charts.drawing import (
 )
 from voortgang.notebook.display import ShownChart
 from voortgang.notebook.facts import about_all, facts_in, words_of
+from voortgang.workspace.deal import Term
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
 
@@ -78,7 +80,7 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
 
 
 @styled
-def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_year: int) -> ShownChart:
+def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_date: date) -> ShownChart:
     """Draw utilisation per line over the years, against an even pace over the term.
 
     Parameters
@@ -87,14 +89,18 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
         From `money_by_year`: columns `lijn`, `verslagjaar`, `uitputting` (0–1).
     caption
         What the chart shows; what follows from it is added.
-    first_year, end_year
-        Term of the deal (Art. 17).
+    term
+        Term of the deal (Art. 17); the even pace counts its days.
+    reference_date
+        Day of the last figures.
     """
     chart, axes = canvas(3.1)
     axes.grid(axis="y")
     axes.grid(visible=False, axis="x")
+    first_year, end_year = term.first_year, term.end.year
     years = range(first_year, end_year + 1)
-    pace = [100 * (index + 1) / len(years) for index in range(len(years))]
+    days = [reference_date if year == reference_date.year else min(date(year, 12, 31), term.end) for year in years]
+    pace = [100 * term.passed(day) for day in days]
     axes.plot(years, pace, color=GREY, linestyle=(0, (4, 3)), linewidth=1.3)
     axes.annotate(
         "gelijkmatig tempo",
@@ -126,7 +132,7 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, first_year: int, end_ye
     axes.set_ylim(0, 108)
     axes.set_xticks(list(years))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dutch.number(value)}%"))
-    expected = pace[min(max(year for *_, year in ends), end_year) - first_year]
+    expected = 100 * term.passed(reference_date)
     behind = sorted(name for value, name, *_ in ends if value < expected)
     follows = (
         f"Onder het gelijkmatige tempo van {dutch.share(expected / 100)} "
