@@ -565,7 +565,7 @@ NOTEBOOK_FALSE: dict[str, Change] = {
 }
 
 OTHER_FALSE: dict[tuple[str, str], Change] = {
-    ("a rounded figure in the workbook's text", "kerncijfers.csv"): swap("30.714.415", "30.714.416"),
+    ("a rounded figure in the workbook's text", "kerncijfers.csv"): swap("31.000.002", "31.000.003"),
     ("a rule of the schema", "kerncijfers.schema.json"): swap('"type"', '"anyOf"'),
     ("a row of the page of origins", "herkomst.html"): swap("#financien-26", "#financien-27"),
     ("an amount on a sheet", SHEET): swap("3.462.316", "3.462.317"),
@@ -678,7 +678,7 @@ HARMLESS: list[tuple[str, str, Change]] = [
         lambda content: json.dumps(json.loads(content), ensure_ascii=True, indent=1).encode(),
     ),
     ("keys in another order", FACTS, lambda content: json.dumps(json.loads(content), sort_keys=True).encode()),
-    ("the last decimal", FACTS, swap("0.7678603558034911", "0.7678603558034910")),
+    ("the last decimal", FACTS, swap("0.045232713903822205", "0.045232713903822204")),
     ("line ends", TABLE, lambda content: content.replace(b"\n", b"\r\n")),
     ("quotes", TABLE, _quoted),
     ("line ends", "kerncijfers.csv", lambda content: content.replace(b"\n", b"\r\n")),

@@ -177,7 +177,7 @@ def test_edits_of_a_report_with_their_hashes_are_found_by_making_it_again(copy: 
 
 
 def test_a_changed_row_and_parameter_with_their_hashes_are_found(copy: Workspace) -> None:
-    row = "2021-03-31,W001,wonen,emmen,gerealiseerd,7"
+    row = "2021-03-31,W001,wonen,lnv,gerealiseerd,9"
     found = _verified(
         copy,
         _replaced(copy.data / "financien.csv", row, row[:-1] + "8"),
