@@ -117,7 +117,7 @@ class Bench:
 def trim(workspace: Path) -> Path:
     """Leave two notebooks and a short report: the faults are about how a build ends, not about what it makes."""
     for path in (workspace / "notebooks").glob("*.ipynb"):
-        if path.stem not in {"wonen", "regiodeal"}:
+        if path.stem not in {"wonen", "financien"}:
             path.unlink()
     for path in (workspace / "data" / "toelichting").rglob("*.md"):
         path.write_text("Een tekst die geen feiten aanhaalt.\n", encoding="utf-8")

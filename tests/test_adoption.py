@@ -108,7 +108,7 @@ def test_a_decision_is_short_text_on_one_line(wrong: str) -> None:
 
 def test_report_and_manifest_say_who_decided(reports: Path) -> None:
     text = html_text(reports / "2021" / "voortgangsrapportage-2021.html")
-    assert "Status: vastgesteld door de stuurgroep op 15 september 2022, besluit 2022-12" in text
+    assert "vastgesteld door de stuurgroep op 15 september 2022, besluit 2022-12" in text
     manifest = json.loads((reports / "2021" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["vaststelling"]["number"] == "2022-12"
     assert len(manifest["vaststelling"]["people"]) == 2

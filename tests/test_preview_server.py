@@ -273,7 +273,7 @@ def test_a_saved_module_or_file_that_a_notebook_reads_makes_more_than_the_page(
         if name:
             (tmp_path / name).write_text("twee", encoding="utf-8")
         maker.make_page(2021)
-        assert maker.states[2021].error is None and len(made) == times, name
+        assert maker.states[2021].errors == () and len(made) == times, name
 
 
 def test_two_previews_write_in_their_own_folders_and_remove_those_of_killed_ones(tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ def bookings_lie_within_terms(data: Data) -> Iterator[Finding]:
             last=f"{last:%Y-%m-%d}",
         )
     projects = data.tables.projecten.dropna(subset="project_id").drop_duplicates("project_id").set_index("project_id")
-    start = bookings["project_id"].map(projects["start"])
-    end = bookings["project_id"].map(projects["einde"])
+    # `map` would make numbers of the days where there are no projects.
+    terms = projects[["start", "einde"]].reindex(bookings["project_id"]).set_index(bookings.index)
+    start, end = terms["start"], terms["einde"]
     outside = ~outside & ((bookings["datum"] < start) | (bookings["datum"] > end))
     for row, line in bookings[outside].iterrows():
         yield finding(
@@ -226,7 +227,7 @@ def lights_match_figures(data: Data) -> Iterator[Finding]:
     for row in states.index[unexplained]:
         yield finding(file, row, "toelichting", "", "light_without_reason")
     projects = data.tables.projecten.set_index("project_id")
-    end = states["project_id"].map(projects["einde"])
+    end = projects["einde"].reindex(states["project_id"]).set_axis(states.index)
     late = (states["tijd"] == "groen") & (end < states["peildatum"]) & ~states["fase"].isin(["afgerond", "gestopt"])
     for row in states.index[late]:
         yield finding(file, row, "tijd", "groen", "green_over_time", end=f"{end[row]:%Y-%m-%d}")

@@ -15,7 +15,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IGNO
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for each input whose name another computer, or the manifest, cannot hold."""
+    """Yield a finding for each input whose name another computer, or the manifest, cannot hold, or that is no year."""
     taken: dict[str, str] = {}
     for path in workspace.input_files():
         name = workspace.relative(path)
@@ -26,6 +26,8 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
         elif same in taken:
             yield finding(shown, 0, "", "", "file_name_twice", other=taken[same])
         taken.setdefault(same, name)
+    for path in workspace.stray_names():
+        yield finding(workspace.relative(path).encode("utf-8", "backslashreplace").decode(), 0, "", "", "file_stray")
 
 
 def _why(part: str) -> str | None:

@@ -61,6 +61,9 @@ def references_exist(data: Data) -> Iterator[Finding]:
             values = frame[field.name].explode() if field.separator else frame[field.name]
             values = values.dropna()
             source = _source(field.refers_to)
+            if not known:
+                # A table that could not be read has its own finding, and one without rows needs no more than one.
+                values = values[:0] if source in data.unsound else values[:1]
             shown = ", ".join(sorted(known)[:20]) + (", …" if len(known) > 20 else "")
             for row, value in values[~values.isin(known)].items():
                 yield finding(data.file(table), row, field.name, value, "reference", source=source, known=shown)

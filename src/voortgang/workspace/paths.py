@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluati
 
 NARRATIVE = ("inleiding", "samenvatting", "financien", "vooruitblik", "risicos", *EVALUATION)
 """The parts of a report that hold a text of the bureau's own, beside one for each pillar."""
+
+_YEAR = re.compile("[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,15 @@ class Workspace:
 
     def adopted_years(self) -> list[int]:
         """Return the years whose report was adopted."""
-        return sorted(int(folder.name) for folder in (self.data / "vastgesteld").glob("[0-9]*") if folder.is_dir())
+        folders = [each for each in (self.data / "vastgesteld").glob("[0-9]*") if each.is_dir()]
+        return sorted(int(each.name) for each in folders if _YEAR.fullmatch(each.name))
+
+    def stray_names(self) -> list[Path]:
+        """Return what stands among parameters and adopted reports and is not named after a year: nothing reads it."""
+        parameters = (self.root / "parameters").glob("*.y*ml")
+        stray = [each for each in parameters if each.suffix != ".yml" or not _YEAR.fullmatch(each.stem)]
+        adopted = [each for each in (self.data / "vastgesteld").glob("*") if each.is_dir()]
+        return sorted(stray + [each for each in adopted if not _YEAR.fullmatch(each.name)])
 
     def parameters(self, year: int) -> Path:
         """File with the parameters of one year's report."""
@@ -166,7 +177,8 @@ class Workspace:
 
     def years(self) -> list[int]:
         """Return the reporting years that have a parameter file, in order."""
-        return sorted(int(file.stem) for file in (self.root / "parameters").glob("[0-9]*.yml"))
+        stems = (file.stem for file in (self.root / "parameters").glob("[0-9]*.yml"))
+        return sorted(int(stem) for stem in stems if _YEAR.fullmatch(stem))
 
     def data_files(self) -> list[Path]:
         """Return every file that `check` judges: the covenant, the tables, the narrative and the parameters."""
