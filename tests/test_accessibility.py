@@ -145,7 +145,7 @@ addEventListener("load", () => {
   const after = column();
   let saved;
   URL.createObjectURL = blob => { saved = blob; return "#"; };
-  [...document.querySelectorAll(".herkomst button")][0].click();
+  table.parentElement.nextElementSibling.querySelector("button").click();
   const box = document.querySelector("#zoek");
   const search = words => {
     box.value = words;

@@ -203,7 +203,7 @@ def test_parties_come_and_go_and_definitions_change(amended: Path) -> None:
     verdicts = {year: vg.achievement(report, "welzijn").loc[key, "oordeel_tekst"] for year, report in reports.items()}
     assert "reeksbreuk" not in verdicts[2021]
     # The year of the break is the first of its series: there is nothing yet to have improved on.
-    assert verdicts[2022] == "nog geen verbetering; reeksbreuk in 2022"
+    assert verdicts[2022] == "nulmeting; reeksbreuk in 2022"
     history = vg.history(reports[2023], "welzijn")
     assert history.loc[history["indicator_id"] == key, "reeks"].tolist() == [0, 0, 0, 1, 1]
     chart = vg.chart_trends(history[history["indicator_id"] == key], "Ontwikkeling", 2023)

@@ -87,7 +87,7 @@ def test_it_follows_what_is_saved(preview: Preview, edit: Callable[[str, str, st
     row = "2021-03-31,W001,wonen,lnv,gerealiseerd,9"
     edit("data/financien.csv", row, row[:-1] + "8")
     assert preview.next()["version"] == 4
-    assert "16.955.700" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
+    assert "16.935.700" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
     edit("data/financien.csv", row[:-1] + "8", "niets,W001,wonen,lnv,gerealiseerd,8")
     state = preview.next()
     assert state["version"] == 4 and "data/financien.csv, row" in state["errors"][0]["where"]

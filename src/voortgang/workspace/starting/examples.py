@@ -138,14 +138,14 @@ def _value(indicator: Indicator, passed: float, part: int, parts: int) -> float 
 
 def _bookings(deal: Deal, projects: list[Row]) -> Iterator[Row]:
     years = _years(deal)
-    funders = [next(party.id for party in deal.parties if party.group == group) for group in ("rijk", "regio")]
+    promised = {row["partij"]: row["bedrag"] for row in _contributions(deal) if row["soort"] == "toegezegd"}
     lines = [(project["project_id"], project["pijler"], project["begroot"]) for project in projects]
     lines.append(("", deal.budget.overhead.line, deal.budget.overhead.amount))
     number = 0
     for project, line, amount in lines:
         for kind, moments in (("gecommitteerd", years[:1]), ("gerealiseerd", years)):
             for year in moments:
-                for funder in funders:
+                for funder, promise in promised.items():
                     number += 1
                     yield {
                         "boeking_id": f"B{number:05}",
@@ -154,7 +154,7 @@ def _bookings(deal: Deal, projects: list[Row]) -> Iterator[Row]:
                         "pijler": line,
                         "financier": funder,
                         "soort": kind,
-                        "bedrag": int(amount * 0.9 / len(moments) / len(funders)) // 100 * 100,
+                        "bedrag": int(amount * 0.9 / len(moments) * promise / sum(promised.values())) // 100 * 100,
                     }
 
 
@@ -175,10 +175,13 @@ def _contributions(deal: Deal) -> Iterator[Row]:
                     "soort": "ontvangen",
                     "bedrag": deal.instalments.first_amount,
                 }
-                for year in later:
-                    amount = deal.instalments.later_amount // len(later)
+                for year, amount in zip(later, _parts(deal.instalments.later_amount, len(later)), strict=True):
                     yield {"partij": party, "datum": f"{year}-06-01", "soort": "ontvangen", "bedrag": amount}
             else:
-                for year in _years(deal):
-                    amount = share // len(_years(deal))
+                for year, amount in zip(_years(deal), _parts(share, len(_years(deal))), strict=True):
                     yield {"partij": party, "datum": f"{year}-07-01", "soort": "ontvangen", "bedrag": amount}
+
+
+def _parts(amount: int, count: int) -> list[int]:
+    """Divide whole euros; the last part holds what is left."""
+    return [amount // count] * (count - 1) + [amount - amount // count * (count - 1)] if count else []
