@@ -109,10 +109,21 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
         is_marked = frame[column].str.match(MARKED.pattern, na=False)
         frame[column] = frame[column].mask(is_marked, frame[column].str[1:])
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
-    short = frame[frame.columns[-1]].isna()
-    for row in frame.index[short]:
-        refuse("short_row", int(row), count=len(names))
-    return frame.loc[~short, names]
+    short = [row for row in _short_rows(path, len(names)) if row in frame.index]
+    for row in short:
+        refuse("short_row", row, count=len(names))
+    return frame.loc[~frame.index.isin(short), names]
+
+
+def _short_rows(path: Path, count: int) -> Iterator[int]:
+    """Yield the rows with fewer cells than headings: pandas reads the missing ones as empty."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for number, cells in enumerate(csv.reader(file), start=1):
+                if number > 1 and len(cells) < count:
+                    yield number
+    except csv.Error:
+        return  # a cell beyond the limit of `csv`, which is too long for every column
 
 
 def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
