@@ -138,8 +138,10 @@ def published(reports: Path, tmp_path: Path) -> Workspace:
 
 
 def _with_code(workspace: Workspace, *lines: str) -> None:
-    """Put lines into a cell of a notebook."""
+    """Put lines into a cell of a notebook, and leave out the others: they would only be run."""
     path = workspace.notebooks / "wonen.ipynb"
+    for other in set(workspace.notebooks.glob("*.ipynb")) - {path}:
+        other.unlink()
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["cells"][4]["source"] = [f"{line}\n" for line in lines]
     path.write_text(json.dumps(notebook), encoding="utf-8")
