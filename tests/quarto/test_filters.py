@@ -19,6 +19,12 @@ from voortgang.workspace.extension import extension
 HERE = Path(__file__).parent
 SOURCE = """# Eerste {#sec-een}
 
+# Naam 2
+
+# Naam 2
+
+# Naam 2
+
 Zie @sec-een, @fig-a en @tbl-b.
 
 ![Bijschrift](figuren/fig-geld.svg){#fig-a fig-alt="Alt" width=60%}

@@ -27,18 +27,54 @@ local function float(node)
   return content
 end
 
+-- Quarto names a heading before it fills in shortcodes: what holds one gets an encoded name, that no address should have.
+-- Pandoc names headings by their words, the same words in order with -1, -2; so they are named again, all in order.
+local encoded = "b58fc729%-690b%-4000%-b19f%-365a4093b2ff"
+
+local function words_of(header)
+  local words, number = header.content:clone(), header.attributes["number"]
+  if number and #words > 0 and pandoc.utils.stringify(words[1]) == number then
+    words:remove(1)
+    if words[1] and pandoc.utils.stringify(words[1]):match("^%.?%s*$") then words:remove(1) end
+  end
+  return words
+end
+
+local function named_by_pandoc(words)
+  local markdown = pandoc.write(pandoc.Pandoc({ pandoc.Header(1, words) }), "markdown-header_attributes")
+  local read = pandoc.read(markdown, "markdown").blocks[1]
+  return read and read.t == "Header" and read.identifier or "section"
+end
+
+local function named(doc)
+  local needed, taken = false, {}
+  doc:walk({ Header = function(header) needed = needed or header.identifier:match(encoded) ~= nil end })
+  if not needed then return nil end
+  return doc:walk({
+    Header = function(header)
+      local name = named_by_pandoc(words_of(header))
+      local given = header.identifier
+      local follows = given:sub(1, #name) == name and given:sub(#name + 1):match("^%-?%d*$")
+      local written = not (follows or given:match(encoded))
+      local free, count = written and given or name, 0
+      while taken[free] and not written do
+        count = count + 1
+        free = name .. "-" .. count
+      end
+      taken[free] = true
+      header.identifier = free
+      return header
+    end,
+  })
+end
+
 -- In Word the number of a heading is written as Pandoc writes it. In HTML Quarto does so, and Typst numbers headings itself.
 local function heading(header)
   local number = header.attributes["number"]
   if not number then return nil end
   numbers[header.identifier] = number
-  local first = header.content[1]
-  if first.t == "Str" and first.text == number then
-    header.content:remove(1)
-    local after = header.content[1]
-    if after and (after.t == "Space" or (after.t == "Str" and after.text:match("^%.%s*$"))) then header.content:remove(1) end
-  end
   if FORMAT:match("docx") then
+    header.content = words_of(header)
     local run = '<w:r><w:rPr><w:rStyle w:val="SectionNumber" /></w:rPr><w:t xml:space="preserve">' .. number .. "</w:t></w:r><w:r><w:tab /></w:r>"
     header.content:insert(1, pandoc.RawInline("openxml", run))
   end
@@ -84,4 +120,4 @@ end
 
 local references = { Link = reference }
 if FORMAT:match("typst") then references = { Inlines = typst_references } end
-return { { FloatRefTarget = float, Header = heading, Para = paragraph, RawBlock = raw }, references }
+return { { Pandoc = named }, { FloatRefTarget = float, Header = heading, Para = paragraph, RawBlock = raw }, references }
