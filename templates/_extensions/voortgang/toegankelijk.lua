@@ -106,6 +106,26 @@ local function scrolling(tbl)
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 
+-- In the PDF a paragraph stays on the page where the figure or table after it begins: it says what follows.
+local function introducing(blocks)
+  local made = pandoc.Blocks({})
+  for index, block in ipairs(blocks) do
+    local after = blocks[index + 1]
+    if block.t == "Para" and after and (after.t == "Figure" or after.t == "Table") then
+      made:extend({ pandoc.RawBlock("typst", "#block(sticky: true, spacing: 1.1em)["), block, pandoc.RawBlock("typst", "]") })
+    else
+      made:insert(block)
+    end
+  end
+  return made
+end
+
+local function with_introductions(doc)
+  -- Cells hold neither, and there are many.
+  local whole = { Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" }
+  return doc:walk(whole)
+end
+
 -- Contents for Word, after the title page: a field that Word fills with page numbers, filled with the headings for
 -- programs that do not.
 local function escaped(text)
@@ -164,5 +184,5 @@ if FORMAT:match("html") then
   return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
 end
 if FORMAT:match("typst") then inlines.Str = literal end
-local after = FORMAT:match("docx") and { Pandoc = contents } or {}
+local after = { Pandoc = FORMAT:match("docx") and contents or FORMAT:match("typst") and with_introductions or nil }
 return { inlines, { Table = cells }, after }

@@ -1,0 +1,131 @@
+"""How the pages of the PDF are filled: what an editor would strike out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject
+
+YEARS = (2019, 2021, 2023)
+_TOP, _BOTTOM = 842 - 74, 62
+"""Where the text of a page begins and ends, in points: A4 less its margins."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The words of a page, and which part of its room lies above the lowest word or picture."""
+
+    text: str
+    filled: float
+
+
+@pytest.fixture(scope="module", params=YEARS)
+def pdf(request: pytest.FixtureRequest, reports: Path) -> PdfReader:
+    return PdfReader(reports / str(request.param) / f"voortgangsrapportage-{request.param}.pdf")
+
+
+@pytest.fixture(scope="module")
+def pages(pdf: PdfReader) -> list[Page]:
+    return [_seen(page) for page in pdf.pages]
+
+
+def test_no_page_is_nearly_empty_but_the_last_of_a_chapter(pdf: PdfReader, pages: list[Page]) -> None:
+    ends = {page - 1 for page in _chapters(pdf)} | {len(pages) - 1}
+    filled = [page.filled for page in pages]
+    assert len(filled) > 20
+    assert max(filled) <= 1.02, "the measure itself: no page holds more than it has room for"
+    assert {number + 1: part for number, part in enumerate(filled) if part < 1 / 3 and number not in ends} == {}
+
+
+def test_no_row_of_a_table_stands_alone_on_a_page(pdf: PdfReader) -> None:
+    alone, tables = [], 0
+    for table in _elements(pdf.trailer["/Root"]["/StructTreeRoot"], "/Table"):
+        tables += 1
+        bodies = [row for part in _elements(table, "/TBody") for row in _elements(part, "/TR")]
+        rows = Counter(_page(row) for row in bodies)
+        if len(rows) > 1:
+            alone += [str(table.get("/Alt", table.get("/A", ""))) for count in rows.values() if count == 1]
+    assert tables > 10
+    assert alone == []
+
+
+def test_a_figure_follows_its_introduction_on_the_same_spread(pages: list[Page]) -> None:
+    captions: dict[str, tuple[int, int]] = {}
+    named: dict[str, tuple[int, int]] = {}
+    for number, page in enumerate(pages, start=1):
+        for match in re.finditer(r"\b((?:Figuur|Tabel) \d+)(:?)", page.text):
+            (captions if match[2] else named).setdefault(match[1], (number, match.start()))
+    figures = {name for name in captions if name.startswith("Figuur")}
+    assert len(figures) > 5
+    assert figures - named.keys() == set(), "a figure that no sentence names"
+    assert [name for name, place in captions.items() if name in named and named[name] > place] == []
+    # Pages 2 and 3 face each other.
+    assert [name for name in figures if named[name][0] // 2 != captions[name][0] // 2] == []
+
+
+def test_each_document_says_in_its_text_what_its_figures_are(reports: Path) -> None:
+    for path in (reports / "2021").rglob("*.pdf"):
+        document = PdfReader(path)
+        # The header of a page, which a sheet has on its first page too, is not in the tagged text.
+        times = 2 if path.parent.name == "bladen" else 1
+        assert document.pages[0].extract_text().count("Voorbeelddata") == times, path.name
+
+
+def _seen(page: PageObject) -> Page:
+    found = [float(_TOP)]
+
+    def picture(operator: bytes, operands: Any, matrix: list[float], _: Any) -> None:
+        if operator == b"Do":
+            x, y = map(float, page["/Resources"]["/XObject"][operands[0]].get("/BBox", (0, 0))[:2])
+            found.append(matrix[1] * x + matrix[3] * y + matrix[5])
+
+    def word(text: str, matrix: list[float], place: list[float], *_: Any) -> None:
+        if text.strip():
+            found.append(matrix[1] * place[4] + matrix[3] * place[5] + matrix[5])
+
+    text = page.extract_text(visitor_operand_before=picture, visitor_text=word).replace("\xa0", " ")
+    # Below the text stands the number of the page.
+    lowest = min(y for y in found if y > _BOTTOM - 2)
+    return Page(" ".join(text.split()), (_TOP - lowest) / (_TOP - _BOTTOM))
+
+
+def _chapters(pdf: PdfReader) -> set[int]:
+    """Return the pages on which a chapter begins, or a part of one that has a page of its own."""
+    flat, pages = list(pdf.outline), set()
+    while flat:
+        each = flat.pop()
+        if isinstance(each, list):
+            flat += each
+        elif _TOP - float(each.top) < 40:
+            pages.add(pdf.get_destination_page_number(each))
+    return pages
+
+
+def _elements(node: Any, tag: str) -> Iterator[DictionaryObject]:
+    """Yield the elements of a tag below a node of the structure, in order."""
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        each = kid.get_object() if hasattr(kid, "get_object") else kid
+        if isinstance(each, DictionaryObject):
+            if each.get("/S") == tag:
+                yield each
+            yield from _elements(each, tag)
+
+
+def _page(element: Any) -> Any:
+    """Return the number of the object of the page on which an element begins."""
+    if "/Pg" in element:
+        return element.raw_get("/Pg").idnum
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        each = kid.get_object() if hasattr(kid, "get_object") else kid
+        if isinstance(each, DictionaryObject) and (found := _page(each)) is not None:
+            return found
+    return None
