@@ -92,7 +92,7 @@ def test_every_finding_is_reported_at_once(workspace: Path, edit: Edit) -> None:
 
 
 def test_an_unknown_year_names_the_known_ones(workspace: Path) -> None:
-    _assert_one_message(run("build", "2031", cwd=workspace), ["2031", "2019, 2020, 2021, 2022, 2023"])
+    _assert_one_message(run("build", "2031", cwd=workspace), ["2031", "2019, 2020, 2021-06-30, 2021, 2022, 2023"])
 
 
 def test_a_folder_without_a_deal_is_named(tmp_path: Path) -> None:

@@ -43,4 +43,4 @@ def test_names_that_are_no_year_are_said_and_nothing_reads_them(workspace: Path)
     checked = check(Workspace(workspace))
     said = [each.file for each in checked.findings if each.rule == "file_stray"]
     assert sorted(said) == sorted([*names, "data/vastgesteld/2020-oud"])
-    assert Workspace(workspace).years() == [2019, 2020, 2021, 2022, 2023]
+    assert Workspace(workspace).periods() == [2019, 2020, "2021-06-30", 2021, 2022, 2023]

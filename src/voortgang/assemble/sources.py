@@ -30,8 +30,9 @@ from voortgang.writing.fonts import font_files
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
-_MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer"}
-"""Kinds of key figures of which there may be none: nothing is budgeted, all is shown, or there is no year before."""
+_MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds"}
+"""Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
+before, or the report is about a whole year."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -217,16 +218,16 @@ def _write_all(folder: Path, files: dict[str, bytes]) -> None:
 
 def _narrative(plan: Plan) -> dict[str, bytes]:
     """Return the year's narrative; a part that this year lacks is said to be absent."""
-    parts = {name for year in plan.workspace.years() for name in narrative.read(plan.workspace, year)}
+    parts = {name for each in plan.workspace.periods() for name in narrative.read(plan.workspace, each)}
     parts |= {*NARRATIVE, *(name for pillar in plan.deal.pillars for name in (pillar.id, pillar.lessons_part))}
-    texts = narrative.read(plan.workspace, plan.year)
+    texts = narrative.read(plan.workspace, plan.period)
     return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
 
 
 def _require_known(plan: Plan, known: set[str]) -> None:
     """Raise `TemplateError` where the year's narrative quotes a fact that there is not."""
-    folder = plan.workspace.narrative(plan.year)
-    for part, text in narrative.read(plan.workspace, plan.year).items():
+    folder = plan.workspace.narrative(plan.period)
+    for part, text in narrative.read(plan.workspace, plan.period).items():
         for number, line in enumerate(text.splitlines(), start=1):
             for match in VARIABLE.finditer(line):
                 if match[1] not in known:
@@ -277,6 +278,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
     names = {party.id: party.short for party in deal.parties}
     words = {
         "verslag.jaar": str(plan.year),
+        **_period_words(plan),
         "verslag.volgend_jaar": str(plan.year + 1),
         "verslag.peildatum": dutch.long_date(parameters.reference_date),
         "verslag.datum": parameters.reference_date.isoformat(),
@@ -304,6 +306,17 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         words |= {f"{key}.voor_inwoners": pillar.for_residents or pillar.goal}
     words |= {f"gemeente.{party.id.replace('-', '_')}.naam": party.short for party in deal.municipalities}
     return words | {f"artikel.{about}": article_text(deal, about) for about in deal.articles_by_name}
+
+
+def _period_words(plan: Plan) -> dict[str, str]:
+    """Return what chapters say of the time that the report is about: a whole year, or the part up to a day."""
+    if not plan.parameters.is_half_year:
+        return {"verslag.soort": "Voortgangsrapportage", "verslag.periode": str(plan.year)}
+    day = plan.parameters.reference_date
+    is_half = (day.month, day.day) == (6, 30)
+    part = f"de eerste helft van {plan.year}" if is_half else f"de eerste maanden van {plan.year}"
+    kind = "Halfjaarrapportage" if is_half else "Tussenrapportage"
+    return {"verslag.soort": kind, "verslag.periode": part, "verslag.tussentijds": dutch.long_date(day)}
 
 
 def _deal_words(plan: Plan) -> dict[str, str]:

@@ -42,4 +42,4 @@ def examine(workspace: Workspace) -> Iterator[Examined]:
     free = shutil.disk_usage(workspace.root).free / 1e9
     yield Examined("Free space on the disk", f"{free:.1f} GB", free > 0.5)
     yield Examined("Workspace", str(workspace.root))
-    yield Examined("Years", ", ".join(map(str, workspace.years())) or "none", bool(workspace.years()))
+    yield Examined("Years", ", ".join(map(str, workspace.periods())) or "none", bool(workspace.periods()))

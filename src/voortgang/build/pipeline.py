@@ -36,19 +36,19 @@ from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Plan, Run, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
-from voortgang.workspace.paths import Workspace, disk_error
+from voortgang.workspace.paths import Period, Workspace, disk_error
 from voortgang.writing.pixels import png
 
 
 def make(
     workspace: Workspace,
-    years: list[int],
+    years: list[Period],
     options: Options,
     store: Store,
     listener: Listener,
     timings: Timings,
     made_from: Digests,
-) -> dict[int, Made]:
+) -> dict[Period, Made]:
     """Make the reports of some years, and return what is to be known of each.
 
     Parameters
@@ -114,29 +114,29 @@ class Pipeline:
         self.listener, self.timings = listener, timings
         self.pool = KernelPool(options.fresh_kernels)
         self.errors: list[VoortgangError] = []
-        self.elsewhere: dict[int, Elsewhere] = {}
+        self.elsewhere: dict[Period, Elsewhere] = {}
         self.made_from: Digests | None = None
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self._noting = threading.Lock()
 
-    def make(self, plans: list[Plan]) -> dict[int, tuple[str, ...]]:
+    def make(self, plans: list[Plan]) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
         for planned in plans:
             require_company(planned.checked.data, planned.view)
-        years = {planned.year: Year(planned) for planned in plans}
+        years = {planned.period: Year(planned) for planned in plans}
         for planned in plans:
             count = len(
                 documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last, planned.deal.repeated)
             )
-            self.listener(Event("planned", planned.year, total=len(planned.runs) + count + 1))
-        made: dict[int, tuple[str, ...]] = {}
+            self.listener(Event("planned", planned.period, total=len(planned.runs) + count + 1))
+        made: dict[Period, tuple[str, ...]] = {}
         # Notebooks of all years come first in, first out; a report is made as soon as its notebooks are ready.
         jobs = self.options.jobs
         if self.pool.ended:
             self.pool = KernelPool(self.options.fresh_kernels)
         with Handover() as handover, _threads(jobs) as notebooks, _threads(jobs) as reports:
             waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
-                notebooks.submit(self.executed, planned, run, handover): (years[planned.year], run)
+                notebooks.submit(self.executed, planned, run, handover): (years[planned.period], run)
                 for planned in plans
                 for run in planned.runs
             }
@@ -148,7 +148,7 @@ class Pipeline:
                         year, run = waiting.pop(future)
                         result = self._result(future, year, run)
                         if isinstance(result, tuple):
-                            made[year.planned.year] = result
+                            made[year.planned.period] = result
                         elif result is not None and run is not None:
                             year.executed[run.name] = result
                             if year.complete:
@@ -171,9 +171,11 @@ class Pipeline:
         except OSError as error:
             self.errors.append(disk_error(error, self.workspace))
         except Exception as error:  # a fault in one step: the other notebooks and years go on
-            step = f"the notebook {run.name} of {year.planned.year}" if run else f"the report on {year.planned.year}"
+            step = (
+                f"the notebook {run.name} of {year.planned.period}" if run else f"the report on {year.planned.period}"
+            )
             self.errors.append(understood(error, step))
-        self.listener(Event("failed", year.planned.year, run.name if run else "report"))
+        self.listener(Event("failed", year.planned.period, run.name if run else "report"))
         return None
 
     def executed(self, planned: Plan, run: Run, handover: Handover) -> bytes | tuple[str, ...]:
@@ -187,24 +189,24 @@ class Pipeline:
         with self.timings.measure("looking in the store"):
             found = reuse.find(run, planned.checked.data, self.store) if self.options.reuse else None
         if found is not None and found.executed is not None:
-            self._note_elsewhere(planned.year, found.elsewhere)
-            self.listener(Event("notebook", planned.year, run.name, "store", run.cells, run.cells))
+            self._note_elsewhere(planned.period, found.elsewhere)
+            self.listener(Event("notebook", planned.period, run.name, "store", run.cells, run.cells))
             return found.executed
 
         def cell_done(done: int, total: int) -> None:
-            self.listener(Event("cell", planned.year, run.name, "run", done, total))
+            self.listener(Event("cell", planned.period, run.name, "run", done, total))
 
         checked = handover.file(planned.checked.data) if self.pool.warm else None
         executed = execute(run, self.workspace, self.pool, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
-        self._note_elsewhere(planned.year, *reuse.keep(run, planned.checked.data, executed, self.store))
+        self._note_elsewhere(planned.period, *reuse.keep(run, planned.checked.data, executed, self.store))
         with self.timings.measure("collecting"):
             self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
-        self.listener(Event("notebook", planned.year, run.name, "run", run.cells, run.cells))
+        self.listener(Event("notebook", planned.period, run.name, "run", run.cells, run.cells))
         return executed.notebook
 
-    def _note_elsewhere(self, year: int, read: Digests, certain: bool = True) -> None:
+    def _note_elsewhere(self, year: Period, read: Digests, certain: bool = True) -> None:
         """Add what a notebook of a report read beside rows, and whether that is all."""
         with self._noting:
             known = self.elsewhere.setdefault(year, Elsewhere())
@@ -214,7 +216,7 @@ class Pipeline:
     def _report(self, year: Year) -> bytes | tuple[str, ...]:
         """Make one report from its executed notebooks, put it in place, and return its warnings."""
         planned, workspace = year.planned, self.workspace
-        with tempfile.TemporaryDirectory(prefix=f".{planned.year}-", dir=workspace.reports) as scratch:
+        with tempfile.TemporaryDirectory(prefix=f".{planned.period}-", dir=workspace.reports) as scratch:
             folder = Path(scratch) / "report"
             (folder / "notebooks").mkdir(parents=True)
             with self.timings.measure("collecting"):
@@ -224,12 +226,12 @@ class Pipeline:
             self._documents(planned, sources.folder, folder)
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
-                read = self.elsewhere.get(planned.year, Elsewhere()).digests
+                read = self.elsewhere.get(planned.period, Elsewhere()).digests
                 write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json", read)
                 require_no_leak(folder, planned.checked.data, planned.view)
                 self._require_inputs_as_read()
-                put_in_place(folder, workspace.report(planned.year))
-        self.listener(Event("report", planned.year))
+                put_in_place(folder, workspace.report(planned.period))
+        self.listener(Event("report", planned.period))
         return tuple(map(str, planned.warnings))
 
     def _require_inputs_as_read(self) -> None:
@@ -274,7 +276,7 @@ class Pipeline:
         return content
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
-        title = f"Notebook {run.name} {planned.year}"
+        title = f"Notebook {run.name} {planned.period}"
         folder, name = run.notebook.parent, self.workspace.relative(run.notebook)
         pictures = {each: of_bytes(content) for each, content in local_pictures(executed, folder).items()}
         key = of_value([of_bytes(executed), pictures, title, of_engine(), of_packages()])
@@ -306,5 +308,5 @@ class Pipeline:
             self._write(planned, job, content, folder, "run")
 
     def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:
-        (folder / document_path(planned.year, *job)).write_bytes(content)
-        self.listener(Event("document", planned.year, " ".join(job), origin))
+        (folder / document_path(planned.period, *job)).write_bytes(content)
+        self.listener(Event("document", planned.period, " ".join(job), origin))

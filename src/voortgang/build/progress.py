@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TextIO
 
+from voortgang.workspace.paths import Period
+
 What = Literal["planned", "cell", "notebook", "document", "report", "failed"]
 Origin = Literal["run", "store"]
 
@@ -36,7 +38,7 @@ class Event:
     """
 
     what: What
-    year: int
+    year: Period
     name: str = ""
     origin: Origin = "run"
     done: int = 0
@@ -122,7 +124,7 @@ def _bars(stream: TextIO) -> Iterator[Listener]:
     console = Console(file=stream)
     with Progress(*columns, console=console, transient=True) as progress:
         whole = progress.add_task("Checking data and parameters", total=None)
-        running: dict[tuple[int, str], TaskID] = {}
+        running: dict[tuple[Period, str], TaskID] = {}
         reused = 0
         lock = threading.Lock()
 

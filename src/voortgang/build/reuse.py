@@ -132,4 +132,4 @@ def _why(run: Run, data: Data, store: Store) -> str:
 
 
 def _name(run: Run) -> str:
-    return of_value([run.name, run.parameters.year])
+    return of_value([run.name, run.parameters.period])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_elsewhere, of_engine, of_file, of_packages, of_value
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 Digests = dict[str, str]
 
@@ -42,7 +42,7 @@ def files(workspace: Workspace) -> Digests:
     return {workspace.relative(path): of_file(path) for path in workspace.input_files()}
 
 
-def find(workspace: Workspace, year: int, store: Store) -> Finished | None:
+def find(workspace: Workspace, year: Period, store: Store) -> Finished | None:
     """Return what was recorded about the report that now stands in place.
 
     None when it is another, or damaged, or when something else that its notebooks read has changed: a file outside the
@@ -60,7 +60,7 @@ def find(workspace: Workspace, year: int, store: Store) -> Finished | None:
 
 def record(
     workspace: Workspace,
-    year: int,
+    year: Period,
     made_from: Digests,
     warnings: tuple[str, ...],
     store: Store,
@@ -85,11 +85,11 @@ def record(
     store.put("reports", _name(year), json.dumps(known).encode())
 
 
-def _outputs(workspace: Workspace, year: int) -> str:
+def _outputs(workspace: Workspace, year: Period) -> str:
     folder = workspace.report(year)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return of_value([[path.relative_to(folder).as_posix(), of_file(path)] for path in files])
 
 
-def _name(year: int) -> str:
+def _name(year: Period) -> str:
     return of_value(year)

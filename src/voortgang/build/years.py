@@ -19,14 +19,14 @@ from voortgang.build.progress import Event, Listener, Timings
 from voortgang.publish.layout import documents_of, put_back
 from voortgang.run import fork_server
 from voortgang.run.store import LIMIT, Store
-from voortgang.workspace.paths import Workspace, disk_error
+from voortgang.workspace.paths import Period, Workspace, disk_error, in_order
 
 
 @dataclass(frozen=True)
 class Built:
     """A finished report: its year, the documents, the folder with all that belongs to it, and what was noticed."""
 
-    year: int
+    year: Period
     documents: tuple[Path, ...]
     folder: Path
     made: bool
@@ -34,7 +34,7 @@ class Built:
 
 
 def build(
-    workspace: Workspace, years: list[int], options: Options, listener: Listener, timings: Timings
+    workspace: Workspace, years: list[Period], options: Options, listener: Listener, timings: Timings
 ) -> list[Built]:
     """Make reports and put each in `reports/<year>`; a report that is up to date stays as it is.
 
@@ -54,12 +54,12 @@ def build(
 
 
 def _build(
-    workspace: Workspace, years: list[int], options: Options, listener: Listener, timings: Timings
+    workspace: Workspace, years: list[Period], options: Options, listener: Listener, timings: Timings
 ) -> list[Built]:
     workspace.require_writable_reports()
     store = Store(workspace.store)
     with ExitStack() as held:
-        for year in sorted(years):
+        for year in in_order(years):
             held.enter_context(only_build_of(workspace, year))
         with timings.measure("comparing with what is there"):
             made_from = unchanged.inputs(workspace, version_of(options.engine))
@@ -90,7 +90,7 @@ def _build(
     return [built[year] for year in years]
 
 
-def outlook(workspace: Workspace, years: list[int], options: Options) -> Iterator[str]:
+def outlook(workspace: Workspace, years: list[Period], options: Options) -> Iterator[str]:
     """Yield a line for each year and notebook: whether it would run, and why. Nothing is run or written.
 
     Raises
@@ -114,16 +114,16 @@ def outlook(workspace: Workspace, years: list[int], options: Options) -> Iterato
         for planned in plan(workspace, stale):
             for run in planned.runs:
                 found = reuse.find(run, planned.checked.data, store) if options.reuse else reuse.Found(None, "--fresh")
-                yield f"{planned.year}  {run.name:24} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
-            yield f"{planned.year}  {'report':24} make"
+                yield f"{planned.period}  {run.name:24} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
+            yield f"{planned.period}  {'report':24} make"
 
 
-def _built(workspace: Workspace, year: int, made: bool, warnings: tuple[str, ...]) -> Built:
+def _built(workspace: Workspace, year: Period, made: bool, warnings: tuple[str, ...]) -> Built:
     return Built(year, documents_of(workspace, year), workspace.report(year), made, warnings)
 
 
 def _notebooks_may_run(
-    known: dict[int, unchanged.Finished | None], made_from: unchanged.Digests, stale: list[int]
+    known: dict[Period, unchanged.Finished | None], made_from: unchanged.Digests, stale: list[Period]
 ) -> bool:
     """Return whether more than the text around the notebooks has changed: then kernels are wanted soon."""
     text = ("templates/", "data/toelichting/")
@@ -138,7 +138,7 @@ def _notebooks_may_run(
 
 
 @contextmanager
-def only_build_of(workspace: Workspace, year: int) -> Iterator[None]:
+def only_build_of(workspace: Workspace, year: Period) -> Iterator[None]:
     """Wait until no other build makes this year's report, and remove what a build that was killed left behind."""
     lock = FileLock(workspace.lock(year))
     with suppress(Timeout):
@@ -153,7 +153,7 @@ def only_build_of(workspace: Workspace, year: int) -> Iterator[None]:
         lock.release()
 
 
-def clear_scratch(workspace: Workspace, year: int) -> None:
+def clear_scratch(workspace: Workspace, year: Period) -> None:
     """Remove what a build of this year that was killed left in `reports/`, and in the place for temporary files."""
     for folder in workspace.reports.glob(f".{year}-*"):
         put_back(folder, workspace.report(year))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -14,8 +15,10 @@ from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.parameters import Parameters, read_parameters
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace, year_of
 from voortgang.writing.spreadsheet import unmarked
+
+_DAY = {"voortgang": "peildatum", "metingen": "peildatum", "financien": "datum", "bijdragen": "datum"}
 
 YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financien": "datum", "bijdragen": "datum"}
 """The tables with figures about a year, and the column that says which."""
@@ -23,7 +26,7 @@ YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financie
 Rows = dict[tuple[str, ...], tuple[int, dict[str, str]]]
 
 
-def adopt(workspace: Workspace, year: int, decision: Decision) -> list[Path]:
+def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
     """Keep the rows about a year as they are now and who adopted them, in `data/vastgesteld/<year>/`; return the files.
 
     Raises
@@ -68,7 +71,7 @@ def standing(workspace: Workspace) -> Iterator[Finding]:
     WorkspaceError
         When a kept decision breaks its model.
     """
-    for year in workspace.years():
+    for year in workspace.periods():
         parameters = read_parameters(workspace, year)
         if parameters.status != "vastgesteld":
             continue
@@ -112,7 +115,7 @@ class Correction:
         The project that the row is about, if any.
     """
 
-    year: int
+    year: Period
     table: str
     column: str
     key: tuple[str, ...]
@@ -123,6 +126,16 @@ class Correction:
     reason: str
     project: str
 
+    def is_told(self, view_year: int, day: date, adopted: Collection[Period]) -> bool:
+        """Return whether a report lists the correction among its own: it is about a later time than what was adopted.
+
+        In the reports on later years, what was adopted within a year gives way to what was adopted about all of it.
+        """
+        if isinstance(self.year, int):
+            return self.year < view_year
+        year = year_of(self.year)
+        return self.year < day.isoformat() if year == view_year else year < view_year and year not in adopted
+
     @property
     def shown_key(self) -> str:
         """The key as messages write it."""
@@ -132,7 +145,7 @@ class Correction:
 def corrections(workspace: Workspace) -> list[Correction]:
     """Return every figure of an adopted year that has changed, in the order of years and tables."""
     found = []
-    for year in workspace.adopted_years():
+    for year in workspace.adopted_periods():
         for table in YEAR_COLUMNS:
             kept = workspace.adopted(year) / f"{table}.csv"
             if not kept.is_file():
@@ -158,7 +171,7 @@ def corrections(workspace: Workspace) -> list[Correction]:
 
 def changes(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for every figure of an adopted year that has changed since, with old and new value."""
-    for year in workspace.adopted_years():
+    for year in workspace.adopted_periods():
         for table in YEAR_COLUMNS:
             kept = workspace.adopted(year) / f"{table}.csv"
             if kept.is_file() and workspace.table(table).is_file():
@@ -168,7 +181,7 @@ def changes(workspace: Workspace) -> Iterator[Finding]:
                 yield from _differences(file, table, year, before, now)
 
 
-def _differences(file: str, table: str, year: int, before: Rows, now: Rows) -> Iterator[Finding]:
+def _differences(file: str, table: str, year: Period, before: Rows, now: Rows) -> Iterator[Finding]:
     for key, (_, old) in before.items():
         if key not in now:
             yield finding(file, 0, "", "", "adopted_removed", year=year, key=_shown(key))
@@ -190,14 +203,15 @@ def _shown(key: tuple[str, ...]) -> str:
     return ", ".join(part for part in key if part)
 
 
-def _rows_about(path: Path, table: str, year: int) -> Rows:
+def _rows_about(path: Path, table: str, year: Period) -> Rows:
     column, keys = YEAR_COLUMNS[table], schema.table(table).primary_key
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return {
                 tuple(row.get(key) or "" for key in keys): (number, row)
                 for number, row in enumerate(_unmarked(csv.DictReader(file)), start=2)
-                if (row.get(column) or "")[:4] == str(year)
+                if (row.get(column) or "")[:4] == str(year)[:4]
+                and (isinstance(year, int) or (row.get(_DAY[table]) or "") <= year)
             }
     except (UnicodeDecodeError, csv.Error):
         return {}  # the table's own reading reports it

@@ -46,8 +46,8 @@ def check(workspace: Workspace) -> Checked:
         When `deal.yml`, a parameter file or a kept decision breaks its model: without them the rest cannot be judged.
     """
     deal = read_deal(workspace)
-    for year in workspace.years():
-        read_parameters(workspace, year)
+    for each in workspace.periods():
+        read_parameters(workspace, each)
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings))
     found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]

@@ -58,7 +58,9 @@ def findings(data: Data, view: View) -> list[Finding]:
 
 def _unlisted(data: Data, view: View) -> Iterator[Finding]:
     """Yield each change of an adopted year that the report does not list among its corrections."""
-    listed = [each for each in adopted.corrections(data.workspace) if each.year < view.year]
+    periods = data.workspace.adopted_periods()
+    told = (each for each in adopted.corrections(data.workspace))
+    listed = [each for each in told if each.is_told(view.year, view.reference_date, periods)]
     cells = {(data.file(each.table), each.row, each.column) for each in listed}
     added = {(data.file(each.table), each.row) for each in listed if not each.adopted_row}
     removed = {(data.file(each.table), each.shown_key) for each in listed if not each.row}
@@ -69,7 +71,8 @@ def _unlisted(data: Data, view: View) -> Iterator[Finding]:
             "adopted_added": (each.file, each.row) in added,
             "adopted_removed": (each.file, details.get("key", "")) in removed,
         }[each.rule]
-        if int(details["year"]) <= view.year and not is_listed:
+        of, day = details["year"], view.reference_date.isoformat()
+        if not is_listed and (int(of[:4]) < view.year or of in {str(view.year), day} or f"{view.year}" < of < day):
             yield each
 
 
@@ -82,8 +85,10 @@ def remarks(data: Data, view: View) -> list[Remark]:
 
 def _typed(data: Data, view: View) -> Iterator[Remark]:
     """Yield a remark for each number that the bureau typed into its text of the year: it was not computed."""
+    day = view.reference_date.isoformat()
+    of = day if day in data.workspace.periods() else str(view.year)
     for each in narrative.findings(data.workspace):
-        if each.rule == "narrative_number" and dict(each.details)["year"] == str(view.year):
+        if each.rule == "narrative_number" and dict(each.details)["year"] == of:
             what, done = each.for_readers()
             about = f"Toelichting {Path(each.file).stem.replace('-', ' ')}: {each.value}"
             yield Remark(about, what, long_date(view.reference_date), done)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, tree
 from voortgang.writing.plain_text import NotText, decoded
@@ -70,15 +70,15 @@ _WORDS = {
 }
 
 
-def read(workspace: Workspace, year: int) -> dict[str, str]:
-    """Return the narrative of a year: the text of each file by its name without `.md`."""
-    folder = workspace.narrative(year)
+def read(workspace: Workspace, of: Period) -> dict[str, str]:
+    """Return the narrative of a year or half-year: the text of each file by its name without `.md`."""
+    folder = workspace.narrative(of)
     return {file.stem: decoded(file.read_bytes()) for file in sorted(folder.glob("*.md"))}
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each line of a narrative file that holds more than plain Markdown."""
-    for year in workspace.years():
+    for year in workspace.periods():
         for file in sorted(workspace.narrative(year).glob("*.md")):
             name = workspace.relative(file)
             try:

@@ -144,7 +144,7 @@ def _corrections(data: Data, view: View) -> pd.DataFrame:
 
     from voortgang.check import adopted
 
-    hidden = hidden_projects(data, view)
+    hidden, periods = hidden_projects(data, view), data.workspace.adopted_periods()
     withheld = {"voortgang": hidden, "financien": hidden | companions(data, view)}
     with through_rows():
         rows = [
@@ -153,7 +153,8 @@ def _corrections(data: Data, view: View) -> pd.DataFrame:
                 *(each.before, each.now, each.reason),
             )
             for each in adopted.corrections(data.workspace)
-            if each.year < view.year and each.project not in withheld.get(each.table, ())
+            if each.is_told(view.year, view.reference_date, periods)
+            and each.project not in withheld.get(each.table, ())
         ]
     columns = ["verslagjaar", "tabel", "kolom", "sleutel", "rij_vastgesteld", "was", "is_nu", "reden"]
     return pd.DataFrame(rows, columns=columns)

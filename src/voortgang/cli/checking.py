@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
 from voortgang.errors import VoortgangError
+
+if TYPE_CHECKING:
+    from voortgang.workspace.paths import Period
 
 
 @main.command()
@@ -53,13 +57,13 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
 
 
 @main.command()
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.option("--body", required=True, help="Who decided, such as 'de stuurgroep'.")
 @click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the decision.")
 @click.option("--number", required=True, help="The number of the decision.")
 @click.option("--by", "people", required=True, multiple=True, help="Who confirms the figures; twice for four eyes.")
 @reporting
-def adopt(settings: Settings, year: int, body: str, day: datetime, number: str, people: tuple[str, ...]) -> None:
+def adopt(settings: Settings, year: Period, body: str, day: datetime, number: str, people: tuple[str, ...]) -> None:
     """Keep the figures of a year as adopted (vastgesteld).
 
     The decision that adopted them is kept with them. From then on 'voortgang check' names every figure of that year

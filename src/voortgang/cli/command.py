@@ -16,7 +16,7 @@ from voortgang.cli.stopping import STOPPED, Program, end_children, ending_prompt
 
 if TYPE_CHECKING:
     from voortgang.assemble.render import Chosen
-    from voortgang.workspace.paths import Workspace
+    from voortgang.workspace.paths import Period, Workspace
 
 _EPILOG = "Start with 'voortgang doctor'; then 'voortgang build 2021'."
 
@@ -48,6 +48,24 @@ class Settings:
 def main(context: click.Context, workspace: Path | None, debug: bool) -> None:
     """Make the annual progress report of a Regio Deal from its data, notebooks and templates."""
     context.obj = Settings(workspace, debug)
+
+
+class _PeriodType(click.ParamType[Any]):
+    """A year, or the day of a half-year report."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        from voortgang.workspace.paths import period
+
+        if (found := period(str(value))) is None:
+            self.fail(
+                f"{value!r} is no year, such as 2021, and no day before the end of one, such as 2021-06-30.", param, ctx
+            )
+        return found
+
+
+PERIOD = _PeriodType()
 
 
 def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,6 +110,6 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def listing(years: Iterable[int]) -> str:
+def listing(years: Iterable[Period]) -> str:
     """Return years with commas between."""
     return ", ".join(map(str, years))

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
 
 if TYPE_CHECKING:
     from voortgang.readers.verified import Verified
+    from voortgang.workspace.paths import Period
 
 
 @main.command()
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option(
     "--key",
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--replace", is_flag=True, help="Replace an earlier bundle at that place, and its signature.")
 @reporting
 def bundle(
-    settings: Settings, year: int, output: Path | None, key: Path | None, with_confidential: bool, replace: bool
+    settings: Settings, year: Period, output: Path | None, key: Path | None, with_confidential: bool, replace: bool
 ) -> None:
     """Pack a report with its data, notebooks, templates and lock files into one archive.
 
@@ -103,7 +104,9 @@ def verify(
         from voortgang.publish.signing import check as check_signature
 
         check_signature(Path(what), public_key)
-    year = int(what) if what.isdecimal() else None
+    from voortgang.workspace.paths import period
+
+    year = period(what)
     place = settings.workspace().root if year is not None else Path(what)
     with shown(False) as listener:
         outcome = verified(place, year, How(trust_templates, reason), listener)
@@ -147,11 +150,11 @@ def _say(outcome: Verified) -> None:
 
 
 @main.command()
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.argument("what")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @reporting
-def trace(settings: Settings, year: int, what: str, as_json: bool) -> None:
+def trace(settings: Settings, year: Period, what: str, as_json: bool) -> None:
     """Say where a number of a report stands, which cell computed it, and from which rows.
 
     WHAT is the id of a figure, or the number as the report shows it. Example: voortgang trace 2021 "€ 16.945.700"

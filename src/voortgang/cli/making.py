@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from voortgang.cli.command import Settings, engine_for, listing, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, engine_for, listing, main, reporting, shown_path
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
     from voortgang.build.options import Options
+    from voortgang.workspace.paths import Period
 
 
 @main.command()
-@click.argument("years", nargs=-1, type=int, metavar="[YEAR]...")
-@click.option("--all", "every", is_flag=True, help="Build every year that has a file in parameters/.")
+@click.argument("years", nargs=-1, type=PERIOD, metavar="[YEAR]...")
+@click.option("--all", "every", is_flag=True, help="Build every year and half-year that has a file in parameters/.")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "builtin", "quarto"]),
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 @reporting
 def build(
     settings: Settings,
-    years: tuple[int, ...],
+    years: tuple[Period, ...],
     every: bool,
     engine: Literal["auto", "builtin", "quarto"],
     jobs: int,
@@ -101,12 +102,12 @@ def build(
             "Name a list of workspaces, or leave the option out.",
         )
     workspace = settings.workspace()
-    chosen = workspace.years() if every else list(dict.fromkeys(years))
+    chosen = workspace.periods() if every else list(dict.fromkeys(years))
     if not chosen:
         raise VoortgangError(
             "No year is given.",
             "voortgang build",
-            f"a year: {', '.join(map(str, workspace.years()))}",
+            f"a year: {', '.join(map(str, workspace.periods()))}",
             "Name a year, or give --all.",
         )
     from voortgang.build import years as building
@@ -141,12 +142,13 @@ def build(
 
 
 def _build_all(
-    listed: Path, years: list[int] | None, options: Options, scheduler: str | None, store: str | None, as_json: bool
+    listed: Path, years: list[Period] | None, options: Options, scheduler: str | None, store: str | None, as_json: bool
 ) -> None:
     """Build many workspaces, say what became of each as it is done, and end with exit code 1 when one failed."""
     from voortgang.build.cluster.drive import build_all, read_list
     from voortgang.build.cluster.pools import dask_pool, local_pool
     from voortgang.build.progress import shown
+    from voortgang.workspace.paths import in_order
 
     folders = read_list(listed)
     place = store or str(listed.resolve().parent / ".voortgang" / "store")
@@ -156,7 +158,7 @@ def _build_all(
         for result in build_all(folders, years, options, workers, place, listener):
             failed += bool(result.errors)
             if not as_json:
-                parts = [f"made {listing(sorted(result.made))}"] if result.made else []
+                parts = [f"made {listing(in_order(result.made))}"] if result.made else []
                 parts += [f"nothing has changed for {listing(result.same)}"] if result.same else []
                 parts += ["failed"] if result.errors else []
                 click.echo(f"{shown_path(result.folder)}: {'; '.join(parts)} ({result.seconds:.1f} s)")
@@ -194,7 +196,7 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
 
 
 @main.command()
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.option(
     "--engine",
     type=click.Choice(["auto", "builtin", "quarto"]),
@@ -206,7 +208,7 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @reporting
 def preview(
-    settings: Settings, year: int, engine: Literal["auto", "builtin", "quarto"], port: int, no_browser: bool
+    settings: Settings, year: Period, engine: Literal["auto", "builtin", "quarto"], port: int, no_browser: bool
 ) -> None:
     """Show the report on a year in a browser, and make it again whenever something is saved.
 

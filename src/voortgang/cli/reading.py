@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from voortgang.cli.command import Settings, engine_for, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, engine_for, main, reporting, shown_path
 from voortgang.errors import VoortgangError
+
+if TYPE_CHECKING:
+    from voortgang.workspace.paths import Period
 
 
 @main.command()
-@click.argument("before", type=int)
-@click.argument("now", type=int)
+@click.argument("before", type=PERIOD)
+@click.argument("now", type=PERIOD)
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @reporting
-def diff(settings: Settings, before: int, now: int, as_json: bool) -> None:
+def diff(settings: Settings, before: Period, now: Period, as_json: bool) -> None:
     """Show what changed between the reports of two years.
 
     Also names the figures about a year that the later report gives another value. Example: voortgang diff 2020 2021
@@ -40,7 +43,7 @@ def export() -> None:
 
 
 @export.command("lnv")
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -49,7 +52,7 @@ def export() -> None:
 )
 @click.option("--replace", is_flag=True, help="Replace the files of an earlier export.")
 @reporting
-def export_lnv(settings: Settings, year: int, output: Path, replace: bool) -> None:
+def export_lnv(settings: Settings, year: Period, output: Path, replace: bool) -> None:
     """Write a report's figures and a short text for each part of Art. 7.4, for the ministry's yearly letter.
 
     One JSON file, described by docs/lnv.schema.json, and two pages in Word. Example: voortgang export lnv 2021

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
+
+if TYPE_CHECKING:
+    from voortgang.workspace.paths import Period
 
 
 @main.command()
@@ -65,10 +68,10 @@ def _asked() -> Any:
 
 
 @main.command("new-year")
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @reporting
-def new_year(settings: Settings, year: int) -> None:
-    """Add a reporting year: its parameters, and files for the bureau's own text. Projects and tables carry on."""
+def new_year(settings: Settings, year: Period) -> None:
+    """Add a reporting year, or a half-year such as 2023-06-30: its parameters, and files for the bureau's own text."""
     from voortgang.workspace.deal import read_deal
     from voortgang.workspace.starting import new_workspace
 

@@ -49,7 +49,7 @@ def differences(report: Report) -> pd.DataFrame:
             case "verschil" if old[kind][1] != new[kind][1]:
                 (fact_now,) = now
                 change, sources = new[kind][1] - old[kind][1], (*next(iter(was)).sources, *fact_now.sources)
-                label, shown = f"Verschil met een jaar eerder: {fact_now.label}", new[kind][2](abs(change))
+                label, shown = f"Verschil met {report.earlier}: {fact_now.label}", new[kind][2](abs(change))
                 key, unit, article = f"{fact_now.id}_verschil", fact_now.unit, fact_now.article
                 return fact(report, key, label, change, unit, article, sources, text=shown)
         return ()

@@ -73,7 +73,15 @@ def words_of(frame: pd.DataFrame) -> PillarWord:
     return found.report.deal.pillar_word if isinstance(found, _Traced) else PillarWord()
 
 
-def about_all(frame: pd.DataFrame, facts: list[Fact], kind: str, label: str, value: float, unit: Unit) -> list[Fact]:
+def about_all(
+    frame: pd.DataFrame,
+    facts: list[Fact],
+    kind: str,
+    label: str,
+    value: float,
+    unit: Unit,
+    text: str | None = None,
+) -> list[Fact]:
     """Return a number about a traced frame as a whole, from the rows of some facts in it."""
     found = frame.attrs.get(_KEY)
     if not isinstance(found, _Traced):
@@ -82,7 +90,7 @@ def about_all(frame: pd.DataFrame, facts: list[Fact], kind: str, label: str, val
     for each in facts:
         sources += [source for source in each.sources if source not in sources]
     article = facts[0].article if facts else "aanpak"
-    return list(fact(found.report, f"{found.stem}.{kind}", label, value, unit, article, sources))
+    return list(fact(found.report, f"{found.stem}.{kind}", label, value, unit, article, sources, text=text))
 
 
 def part(key: str) -> str:

@@ -163,7 +163,7 @@ def publish_deal(report: Report) -> Shown:
             "aantal",
             "overleg",
             held,
-            f"{meetings} keer" if meetings else "niet",
+            f"{dutch.how_many(meetings)} keer" if meetings else "niet",
         ),
         facts_in(contributions_and_sums(report).loc[["rijk", "regio"]], ["toegezegd", "ontvangen"]),
         _of_deal(

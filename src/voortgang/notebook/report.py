@@ -144,6 +144,16 @@ class Report:
         return self.reference_date < date(self.year, 12, 31)
 
     @property
+    def earlier(self) -> str:
+        """When the figures date from that the report compares its own with; a half-year with the whole year before."""
+        return f"het einde van {self.year - 1}" if self.is_half_year else "een jaar eerder"
+
+    @property
+    def earlier_heading(self) -> dict[str, str]:
+        """The heading of the column with those figures."""
+        return {"vorig": f"Eind {self.year - 1}" if self.is_half_year else "Vorig jaar"}
+
+    @property
     def peildatum(self) -> str:
         """The reference date as the report writes it, such as `31 december 2021`."""
         return long_date(self.reference_date)

@@ -12,7 +12,7 @@ from voortgang.check.withheld import hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.workspace.fingerprint import of_bytes, of_file
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace, period
 from voortgang.writing import archive
 from voortgang.writing.files import write_files
 
@@ -26,7 +26,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def write_bundle(
-    workspace: Workspace, year: int, target: Path, with_confidential: bool = False, replace: bool = False
+    workspace: Workspace, year: Period, target: Path, with_confidential: bool = False, replace: bool = False
 ) -> None:
     """Pack a finished report with all that it was made from and the locked versions of the engine, as an RO-Crate.
 
@@ -75,7 +75,7 @@ def lock_file() -> Path | None:
     return next((path for path in (_PACKAGE / LOCK, _PACKAGE.parents[1] / LOCK) if path.is_file()), None)
 
 
-def _require_as_made(workspace: Workspace, report: Path, year: int) -> None:
+def _require_as_made(workspace: Workspace, report: Path, year: Period) -> None:
     """Raise `BundleError` when a file of the report, or one that it was made from, is not as the manifest says."""
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     inputs = workspace.input_files()
@@ -96,11 +96,11 @@ def _require_as_made(workspace: Workspace, report: Path, year: int) -> None:
                 )
 
 
-def _require_nothing_hidden(workspace: Workspace, report: Path, year: int) -> None:
+def _require_nothing_hidden(workspace: Workspace, report: Path, year: Period) -> None:
     """Raise `BundleError` when the tables hold projects that the edition of the report hides."""
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     given = manifest["parameters"]
-    view = View(year, date.fromisoformat(given["reference_date"]), given["edition"])
+    view = View(given["year"], date.fromisoformat(given["reference_date"]), given["edition"])
     hidden = hidden_projects(check(workspace).require_sound(), view) if given["edition"] == "openbaar" else ()
     if hidden:
         raise BundleError(
@@ -113,13 +113,13 @@ def _require_nothing_hidden(workspace: Workspace, report: Path, year: int) -> No
         )
 
 
-def listing(year: int, digests: dict[str, str]) -> bytes:
+def listing(year: Period, digests: dict[str, str]) -> bytes:
     """Return the list of a bundle in its only form."""
     content = {"bestanden": digests, "verslagjaar": year}
     return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
-def open_bundle(path: Path, folder: Path) -> int:
+def open_bundle(path: Path, folder: Path) -> Period:
     """Unpack a bundle into an empty folder and return its year. Nothing in it is trusted.
 
     Raises
@@ -130,7 +130,9 @@ def open_bundle(path: Path, folder: Path) -> int:
     """
     content = archive.unpacked(path)
     try:
-        year = int(json.loads(content[LISTING])["verslagjaar"])
+        year = json.loads(content[LISTING])["verslagjaar"]
+        if period(str(year)) != year:
+            raise ValueError(year)
         digests = dict(json.loads(content[LISTING])["bestanden"])
     except (KeyError, ValueError, TypeError) as error:
         raise _broken(path, f"its list {LISTING} is missing or damaged") from error

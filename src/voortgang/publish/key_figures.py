@@ -15,7 +15,7 @@ from voortgang.assemble.collect import Collected
 from voortgang.errors import VoortgangError
 from voortgang.publish.rows_behind import Evidence
 from voortgang.run.plan import Plan
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import archive
 from voortgang.writing.publishable import Unit
 from voortgang.writing.spreadsheet import marked
@@ -109,7 +109,7 @@ class Kerncijfers(_Published):
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
-def read_key_figures(workspace: Workspace, year: int) -> Kerncijfers:
+def read_key_figures(workspace: Workspace, year: Period) -> Kerncijfers:
     """Return the key figures of a year's report.
 
     Raises

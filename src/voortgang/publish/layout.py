@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voortgang.assemble.quarto_project import FORMATS, REPORT
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 if TYPE_CHECKING:
     pass
@@ -20,16 +20,16 @@ SHEETS = "bladen"
 _EARLIER = "report-earlier"
 
 
-def document_path(year: int, name: str, form: str) -> Path:
-    """Return where a document of the project stands in the folder of a year's report."""
+def document_path(of: Period, name: str, form: str) -> Path:
+    """Return where a document of the project stands in the folder of a report."""
     if name == REPORT:
-        return Path(f"voortgangsrapportage-{year}.{form}")
-    return Path(SHEETS) / f"{Path(name).stem}-{year}.{form}"
+        return Path(f"voortgangsrapportage-{of}.{form}")
+    return Path(SHEETS) / f"{Path(name).stem}-{of}.{form}"
 
 
-def documents_of(workspace: Workspace, year: int) -> tuple[Path, ...]:
-    """Return the files of a year's report, one for each format."""
-    return tuple(workspace.report(year) / document_path(year, REPORT, form) for form in FORMATS)
+def documents_of(workspace: Workspace, of: Period) -> tuple[Path, ...]:
+    """Return the files of a report, one for each format."""
+    return tuple(workspace.report(of) / document_path(of, REPORT, form) for form in FORMATS)
 
 
 def put_in_place(built: Path, target: Path) -> None:

@@ -63,7 +63,7 @@ def write_manifest(
     variables = {name for name in read or {} if name.startswith(VARIABLE)}
     outputs = sorted(file for file in folder.rglob("*") if file.is_file() and file != path)
     manifest = {
-        "verslagjaar": plan.year,
+        "verslagjaar": plan.period,
         "parameters": plan.parameters.model_dump(mode="json"),
         "vaststelling": plan.decision.as_json() if plan.decision else None,
         "voortgang": __version__,

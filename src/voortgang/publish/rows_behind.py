@@ -135,7 +135,7 @@ class Evidence:
             digest = of_file(path)
         elif source.table == CORRECTIONS:
             (name,), (year,), (number,) = (source.where[key] for key in ("tabel", "verslagjaar", "rij_vastgesteld"))
-            path = workspace.adopted(int(year)) / f"{name}.csv"
+            path = workspace.adopted(year) / f"{name}.csv"
             rows = number if int(number) else ""
             lines = path.read_bytes().splitlines(keepends=True)
             digest = hashlib.sha256(lines[int(number) - 1]).hexdigest() if rows else of_file(path)

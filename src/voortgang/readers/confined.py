@@ -25,7 +25,7 @@ from voortgang.publish.bundle import lock_file
 from voortgang.readers.remake import Remake, errors_as_json, errors_from_json
 from voortgang.readers.verified import How, Verified, plain
 from voortgang.run.confinement import Room, clean_environment, confine
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace, period
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ _MOST_SAID = 64 << 20
 
 
 def verified(
-    what: Path, year: int | None, how: How, listener: Listener, limits: Limits | None = None, own_system: bool = True
+    what: Path, year: Period | None, how: How, listener: Listener, limits: Limits | None = None, own_system: bool = True
 ) -> Verified:
     """Verify a bundle, or the report on a year in a workspace, in a confined process.
 
@@ -141,7 +141,7 @@ class _Events(threading.Thread):
                     given = json.loads(line)
                     known: dict[str, Any] = {
                         "what": given["what"] if given["what"] in _EVENTS else "cell",
-                        "year": int(given["year"]),
+                        "year": period(str(given["year"])) or 0,
                         "name": plain(given["name"])[:80].replace("\n", " "),
                         "done": int(given["done"]),
                         "total": int(given["total"]),
@@ -231,7 +231,7 @@ def _outcome(content: bytes, what: Path, last: str) -> Verified:
         ) from error
 
 
-def _child(what: str, year: int | None, folder: str, how: dict[str, Any], events: int, own_system: bool) -> None:
+def _child(what: str, year: Period | None, folder: str, how: dict[str, Any], events: int, own_system: bool) -> None:
     """Give up everything that is not needed, verify, and write the outcome."""
     answer = os.dup(1)  # what is printed by accident goes to the messages
     os.dup2(2, 1)
@@ -260,7 +260,7 @@ def _child(what: str, year: int | None, folder: str, how: dict[str, Any], events
         pipe.write(json.dumps(said).encode())
 
 
-def _parts_of(workspace: Workspace, year: int) -> list[Path]:
+def _parts_of(workspace: Workspace, year: Period) -> list[Path]:
     """Return what a report was made from and is: not the whole folder, which may hold anything."""
     return [
         *(workspace.data, workspace.notebooks, workspace.templates, workspace.parameters_folder),

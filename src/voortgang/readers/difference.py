@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, read_key_figures
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
 
 
@@ -36,7 +36,7 @@ class Change:
     difference: float | None
 
 
-def changes(workspace: Workspace, before: int, now: int) -> list[Change]:
+def changes(workspace: Workspace, before: Period, now: Period) -> list[Change]:
     """Return every figure that differs between two reports, in the order of their ids.
 
     Raises
@@ -81,7 +81,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 12)
 
 
-def show(found: list[Change], before: int, now: int) -> None:
+def show(found: list[Change], before: Period, now: Period) -> None:
     """Print the changes as a table."""
     from rich.console import Console
     from rich.table import Table

@@ -19,7 +19,7 @@ from voortgang.errors import VoortgangError
 from voortgang.notebook import counts
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag, read_key_figures
 from voortgang.readers.ministry_page import MONEY, page
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
 from voortgang.writing.files import write_files
 from voortgang.writing.pandoc_tree import plain
@@ -65,7 +65,7 @@ class Opgave(_Published):
     leerervaringen: list[Leerervaring] = []
 
 
-def export(workspace: Workspace, year: int, folder: Path, replace: bool = False) -> tuple[Path, Path]:
+def export(workspace: Workspace, year: Period, folder: Path, replace: bool = False) -> tuple[Path, Path]:
     """Write `lnv-<year>.json` and `lnv-<year>.docx`, and return both.
 
     Parameters

@@ -19,10 +19,10 @@ from voortgang.readers.verified import Difference
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.workspace.parameters import read_parameters
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 
-def restored(workspace: Workspace, year: int, digests: dict[str, str], found: list[Difference]) -> dict[str, bytes]:
+def restored(workspace: Workspace, year: Period, digests: dict[str, str], found: list[Difference]) -> dict[str, bytes]:
     """Return the tables that hold the published rows in another order, as they were, by their path.
 
     Parameters
@@ -38,7 +38,7 @@ def restored(workspace: Workspace, year: int, digests: dict[str, str], found: li
         return {}
     try:
         given = read_parameters(workspace, year)
-        evidence = Evidence(check(workspace).data, View(year, given.reference_date, given.edition))
+        evidence = Evidence(check(workspace).data, View(given.year, given.reference_date, given.edition))
         then = {name: _published(workspace, year, name) for name in names}
     except (VoortgangError, OSError, ValueError):
         return {}
@@ -53,7 +53,7 @@ def restored(workspace: Workspace, year: int, digests: dict[str, str], found: li
     return proven
 
 
-def _published(workspace: Workspace, year: int, name: str) -> dict[int, tuple[str, ...]]:
+def _published(workspace: Workspace, year: Period, name: str) -> dict[int, tuple[str, ...]]:
     text = (workspace.report(year) / open_data.FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return {int(row[0]): tuple(row[1:]) for row in list(csv.reader(StringIO(text)))[1:]}
 

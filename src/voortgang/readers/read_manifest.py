@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from voortgang.assemble.render import Chosen
 from voortgang.errors import BundleError
 from voortgang.publish.manifest import NAME
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Program = Annotated[str, Field(max_length=200)]
@@ -41,7 +41,7 @@ class _Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    verslagjaar: int
+    verslagjaar: int | Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     parameters: dict[str, Any]
     vaststelling: dict[str, Any] | None
     voortgang: Program
@@ -63,7 +63,7 @@ class _Manifest(BaseModel):
     outputs: dict[Name, Digest]
 
 
-def read_manifest(workspace: Workspace, year: int) -> dict[str, Any]:
+def read_manifest(workspace: Workspace, year: Period) -> dict[str, Any]:
     """Return the manifest of the report on a year.
 
     Raises

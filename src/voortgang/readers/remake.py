@@ -19,7 +19,7 @@ from voortgang.build.years import build
 from voortgang.errors import BuildError, BundleError, VoortgangError
 from voortgang.readers.verified import plain
 from voortgang.run.confinement import Room, confine_further
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 _OUTCOME = "outcome.json"
 _PARTS = ("what", "where", "expected", "mend")
@@ -55,7 +55,7 @@ class Remake:
     events: int
     closed: tuple[int, ...]
 
-    def made(self, workspace: Workspace, year: int, engine: Chosen, inputs: dict[str, bytes]) -> Workspace:
+    def made(self, workspace: Workspace, year: Period, engine: Chosen, inputs: dict[str, bytes]) -> Workspace:
         """Return a workspace with the report of a year, made again.
 
         Parameters
@@ -91,7 +91,7 @@ class Remake:
             raise self._why(room / _OUTCOME, os.waitstatus_to_exitcode(status))
         return copy
 
-    def _in_fork(self, copy: Workspace, year: int, engine: Chosen, room: Path) -> int:
+    def _in_fork(self, copy: Workspace, year: Period, engine: Chosen, room: Path) -> int:
         for number in self.closed:
             os.close(number)
         tempfile.tempdir = str(room / "tmp")
@@ -109,7 +109,7 @@ class Remake:
             return 2
         return 0
 
-    def _build(self, copy: Workspace, year: int, engine: Chosen) -> None:
+    def _build(self, copy: Workspace, year: Period, engine: Chosen) -> None:
         options = Options(engine, jobs=2, fresh_kernels=True, reuse=False, offline=True)
         build(copy, [year], options, self._tell, Timings())
 

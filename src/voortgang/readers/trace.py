@@ -13,7 +13,7 @@ from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import Bron, Kerncijfer, read_key_figures
 from voortgang.publish.open_data import FOLDER
 from voortgang.publish.rows_behind import numbers_in
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.spreadsheet import unmarked
 
 
@@ -46,7 +46,7 @@ class Traced:
     rows: tuple[Rows, ...]
 
 
-def trace(workspace: Workspace, year: int, what: str) -> list[Traced]:
+def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
     """Return every figure of a year's report that is meant by its id, or by its text as a page shows it.
 
     Raises

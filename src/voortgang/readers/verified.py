@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
+from voortgang.workspace.paths import Period
+
 Verdict = Literal["identical", "equal within tolerance", "different"]
 Kind = Literal["changed", "value", "tolerance", "form", "order", "programs"]
 _HARMLESS = {"tolerance", "form", "order", "programs"}
@@ -73,7 +75,7 @@ class Verified:
         How long it took.
     """
 
-    year: int
+    year: Period
     differences: tuple[Difference, ...]
     files: int = 0
     programs: tuple[tuple[str, str, str], ...] = ()

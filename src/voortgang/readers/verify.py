@@ -22,7 +22,7 @@ from voortgang.readers.remake import Remake
 from voortgang.readers.verified import Difference, How, Verified
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.fingerprint import of_bytes, of_file
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 _TEXTS = {".qmd", ".md", ".yml", ".svg", ".png", ".jpg", ".jpeg"}
 """What a chapter is made of; anything else in `templates/` decides how chapters become a report."""
@@ -37,13 +37,13 @@ _SHOWN = 100
 """How many differences of one file are shown."""
 
 
-def unpacked(bundle: Path, folder: Path) -> int:
+def unpacked(bundle: Path, folder: Path) -> Period:
     """Unpack a bundle into a folder, and return its year; raises `BundleError` as `open_bundle` does."""
     folder.mkdir()
     return open_bundle(bundle, folder)
 
 
-def verify(workspace: Workspace, year: int, how: How, remake: Remake, packed: bool = False) -> Verified:
+def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed: bool = False) -> Verified:
     """Check every file of a report, make the report again, and compare.
 
     Parameters
@@ -102,14 +102,14 @@ def _as_order(found: Difference) -> Difference:
     return Difference(found.where, "order", found.before, found.now)
 
 
-def _of_this_year(value: Any, year: int) -> Any:
+def _of_this_year(value: Any, year: Period) -> Any:
     """Leave out what the tables of the manifest say of other years' parameters."""
     if not isinstance(value, dict):
         return value
     return {key: each for key, each in value.items() if not _of_another_year(key, year)}
 
 
-def _of_another_year(name: str, year: int) -> bool:
+def _of_another_year(name: str, year: Period) -> bool:
     return name.startswith("parameters/") and name != f"parameters/{year}.yml"
 
 
@@ -132,7 +132,7 @@ def _brought(workspace: Workspace) -> Iterator[str]:
             yield workspace.relative(path)
 
 
-def check_hashes(workspace: Workspace, year: int, packed: bool = False) -> list[Difference]:
+def check_hashes(workspace: Workspace, year: Period, packed: bool = False) -> list[Difference]:
     """Return every file that is not the one that the manifest of a report names, or that nothing reads or makes.
 
     Parameters
@@ -173,7 +173,7 @@ def _changed(folder: Path, digests: dict[str, str]) -> Iterator[Difference]:
             yield Difference(name, "changed", digest[:16], now[:16])
 
 
-def _unmade(workspace: Workspace, manifest: dict[str, Any], year: int) -> Iterator[Difference]:
+def _unmade(workspace: Workspace, manifest: dict[str, Any], year: Period) -> Iterator[Difference]:
     """Yield what bundling adds to a report, where it is not what bundling would make of it."""
     files = {workspace.relative(path): path for path in workspace.root.rglob("*") if path.is_file()}
     described = {name: path for name, path in files.items() if name not in (LISTING, crate.NAME)}

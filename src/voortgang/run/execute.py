@@ -232,7 +232,7 @@ class _Watch:
         if self.run.data and set(recorded.data) - {self.run.data}:
             raise self.failed(workspace, "the data was changed while the report was made")
         if undeclared := self._undeclared(workspace, recorded):
-            asked = f"name it under inputs in parameters/{self.run.parameters.year}.yml, or copy it into data/"
+            asked = f"name it under inputs in parameters/{self.run.parameters.period}.yml, or copy it into data/"
             raise self.failed(workspace, f"it reads a file that is no input of the report: {undeclared} ({asked})")
 
     def _undeclared(self, workspace: Workspace, recorded: Recorded) -> str:
@@ -257,7 +257,7 @@ class _Watch:
         shown = "".join(f"\n| {line}" for line in self.begun[-1].source.splitlines()[:12]) if self.begun else ""
         given = ", ".join(f"{key}={value!r}" for key, value in run.given.items())
         return NotebookError(
-            f"The notebook {run.name} failed for {run.parameters.year}: {why}",
+            f"The notebook {run.name} failed for {run.parameters.period}: {why}",
             workspace.relative(run.notebook) + (f", code cell {len(self.begun)}{shown}" if self.begun else ""),
             f"a notebook that runs from top to bottom with {given}",
             "Open the notebook with 'make lab', set these parameters in the cell tagged 'parameters', and run it.",

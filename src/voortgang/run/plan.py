@@ -17,7 +17,7 @@ from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.workspace.parameters import EACH, Parameters, check_notebook_parameters, read_parameters
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,22 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is known about one year's report before the first kernel starts."""
+    """Everything that is known about one report before the first kernel starts."""
 
     workspace: Workspace
-    year: int
     parameters: Parameters
     runs: tuple[Run, ...]
     checked: Checked
+
+    @property
+    def period(self) -> Period:
+        """What the report is about, as its folder is named: a year, or the day of a half-year report."""
+        return self.parameters.period
+
+    @property
+    def year(self) -> int:
+        """The reporting year (verslagjaar)."""
+        return self.parameters.year
 
     @property
     def deal(self) -> Deal:
@@ -89,12 +98,12 @@ class Plan:
     def decision(self) -> Decision | None:
         """The decision that adopted the report; None for a report that is not adopted."""
         adopted = self.parameters.status == "vastgesteld"
-        return read_decision(self.workspace, self.year) if adopted else None
+        return read_decision(self.workspace, self.period) if adopted else None
 
     @property
     def is_last(self) -> bool:
-        """Whether this is the last year of the deal (Art. 17); its report comes with the evaluation of Art. 7.7."""
-        return self.year >= self.deal.term.end.year
+        """Whether the deal ends with this report (Art. 17); it comes with the evaluation of Art. 7.7."""
+        return not self.parameters.is_half_year and self.year >= self.deal.term.end.year
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -102,15 +111,15 @@ class Plan:
         return self.checked.warnings
 
 
-def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
-    """Return the plan of each year's report.
+def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
+    """Return the plan of each report.
 
     Raises
     ------
     VoortgangError
-        When a year, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
+        When a period, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
     """
-    parameters = [read_parameters(workspace, year) for year in years]
+    parameters = [read_parameters(workspace, each) for each in periods]
     data = checked_data.digest(workspace)
     covenant = of_file(workspace.deal)
     checked = check(workspace)
@@ -120,7 +129,7 @@ def plan(workspace: Workspace, years: list[int]) -> list[Plan]:
     plans = []
     for given in parameters:
         runs = _runs(workspace, given, notebooks, repeated, covenant, data)
-        plans.append(Plan(workspace, given.year, given, runs, checked))
+        plans.append(Plan(workspace, given, runs, checked))
     return plans
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import yaml_model
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.dutch import long_date
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S(.*\S)?$")]
@@ -54,15 +54,15 @@ class Decision(yaml_model.Strict):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-def read_decision(workspace: Workspace, year: int) -> Decision | None:
-    """Return the decision that adopted the report on a year; None when none is kept.
+def read_decision(workspace: Workspace, of: Period) -> Decision | None:
+    """Return the decision that adopted the report on a period; None when none is kept.
 
     Raises
     ------
     WorkspaceError
         When the file breaks its model.
     """
-    path = workspace.decision(year)
+    path = workspace.decision(of)
     if not path.is_file():
         return None
     return yaml_model.read(path, workspace.relative(path), Decision, WorkspaceError)

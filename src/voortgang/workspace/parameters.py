@@ -1,4 +1,4 @@
-"""The parameters of one year's report, and the check that notebooks ask for no others."""
+"""The parameters of one report, and the check that notebooks ask for no others."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from voortgang.errors import ParametersError
 from voortgang.workspace import yaml_model
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace, year_of
 
 NOTEBOOK = ("year", "reference_date", "edition")
 """What every notebook takes in its cell tagged `parameters`, in the order in which `load` takes them."""
@@ -23,7 +23,7 @@ EACH = ("pijler", "gemeente")
 
 
 class Parameters(yaml_model.Strict):
-    """What `parameters/<year>.yml` holds.
+    """What `parameters/<year>.yml` or, for a half-year report, `parameters/<day>.yml` holds.
 
     Attributes
     ----------
@@ -55,6 +55,17 @@ class Parameters(yaml_model.Strict):
     cell_timeout: int = Field(default=120, ge=1, le=3600)
     notebook_timeout: int = Field(default=600, ge=1, le=36_000)
     inputs: list[str] = Field(default_factory=list)
+    _period: Period | None = PrivateAttr(None)
+
+    @property
+    def period(self) -> Period:
+        """What the report is about, as the file is named: the year, or the day up to which a half-year report goes."""
+        return self.year if self._period is None else self._period
+
+    @property
+    def is_half_year(self) -> bool:
+        """Whether the report is one within the year."""
+        return isinstance(self.period, str)
 
     @model_validator(mode="after")
     def _reference_date_fits_the_year(self) -> Self:
@@ -74,44 +85,51 @@ class Parameters(yaml_model.Strict):
         }
 
 
-def read_parameters(workspace: Workspace, year: int) -> Parameters:
-    """Return the parameters of `year`.
+def read_parameters(workspace: Workspace, of: Period) -> Parameters:
+    """Return the parameters of the report on a year or half-year.
 
     Raises
     ------
     ParametersError
-        When the year has no parameter file, or the file breaks the model.
+        When the period has no parameter file, or the file breaks the model or is about another period.
     """
-    path = workspace.parameters(year)
+    path = workspace.parameters(of)
     if not path.is_file():
-        known = ", ".join(map(str, workspace.years())) or "none yet"
+        known = ", ".join(map(str, workspace.periods())) or "none yet"
         raise ParametersError(
-            f"There are no parameters for the year {year}.",
+            f"There are no parameters for {'the year ' if isinstance(of, int) else ''}{of}.",
             workspace.relative(path),
-            f"a year with a parameter file: {known}",
-            f"Choose one of those years, or copy one of the files to {workspace.relative(path)} and edit it.",
+            f"a report with a parameter file: {known}",
+            f"Choose one of those, or copy one of the files to {workspace.relative(path)} and edit it.",
         )
-    parameters = yaml_model.read(path, workspace.relative(path), Parameters, ParametersError)
-    if parameters.year != year:
-        raise ParametersError(
-            f"The file of {year} says year: {parameters.year}.",
-            workspace.relative(path),
-            f"year: {year}",
-            "Correct the year in the file, or the name of the file.",
-        )
+    return _of_period(yaml_model.read(path, workspace.relative(path), Parameters, ParametersError), of, workspace)
+
+
+def _of_period(parameters: Parameters, of: Period, workspace: Workspace) -> Parameters:
+    """Return parameters that know their period; raises `ParametersError` when they are about another one."""
+    asked = {"year": str(year_of(of))} | ({"reference_date": of} if isinstance(of, str) else {})
+    for name, right in asked.items():
+        if str(found := getattr(parameters, name)) != right:
+            raise ParametersError(
+                f"The file of {of} says {name}: {found}.",
+                workspace.relative(workspace.parameters(of)),
+                f"{name}: {right}",
+                f"Correct the {name.replace('_', ' ')} in the file, or the name of the file.",
+            )
+    parameters._period = of
     return parameters
 
 
-def written_parameters(workspace: Workspace, year: int, given: dict[str, str]) -> Parameters:
-    """Write other values into the parameters of a year, and return them; comments stay.
+def written_parameters(workspace: Workspace, of: Period, given: dict[str, str]) -> Parameters:
+    """Write other values into the parameters of a report, and return them; comments stay.
 
     Raises
     ------
     ParametersError
         When a value is wrong. The file is unchanged then.
     """
-    path = workspace.parameters(year)
-    read_parameters(workspace, year)
+    path = workspace.parameters(of)
+    read_parameters(workspace, of)
     lines = path.read_text(encoding="utf-8").splitlines()
     for name, value in given.items():
         plain = value if re.fullmatch(r"[A-Za-z0-9-]+", value) else json.dumps(value)
@@ -122,7 +140,7 @@ def written_parameters(workspace: Workspace, year: int, given: dict[str, str]) -
         else:
             lines[place] = re.sub(r":\s*[^\s#]+", f": {plain}".replace("\\", r"\\"), lines[place], count=1)
     text = "\n".join(lines) + "\n"
-    checked = yaml_model.parse(text, workspace.relative(path), Parameters, ParametersError)
+    checked = _of_period(yaml_model.parse(text, workspace.relative(path), Parameters, ParametersError), of, workspace)
     part = path.with_name(f".{path.stem}-{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)

@@ -7,9 +7,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from voortgang.errors import VoortgangError, WorkspaceError, understood
@@ -20,7 +21,31 @@ EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluati
 NARRATIVE = ("inleiding", "samenvatting", "financien", "vooruitblik", "risicos", *EVALUATION)
 """The parts of a report that hold a text of the bureau's own, beside one for each pillar."""
 
-_YEAR = re.compile("[0-9]{4}")
+Period = int | str
+"""What a report is about, as its file of parameters is named: a year (2021), or the day up to which a report within the
+year goes ("2021-06-30")."""
+
+
+def period(name: str) -> Period | None:
+    """Return the period that a file, a folder or an argument names; None when it names none."""
+    if re.fullmatch("[0-9]{4}", name, re.ASCII):
+        return int(name)
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", name, re.ASCII):
+        return None
+    with suppress(ValueError):
+        day = date.fromisoformat(name)
+        return None if (day.month, day.day) == (12, 31) else name  # the last day has the whole year before it
+    return None
+
+
+def year_of(of: Period) -> int:
+    """Return the reporting year of a period."""
+    return of if isinstance(of, int) else int(of[:4])
+
+
+def in_order(periods: Iterable[Period]) -> list[Period]:
+    """Return periods by their last day."""
+    return sorted(periods, key=lambda each: (year_of(each), isinstance(each, int), str(each)))
 
 
 @dataclass(frozen=True)
@@ -89,42 +114,42 @@ class Workspace:
         """File of one table, such as `data/projecten.csv`."""
         return self.data / f"{name}.csv"
 
-    def narrative(self, year: int) -> Path:
-        """Folder with the bureau's own text about one year."""
-        return self.data / "toelichting" / str(year)
+    def narrative(self, of: Period) -> Path:
+        """Folder with the bureau's own text about one year, or half-year."""
+        return self.data / "toelichting" / str(of)
 
     @property
     def sources(self) -> Path:
         """Folder with the files of parties that rows come from."""
         return self.data / "bronnen"
 
-    def adopted(self, year: int) -> Path:
-        """Folder with the rows about a year as its report was adopted."""
-        return self.data / "vastgesteld" / str(year)
+    def adopted(self, of: Period) -> Path:
+        """Folder with the rows about a period as its report was adopted."""
+        return self.data / "vastgesteld" / str(of)
 
-    def decision(self, year: int) -> Path:
-        """File that says who adopted the report on a year, and when."""
-        return self.adopted(year) / "besluit.yml"
+    def decision(self, of: Period) -> Path:
+        """File that says who adopted the report on a period, and when."""
+        return self.adopted(of) / "besluit.yml"
 
-    def adopted_years(self) -> list[int]:
-        """Return the years whose report was adopted."""
+    def adopted_periods(self) -> list[Period]:
+        """Return the periods whose report was adopted, in order."""
         folders = [each for each in (self.data / "vastgesteld").glob("[0-9]*") if each.is_dir()]
-        return sorted(int(each.name) for each in folders if _YEAR.fullmatch(each.name))
+        return in_order(known for each in folders if (known := period(each.name)) is not None)
 
     def stray_names(self) -> list[Path]:
-        """Return what stands among parameters and adopted reports and is not named after a year: nothing reads it."""
+        """Return what stands among parameters and adopted reports and is not named after a period: nothing reads it."""
         parameters = (self.root / "parameters").glob("*.y*ml")
-        stray = [each for each in parameters if each.suffix != ".yml" or not _YEAR.fullmatch(each.stem)]
+        stray = [each for each in parameters if each.suffix != ".yml" or period(each.stem) is None]
         adopted = [each for each in (self.data / "vastgesteld").glob("*") if each.is_dir()]
-        return sorted(stray + [each for each in adopted if not _YEAR.fullmatch(each.name)])
+        return sorted(stray + [each for each in adopted if period(each.name) is None])
 
-    def parameters(self, year: int) -> Path:
-        """File with the parameters of one year's report."""
-        return self.root / "parameters" / f"{year}.yml"
+    def parameters(self, of: Period) -> Path:
+        """File with the parameters of one report."""
+        return self.root / "parameters" / f"{of}.yml"
 
-    def report(self, year: int) -> Path:
-        """Folder with one year's report."""
-        return self.reports / str(year)
+    def report(self, of: Period) -> Path:
+        """Folder with one report."""
+        return self.reports / str(of)
 
     @property
     def store(self) -> Path:
@@ -141,9 +166,9 @@ class Workspace:
         """Folder with the pages of this process: two previews do not write over each other."""
         return self.root / ".voortgang" / "preview" / str(os.getpid())
 
-    def preview(self, year: int) -> Path:
+    def preview(self, of: Period) -> Path:
         """Folder with the page that an author looks at while writing."""
-        return self.own_previews / str(year)
+        return self.own_previews / str(of)
 
     def clear_previews(self) -> None:
         """Remove the pages of previews that were killed."""
@@ -171,14 +196,14 @@ class Workspace:
         """Folder with the parameters of each year."""
         return self.root / "parameters"
 
-    def lock(self, year: int) -> Path:
-        """File that a build holds while it makes one year's report."""
-        return self.reports / f".{year}.lock"
+    def lock(self, of: Period) -> Path:
+        """File that a build holds while it makes one report."""
+        return self.reports / f".{of}.lock"
 
-    def years(self) -> list[int]:
-        """Return the reporting years that have a parameter file, in order."""
+    def periods(self) -> list[Period]:
+        """Return the periods that have a parameter file, in order: a half-year comes before its year."""
         stems = (file.stem for file in (self.root / "parameters").glob("[0-9]*.yml"))
-        return sorted(int(stem) for stem in stems if _YEAR.fullmatch(stem))
+        return in_order(known for stem in stems if (known := period(stem)) is not None)
 
     def data_files(self) -> list[Path]:
         """Return every file that `check` judges: the covenant, the tables, the narrative and the parameters."""

@@ -29,7 +29,7 @@ from voortgang.publish.manifest import commit_note
 from voortgang.run.remote_store import open_store
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_value
-from voortgang.workspace.paths import Workspace, disk_error
+from voortgang.workspace.paths import Period, Workspace, disk_error, in_order
 from voortgang.writing import archive
 
 _AHEAD = 3
@@ -53,8 +53,8 @@ class Result:
     """
 
     folder: Path
-    made: list[int] = field(default_factory=list)
-    same: list[int] = field(default_factory=list)
+    made: list[Period] = field(default_factory=list)
+    same: list[Period] = field(default_factory=list)
     errors: list[VoortgangError] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -85,7 +85,7 @@ def read_list(path: Path) -> list[Path]:
 
 
 def build_all(
-    folders: Iterable[Path], years: list[int] | None, options: Options, pool: Pool, store: str, listener: Listener
+    folders: Iterable[Path], years: list[Period] | None, options: Options, pool: Pool, store: str, listener: Listener
 ) -> Iterator[Result]:
     """Build many workspaces, and yield what became of each when it is done.
 
@@ -128,7 +128,7 @@ class _Report:
     """One report on its way: how many notebooks are still to come, and whether one failed."""
 
     deal: _Deal
-    year: int
+    year: Period
     missing: int
     failed: bool = False
 
@@ -167,7 +167,7 @@ class _Driver:
         """Return whether the pool can use the tasks of another workspace."""
         return len(self.under_way) < _AHEAD * self.pool.width()
 
-    def begin(self, folder: Path, years: list[int] | None) -> Result | None:
+    def begin(self, folder: Path, years: list[Period] | None) -> Result | None:
         """Ask for the tasks of a workspace; return its result when there is nothing to do, or nothing can be done."""
         result = Result(folder)
         locks = ExitStack()
@@ -206,9 +206,11 @@ class _Driver:
             if outcome is not None:
                 yield from self._follow(asked, outcome)
 
-    def _planned(self, workspace: Workspace, years: list[int] | None, result: Result, locks: ExitStack) -> _Deal | None:
+    def _planned(
+        self, workspace: Workspace, years: list[Period] | None, result: Result, locks: ExitStack
+    ) -> _Deal | None:
         """Return a workspace with its tasks asked for; None when every report is up to date."""
-        known = workspace.years()
+        known = workspace.periods()
         wanted = known if years is None else years
         if absent := [year for year in wanted if year not in known]:
             place = workspace.parameters(absent[0])
@@ -221,7 +223,7 @@ class _Driver:
         workspace.require_writable_reports()
         own = Store(workspace.store)
         made_from = unchanged.inputs(workspace, self.engine)
-        for year in sorted(wanted):
+        for year in in_order(wanted):
             locks.enter_context(only_build_of(workspace, year))
             known_as = unchanged.find(workspace, year, own)
             if known_as is not None and known_as.inputs == made_from:

@@ -8,6 +8,7 @@ from voortgang.assemble.render import Chosen
 from voortgang.build.progress import Origin
 from voortgang.build.unchanged import Elsewhere
 from voortgang.errors import VoortgangError
+from voortgang.workspace.paths import Period
 
 SNAPSHOTS, REPORTS = "snapshots", "packed"
 """Kinds of entries in the store: workspaces on their way to workers, and reports on their way back."""
@@ -35,7 +36,7 @@ class Task:
 
     snapshot: str
     store: str
-    year: int
+    year: Period
     notebook: str
     engine: Chosen
     fresh_kernels: bool

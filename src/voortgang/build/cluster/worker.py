@@ -21,7 +21,7 @@ from voortgang.errors import ClusterError
 from voortgang.run.plan import Plan, plan
 from voortgang.run.remote_store import open_store
 from voortgang.workspace.fingerprint import of_value
-from voortgang.workspace.paths import Workspace, disk_error
+from voortgang.workspace.paths import Period, Workspace, disk_error
 from voortgang.writing import archive
 
 _OPEN = 3
@@ -46,7 +46,7 @@ class Opened:
         archive.unpack(content, task.snapshot, self.workspace.root)
         self.workspace.require_writable_reports()
         self.handover = Handover()
-        self.plans: dict[int, Plan] = {each.year: each for each in plan(self.workspace, self.workspace.years())}
+        self.plans: dict[Period, Plan] = {each.period: each for each in plan(self.workspace, self.workspace.periods())}
 
     def notebook(self, task: Task) -> Outcome:
         """Run one notebook, unless the store has its result."""

@@ -22,7 +22,7 @@ from voortgang.errors import VoortgangError, understood
 from voortgang.run.plan import Plan, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_elsewhere, of_files
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class Maker(Pipeline):
     def __init__(self, workspace: Workspace, options: Options) -> None:
         super().__init__(workspace, options, Store(workspace.store), _silent, Timings())
         workspace.clear_previews()
-        self.states: dict[int, State] = {}
-        self._ready: dict[int, _Ready] = {}
+        self.states: dict[Period, State] = {}
+        self._ready: dict[Period, _Ready] = {}
         self.changed = threading.Condition()
         self._making = threading.Lock()
 
-    def page(self, year: int) -> Path:
+    def page(self, year: Period) -> Path:
         """Return the file of a year's page; it is there from version 1 on."""
         return self.workspace.preview(year) / "rapport.html"
 
@@ -73,18 +73,18 @@ class Maker(Pipeline):
         """Remove the pages."""
         shutil.rmtree(self.workspace.own_previews, ignore_errors=True)
 
-    def state(self, year: int) -> State:
+    def state(self, year: Period) -> State:
         """Return what is known of a year, and make its page when nobody asked before."""
         if year not in self.states:
             self.make_page(year)
         return self.states[year]
 
-    def wait(self, year: int, known: State, seconds: float) -> bool:
+    def wait(self, year: Period, known: State, seconds: float) -> bool:
         """Wait until a year has another state than the known one; return whether it has."""
         with self.changed:
             return self.changed.wait_for(lambda: self.states[year] != known, timeout=seconds)
 
-    def make_page(self, year: int) -> None:
+    def make_page(self, year: Period) -> None:
         """Make the page of a year again; an error leaves the page as it is."""
         with self._making:
             began, known = time.monotonic(), self.states.get(year, State())
@@ -123,19 +123,19 @@ class Maker(Pipeline):
         templates = self.workspace.templates
         return of_files(path for path in self.workspace.input_files() if not path.is_relative_to(templates))
 
-    def _has_changed(self, year: int) -> bool:
+    def _has_changed(self, year: Period) -> bool:
         """Return whether something has changed that a notebook read elsewhere, such as a picture of a chapter."""
         read = self.elsewhere.get(year, Elsewhere()).digests
         return any(of_elsewhere(self.workspace.root, name) != digest for name, digest in read.items())
 
     def _report(self, year: Year) -> bytes | tuple[str, ...]:
-        planned, folder = year.planned, self.workspace.preview(year.planned.year)
+        planned, folder = year.planned, self.workspace.preview(year.planned.period)
         with self.workspace.scratch(folder) as scratch:
             (scratch / "notebooks").mkdir(parents=True)
             collected = self._collect(year, scratch / "notebooks")
             ready = _Ready("", planned, collected, self._figures(planned, collected, scratch))
             self._write_page(ready, scratch)
-        self._ready[planned.year] = ready
+        self._ready[planned.period] = ready
         return tuple(map(str, planned.warnings))
 
     def _write_page(self, ready: _Ready, folder: Path) -> None:

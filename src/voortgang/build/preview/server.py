@@ -22,7 +22,7 @@ from voortgang.build.options import Options
 from voortgang.build.preview.maker import Maker
 from voortgang.errors import ParametersError, understood
 from voortgang.workspace.parameters import Parameters, read_parameters, written_parameters
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace, period
 
 _TITLES = {
     "reference_date": "Peildatum",
@@ -69,7 +69,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, workspace: Workspace, year: int, port: int, options: Options) -> None:
+    def __init__(self, workspace: Workspace, year: Period, port: int, options: Options) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.workspace, self.year, self.maker = workspace, year, Maker(workspace, options)
         self.token = secrets.token_urlsafe(32)
@@ -162,17 +162,17 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_ours():
             return
         path = self.path.partition("?")[0]
-        years = "|".join(map(str, self.server.workspace.years()))
+        years = "|".join(map(str, self.server.workspace.periods()))
         if path == "/":
             self._page()
         elif path == "/jaren":
-            self._json(self.server.workspace.years())
+            self._json(self.server.workspace.periods())
         elif match := re.fullmatch(rf"/stand/({years})", path):
-            self._events(int(match[1]))
+            self._events(_named(match[1]))
         elif match := re.fullmatch(rf"/parameters/({years})", path):
-            self._answer(lambda: self._parameters(int(match[1])))
+            self._answer(lambda: self._parameters(_named(match[1])))
         elif match := re.fullmatch(rf"/verslag/({years})/([A-Za-z0-9._/-]+)", path):
-            self._file(int(match[1]), match[2])
+            self._file(_named(match[1]), match[2])
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         if not self._is_ours():
             return
-        match = re.fullmatch(r"/parameters/(\d{4})", self.path)
+        match = re.fullmatch(r"/parameters/(\d{4}(?:-\d\d-\d\d)?)", self.path)
         token = self.headers.get(_HEADER, "")
         if match is None or not hmac.compare_digest(token.encode(), self.server.token.encode()):
             self.send_error(HTTPStatus.FORBIDDEN)
@@ -195,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(length))
         self._late.cancel()
-        self._answer(lambda: self._change(int(match[1]), body))
+        self._answer(lambda: self._change(_named(match[1]), body))
 
     def end_headers(self) -> None:
         """End the headers, after those that keep other sites out."""
@@ -236,7 +236,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_error(HTTPStatus.FORBIDDEN)
         return False
 
-    def _events(self, year: int) -> None:
+    def _events(self, year: Period) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -257,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return  # the browser has gone
 
-    def _parameters(self, year: int) -> Any:
+    def _parameters(self, year: Period) -> Any:
         values = read_parameters(self.server.workspace, year)
         schema = Parameters.model_json_schema()["properties"]
         types = {"integer": "number", "string": "date"}
@@ -271,7 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
         return {"fields": fields, "values": values.model_dump(mode="json", include=set(_TITLES))}
 
-    def _change(self, year: int, body: bytes) -> Any:
+    def _change(self, year: Period, body: bytes) -> Any:
         try:
             form = json.loads(body)
             given = {name: str(value) for name, value in form.items() if name in _TITLES}
@@ -287,7 +287,7 @@ class _Handler(BaseHTTPRequestHandler):
             found = {"what": error.what, "where": error.where, "expected": error.expected, "mend": error.mend}
             self._json({"error": found}, HTTPStatus.BAD_REQUEST)
 
-    def _file(self, year: int, name: str) -> None:
+    def _file(self, year: Period, name: str) -> None:
         folder = self.server.workspace.preview(year).resolve()
         # The page stands beside its project, and names figures and styles as they lie there.
         places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
@@ -312,3 +312,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(content)
+
+
+def _named(text: str) -> Period:
+    """Return the period that an address names; a name that is none has no parameters either."""
+    return period(text) or text

@@ -171,14 +171,23 @@ def chart_trends(
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
     facts = facts_in(frame, ["waarde"])
     if any(ways.values()):
-        counts = dutch.listing(f"{count} {way}" for way, count in ways.items() if count)
+        counts = dutch.tally((count, way) for way, count in ways.items())
+        verb = "zijn" if next(filter(None, ways.values())) > 1 else "is"
         found = [
             each
             for way, count in ways.items()
             if count
-            for each in about_all(frame, facts, part(way), f"Indicatoren sinds de eerste meting {way}", count, "aantal")
+            for each in about_all(
+                frame,
+                facts,
+                part(way),
+                f"Indicatoren sinds de eerste meting {way}",
+                count,
+                "aantal",
+                dutch.how_many(count),
+            )
         ]
-        follows, facts = quote(f"Sinds de eerste meting zijn er {counts}", *found), [*facts, *found]
+        follows, facts = quote(f"Sinds de eerste meting {verb} er {counts}", *found), [*facts, *found]
     else:
         follows = "Met één meting is er nog geen ontwikkeling te zien"
     alt = f"Kleine lijndiagrammen per indicator. {'; '.join(described)}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from voortgang import __version__
@@ -11,8 +12,9 @@ from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.extension import extension_files
-from voortgang.workspace.paths import EVALUATION, NARRATIVE, Workspace
+from voortgang.workspace.paths import EVALUATION, NARRATIVE, Period, Workspace, year_of
 from voortgang.workspace.starting import examples, shared
+from voortgang.writing.dutch import long_date
 from voortgang.writing.files import write_files
 
 _NEW = Path(__file__).with_name("new")
@@ -47,8 +49,8 @@ def write_workspace(deal_text: str, deal: Deal, folder: Path, with_examples: boo
     return [folder / name for name in files]
 
 
-def new_year(workspace: Workspace, deal: Deal, year: int) -> list[Path]:
-    """Add a reporting year: its parameters and its narrative files; return what was written.
+def new_year(workspace: Workspace, deal: Deal, year: Period) -> list[Path]:
+    """Add a reporting year, or a half-year: its parameters and its narrative files; return what was written.
 
     Projects and tables need nothing: they carry on.
 
@@ -58,16 +60,16 @@ def new_year(workspace: Workspace, deal: Deal, year: int) -> list[Path]:
         When the year is outside the term of the deal, or exists.
     """
     first, last = deal.term.first_year, deal.term.end.year
-    if not first <= year <= last:
+    if not first <= year_of(year) <= last:
         raise WorkspaceError(
-            f"The year {year} is outside the term of the deal.",
+            f"The year {year_of(year)} is outside the term of the deal.",
             workspace.relative(workspace.deal),
             f"a year from {first} to {last} ({deal.term.article})",
             "Choose such a year, or record the extension of the deal first.",
         )
     if workspace.parameters(year).exists():
         raise WorkspaceError(
-            f"The year {year} exists.",
+            f"{year} exists.",
             workspace.relative(workspace.parameters(year)),
             "a year without parameters",
             "Edit that file, or choose another year.",
@@ -113,21 +115,23 @@ def _files(deal_text: str, deal: Deal, with_examples: bool) -> Iterator[tuple[st
         yield name, text.encode()
 
 
-def _parameters(year: int) -> str:
+def _parameters(of: Period) -> str:
+    day = of if isinstance(of, str) else f"{of}-12-31"
     return (
-        f"# Parameters of the report on {year}.\n"
-        f"year: {year}\n"
-        f"reference_date: {year}-12-31   # peildatum: figures as known on this date\n"
+        f"# Parameters of the report on {of}.\n"
+        f"year: {year_of(of)}\n"
+        f"reference_date: {day}   # peildatum: figures as known on this date\n"
         "status: concept             # concept, besproken or vastgesteld\n"
         "edition: overleg            # overleg or openbaar (without what a party keeps confidential)\n"
     )
 
 
-def _narrative(deal: Deal, year: int) -> dict[str, str]:
-    """Return the files for the bureau's own text about a year; what is not yet written says so."""
-    parts = [part for part in NARRATIVE if part not in EVALUATION or year == deal.term.end.year]
+def _narrative(deal: Deal, of: Period) -> dict[str, str]:
+    """Return the files for the bureau's own text about a year or half-year; what is not yet written says so."""
+    parts = [part for part in NARRATIVE if part not in EVALUATION or of == deal.term.end.year]
     names = [*parts, *(name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part))]
-    return {f"{name}.md": f"De toelichting over {year} moet nog worden geschreven.\n" for name in names}
+    about = f"over {of}" if isinstance(of, int) else f"op de stand van {long_date(date.fromisoformat(of))}"
+    return {f"{name}.md": f"De toelichting {about} moet nog worden geschreven.\n" for name in names}
 
 
 def copy_style(folder: Path) -> None:
