@@ -17,6 +17,7 @@ from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 TARGET = Path(__file__).parents[1] / "templates" / "_extensions" / "voortgang" / "stijl.docx"
 BLUE, GREY = RGBColor(0x12, 0x3F, 0x60), RGBColor(0x5F, 0x6B, 0x75)
@@ -51,12 +52,20 @@ def main() -> None:
     document.styles["Heading 1"].paragraph_format.page_break_before = True
     for name in ("Body Text", "First Paragraph", "Compact"):
         document.styles[name].font.size = Pt(10.5)
-    document.styles["Compact"].font.size = Pt(9)
+    for name in ("Body Text", "First Paragraph"):
+        spacing = document.styles[name].paragraph_format
+        spacing.space_before, spacing.space_after = Pt(6), Pt(6)
+    _added(document, "Inleiding", "Body Text").paragraph_format.keep_with_next = True
+    for name, with_next in (("Tabeltekst", False), ("Tabeltekst bijeen", True)):
+        style = _added(document, name, "Compact")
+        style.font.size = Pt(9)
+        style.paragraph_format.keep_together, style.paragraph_format.keep_with_next = True, with_next
     for name in ("Image Caption", "Table Caption"):
         style = document.styles[name]
         style.font.size, style.font.italic, style.font.bold = Pt(9.5), False, True
         style.font.color.rgb = GREY
-    document.styles["Table Caption"].paragraph_format.keep_with_next = True
+    caption = document.styles["Table Caption"].paragraph_format
+    caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(12), Pt(4)
     _title_page(document)
     _table_style(document)
     document.save(str(TARGET))
@@ -65,24 +74,27 @@ def main() -> None:
 def _title_page(document: Document) -> None:
     """Add the styles of the title page and the contents."""
     for name, size, colour in (("Titelblad", 12, GREY), ("Merk", 12, RGBColor(0x8A, 0x3A, 0x10))):
-        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = document.styles["Body Text"]
+        style = _added(document, name, "Body Text")
         style.font.size, style.font.color.rgb, style.font.bold = Pt(size), colour, name == "Merk"
         style.paragraph_format.alignment = 0
-        _typeface(style)
     for name in ("Title", "Subtitle"):
         document.styles[name].paragraph_format.alignment = 0
     heading = document.styles["TOC Heading"]
     heading.font.size, heading.font.bold, heading.font.color.rgb = Pt(20), True, BLUE
     heading.paragraph_format.page_break_before = True
     for level, bold in ((1, True), (2, False)):
-        style = document.styles.add_style(f"TOC {level}", WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = document.styles["Normal"]
+        style = _added(document, f"TOC {level}", "Normal")
         style.font.size, style.font.bold = Pt(10.5), bold
         style.paragraph_format.left_indent = Mm(6 * (level - 1))
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6 if bold else 0), Pt(2)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(4 if bold else 0), Pt(1)
         style.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-        _typeface(style)
+
+
+def _added(document: Document, name: str, base: str) -> object:
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles[base]
+    _typeface(style)
+    return style
 
 
 def _page(document: Document) -> None:
@@ -92,28 +104,38 @@ def _page(document: Document) -> None:
     section.top_margin, section.bottom_margin = Mm(26), Mm(22)
     header = section.header.paragraphs[0]
     header.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT)
-    run = header.add_run("{merk}")
+    # A field, as an evaluation has a title of its own; a program that computes no fields shows the report's.
+    _field(header, "", "TITLE", "{titel}")
+    run = header.add_run("\t{merk}")
     run.font.size, run.font.bold, run.font.color.rgb = Pt(8.5), True, GREY
     footer = section.footer.paragraphs[0]
     footer.paragraph_format.alignment = 2
-    _field(footer.add_run("Pagina "), "PAGE")
+    _field(footer, "Pagina ", "PAGE")
+    _field(footer, " van ", "NUMPAGES")
 
 
-def _field(run: object, code: str) -> None:
-    run.font.size, run.font.color.rgb = Pt(8.5), GREY
-    for kind, text in (("begin", None), (None, code), ("end", None)):
-        if kind:
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element = OxmlElement("w:instrText")
-            element.text = text
-        run._r.append(element)
+def _field(paragraph: Paragraph, before: str, code: str, shown: str = "") -> None:
+    """Add words and a field, with what it shows until a program computes it."""
+    instruction = OxmlElement("w:instrText")
+    instruction.text = code
+    for piece in (before, _mark("begin"), instruction, _mark("separate"), shown, _mark("end")):
+        run = paragraph.add_run(piece if isinstance(piece, str) else "")
+        run.font.size, run.font.color.rgb = Pt(8.5), GREY
+        if not isinstance(piece, str):
+            run._r.append(piece)
+
+
+def _mark(kind: str) -> object:
+    element = OxmlElement("w:fldChar")
+    element.set(qn("w:fldCharType"), kind)
+    return element
 
 
 def _typeface(style: object) -> None:
-    if style.name in {"Source Code", "Verbatim Char"}:
+    if style.name == "Source Code":
         return
+    if style.name == "Verbatim Char":  # the name of a file in a sentence, as in the PDF
+        style.font.size = None
     style.font.name = FONT
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for part in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
@@ -135,10 +157,11 @@ def _table_style(document: Document) -> None:
           <w:insideH w:val="single" w:sz="4" w:color="C3CCD3"/>
         </w:tblBorders>
         <w:tblCellMar>
-          <w:top w:w="40" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>
-          <w:bottom w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>
+          <w:top w:w="15" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>
+          <w:bottom w:w="15" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>
         </w:tblCellMar>
       </w:tblPr>
+      <w:trPr><w:cantSplit/></w:trPr>
       <w:tblStylePr w:type="firstRow">
         <w:rPr><w:b/><w:color w:val="123F60"/></w:rPr>
         <w:tblPr/><w:trPr><w:tblHeader/></w:trPr>

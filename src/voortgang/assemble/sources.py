@@ -164,12 +164,13 @@ def _draw_for_word(folder: Path, as_png: Callable[[bytes], bytes]) -> None:
 
 def _write_style(folder: Path, mark: str) -> None:
     """Add the fonts, and the report's mark in the Word styles, where the formats of the project look for them."""
-    formats = with_extensions(read_project(folder, "_quarto.yml"), folder).get("format") or {}
+    settings = read_project(folder, "_quarto.yml")
+    formats = with_extensions(settings, folder).get("format") or {}
     fonts, styles = ((formats.get(form) or {}).get(key) for form, key in _STYLE)
     if isinstance(fonts, str):
         _write_all(folder / fonts, {font.name: font.read_bytes() for font in font_files()})
     if styles:
-        word_style.fill_in(folder / styles, mark)
+        word_style.fill_in(folder / styles, str(settings.get("title") or "").replace("\\", ""), mark)
 
 
 def _is_there(name: str, words: dict[str, str], collected: Collected) -> bool | None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from voortgang.errors import TemplateError
 from voortgang.writing import archive
 
-MARK = "{merk}"
-"""What the header of `stijl.docx` says where the report's mark belongs."""
+TITLE, MARK = "{titel}", "{merk}"
+"""What the header of `stijl.docx` says where the report's title and mark belong."""
 
 
-def fill_in(path: Path, mark: str) -> None:
-    """Write the report's mark ("Concept · voorbeelddata") into header and footer of a Word style document.
+def fill_in(path: Path, title: str, mark: str) -> None:
+    """Write the report's title and mark ("Concept · voorbeelddata") into header and footer of a Word style document.
 
     Raises
     ------
@@ -34,7 +34,8 @@ def fill_in(path: Path, mark: str) -> None:
     for section in document.sections:
         for paragraph in (*section.header.paragraphs, *section.footer.paragraphs):
             for run in paragraph.runs:
-                if MARK in run.text:
-                    run.text = run.text.replace(MARK, mark)
+                for place, text in ((TITLE, title), (MARK, mark)):
+                    if place in run.text:
+                        run.text = run.text.replace(place, text)
     document.save(str(path))
     archive.fix_times(path)

@@ -106,28 +106,57 @@ local function scrolling(tbl)
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 
--- In the PDF a paragraph stays on the page where the figure or table after it begins: it says what follows.
+local function in_style(name, block)
+  return pandoc.Div({ block }, pandoc.Attr("", {}, { { "custom-style", name } }))
+end
+
+-- A paragraph stays on the page where the figure or table after it begins: it says what follows.
+local function introduction(para)
+  if FORMAT:match("docx") then return { in_style("Inleiding", para) } end
+  return { pandoc.RawBlock("typst", "#block(sticky: true, spacing: 1.1em)["), para, pandoc.RawBlock("typst", "]") }
+end
+
 local function introducing(blocks)
   local made = pandoc.Blocks({})
   for index, block in ipairs(blocks) do
     local after = blocks[index + 1]
-    if block.t == "Para" and after and (after.t == "Figure" or after.t == "Table") then
-      made:extend({ pandoc.RawBlock("typst", "#block(sticky: true, spacing: 1.1em)["), block, pandoc.RawBlock("typst", "]") })
-    else
-      made:insert(block)
-    end
+    local introduces = block.t == "Para" and after and (after.t == "Figure" or after.t == "Table")
+    made:extend(introduces and introduction(block) or { block })
+    -- Between two tables Pandoc would write an empty paragraph; the caption is between them already.
+    local adjoins = block.t == "Table" and after and after.t == "Table"
+    if adjoins and FORMAT:match("docx") then made:insert(pandoc.RawBlock("openxml", "")) end
   end
   return made
 end
 
 local function with_introductions(doc)
   -- Cells hold neither, and there are many.
-  local whole = { Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" }
-  return doc:walk(whole)
+  return doc:walk({ Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" })
 end
 
--- Contents for Word, after the title page: a field that Word fills with page numbers, filled with the headings for
--- programs that do not.
+-- In Word the text of a table has a style of its own. A table of up to 15 rows stays whole; of a longer one the first two
+-- rows stay together, and the last two. (The PDF measures a table instead.)
+local function in_table_style(tbl)
+  local rows = pandoc.List({})
+  rows:extend(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do rows:extend(body.body) end
+  rows:extend(tbl.foot.rows)
+  local first = #tbl.head.rows + 1
+  for index, row in ipairs(rows) do
+    local with_next = index < #rows and (#rows - first < 15 or index <= first or index == #rows - 1)
+    local name = with_next and "Tabeltekst bijeen" or "Tabeltekst"
+    for _, cell in ipairs(row.cells) do
+      cell.contents = cell.contents:map(function(block)
+        return block.t == "Plain" and in_style(name, pandoc.Para(block.content)) or block
+      end)
+    end
+  end
+  return tbl
+end
+
+-- Contents for Word, after the title page: a field that is marked as out of date, so that Word offers to fill in the page
+-- numbers when it opens the document; filled with the headings for programs that do not. Numbers are not written here: on
+-- which page a heading stands is known only to the program that shows it, with its own typeface.
 local function escaped(text)
   return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
 end
@@ -184,5 +213,7 @@ if FORMAT:match("html") then
   return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
 end
 if FORMAT:match("typst") then inlines.Str = literal end
-local after = { Pandoc = FORMAT:match("docx") and contents or FORMAT:match("typst") and with_introductions or nil }
-return { inlines, { Table = cells }, after }
+if FORMAT:match("docx") then
+  return { inlines, { Table = cells }, { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents } }
+end
+return { inlines, { Table = cells }, { Pandoc = FORMAT:match("typst") and with_introductions or nil } }
