@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +11,7 @@ import pytest
 from conftest import run
 from documents import html_text
 
+from voortgang.check import references
 from voortgang.check.checked import check
 from voortgang.check.findings import Finding
 from voortgang.workspace.paths import Workspace
@@ -37,6 +38,13 @@ CASES = {
     "instalment_late": ("bijdragen", "lnv,2021-11-30,ontvangen", "lnv,2022-01-01,ontvangen", "bijdragen.csv"),
     "stopped_with_commitment": ("voortgang", "W002,2023,2023-12-31,afgerond", "W002,2023,2023-12-31,gestopt", "column fase"),
     "projects_exceed_pillar": ("projecten", "2023-06-30,3100000", "2023-06-30,9100000", "projecten.csv, row 15, column begroot"),
+    "day_unlikely": ("projecten", "2019-10-01,2023-06-30,3100000", "2019-10-01,9999-06-30,3100000", "row 2, column einde"),
+    "year_outside_deal": ("metingen", "werken-1-netwerken,2021,,htsm", "werken-1-netwerken,2099,,htsm", "row 4, column verslagjaar"),
+    "contribution_negative": ("bijdragen", "ontvangen,81887,", "ontvangen,-81887,", "column bedrag"),
+    "state_missing": ("voortgang", "K001,2021,2021-12-31", "K001,2022,2022-06-30", "projecten.csv, row 2, column project_id"),
+    "value_impossible": ("metingen", ",90.8,", ",908,", "column waarde"),
+    "budget_unlikely": ("projecten", "2023-06-30,3100000", "2023-06-30,31000000", "row 2, column begroot"),
+    "name_twice": ("projecten", "IT Hub Hoogeveen", "greenwise campus", "row 3, column naam"),
     "budget_total": ("begroting", "welzijn,5200000", "welzijn,5300000", "begroting.csv, row 7"),
 }  # fmt: skip
 
@@ -59,6 +67,22 @@ def test_each_control_notices(rule: str, workspace: Path, edit: Edit) -> None:
         if finding.severity == "warning":  # a report tells its readers, in words of their own
             assert set(finding.for_readers()).isdisjoint(finding.message("nl"))
             assert all(text and "{" not in text for text in finding.for_readers())
+
+
+def test_a_rule_that_fails_is_a_finding_and_the_others_go_on(
+    workspace: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong_rule(data: object) -> Iterator[Finding]:
+        yield from ()
+        raise TypeError("'<' not supported")
+
+    monkeypatch.setattr(references, "RULES", (wrong_rule, *references.RULES))
+    edit("data/voortgang.csv", "K001", "K999")
+    (finding,) = _found(workspace, "rule_failed")
+    assert (
+        finding.severity == "error" and "wrong_rule" in finding.message().what and "TypeError" in finding.message().what
+    )
+    assert _found(workspace, "reference")
 
 
 def test_a_rounding_euro_a_party_is_allowed(workspace: Path) -> None:

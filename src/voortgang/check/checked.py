@@ -1,16 +1,17 @@
 """Check a workspace before anything is computed from it: every finding at once.
 
 A rule is a generator that takes the data and yields findings. Add one by writing a function in `references.py`,
-`controls.py` or `money.py`, naming it in that module's `RULES`, and writing its texts in `messages.yml`.
+`controls.py`, `money.py` or `plausible.py`, naming it in that module's `RULES`, and its texts in `messages.yml`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voortgang.check import adopted, controls, file_names, money, narrative, references
+from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references
 from voortgang.check.cells import read_tables
-from voortgang.check.findings import CheckError, Finding
+from voortgang.check.findings import CheckError, Finding, finding
 from voortgang.check.references import Data
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.parameters import read_parameters
@@ -37,6 +38,16 @@ class Checked:
         return self.data
 
 
+def judged(data: Data) -> Iterator[Finding]:
+    """Yield what every rule finds; a rule that fails is a finding of its own, and the others go on."""
+    for rule in (*references.RULES, *controls.RULES, *money.RULES, *plausible.RULES):
+        try:
+            yield from rule(data)
+        except Exception as error:  # a fault of the rule, or data that no rule expected
+            what, why = getattr(rule, "__name__", str(rule)), f"{type(error).__name__}: {error}"
+            yield finding(data.workspace.relative(data.workspace.data), 0, "", "", "rule_failed", name=what, why=why)
+
+
 def check(workspace: Workspace) -> Checked:
     """Read a workspace and return it with all findings.
 
@@ -51,8 +62,7 @@ def check(workspace: Workspace) -> Checked:
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings))
     found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
-    for rule in (*references.RULES, *controls.RULES, *money.RULES):
-        found.extend(rule(data))
+    found.extend(judged(data))
     found.extend(adopted.standing(workspace))
     found.extend(adopted.changes(workspace))
     return Checked(data, tuple(sorted(set(found))))

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from voortgang.check import adopted, controls, money, narrative, references
+from voortgang.check import adopted, narrative
 from voortgang.check.cells import Tables
+from voortgang.check.checked import judged
 from voortgang.check.edition import shown_findings
 from voortgang.check.findings import Finding
 from voortgang.check.reads import DAY_OF, Rows, View
@@ -50,7 +51,7 @@ def as_known(data: Data, view: View) -> Data:
 def findings(data: Data, view: View) -> list[Finding]:
     """Return the warnings about the data as known, and the changes of adopted years that the report does not list."""
     known = as_known(data, view)
-    found = [each for rule in (*references.RULES, *controls.RULES, *money.RULES) for each in rule(known)]
+    found = list(judged(known))
     found += _unlisted(data, view)
     warnings = (each for each in found if each.severity == "warning")
     return shown_findings(sorted(set(warnings)), data, view)

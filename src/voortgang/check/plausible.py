@@ -1,0 +1,141 @@
+"""What nobody would believe: days of another age, amounts with a zero too many, values that cannot be, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from voortgang.check.findings import Finding, finding
+from voortgang.check.references import Data, Rule
+from voortgang.writing.dutch import euro, number
+
+NEAR = 2
+"""Years before the start and after the end of the deal in which a day is still likely."""
+
+FAR_ABOVE = 5
+"""How many times its commitments a project's budget is, halfway the project, when a zero too many is likely."""
+
+_DAYS = {
+    "projecten": ("start", "einde"),
+    "voortgang": ("peildatum",),
+    "metingen": ("peildatum",),
+    "bijdragen": ("datum",),
+    "begroting": ("geldig_vanaf",),
+    "overleggen": ("datum",),
+}
+"""The days in each table; that of a booking is judged by `controls.bookings_lie_within_terms`."""
+
+
+def days_lie_near_the_deal(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a day that lies years outside the term of the deal (Art. 17)."""
+    begins, end = data.deal.term.begins, data.deal.as_of(date.max).term.end
+    # A day of a later century is a typing error as well: pandas compares years, and no day has to be made.
+    first, last = begins.year - NEAR, end.year + NEAR
+    for table, columns in _DAYS.items():
+        frame = getattr(data.tables, table)
+        for column in columns:
+            days = frame[column].dropna()
+            for row, day in days[~days.dt.year.between(first, last)].items():
+                text = f"{day:%Y-%m-%d}"
+                yield finding(data.file(table), row, column, text, "day_unlikely", first=str(begins), last=str(end))
+
+
+def years_lie_within_the_deal(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a row about a year before the deal, or after it (Art. 17)."""
+    first, last = data.deal.term.first_year, data.deal.as_of(date.max).term.end.year
+    for table in ("voortgang", "metingen"):
+        years = getattr(data.tables, table)["verslagjaar"].dropna()
+        for row, year in years[~years.between(first, last)].items():
+            yield finding(data.file(table), row, "verslagjaar", year, "year_outside_deal", first=first, last=last)
+
+
+def contributions_are_not_negative(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a contribution below zero (Art. 5.2)."""
+    rows, names = data.tables.bijdragen, {party.id: party.short for party in data.deal.parties}
+    for row, line in rows[rows["bedrag"] < 0].iterrows():
+        party = names.get(str(line["partij"]), str(line["partij"]))
+        yield finding(data.file("bijdragen"), row, "bedrag", line["bedrag"], "contribution_negative", party=party)
+
+
+def states_have_no_gaps(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a project without a state in a year in which others have one, before it has ended."""
+    if not data.sound("voortgang", "projecten"):
+        return
+    states = data.tables.voortgang.dropna(subset=["project_id", "verslagjaar"]).sort_values("peildatum")
+    told = sorted({int(year) for year in states["verslagjaar"]})
+    ended = states[states["fase"].isin(["afgerond", "gestopt"])].groupby("project_id")["verslagjaar"].min()
+    have = set(zip(states["project_id"], states["verslagjaar"].astype(int), strict=True))
+    for row, project in data.tables.projecten.dropna(subset=["project_id", "start"]).iterrows():
+        key = project["project_id"]
+        until = int(ended.get(key, told[-1] if told else 0))
+        for year in told:
+            runs = project["start"] <= pd.Timestamp(min(date(year, 12, 31), data.last_day))
+            if runs and year <= until and (key, year) not in have:
+                what = f"{key} ({project['naam']})"
+                yield finding(data.file("projecten"), row, "project_id", key, "state_missing", project=what, year=year)
+
+
+def values_are_possible(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a count below zero, and for a percentage below 0 or above 100."""
+    rows = data.tables.metingen.dropna(subset=["waarde", "indicator_id"])
+    measures = rows["indicator_id"].map({each.id: each.measure for each in data.deal.indicators})
+    wrong = (measures.isin(["aantal", "procent"]) & (rows["waarde"] < 0)) | (
+        (measures == "procent") & (rows["waarde"] > 100)
+    )
+    names = {each.id: each.name for each in data.deal.indicators}
+    for row, line in rows[wrong].iterrows():
+        most = "100" if measures[row] == "procent" else ""
+        yield finding(
+            data.file("metingen"),
+            row,
+            "waarde",
+            number(float(line["waarde"])),
+            "value_impossible",
+            indicator=names[line["indicator_id"]],
+            limits=f"0 – {most}" if most else "≥ 0",
+        )
+
+
+def budgets_fit_their_commitments(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a project past its middle whose budget is many times what is committed for it."""
+    if not data.sound("financien", "projecten"):
+        return
+    bookings = data.tables.financien
+    committed = bookings[bookings["soort"] == "gecommitteerd"].groupby("project_id")["bedrag"].sum()
+    today = pd.Timestamp(data.last_day)
+    for row, project in data.tables.projecten.dropna(subset=["project_id", "start", "einde", "begroot"]).iterrows():
+        booked = int(committed.get(project["project_id"], 0))
+        middle = project["start"] + (project["einde"] - project["start"]) / 2
+        if 0 < booked * FAR_ABOVE < int(project["begroot"]) and middle <= today:
+            yield finding(
+                data.file("projecten"),
+                row,
+                "begroot",
+                project["begroot"],
+                "budget_unlikely",
+                budget=euro(int(project["begroot"])),
+                committed=euro(booked),
+            )
+
+
+def names_are_given_once(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a project that has the name of an earlier one."""
+    names = data.tables.projecten["naam"].dropna().str.casefold()
+    first = names.drop_duplicates()
+    for row, name in names[names.duplicated()].items():
+        other = data.tables.projecten.at[first.index[first == name][0], "project_id"]
+        shown = data.tables.projecten.at[row, "naam"]
+        yield finding(data.file("projecten"), row, "naam", shown, "name_twice", other=other)
+
+
+RULES: tuple[Rule, ...] = (
+    days_lie_near_the_deal,
+    years_lie_within_the_deal,
+    contributions_are_not_negative,
+    states_have_no_gaps,
+    values_are_possible,
+    budgets_fit_their_commitments,
+    names_are_given_once,
+)
