@@ -69,6 +69,15 @@ def references_exist(data: Data) -> Iterator[Finding]:
                 yield finding(data.file(table), row, field.name, value, "reference", source=source, known=shown)
 
 
+def projects_have_a_place(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a project that names no municipality, in a deal in which municipalities take part."""
+    if not data.deal.municipalities or not data.sound("projecten"):
+        return
+    (described,) = (each.description for each in schema.table("projecten").fields if each.name == "gemeenten")
+    for row in data.tables.projecten.index[data.tables.projecten["gemeenten"].isna()]:
+        yield finding(data.file("projecten"), row, "gemeenten", "", "empty_cell", description=described)
+
+
 def themes_fit_pillars(data: Data) -> Iterator[Finding]:
     """Yield a finding for a project whose theme belongs to another pillar (Art. 4)."""
     pillar_of = {theme.id: pillar.id for pillar in data.deal.pillars for theme in pillar.themes}
@@ -170,6 +179,7 @@ def budget_is_the_covenants(data: Data) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     references_exist,
+    projects_have_a_place,
     themes_fit_pillars,
     bookings_fit_projects,
     terms_run_forward,

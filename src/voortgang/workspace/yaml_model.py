@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from voortgang.errors import VoortgangError
 from voortgang.writing.characters import deceit
+from voortgang.writing.fonts import first_without_shape
 
 _EXPECTED = {
     "extra_forbidden": "one of the keys that the documentation names",
@@ -124,7 +125,7 @@ def _require_flat(text: str, name: str, error: type[VoortgangError]) -> None:
 
 
 def _require_honest(node: yaml.Node | None, name: str, error: type[VoortgangError]) -> None:
-    """Raise `error` when a key or value holds characters that are not what they seem."""
+    """Raise `error` when a key or value holds characters that are not what they seem, or that a report cannot show."""
     waiting = [node]
     while waiting:
         match waiting.pop():
@@ -135,6 +136,13 @@ def _require_honest(node: yaml.Node | None, name: str, error: type[VoortgangErro
                         f"{name}, line {scalar.start_mark.line + 1}",
                         "characters that a reader sees as they are",
                         "Type the text again.",
+                    )
+                if sign := first_without_shape(str(scalar.value)):
+                    raise error(
+                        f"The text holds a sign that the report cannot show: {sign} (U+{ord(sign):04X}).",
+                        f"{name}, line {scalar.start_mark.line + 1}",
+                        "letters and signs that the report's typeface has",
+                        "Write it in words, in Latin letters.",
                     )
             case yaml.SequenceNode() as sequence:
                 waiting.extend(sequence.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -43,9 +44,10 @@ def rows(deal: Deal) -> dict[str, list[Row]]:
             for line in deal.budget.lines
         ],
         "overleggen": [
-            {"datum": f"{year}-{month}-15", "onderwerp": "Voortgang", "besluit": "De stand is besproken."}
+            {"datum": day.isoformat(), "onderwerp": "Voortgang", "besluit": "De stand is besproken."}
             for year in _years(deal)
-            for month in ("06", "12")
+            for day in (date(year, 6, 15), date(year, 12, 15))
+            if deal.term.begins <= day <= deal.term.end
         ],
     }
     return {
@@ -57,23 +59,30 @@ def _years(deal: Deal) -> range:
     return range(deal.term.first_year, deal.term.end.year + 1)
 
 
+def _within(deal: Deal, year: int, month: int, day: int) -> str:
+    """Return a day, or the nearest one in the term of the deal."""
+    return min(max(date(year, month, day), deal.term.begins), deal.term.end).isoformat()
+
+
 def _projects(deal: Deal) -> Iterator[Row]:
     places = [party.id for party in deal.municipalities]
+    leads = places or [party.id for party in deal.parties if party.group == "regio"] or [deal.parties[0].id]
     number = 0
     for pillar in deal.pillars:
         amount = next(line.amount for line in deal.budget.pillars if line.line == pillar.id)
         cross_overs = [each.id for each in deal.cross_overs if pillar.id in each.pillars]
         for theme in pillar.themes:
             number += 1
-            lead = places[number % len(places)]
+            lead = leads[number % len(leads)]
+            where = [lead, places[(number + 1) % len(places)]] if places else []
             yield {
                 "project_id": f"P{number:03}",
                 "naam": f"Voorbeeldproject {theme.name}",
                 "pijler": pillar.id,
                 "thema": theme.id,
                 "penvoerder": lead,
-                "gemeenten": ";".join(dict.fromkeys([lead, places[(number + 1) % len(places)]])),
-                "start": f"{deal.term.first_year}-02-01",
+                "gemeenten": ";".join(dict.fromkeys(where)),
+                "start": _within(deal, deal.term.first_year, 2, 1),
                 "einde": deal.term.end.isoformat(),
                 "begroot": amount // len(pillar.themes) // 1000 * 1000,
                 "cross_over": cross_overs[0] if cross_overs and theme is pillar.themes[0] else "",
@@ -139,6 +148,8 @@ def _value(indicator: Indicator, passed: float, part: int, parts: int) -> float 
 def _bookings(deal: Deal, projects: list[Row]) -> Iterator[Row]:
     years = _years(deal)
     promised = {row["partij"]: row["bedrag"] for row in _contributions(deal) if row["soort"] == "toegezegd"}
+    if not any(promised.values()):
+        return
     lines = [(project["project_id"], project["pijler"], project["begroot"]) for project in projects]
     lines.append(("", deal.budget.overhead.line, deal.budget.overhead.amount))
     number = 0
@@ -149,7 +160,7 @@ def _bookings(deal: Deal, projects: list[Row]) -> Iterator[Row]:
                     number += 1
                     yield {
                         "boeking_id": f"B{number:05}",
-                        "datum": f"{year}-{'03' if kind == 'gecommitteerd' else '10'}-01",
+                        "datum": _within(deal, year, 3 if kind == "gecommitteerd" else 10, 1),
                         "project_id": project,
                         "pijler": line,
                         "financier": funder,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import yaml
 
-from voortgang.workspace.deal import deal_from
+from voortgang.errors import DealError
+from voortgang.workspace.deal import RESERVED, deal_from
 
 TODO = "Nog in te vullen uit het convenant."
 
@@ -71,16 +73,20 @@ def deal_text(answers: Answers) -> str:
 
 
 def _content(answers: Answers) -> dict[str, Any]:
+    province_id = slug(f"provincie {answers.province}")
+    place_ids = unique_ids(answers.municipalities, "gemeente", {"ministerie", province_id})
+    pillar_ids = unique_ids(answers.pillars, slug(answers.word) or "pijler", RESERVED)
+    pillars = list(zip(pillar_ids, answers.pillars, strict=True))
     places = [
         {
-            "id": slug(name),
+            "id": place_id,
             "name": f"Gemeente {name}",
             "short": name,
             "group": "regio",
             "kind": "gemeente",
             "article": "Partijen",
         }
-        for name in answers.municipalities
+        for place_id, name in zip(place_ids, answers.municipalities, strict=True)
     ]
     ministry = {
         "id": "ministerie",
@@ -91,7 +97,7 @@ def _content(answers: Answers) -> dict[str, Any]:
         "article": "Partijen",
     }
     province = {
-        "id": slug(f"provincie {answers.province}"),
+        "id": province_id,
         "name": f"Provincie {answers.province}",
         "short": f"Provincie {answers.province}",
         "group": "regio",
@@ -103,7 +109,16 @@ def _content(answers: Answers) -> dict[str, Any]:
     each = (total - answers.overhead) // len(answers.pillars)
     amounts = [each] * len(answers.pillars)
     amounts[0] += total - answers.overhead - sum(amounts)
-    later = list(range(answers.first_year + 1, answers.last_year)) or [answers.last_year]
+    if not regional:
+        raise DealError(
+            "Nobody of the region takes part in this deal.",
+            "the answers",
+            "at least one municipality, or a province",
+            "Name who takes part.",
+        )
+    # The last year has no instalment, unless there is only one other.
+    later = list(range(answers.first_year + 1, max(answers.last_year, answers.first_year + 2)))
+    later = [year for year in later if year <= answers.last_year]
     first = answers.state // (len(later) + 1)
     return {
         "name": answers.name,
@@ -115,24 +130,24 @@ def _content(answers: Answers) -> dict[str, Any]:
         "parties": [ministry, *regional],
         "pillars": [
             {
-                "id": slug(name),
+                "id": pillar_id,
                 "name": name,
                 "goal": TODO,
                 "article": "2",
-                "themes": [{"id": f"{slug(name)}-thema", "name": name, "summary": TODO, "article": "4"}],
+                "themes": [{"id": f"{pillar_id}-thema", "name": name, "summary": TODO, "article": "4"}],
             }
-            for name in answers.pillars
+            for pillar_id, name in pillars
         ],
         "results": [
             {
-                "id": f"{slug(name)}-1",
-                "pillar": slug(name),
+                "id": f"{pillar_id}-1",
+                "pillar": pillar_id,
                 "name": f"Resultaat van {name}",
                 "summary": TODO,
                 "article": "3",
                 "indicators": [
                     {
-                        "id": f"{slug(name)}-1-indicator",
+                        "id": f"{pillar_id}-1-indicator",
                         "name": f"Indicator van {name}",
                         "unit": "aantal",
                         "kind": "stand",
@@ -142,12 +157,12 @@ def _content(answers: Answers) -> dict[str, Any]:
                     }
                 ],
             }
-            for name in answers.pillars
+            for pillar_id, name in pillars
         ],
         "budget": {
             "article": "5 lid 1",
             "pillars": [
-                {"line": slug(name), "amount": amount} for name, amount in zip(answers.pillars, amounts, strict=True)
+                {"line": pillar_id, "amount": amount} for pillar_id, amount in zip(pillar_ids, amounts, strict=True)
             ],
             "overhead": {"line": "overhead", "amount": answers.overhead},
             "total": total,
@@ -193,6 +208,23 @@ def _content(answers: Answers) -> dict[str, Any]:
             "article": "17",
         },
     }
+
+
+def unique_ids(names: Iterable[str], kind: str, taken: Collection[str] = ()) -> list[str]:
+    """Return an id for each name, all different, and none of those that are taken.
+
+    Examples
+    --------
+    >>> unique_ids(["Zorg & Wonen", "Zorg Wonen", "Overhead", "日本"], "pijler", {"overhead"})
+    ['zorg-wonen', 'pijler-zorg-wonen', 'pijler-overhead', 'pijler']
+    """
+    found: list[str] = []
+    for name in names:
+        plain = slug(name)
+        likely = [plain, f"{kind}-{plain}", *(f"{kind}-{plain}-{number}" for number in range(2, 1000))]
+        shown = (each.strip("-").replace("--", "-") for each in likely)
+        found.append(next(each for each in shown if each and each not in {*taken, *found}))
+    return found
 
 
 def slug(name: str) -> str:
