@@ -12,6 +12,7 @@ import click
 from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
 
 if TYPE_CHECKING:
+    from voortgang.assemble.render import Chosen
     from voortgang.readers.verified import Verified
     from voortgang.workspace.paths import Period
 
@@ -78,6 +79,11 @@ def new_key(settings: Settings, file: Path) -> None:
     default="",
     help="Compare what files say, not their bytes, where other programs made the report. Say why; the outcome says it.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["builtin", "quarto"]),
+    help="Make the documents again with this engine instead of the one that made them, and compare what they say.",
+)
 @reporting
 def verify(
     settings: Settings,
@@ -87,6 +93,7 @@ def verify(
     public_key: Path | None,
     trust_templates: bool,
     reason: str,
+    engine: Chosen | None,
 ) -> None:
     """Make a published report again and say whether it comes out the same.
 
@@ -109,7 +116,7 @@ def verify(
     year = period(what)
     place = settings.workspace().root if year is not None else Path(what)
     with shown(False) as listener:
-        outcome = verified(place, year, How(trust_templates, reason), listener)
+        outcome = verified(place, year, How(trust_templates, reason, engine or ""), listener)
     if as_json:
         click.echo(json.dumps({"verdict": outcome.verdict} | asdict(outcome), indent=2))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
+from voortgang.assemble.render import Chosen
 from voortgang.workspace.paths import Period
 
 Verdict = Literal["identical", "equal within tolerance", "different"]
@@ -22,10 +23,14 @@ class How:
         Whether filters, partials and styles that are not those of the engine may be used.
     reason
         Why files may be compared by what a reader sees of them; empty for by their bytes.
+    engine
+        What makes the documents again; empty for what made them. Another engine writes other bytes, so documents are
+        compared by what a reader sees of them, and all other files by their bytes.
     """
 
     trust_templates: bool = False
     reason: str = ""
+    engine: Chosen | Literal[""] = ""
 
 
 @dataclass(frozen=True)

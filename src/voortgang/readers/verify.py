@@ -7,13 +7,15 @@ byte counts, and only the verifier's own reason makes it less.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from voortgang.assemble.quarto_project import documents
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.publish.bundle import LISTING, LOCK, lock_file, open_bundle
+from voortgang.publish.layout import document_path
 from voortgang.publish.manifest import CLAIMS, NAME, PROGRAMS
 from voortgang.readers import published_order
 from voortgang.readers.compare.contents import contents
@@ -33,6 +35,9 @@ _INPUTS = {
     "parameters": {".yml"},
     "templates": None,
 }
+_ENGINES = ("pandoc", "quarto")
+"""Programs of which each engine has its own."""
+
 _SHOWN = 100
 """How many differences of one file are shown."""
 
@@ -71,16 +76,22 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
         found += _unmade(workspace, manifest, year)
     restored = published_order.restored(workspace, year, manifest["inputs"], found) if not packed else {}
     found = [_as_order(each) if each.where in restored else each for each in found]
-    copy = remake.made(workspace, year, manifest["engine"], restored)
+    engine = how.engine or manifest["engine"]
+    copy = remake.made(workspace, year, engine, restored)
     again = read_manifest(copy, year)
     programs = tuple(_versions(manifest, again))
-    found += [Difference(f"{NAME}, {name}", "programs" if how.reason else "value", *both) for name, *both in programs]
+    other = engine != manifest["engine"]
+    found += [
+        Difference(f"{NAME}, {name}", "programs" if how.reason or (other and name in _ENGINES) else "value", *both)
+        for name, *both in programs
+    ]
     found += [
         Difference(f"{NAME}, {key}", "value", str(manifest[key])[:200], str(again[key])[:200])
         for key in ("verslagjaar", "parameters", "vaststelling", "rows", "elsewhere", "variables")
         if _of_this_year(manifest[key], year) != _of_this_year(again[key], year)
     ]
-    found += compared(workspace.report(year), copy.report(year), bool(how.reason))
+    read = _documents(copy, year) if other else set()
+    found += compared(workspace.report(year), copy.report(year), bool(how.reason), read)
     return Verified(
         year,
         tuple(sorted(dict.fromkeys(found), key=_weight)),
@@ -88,9 +99,15 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
         programs,
         tuple((key, str(manifest[key])) for key in CLAIMS),
         brought=brought,
-        reason=how.reason,
+        reason=how.reason or (f"engine {manifest['engine']} → {engine}" if other else ""),
         seconds=time.monotonic() - started,
     )
+
+
+def _documents(workspace: Workspace, year: Period) -> set[str]:
+    """Return the documents of a report: what an engine makes."""
+    report = workspace.report(year)
+    return {document_path(year, *job).as_posix() for job in documents(report / "bron", "_quarto.yml", True)}
 
 
 def _weight(found: Difference) -> tuple[bool, bool, bool]:
@@ -193,7 +210,7 @@ def _unmade(workspace: Workspace, manifest: dict[str, Any], year: Period) -> Ite
             yield Difference(name, "value", there[:16], now[:16])
 
 
-def compared(before: Path, now: Path, by_reading: bool = False) -> Iterator[Difference]:
+def compared(before: Path, now: Path, by_reading: bool = False, read: Collection[str] = ()) -> Iterator[Difference]:
     """Yield what differs between the folder of a published report and that of the one made again.
 
     Parameters
@@ -201,6 +218,8 @@ def compared(before: Path, now: Path, by_reading: bool = False) -> Iterator[Diff
     by_reading
         Whether what a reader sees counts, instead of every byte. A byte that differs without a known reason counts
         all the same.
+    read
+        Files of which it counts in any case.
     """
     names = {path.relative_to(each).as_posix() for each in (before, now) for path in each.rglob("*") if path.is_file()}
     for name in sorted(names - {NAME}):
@@ -208,7 +227,7 @@ def compared(before: Path, now: Path, by_reading: bool = False) -> Iterator[Diff
         if not old.is_file() or not new.is_file():
             yield Difference(name, "value", *("a file" if path.is_file() else "absent" for path in (old, new)))
         elif of_file(old) != of_file(new):
-            yield from _of_file(name, old.read_bytes(), new.read_bytes(), by_reading)
+            yield from _of_file(name, old.read_bytes(), new.read_bytes(), by_reading or name in read)
 
 
 def _of_file(name: str, old: bytes, new: bytes, by_reading: bool) -> Iterator[Difference]:

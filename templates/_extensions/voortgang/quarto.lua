@@ -120,4 +120,13 @@ end
 
 local references = { Link = reference }
 if FORMAT:match("typst") then references = { Inlines = typst_references } end
-return { { Pandoc = named }, { FloatRefTarget = float, Header = heading, Para = paragraph, RawBlock = raw }, references }
+-- What Quarto keeps for itself would become properties of the Word document.
+local of_quarto = { "_quarto-vars", "biblio-config", "header-includes", "include-after", "include-before", "labels", "revealjs-plugins" }
+
+local function without_own(meta)
+  if not FORMAT:match("docx") then return nil end
+  for _, name in ipairs(of_quarto) do meta[name] = nil end
+  return meta
+end
+
+return { { Meta = without_own }, { Pandoc = named }, { FloatRefTarget = float, Header = heading, Para = paragraph, RawBlock = raw }, references }
