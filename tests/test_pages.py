@@ -13,7 +13,12 @@ import pytest
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
-YEARS = (2019, 2021, 2023)
+DOCUMENTS = (
+    "2019/voortgangsrapportage-2019.pdf",
+    "2021/voortgangsrapportage-2021.pdf",
+    "2023/voortgangsrapportage-2023.pdf",
+    "2023/bladen/evaluatie-2023.pdf",
+)
 _TOP, _BOTTOM = 842 - 74, 62
 """Where the text of a page begins and ends, in points: A4 less its margins."""
 
@@ -26,9 +31,9 @@ class Page:
     filled: float
 
 
-@pytest.fixture(scope="module", params=YEARS)
+@pytest.fixture(scope="module", params=DOCUMENTS)
 def pdf(request: pytest.FixtureRequest, reports: Path) -> PdfReader:
-    return PdfReader(reports / str(request.param) / f"voortgangsrapportage-{request.param}.pdf")
+    return PdfReader(reports / request.param)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def pages(pdf: PdfReader) -> list[Page]:
 def test_no_page_is_nearly_empty_but_the_last_of_a_chapter(pdf: PdfReader, pages: list[Page]) -> None:
     ends = {page - 1 for page in _chapters(pdf)} | {len(pages) - 1}
     filled = [page.filled for page in pages]
-    assert len(filled) > 20
+    assert len(filled) > 8
     assert max(filled) <= 1.02, "the measure itself: no page holds more than it has room for"
     assert {number + 1: part for number, part in enumerate(filled) if part < 1 / 3 and number not in ends} == {}
 
@@ -52,7 +57,7 @@ def test_no_row_of_a_table_stands_alone_on_a_page(pdf: PdfReader) -> None:
         rows = Counter(_page(row) for row in bodies)
         if len(rows) > 1:
             alone += [str(table.get("/Alt", table.get("/A", ""))) for count in rows.values() if count == 1]
-    assert tables > 10
+    assert tables > 4
     assert alone == []
 
 
@@ -63,7 +68,7 @@ def test_a_figure_follows_its_introduction_on_the_same_spread(pages: list[Page])
         for match in re.finditer(r"\b((?:Figuur|Tabel) \d+)(:?)", page.text):
             (captions if match[2] else named).setdefault(match[1], (number, match.start()))
     figures = {name for name in captions if name.startswith("Figuur")}
-    assert len(figures) > 5
+    assert len(figures) > 3
     assert figures - named.keys() == set(), "a figure that no sentence names"
     assert [name for name, place in captions.items() if name in named and named[name] > place] == []
     # Pages 2 and 3 face each other.
