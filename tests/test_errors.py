@@ -57,6 +57,24 @@ CASES = {
         "<script>x</script> De ",
         ["toelichting/2021/werken.md, row 1", "raw HTML"],
     ),
+    "a date in the project file that does not exist": (
+        "templates/_quarto.yml",
+        "project:",
+        "date: 2021-02-30\nproject:",
+        ["templates/_quarto.yml", "not valid YAML"],
+    ),
+    "a key of the project file that is no text": (
+        "templates/_quarto.yml",
+        "project:",
+        "2021: x\nproject:",
+        ["templates/_quarto.yml", "the key 2021 is no text"],
+    ),
+    "a project file with other shapes": (
+        "templates/_quarto.yml",
+        "project:",
+        "format: [html]\nproject:",
+        ["templates/_quarto.yml"],
+    ),
     "a broken notebook": ("notebooks/wonen.ipynb", '"cells"', '"cells', ["notebooks/wonen.ipynb"]),
     "a notebook that asks for more": (
         "notebooks/wonen.ipynb",

@@ -36,9 +36,26 @@ def read_project(folder: Path, name: str) -> dict[str, Any]:
     Raises
     ------
     TemplateError
-        When the file is not YAML.
+        When the file is not YAML, or one of the keys that are read has another shape than Quarto knows.
     """
-    return read_yaml(folder / "_quarto.yml", name)
+    settings = read_yaml(folder / "_quarto.yml", name)
+    project = settings.get("project") or {}
+    render = project.get("render") or [] if isinstance(project, dict) else None
+    if not isinstance(render, list) or not all(isinstance(each, str) for each in render):
+        raise TemplateError(
+            "The documents of the project cannot be read.", f"{name}: project.render", "a list of names", "Correct it."
+        )
+    formats = settings.get("format") or {}
+    if isinstance(formats, str):  # Quarto's short form
+        settings["format"] = formats = {formats: "default"}
+    if not isinstance(formats, dict):
+        raise TemplateError(
+            "The formats of the project cannot be read.",
+            f"{name}: format",
+            "names, each with its options",
+            "Correct it.",
+        )
+    return settings
 
 
 def read_yaml(path: Path, name: str) -> dict[str, Any]:
@@ -49,17 +66,37 @@ def read_yaml(path: Path, name: str) -> dict[str, Any]:
     TemplateError
         When the file is not YAML.
     """
+    return _settings(read_text(path, name), name, "The project file")
+
+
+def _settings(text: str, name: str, what: str, before: int = 0) -> dict[str, Any]:
+    """Return the keys and values of a text, none when it is empty; `before` lines of the file come before it."""
     try:
-        settings = yaml.load(read_text(path, name), yaml.CSafeLoader)
-    except yaml.YAMLError as error:
+        settings = yaml.load(text, yaml.CSafeLoader)
+        _require_text_keys(settings)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise TemplateError(
-            f"The project file is not valid YAML: {getattr(error, 'problem', None) or error}.",
-            f"{name}, line {mark.line + 1}" if mark else name,
+            f"{what} is not valid YAML: {getattr(error, 'problem', None) or error}.",
+            f"{name}, line {mark.line + 1 + before}" if mark else name,
             "keys and values, indented by spaces",
             "Correct the line.",
         ) from error
-    return settings if isinstance(settings, dict) else {}
+    if settings is not None and not isinstance(settings, dict):
+        raise TemplateError(f"{what} holds no keys.", name, "keys and values, such as title: …", "Correct the file.")
+    return settings or {}
+
+
+def _require_text_keys(value: Any) -> None:
+    """Raise `ValueError` for a key that YAML reads as a number, a date, yes or no, or nothing."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ValueError(f"the key {key!r} is no text (quotes make it one)")
+            _require_text_keys(item)
+    elif isinstance(value, list):
+        for item in value:
+            _require_text_keys(item)
 
 
 def with_extensions(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -165,13 +202,5 @@ def read_header(path: Path, name: str) -> dict[str, Any]:
             "Correct the list, or write the document.",
         )
     lines = read_text(path, name).split("\n")
-    try:
-        header = yaml.load("\n".join(lines[1 : max(1, header_length(lines) - 1)]), yaml.CSafeLoader) if lines else None
-    except yaml.YAMLError as error:
-        raise TemplateError(
-            "The header of the document is not valid YAML.",
-            name,
-            "keys and values between two lines ---",
-            "Correct it.",
-        ) from error
-    return header if isinstance(header, dict) else {}
+    header = "\n".join(lines[1 : max(1, header_length(lines) - 1)])
+    return _settings(header, name, "The header of the document", before=1)
