@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voortgang.assemble.collect import Collected
 from voortgang.assemble.notebook_page import local_pictures, page
@@ -31,13 +32,15 @@ from voortgang.publish.leaks import require_no_leak
 from voortgang.publish.manifest import write_manifest
 from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
-from voortgang.run.execute import execute
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Plan, Run, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.workspace.paths import Period, Workspace, disk_error
 from voortgang.writing.pixels import png
+
+if TYPE_CHECKING:
+    from voortgang.run.execute import Executed
 
 
 def make(
@@ -118,6 +121,8 @@ class Pipeline:
         self.made_from: Digests | None = None
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self._noting = threading.Lock()
+        self._importing = threading.Lock()
+        self._meanwhile: ThreadPoolExecutor | None = None
 
     def make(self, plans: list[Plan]) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
@@ -135,12 +140,12 @@ class Pipeline:
         if self.pool.ended:
             self.pool = KernelPool(self.options.fresh_kernels)
         with Handover() as handover, _threads(jobs) as notebooks, _threads(jobs) as reports:
+            self._meanwhile = reports
             waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self.executed, planned, run, handover): (years[planned.period], run)
                 for planned in plans
                 for run in planned.runs
             }
-            reports.submit(import_module, "nbconvert")  # while the first kernels start
             try:
                 while waiting:
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -197,7 +202,7 @@ class Pipeline:
             self.listener(Event("cell", planned.period, run.name, "run", done, total))
 
         checked = handover.file(planned.checked.data) if self.pool.warm else None
-        executed = execute(run, self.workspace, self.pool, cell_done, self.options.offline, checked)
+        executed = self._runner()(run, self.workspace, self.pool, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
         self._note_elsewhere(planned.period, *reuse.keep(run, planned.checked.data, executed, self.store))
@@ -205,6 +210,16 @@ class Pipeline:
             self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
         self.listener(Event("notebook", planned.period, run.name, "run", run.cells, run.cells))
         return executed.notebook
+
+    def _runner(self) -> Callable[..., Executed]:
+        """Return what executes a notebook; a build that runs none does without the seconds that the import takes."""
+        with self._importing:  # one thread at a time: packages that import each other are not safe from two
+            from voortgang.run.execute import execute
+
+            if self._meanwhile is not None:
+                self._meanwhile.submit(import_module, "nbconvert")  # while the first kernels start
+                self._meanwhile = None
+        return execute
 
     def _note_elsewhere(self, year: Period, read: Digests, certain: bool = True) -> None:
         """Add what a notebook of a report read beside rows, and whether that is all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
@@ -13,16 +14,26 @@ UNUSUAL = "[^\x20-\x7e\xa0-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]"
 def font_files() -> tuple[Path, ...]:
     """Return the font files: Source Sans Pro (SIL Open Font License), and DejaVu Sans for the signs that it lacks."""
     import font_source_sans_pro
-    import matplotlib
 
     text = Path(font_source_sans_pro.__file__).parent / "files"
-    signs = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    signs = _data_of_matplotlib() / "fonts" / "ttf"
     faces = ("Regular", "It", "Semibold", "Bold", "BoldIt")
     return (
         *(text / f"SourceSansPro-{face}.ttf" for face in faces),
         signs / "DejaVuSans.ttf",
         signs / "DejaVuSans-Bold.ttf",
     )
+
+
+@cache
+def _data_of_matplotlib() -> Path:
+    """Return the folder of Matplotlib's data; to import Matplotlib for it would take longer than most documents."""
+    package = find_spec("matplotlib")
+    if package is not None and package.origin and (found := Path(package.origin).with_name("mpl-data")).is_dir():
+        return found
+    import matplotlib  # a package of a Linux distribution, which keeps the data elsewhere
+
+    return Path(matplotlib.get_data_path())
 
 
 @cache
