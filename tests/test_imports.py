@@ -1,0 +1,26 @@
+"""What a build imports that runs no notebook: to import takes longer than most of its steps."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+
+from voortgang.writing.fonts import font_files
+
+
+def test_a_build_that_runs_no_notebook_does_not_import_what_only_notebooks_need() -> None:
+    script = (
+        "import sys, voortgang.build.pipeline; from voortgang.writing.fonts import font_files; "
+        "font_files(); print(sorted({'papermill', 'nbconvert', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_fonts_are_those_that_matplotlib_has() -> None:
+    signs = [path for path in font_files() if path.name.startswith("DejaVu")]
+    assert [path.parent for path in signs] == 2 * [Path(matplotlib.get_data_path()) / "fonts" / "ttf"]
+    assert all(path.is_file() for path in font_files())
