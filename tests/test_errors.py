@@ -71,9 +71,9 @@ CASES = {
     ),
     "a project file with other shapes": (
         "templates/_quarto.yml",
-        "project:",
-        "format: [html]\nproject:",
-        ["templates/_quarto.yml"],
+        "format:\n",
+        "format: [html]\nother:\n",
+        ["templates/_quarto.yml", "formats of the project"],
     ),
     "a broken notebook": ("notebooks/wonen.ipynb", '"cells"', '"cells', ["notebooks/wonen.ipynb"]),
     "a notebook that asks for more": (
