@@ -182,6 +182,31 @@ def test_a_deal_in_which_nobody_of_the_region_takes_part_is_refused() -> None:
         deal_text(replace(answers(), municipalities=(), province=""))
 
 
+@pytest.mark.parametrize(
+    ("given_instead", "reason"),
+    [
+        ({"pillars": ()}, "No pillar is named"),
+        ({"first_year": 2024, "last_year": 2023}, "would end in 2023, before its first year"),
+        ({"state": 10, "regional": 5, "overhead": 16}, "overhead of 16 euros is more than"),
+    ],
+)
+def test_answers_that_make_no_deal_are_refused_in_the_words_of_the_questions(
+    given_instead: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(DealError, match=reason) as refused:
+        deal_text(replace(answers(), **given_instead))
+    assert "found:" not in str(refused.value)
+
+
+def test_a_municipality_may_be_called_as_all_parties_together() -> None:
+    content = _edited(municipalities=("Regio", "Totaal", "Rijk"))
+    assert [party["id"] for party in content["parties"][1:]] == ["gemeente-regio", "gemeente-totaal", "gemeente-rijk"]
+
+
+def test_the_name_of_a_deal_stays_one_line_of_its_file() -> None:
+    assert deal_from(deal_text(replace(answers(), name="Regio\nDeal: x"))).name == "Regio\nDeal: x"
+
+
 def test_a_name_that_no_report_can_show_is_refused() -> None:
     with pytest.raises(DealError, match="cannot show"):
         deal_text(replace(answers(), pillars=("日本", "Wonen")))

@@ -34,6 +34,9 @@ RESERVED = frozenset(
 )
 """Ids that a pillar cannot have: its key figures and its own notebook are named after it."""
 
+RESERVED_PARTIES = frozenset({"rijk", "regio", "totaal"})
+"""Ids that a party cannot have: they stand for all parties of a group, or for all of them together."""
+
 
 class Party(yaml_model.Strict):
     """Who signed (preamble), and what the covenant asks of it.
@@ -472,7 +475,7 @@ class Deal(yaml_model.Strict):
             "cross-over": (cross_over.id for cross_over in self.cross_overs),
             "sector": (sector.id for sector in self.sectors),
         }
-        reserved = {party.id for party in self.parties} & {"rijk", "regio", "totaal"}
+        reserved = {party.id for party in self.parties} & RESERVED_PARTIES
         if reserved:
             raise ValueError(f"a party cannot have the id {min(reserved)!r}, which stands for all of them together")
         taken = {pillar.id for pillar in self.pillars} & RESERVED

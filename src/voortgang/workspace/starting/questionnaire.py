@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from voortgang.errors import DealError
-from voortgang.workspace.deal import RESERVED, deal_from
+from voortgang.workspace.deal import RESERVED, RESERVED_PARTIES, deal_from
 
 TODO = "Nog in te vullen uit het convenant."
 
@@ -63,8 +63,10 @@ def deal_text(answers: Answers) -> str:
     DealError
         When the answers do not make a deal.
     """
+    _require_possible(answers)
+    name = " ".join(answers.name.split())
     head = (
-        f"# The covenant of {answers.name} as data. Fill in what says {TODO!r}, with the article that it comes from.\n"
+        f"# The covenant of {name} as data. Fill in what says {TODO!r}, with the article that it comes from.\n"
         "# Amounts are whole euros.\n\n"
     )
     text = head + yaml.safe_dump(_content(answers), allow_unicode=True, sort_keys=False, width=118)
@@ -72,9 +74,35 @@ def deal_text(answers: Answers) -> str:
     return text
 
 
+def _require_possible(answers: Answers) -> None:
+    """Raise `DealError` for answers that no deal can be made of, in the words of the questions."""
+    total = answers.state + answers.regional
+    refusals = (
+        (not answers.pillars, "No pillar is named.", "one or more names"),
+        (
+            not answers.municipalities and not answers.province,
+            "Nobody of the region takes part in this deal.",
+            "at least one municipality, or a province",
+        ),
+        (
+            answers.last_year < answers.first_year,
+            f"The deal would end in {answers.last_year}, before its first year with figures, {answers.first_year}.",
+            f"{answers.first_year} or later",
+        ),
+        (
+            answers.overhead > total,
+            f"The overhead of {answers.overhead} euros is more than both contribute together.",
+            f"at most {total} euros",
+        ),
+    )
+    for holds, what, expected in refusals:
+        if holds:
+            raise DealError(what, "the answers", expected, "Run the command again; nothing was written.")
+
+
 def _content(answers: Answers) -> dict[str, Any]:
     province_id = slug(f"provincie {answers.province}")
-    place_ids = unique_ids(answers.municipalities, "gemeente", {"ministerie", province_id})
+    place_ids = unique_ids(answers.municipalities, "gemeente", {*RESERVED_PARTIES, "ministerie", province_id})
     pillar_ids = unique_ids(answers.pillars, slug(answers.word) or "pijler", RESERVED)
     pillars = list(zip(pillar_ids, answers.pillars, strict=True))
     places = [
@@ -109,13 +137,6 @@ def _content(answers: Answers) -> dict[str, Any]:
     each = (total - answers.overhead) // len(answers.pillars)
     amounts = [each] * len(answers.pillars)
     amounts[0] += total - answers.overhead - sum(amounts)
-    if not regional:
-        raise DealError(
-            "Nobody of the region takes part in this deal.",
-            "the answers",
-            "at least one municipality, or a province",
-            "Name who takes part.",
-        )
     # The last year has no instalment, unless there is only one other.
     later = list(range(answers.first_year + 1, max(answers.last_year, answers.first_year + 2)))
     later = [year for year in later if year <= answers.last_year]
