@@ -207,6 +207,14 @@ def test_the_name_of_a_deal_stays_one_line_of_its_file() -> None:
     assert deal_from(deal_text(replace(answers(), name="Regio\nDeal: x"))).name == "Regio\nDeal: x"
 
 
+def test_money_of_a_group_without_parties_is_refused() -> None:
+    content = _without_state(_edited())
+    content["contributions"][0]["group"] = "rijk"
+    content["instalments"]["later_amount"] = content["budget"]["total"]
+    with pytest.raises(DealError, match="no party is of the group 'rijk'"):
+        deal_from(yaml.safe_dump(content, allow_unicode=True))
+
+
 def test_a_name_that_no_report_can_show_is_refused() -> None:
     with pytest.raises(DealError, match="cannot show"):
         deal_text(replace(answers(), pillars=("日本", "Wonen")))

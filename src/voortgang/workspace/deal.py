@@ -531,6 +531,12 @@ class Deal(yaml_model.Strict):
             raise ValueError(
                 f"the contributions add up to {contributed}, but the budget's total is {self.budget.total}"
             )
+        groups = {party.group for party in self.parties}
+        for each in self.contributions:
+            if each.amount and each.group not in groups:
+                raise ValueError(
+                    f"{each.group!r} contributes {each.amount}, but no party is of the group {each.group!r}"
+                )
         paid = self.instalments.first_amount + self.instalments.later_amount
         if paid != self.contribution("rijk"):
             raise ValueError(f"the instalments add up to {paid}, but the State contributes {self.contribution('rijk')}")
