@@ -21,7 +21,7 @@ from voortgang.check.for_readers import remarks
 from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
-from voortgang.workspace.deal import article_text
+from voortgang.workspace.deal import Deal, article_text
 from voortgang.workspace.extension import FOLDER
 from voortgang.workspace.paths import NARRATIVE
 from voortgang.writing import dutch, markdown, word_style
@@ -75,7 +75,10 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
             "the project file of the report",
             "Restore it, for instance with: git checkout -- templates",
         )
-    fragments = _narrative(plan) | {"_tbl-datakwaliteit.md": _data_quality(plan).encode()}
+    fragments = _narrative(plan) | {
+        "_tbl-datakwaliteit.md": _data_quality(plan).encode(),
+        "_tbl-afkortingen.md": _abbreviations(plan.deal).encode(),
+    }
     name, words = plan.workspace.relative(project), _words(plan, mark)
     _require_known(plan, {*words, *collected.facts})
     ids = plan.deal.repeated
@@ -257,6 +260,18 @@ def _data_quality(plan: Plan) -> str:
     return f"{table}\n"
 
 
+def _abbreviations(deal: Deal) -> str:
+    """Return the table of what letters stand for: short names of parties in capitals, and what the colophon adds."""
+    parties = {party.short: party.name for party in deal.parties if party.short.isupper() and len(party.short) > 1}
+    rows = sorted((parties | deal.colophon.abbreviations).items(), key=lambda each: each[0].casefold())
+    if not rows:
+        return f"{markdown.Paragraph('Dit verslag gebruikt geen afkortingen van partijen.')}\n"
+    table = markdown.Table(
+        "tbl-afkortingen", "Afkortingen in dit verslag", ("Afkorting", "Betekenis"), ("left", "left"), rows, (16, 80)
+    )
+    return f"{table}\n"
+
+
 def _mark(plan: Plan) -> str:
     marks = [] if plan.parameters.status == "vastgesteld" else [STATUS[plan.parameters.status]]
     if plan.checked.data.tables.has_example_rows:
@@ -291,6 +306,9 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.regio": deal.region,
         "deal.ambitie": deal.ambition,
         "deal.vragen": deal.contact,
+        "colofon.uitgever": deal.publisher,
+        "colofon.licentie": deal.colophon.licence or "niet vermeld; vraag het de uitgever",
+        "colofon.gegevens": deal.colophon.data or "de bestanden staan in de map van dit verslag.",
         "deal.secretariaat": dutch.listing(names[party] for party in deal.consultation.secretariat),
         "deal.leden": dutch.listing(names[party] for party in deal.consultation.members),
         "deal.einde": dutch.long_date(deal.term.end),

@@ -134,7 +134,8 @@ def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
     from voortgang.writing.files import write_files
 
     workspace = settings.workspace()
-    text = schema.data_package(read_deal(workspace).name)
+    deal = read_deal(workspace)
+    text = schema.data_package(deal.name, publisher=deal.publisher, licence=deal.colophon.licence)
     path = workspace.datapackage
     if only_check:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

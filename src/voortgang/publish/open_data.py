@@ -21,7 +21,8 @@ def tables(evidence: Evidence, title: str) -> dict[str, bytes]:
         Title of the package.
     """
     files = {f"{FOLDER}/{table.name}.csv": evidence.table(table.name).csv() for table in schema.tables()}
+    deal, is_public = evidence.data.deal, evidence.view.edition == "openbaar"
     files[f"{FOLDER}/datapackage.json"] = schema.data_package(
-        title, numbered=True, pooled=evidence.view.edition == "openbaar"
+        title, True, is_public, deal.publisher, deal.colophon.licence
     )
     return {name: text.encode() for name, text in files.items()}

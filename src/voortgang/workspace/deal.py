@@ -18,7 +18,7 @@ from voortgang.errors import DealError
 from voortgang.workspace import yaml_model
 from voortgang.workspace.covenant import Covenant, cited_in
 from voortgang.workspace.paths import Workspace
-from voortgang.writing.dutch import long_date
+from voortgang.writing.dutch import listing, long_date
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -433,6 +433,27 @@ class PillarWord(yaml_model.Strict):
     many: Text = "pijlers"
 
 
+class Colophon(yaml_model.Strict):
+    """Who publishes the reports, and on which terms.
+
+    Attributes
+    ----------
+    publisher
+        The secretariat of Art. 6 where it is left out.
+    licence
+        Of the report and its figures, as SPDX names it, such as `CC-BY-4.0`.
+    data
+        How a reader gets the figures, beside what comes with the report.
+    abbreviations
+        What letters stand for, beside the short names of parties.
+    """
+
+    publisher: Text | None = None
+    licence: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]+$")] | None = None
+    data: Text | None = None
+    abbreviations: dict[str, Text] = Field(default_factory=dict)
+
+
 class Deal(yaml_model.Strict):
     """One Regio Deal."""
 
@@ -457,6 +478,7 @@ class Deal(yaml_model.Strict):
     articles: dict[ArticleAbout, Text] = Field(default_factory=dict)
     covenant: Covenant | None = None
     contact: Text = "Stel uw vraag aan uw gemeente."
+    colophon: Colophon = Colophon()
 
     @model_validator(mode="after")
     def _cited_articles_exist(self) -> Self:
@@ -561,6 +583,12 @@ class Deal(yaml_model.Strict):
     def municipalities_on(self, day: date) -> tuple[Party, ...]:
         """Return the municipalities that take part on a day (Art. 12 and 13)."""
         return tuple(party for party in self.municipalities if party.takes_part(day))
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes the reports: the secretariat (Art. 6), unless the colophon names another."""
+        names = {party.id: party.short for party in self.parties}
+        return self.colophon.publisher or listing(names[party] for party in self.consultation.secretariat)
 
     def as_of(self, day: date) -> Deal:
         """Return the deal as it held on a day: with what was amended by then, and nothing that came later."""

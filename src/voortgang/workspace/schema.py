@@ -114,7 +114,9 @@ _MARKED = (
 )
 
 
-def data_package(title: str, numbered: bool = False, pooled: bool = False) -> str:
+def data_package(
+    title: str, numbered: bool = False, pooled: bool = False, publisher: str = "", licence: str | None = None
+) -> str:
     """Return `datapackage.json`: the tables in the Frictionless Data Package standard.
 
     Parameters
@@ -125,12 +127,16 @@ def data_package(title: str, numbered: bool = False, pooled: bool = False) -> st
         Whether the tables begin with the column `rij`, the row number in the bureau's own file.
     pooled
         Whether bookings may be added up, as the public edition does with those that it withholds.
+    publisher, licence
+        Who publishes the tables, and on which terms; left out when they are not known.
     """
     package: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": "voortgang",
         "title": title,
         "description": _MARKED,
+        **({"licenses": [{"name": licence}]} if licence else {}),
+        **({"contributors": [{"title": publisher, "role": "publisher"}]} if publisher else {}),
         "resources": [_resource(table, numbered) for table in tables()],
     }
     if pooled:

@@ -97,7 +97,7 @@ def _write(files: dict[Path, bytes]) -> None:
 
 def _files(deal_text: str, deal: Deal, with_examples: bool) -> Iterator[tuple[str, bytes]]:
     yield "data/deal.yml", deal_text.encode()
-    yield "data/datapackage.json", schema.data_package(deal.name).encode()
+    yield "data/datapackage.json", _described(deal).encode()
     rows = examples.rows(deal) if with_examples else {}
     for table in schema.tables():
         yield f"data/{table.name}.csv", examples.as_csv(table, rows.get(table.name, [])).encode()
@@ -113,6 +113,10 @@ def _files(deal_text: str, deal: Deal, with_examples: bool) -> Iterator[tuple[st
         for mark, value in {"DEAL": deal.name, "YEAR": str(list(years)[-1]), "VERSION": __version__}.items():
             text = text.replace(f"<{mark}>", value)
         yield name, text.encode()
+
+
+def _described(deal: Deal) -> str:
+    return schema.data_package(deal.name, publisher=deal.publisher, licence=deal.colophon.licence)
 
 
 def _parameters(of: Period) -> str:

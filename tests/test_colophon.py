@@ -1,0 +1,50 @@
+"""Who publishes a report, and on which terms, stands in its colophon and in the properties of each file."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from documents import html_text
+from pypdf import PdfReader
+from test_new_workspace import answers
+
+from voortgang.workspace.deal import deal_from, read_deal
+from voortgang.workspace.paths import Workspace
+from voortgang.workspace.starting.questionnaire import deal_text
+
+
+@pytest.mark.parametrize("year", ["2019", "2021-06-30", "2023"])
+def test_every_file_says_the_same(reports: Path, year: str) -> None:
+    deal, name = read_deal(Workspace(reports.parent)), f"voortgangsrapportage-{year}"
+    publisher, licence = deal.publisher, deal.colophon.licence
+    assert publisher == "LNV en Provincie Drenthe" and licence  # the secretariat of Art. 6.3
+    page = (reports / year / f"{name}.html").read_text(encoding="utf-8")
+    assert f'<meta name="author" content="{publisher}">' in page
+    assert f'<meta name="dcterms.license" content="{licence}">' in page
+    about = PdfReader(reports / year / f"{name}.pdf").metadata
+    assert about is not None and about.author == publisher and licence in str(about.subject)
+    with zipfile.ZipFile(reports / year / f"{name}.docx") as file:
+        properties = file.read("docProps/custom.xml").decode()
+    assert f">{publisher}<" in properties and f">{licence}<" in properties
+    package = json.loads((reports / year / "gegevens" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["contributors"] == [{"title": publisher, "role": "publisher"}]
+    assert package["licenses"] == [{"name": licence}]
+    text = html_text(reports / year / f"{name}.html")
+    for words in (f"Uitgever: {publisher}.", f"Licentie: {licence}.", "LNV Minister van Landbouw", deal.contact):
+        assert words in text, words
+
+
+def test_a_deal_without_a_colophon_names_its_secretariat_and_no_licence() -> None:
+    deal = deal_from(deal_text(answers()))
+    assert deal.publisher == "Rijk en Aalst" and deal.colophon.licence is None
+
+
+@pytest.mark.parametrize("licence", ["vrij te gebruiken", "", "CC BY 4.0"])
+def test_a_licence_is_named_as_spdx_does(licence: str) -> None:
+    from voortgang.errors import DealError
+
+    with pytest.raises(DealError, match="licence"):
+        deal_from(deal_text(answers()) + f"colophon: {{licence: '{licence}'}}\n")
