@@ -26,6 +26,7 @@ YEARS = (2019, 2021, 2023)
 MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 NOT_COMPUTED = (
     r"besluit [\w./-]+",  # by which an adoption is found again
+    r"cc-by-[\d.]+",  # a licence and its version
     rf"\d{{1,2}} ({MONTHS}) \d{{4}}",
     r"\d{2}-\d{2}-\d{4}|\d{4}-\d{2}-\d{2}|\b\d{2}-\d{4}\b",
     r"\b20[12]\d\b",
