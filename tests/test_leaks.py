@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import html
 import io
 import json
+import unicodedata
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,8 +22,10 @@ from voortgang.check.checked import Checked, check
 from voortgang.check.edition import forbidden_words, shown_findings
 from voortgang.check.findings import finding
 from voortgang.check.reads import View
-from voortgang.errors import LeakError
+from voortgang.check.references import Data
+from voortgang.errors import LeakError, NotebookError
 from voortgang.publish.leaks import require_no_leak
+from voortgang.run.execute import Executed
 from voortgang.workspace.paths import Workspace
 
 NAME = "Voorbeeldproject markante woningen"
@@ -76,6 +84,64 @@ def test_a_file_that_names_a_confidential_project_stops_the_build(
     with pytest.raises(LeakError, match="W008"):
         require_no_leak(tmp_path, checked.data, PUBLIC)
     require_no_leak(tmp_path, checked.data, View(2021, date(2021, 12, 31), "overleg"))
+
+
+# A name with accents, quotes and a dash, and the many ways in which files and people write it.
+ODD = "Voorbeeldproject ‘café’ Zuid–Oost & Straße…"
+SPELLINGS = {
+    "an attribute": f'<img alt="{html.escape(ODD)}">'.replace("é", "&eacute;"),
+    "entities": "Voorbeeldproject &lsquo;caf&#233;&rsquo; Zuid&ndash;Oost &amp; Stra&szlig;e",
+    "a soft hyphen": ODD.replace("project", "&shy;project"),
+    "a zero-width sign": ODD.replace("project", "\u200bproject"),
+    "letters taken apart": unicodedata.normalize("NFD", ODD),
+    "other dashes and quotes": "Voorbeeldproject 'café' Zuid-Oost & Straße...",
+    "a hyphen that does not break": ODD.replace("–", "\u2011"),
+    "capitals": "VOORBEELDPROJECT ‘CAFÉ’ ZUID–OOST & STRASSE",
+    "a heading's address": '<a href="#voorbeeldproject-café-zuidoost-straße">'.replace("zuidoost", "zuid-oost"),
+    "a name with underscores": "voorbeeldproject_cafe_zuid_oost_strasse.png",
+    "an address": "x?naam=Voorbeeldproject%20caf%C3%A9%20Zuid-Oost%20Stra%C3%9Fe",
+    "escaped Markdown": "Voorbeeldproject ‘café’ Zuid–Oost \\& Straße\\.",
+    "quotes of a CSV": 'a;"Voorbeeldproject ""café"" Zuid–Oost & Straße"',
+    "escapes of JSON": json.dumps(ODD),
+    "escapes of a script": "'Voorbeeldproject caf\\xe9 Zuid-Oost Stra\\xdfe'",
+    "a number beside a line": "tabel_W008_2021",
+}
+
+
+def _renamed(checked: Checked, name: str) -> Data:
+    projects = checked.data.tables.projecten.copy()
+    projects.loc[projects["project_id"] == "W008", "naam"] = name
+    return replace(checked.data, tables=replace(checked.data.tables, projecten=projects))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_name_is_found_however_it_is_written(checked: Checked, tmp_path: Path, spelling: str) -> None:
+    (tmp_path / "a.html").write_text(SPELLINGS[spelling], encoding="utf-8")
+    with pytest.raises(LeakError, match="W008"):
+        require_no_leak(tmp_path, _renamed(checked, ODD), PUBLIC)
+
+
+@pytest.mark.parametrize("how", ["utf-16", "latin-1", "gzip", "data", "alternative text", "a note"])
+def test_a_name_is_found_however_it_is_packed(checked: Checked, tmp_path: Path, how: str) -> None:
+    name = "Voorbeeldproject café"
+    alt = f'#figure(rect(), alt: "{name}")' if how == "alternative text" else f'#link("https://x.nl/?{name}")[x]'
+    content = {
+        "utf-16": name.encode("utf-16"),
+        "latin-1": name.encode("latin-1"),
+        "gzip": gzip.compress(name.encode()),
+        "data": b"<img src='data:image/svg+xml;base64," + base64.b64encode(f"<title>{name}</title>".encode()) + b"'>",
+    }.get(how) or _pdf(alt)
+    (tmp_path / "a").write_bytes(content)
+    with pytest.raises(LeakError, match="W008"):
+        require_no_leak(tmp_path, _renamed(checked, name), PUBLIC)
+
+
+@pytest.mark.parametrize("file", ["financien.csv", "projecten.csv", "vastgesteld/2020/financien.csv"])
+def test_a_notebook_of_the_public_edition_opens_no_table_itself(run_cells: Callable[..., Executed], file: str) -> None:
+    code = f"import pandas as pd\nlen(pd.read_csv('../data/{file}'))"
+    with pytest.raises(NotebookError, match=r"takes rows from vg only"):
+        run_cells(code)
+    run_cells(code, edition="overleg")
 
 
 def _zip_of_zip() -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from voortgang.check.findings import Finding
 from voortgang.check.reads import View
 from voortgang.check.references import Data
 from voortgang.check.withheld import companions, hidden_projects
+from voortgang.writing.characters import folded
 
 
 def shown_findings(findings: Iterable[Finding], data: Data, view: View) -> list[Finding]:
@@ -38,14 +38,13 @@ class Forbidden:
     project: str
 
     def within(self, text: str) -> bool:
-        """Return whether the word stands in a text, whatever its case and white space, and not as part of another."""
-        return self.pattern.search(text) is not None
+        """Return whether the word stands in a text, however that is written, and not as part of another word."""
+        return self.within_folded(folded(text))
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """The word as a pattern: white space and case do not count."""
-        words = r"\s+".join(map(re.escape, self.text.split()))
-        return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    def within_folded(self, text: str) -> bool:
+        """Return the same of a text that `folded` gave."""
+        words = folded(self.text)
+        return bool(words.strip()) and words in text
 
 
 def forbidden_words(data: Data, view: View) -> list[Forbidden]:

@@ -6,20 +6,32 @@ and names of the projects that the edition hides. Where one stands, the report i
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import io
-import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from voortgang.check.edition import forbidden_words
 from voortgang.check.reads import View
 from voortgang.check.references import Data
 from voortgang.errors import LeakError
+from voortgang.writing.characters import folded
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _TAGS = re.compile(r"<[^<>]*>")
+_EMBEDDED = re.compile(r"data:[^,\"'()\s]{0,200};base64,([A-Za-z0-9+/=]+)")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([0-9a-fA-F]{2,4})\s?")
+_GZIP, _MOST = b"\x1f\x8b", 200_000_000
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -30,9 +42,9 @@ def require_no_leak(folder: Path, data: Data, view: View) -> None:
         return
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
-        texts = [name, *_texts(path.read_bytes())]
+        texts = [folded(text) for text in (name, *_texts(path.read_bytes()))]
         for word in words:
-            if any(word.within(text) for text in texts):
+            if any(word.within_folded(text) for text in texts):
                 raise LeakError(
                     f"The public edition would name the confidential project {word.project}.",
                     f"{name}: {word.text!r}",
@@ -56,15 +68,31 @@ def _texts(content: bytes) -> Iterator[str]:
     if content.startswith(b"\x89PNG"):
         yield from _of_png(content)
         return
-    text = content.decode("utf-8", "replace")
-    yield text
-    yield html.unescape(_TAGS.sub("", text))
-    yield html.unescape(_TAGS.sub(" ", text))
-    if "\\u" in text or '\\"' in text:  # JSON writes some characters in another way
-        try:
-            yield json.dumps(json.loads(text), ensure_ascii=False).replace('\\"', '"')
-        except ValueError:
-            return
+    if content.startswith(_GZIP):
+        with suppress(OSError, EOFError, zlib.error), gzip.open(io.BytesIO(content)) as file:
+            yield from _texts(file.read(_MOST))
+        return
+    for text in _decoded(content):
+        yield text
+        yield html.unescape(text)  # also within an attribute
+        yield html.unescape(_TAGS.sub("", text))
+        yield html.unescape(_TAGS.sub(" ", text))
+        if "%" in text:
+            yield unquote(text)
+        if "\\" in text:  # as JSON, scripts and styles write some characters
+            yield _ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), text)
+        for each in _EMBEDDED.finditer(text):
+            with suppress(ValueError):
+                yield from _texts(base64.b64decode(each[1]))
+
+
+def _decoded(content: bytes) -> Iterator[str]:
+    """Yield a text in each encoding that it may be in."""
+    try:
+        yield content.decode("utf-8")
+    except UnicodeDecodeError:
+        for encoding in ("utf-8", "latin-1", "utf-16-le", "utf-16-be"):
+            yield content.decode(encoding, "replace")
 
 
 def _of_pdf(content: bytes) -> Iterator[str]:
@@ -77,10 +105,34 @@ def _of_pdf(content: bytes) -> Iterator[str]:
     yield re.sub(r"[-\u2010\u00ad]\s*\n\s*", "", "\n".join(pages))
     yield " ".join(str(value) for value in (reader.metadata or {}).values())
     yield " ".join(str(entry) for entry in reader.outline)
+    yield from _of_objects(reader)
     for name, attached in reader.attachments.items():
         yield name
         for each in attached:
             yield from _texts(each)
+
+
+def _of_objects(reader: PdfReader) -> Iterator[str]:
+    """Yield the texts of a PDF that no page shows: alternative texts, notes, fields, bookmarks and its XMP."""
+    from pypdf.generic import ByteStringObject, IndirectObject, TextStringObject
+
+    numbers = {number for known in (*reader.xref.values(), reader.xref_objStm) for number in known}
+    said: list[str] = []
+    for number in sorted(numbers):
+        waiting = [reader.get_object(IndirectObject(number, 0, reader))]
+        while waiting:
+            found = waiting.pop()
+            if isinstance(found, dict):
+                waiting += [each for each in found.values() if not isinstance(each, IndirectObject)]
+                if found.get("/Type") == "/Metadata":
+                    yield from _texts(found.get_data())
+            elif isinstance(found, list):
+                waiting += [each for each in found if not isinstance(each, IndirectObject)]
+            elif isinstance(found, TextStringObject):
+                said.append(found)
+            elif isinstance(found, ByteStringObject):
+                said += _decoded(bytes(found))
+    yield "\n".join(said)
 
 
 def _of_png(content: bytes) -> Iterator[str]:

@@ -27,6 +27,7 @@ from voortgang.errors import NotebookError
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.outputs import normalise
 from voortgang.run.plan import Run, is_injected
+from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 
 _PATIENCE = 60
@@ -231,9 +232,23 @@ class _Watch:
                 raise self.failed(workspace, f"it loaded another report ({said})")
         if self.run.data and set(recorded.data) - {self.run.data}:
             raise self.failed(workspace, "the data was changed while the report was made")
+        if past := self._past_the_view(workspace, recorded):
+            why = f"it opens {past} itself: the public edition takes rows from vg only, without what is confidential"
+            raise self.failed(workspace, why)
         if undeclared := self._undeclared(workspace, recorded):
             asked = f"name it under inputs in parameters/{self.run.parameters.period}.yml, or copy it into data/"
             raise self.failed(workspace, f"it reads a file that is no input of the report: {undeclared} ({asked})")
+
+    def _past_the_view(self, workspace: Workspace, recorded: Recorded) -> str:
+        """Return the first file with rows of every edition that a notebook of the public one opened by its path."""
+        if self.run.parameters.edition != "openbaar":
+            return ""
+        whole = [workspace.table(each.name).resolve() for each in schema.tables()]
+        folders = [workspace.sources.resolve(), workspace.adopted_rows.resolve()]
+        read = {name: (workspace.root / name).resolve() for name in recorded.reads.files}
+        return next(
+            (name for name, path in read.items() if path in whole or any(map(path.is_relative_to, folders))), ""
+        )
 
     def _undeclared(self, workspace: Workspace, recorded: Recorded) -> str:
         """Return the first file that was read, that no bundle would hold and that the parameters do not allow."""

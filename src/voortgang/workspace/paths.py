@@ -123,9 +123,14 @@ class Workspace:
         """Folder with the files of parties that rows come from."""
         return self.data / "bronnen"
 
+    @property
+    def adopted_rows(self) -> Path:
+        """Folder with the rows of every adopted report."""
+        return self.data / "vastgesteld"
+
     def adopted(self, of: Period) -> Path:
         """Folder with the rows about a period as its report was adopted."""
-        return self.data / "vastgesteld" / str(of)
+        return self.adopted_rows / str(of)
 
     def decision(self, of: Period) -> Path:
         """File that says who adopted the report on a period, and when."""
@@ -133,14 +138,14 @@ class Workspace:
 
     def adopted_periods(self) -> list[Period]:
         """Return the periods whose report was adopted, in order."""
-        folders = [each for each in (self.data / "vastgesteld").glob("[0-9]*") if each.is_dir()]
+        folders = [each for each in self.adopted_rows.glob("[0-9]*") if each.is_dir()]
         return in_order(known for each in folders if (known := period(each.name)) is not None)
 
     def stray_names(self) -> list[Path]:
         """Return what stands among parameters and adopted reports and is not named after a period: nothing reads it."""
         parameters = (self.root / "parameters").glob("*.y*ml")
         stray = [each for each in parameters if each.suffix != ".yml" or period(each.stem) is None]
-        adopted = [each for each in (self.data / "vastgesteld").glob("*") if each.is_dir()]
+        adopted = [each for each in self.adopted_rows.glob("*") if each.is_dir()]
         return sorted(stray + [each for each in adopted if period(each.name) is None])
 
     def parameters(self, of: Period) -> Path:

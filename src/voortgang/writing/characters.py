@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ufff9-\ufffc]"
 """A pattern for characters that a reader cannot see, or that reorder the text around them."""
@@ -28,3 +29,21 @@ def deceit(text: str) -> str | None:
     if found := _TAKEN.search(text):
         return f"a letter of another alphabet in a word ({found[0]!r})"
     return None
+
+
+_UNSEEN = re.compile("[\u0300-\u036f\xad\u200b-\u200f\u2060-\u2069\ufeff]")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def folded(text: str) -> str:
+    r"""Return the words of a text between spaces: its letters and digits, without case, accents and signs.
+
+    Two texts that a reader takes for the same have the same words, whatever dashes, quotes and spaces they are written
+    with, and whether as a heading, a file name or an address.
+
+    Examples
+    --------
+    >>> folded("Hof van Zuid–Oost \u2018Café\u2019"), folded("hof_van-zuid-oost 'CAFE\u0301'")
+    (' hof van zuid oost cafe ', ' hof van zuid oost cafe ')
+    """
+    return f" {_SIGNS.sub(' ', _UNSEEN.sub('', unicodedata.normalize('NFKD', text).casefold())).strip()} "
