@@ -365,7 +365,7 @@ def test_any_change_of_a_workbook_is_a_finding_or_a_named_change(home: Path, dat
     informs = cell.row >= layout.FIRST_ROW and page.cell(layout.HEADING_ROW, cell.column).value in {
         "Project", "Vorig jaar", "Omschrijving", "Eenheid",
     }  # fmt: skip
-    emptied = informs and value is None
+    emptied = informs and value in (None, "")
     locked_text = cell.row in (layout.TITLE_ROW, layout.EXPLANATION_ROW, layout.HEADING_ROW)
     same = old == value or str(old or "") == str(value or "").strip()
     if not (same or emptied or locked_text):
