@@ -61,6 +61,14 @@ def overview(sources: Path) -> Path:
     return sources / "uit"
 
 
+def test_one_deal_is_told_of_as_one(reports: Path, tmp_path: Path) -> None:
+    done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=tmp_path)
+    assert done.code == 0, done.err
+    text = html_text(tmp_path / "uit" / "portefeuille-2021.html")
+    assert "cijfers gelezen van één deal." in text and "niet zijn vastgesteld: geen." in text
+    assert "1 deal" not in text and "één deals" not in text
+
+
 def test_totals_are_the_sums_of_what_the_deals_published(overview: Path) -> None:
     content = json.loads((overview / "portefeuille.json").read_text(encoding="utf-8"))
     facts = {each["id"]: each for each in json.loads((overview / "kerncijfers.json").read_text("utf-8"))["kerncijfers"]}

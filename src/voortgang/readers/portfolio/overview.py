@@ -21,7 +21,7 @@ from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
-COUNTS = ("projecten", "uitvoering", "afgerond", "gestopt", "aandacht")
+COUNTS = ("projecten", "voorbereiding", "uitvoering", "afgerond", "gestopt", "zonder_status", "aandacht")
 CHECKED = {"bundel": "bundel, elk bestand", "manifest": "manifest", "vorm": "alleen de vorm"}
 
 
@@ -200,14 +200,17 @@ def publish(portfolio: Portfolio) -> Shown:
             sum(report.status != "vastgesteld" for report, _ in portfolio.deals.values()),
         ),
     }
-    facts = [_fact(portfolio, key, label, count, "aantal", everyone, "") for key, (label, count) in counts.items()]
-    for kind in COUNTS:
-        label = f"{kind.capitalize()}, alle deals"
-        facts.append(
-            _fact(portfolio, f"totaal.{kind}", label, portfolio.sum(f"totaal.{kind}"), "aantal", everyone, kind)
-        )
+    nouns = {"deals.gelezen": ("deal", "deals"), "totaal.projecten": ("project", "projecten")}
+    counts |= {
+        f"totaal.{kind}": (f"{kind.capitalize()}, alle deals", portfolio.sum(f"totaal.{kind}")) for kind in COUNTS
+    }
+    facts = []
+    for key, (label, count) in counts.items():
+        phrase = dutch.count(int(count), *nouns[key]) if key in nouns else dutch.how_many(int(count))
+        kind = key.removeprefix("totaal.") if key.startswith("totaal.") else ""
+        facts.append(_fact(portfolio, key, label, count, "aantal", everyone, kind, phrase))
     together = facts_in(deals(portfolio).loc[["totaal"]], [*MONEY, "aantal", "uitputting"])
-    return Shown(tuple({each.id: each for each in (*facts, *together)}.values()))
+    return Shown(tuple({each.id: each for each in (*together, *facts)}.values()))
 
 
 _PROSPERITY = {"deals": "Deals met een resultaat", **GOALS}
@@ -218,7 +221,16 @@ def _value(figure: Kerncijfer | None) -> Any:
     return None if figure is None else figure.waarde
 
 
-def _fact(portfolio: Portfolio, key: str, label: str, value: Any, unit: Unit, deals: list[str], kind: str) -> Fact:
+def _fact(
+    portfolio: Portfolio,
+    key: str,
+    label: str,
+    value: Any,
+    unit: Unit,
+    deals: list[str],
+    kind: str,
+    phrase: str = "",
+) -> Fact:
     write = {"euro": dutch.euro, "aandeel": dutch.share}.get(unit, dutch.number)
     number = float(value) if unit == "aandeel" else int(value)
     return Fact(
@@ -226,6 +238,7 @@ def _fact(portfolio: Portfolio, key: str, label: str, value: Any, unit: Unit, de
         label=label,
         value=number,
         text=write(number),
+        phrase=phrase,
         unit=unit,
         article="7 lid 5",
         year=portfolio.year,
