@@ -55,6 +55,13 @@ def test_each_municipality_has_a_page_and_a_sheet_of_its_own(reports: Path, year
         assert len(PdfReader(sheet.with_suffix(".pdf")).pages) == 1
 
 
+def test_a_forecast_is_made_only_while_the_deal_runs(reports: Path) -> None:
+    for year in YEARS:
+        text = html_text(_report(reports, year))
+        assert ("Verwachting tot het einde van de deal" in text) is (year < 2023), year
+        assert "niets meer vooruit te kijken" not in text
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_the_public_summary_is_two_pages_of_short_sentences(reports: Path, year: int) -> None:
     sheet = reports / str(year) / "bladen" / f"publiekssamenvatting-{year}"

@@ -30,9 +30,9 @@ from voortgang.writing.fonts import font_files
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
-_MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds"}
+_MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"}
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
-before, or the report is about a whole year."""
+before, the report is about a whole year, or the deal has ended."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -356,6 +356,7 @@ def _deal_words(plan: Plan) -> dict[str, str]:
         "deal.partijen": dutch.listing(each for each in listed if each),
         "deal.namen_gemeenten": dutch.listing(names) or deal.region,
         "deal.ontvanger": recipient,
+        **({"deal.loopt": "ja"} if day < deal.term.end else {}),
     }
 
 
