@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
 
 import pytest
+import typst
+from conftest import REPOSITORY
 from documents import html_text
 from pypdf import PdfReader
 from test_new_workspace import answers
@@ -14,6 +17,8 @@ from test_new_workspace import answers
 from voortgang.workspace.deal import deal_from, read_deal
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.questionnaire import deal_text
+
+EXTENSION = REPOSITORY / "templates" / "_extensions" / "voortgang"
 
 
 @pytest.mark.parametrize("year", ["2019", "2021-06-30", "2023"])
@@ -35,6 +40,16 @@ def test_every_file_says_the_same(reports: Path, year: str) -> None:
     text = html_text(reports / year / f"{name}.html")
     for words in (f"Uitgever: {publisher}.", f"Licentie: {licence}.", "LNV Minister van Landbouw", deal.contact):
         assert words in text, words
+
+
+def test_a_publisher_with_quotes_is_named_as_it_is_in_a_pdf() -> None:
+    template = (EXTENSION / "typst-template.typ").read_text(encoding="utf-8")
+    (function,) = (line for line in template.splitlines() if line.startswith("#let woorden("))
+    made = typst.compile(
+        f'{function}\n#set document(author: woorden([Bureau \'s-Hertogenbosch "Samen" – & co]))\nx'.encode()
+    )
+    about = PdfReader(io.BytesIO(made)).metadata
+    assert about is not None and about.author == 'Bureau \'s-Hertogenbosch "Samen" – & co'
 
 
 def test_a_deal_without_a_colophon_names_its_secretariat_and_no_licence() -> None:

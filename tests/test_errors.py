@@ -34,6 +34,12 @@ CASES = {
     "an invented target": ("data/deal.yml", "open_target: het convenant noemt geen aantal", "decimals: 0", ["target"]),
     "broken YAML": ("data/deal.yml", "parties:", "parties: [", ["deal.yml, line"]),
     "an unknown parameter": ("parameters/2021.yml", "edition:", "editie:", ["parameters/2021.yml, line 5", "'editie'"]),
+    "a day that does not exist": (
+        "parameters/2021.yml",
+        "reference_date: 2021-12-31",
+        "reference_date: 2021-02-30",
+        ["parameters/2021.yml, line 3", "day is out of range"],
+    ),
     "a wrong parameter": ("parameters/2021.yml", "vastgesteld", "klaar", ["parameters/2021.yml, line 4", "'klaar'"]),
     "a reference date outside the year": (
         "parameters/2021.yml",

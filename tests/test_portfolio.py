@@ -66,7 +66,12 @@ def test_one_deal_is_told_of_as_one(reports: Path, tmp_path: Path) -> None:
     assert done.code == 0, done.err
     text = html_text(tmp_path / "uit" / "portefeuille-2021.html")
     assert "cijfers gelezen van één deal." in text and "niet zijn vastgesteld: geen." in text
-    assert "1 deal" not in text and "één deals" not in text
+    for words in ("1 deal", "één deals", "Het hoogst", "het laagst", "geen gestopt"):
+        assert words not in text, words
+    (tmp_path / "uit" / "notities.txt").write_text("van mij", encoding="utf-8")
+    done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=tmp_path)
+    assert done.code == 1 and "notities.txt" in done.err
+    assert (tmp_path / "uit" / "notities.txt").read_text(encoding="utf-8") == "van mij"
 
 
 def test_totals_are_the_sums_of_what_the_deals_published(overview: Path) -> None:

@@ -54,6 +54,17 @@ def test_a_selection_has_key_figures_of_its_own(report: vg.Report) -> None:
     assert {each.id for each in shown.facts if each.id.startswith("welzijn_ouderen.")}  # type: ignore[union-attr]
 
 
+def test_one_measurement_is_no_development(report: vg.Report) -> None:
+    frame = vg.history(report, "welzijn")
+    names = list(dict.fromkeys(frame["indicator"]))
+    first = frame["verslagjaar"] == frame["verslagjaar"].min()
+    shown = vg.chart_trends(frame[first], "Welzijn", 2023)
+    assert "pas één meting" in str(shown.outputs)  # type: ignore[union-attr]
+    chart = vg.chart_trends(frame[first | (frame["indicator"] == names[0])], "Welzijn", 2023)
+    assert "met één meting is niet getekend" in chart.figure.caption  # type: ignore[union-attr]
+    assert names[0] in chart.figure.alt and names[1] not in chart.figure.alt  # type: ignore[union-attr]
+
+
 def test_a_minimum_is_judged_for_each_municipality_and_sector(report: vg.Report) -> None:
     places, sectors = vg.minimums(report, "werken"), vg.minimums(report, "werken", "sector")
     assert set(places.index) == {party.id for party in report.deal.municipalities}

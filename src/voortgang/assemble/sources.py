@@ -307,6 +307,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.ambitie": deal.ambition,
         "deal.vragen": deal.contact,
         "colofon.uitgever": deal.publisher,
+        "colofon.spdx": deal.colophon.licence or "",
         "colofon.licentie": deal.colophon.licence or "niet vermeld; vraag het de uitgever",
         "colofon.gegevens": deal.colophon.data or "de bestanden staan in de map van dit verslag.",
         "deal.secretariaat": dutch.listing(names[party] for party in deal.consultation.secretariat),

@@ -82,7 +82,7 @@ def parse(text: str, name: str, model: type[Model], error: type[VoortgangError])
         # A date or number that does not exist, or a key that is a list.
         raise error(
             f"The file holds a value that cannot be read: {cause}.",
-            name,
+            f"{name}, line {line}" if (line := _unreadable_line(text)) else name,
             "texts, whole numbers and dates such as 2021-12-31",
             "Correct the value.",
         ) from cause
@@ -108,6 +108,26 @@ def parse(text: str, name: str, model: type[Model], error: type[VoortgangError])
 def load_trusted(path: Path) -> Any:
     """Return the content of a YAML file of the engine itself, lists as tuples."""
     return _tuples(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))
+
+
+def _unreadable_line(text: str) -> int:
+    """Return the line of the first value that is none, or of a key that is a list; 0 when there is no such line."""
+    waiting = [yaml.compose(text, Loader=yaml.CSafeLoader)]
+    while waiting:
+        match waiting.pop(0):
+            case yaml.MappingNode() as mapping:
+                for key, value in mapping.value:
+                    if not isinstance(key, yaml.ScalarNode):
+                        return int(key.start_mark.line) + 1
+                    waiting += [key, value]
+            case yaml.SequenceNode() as sequence:
+                waiting += sequence.value
+            case yaml.ScalarNode() as scalar:
+                try:
+                    _Loader("").construct_object(scalar)
+                except (ValueError, TypeError, OverflowError):
+                    return int(scalar.start_mark.line) + 1
+    return 0
 
 
 def _require_flat(text: str, name: str, error: type[VoortgangError]) -> None:

@@ -123,10 +123,16 @@ def chart_trends(
         Last year on the axis.
     empty
         The sentence that stands in place of a chart without indicators.
+
+    An indicator with one measurement has no development, and is not drawn.
     """
-    measured = frame.groupby("indicator")["waarde"].transform("count") > 0
-    if not measured.any():
+    measured = frame.groupby("indicator")["waarde"].transform("count")
+    if not (measured > 0).any():
         return sentence(empty)
+    if not (measured > 1).any():
+        return sentence("Er is pas één meting; een ontwikkeling is er nog niet.")
+    once = "; een indicator met één meting is niet getekend" if (measured == 1).any() else ""
+    frame = frame[measured > 1]
     groups = list(frame.groupby("indicator", sort=False))
     across = min(3, len(groups))
     down = ceil(len(groups) / across)
@@ -189,9 +195,9 @@ def chart_trends(
         ]
         follows, facts = quote(f"Sinds de eerste meting {verb} er {counts}", *found), [*facts, *found]
     else:
-        follows = "Met één meting is er nog geen ontwikkeling te zien"
+        follows = "Sinds de reeksbreuk is er één meting"
     alt = f"Kleine lijndiagrammen per indicator. {'; '.join(described)}."
-    return saved(chart, caption, follows, alt, facts)
+    return saved(chart, caption, follows + once, alt, facts)
 
 
 @styled
@@ -332,10 +338,13 @@ def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str) -> S
     axes.spines["bottom"].set_visible(False)
     facts = facts_in(rows, [column])
     listed = (f"{text} {dutch.share(value)}" for text, value in zip(rows[name], rows[column], strict=True))
-    ends = facts_in(rows.iloc[[0, -1]], [column])
     first, last = rows.iloc[0], rows.iloc[-1]
-    follows = (
-        f"Het hoogst is {first[name]} ({dutch.share(first[column])}), "
-        f"het laagst {last[name]} ({dutch.share(last[column])})"
-    )
+    if len(rows) > 1:
+        ends = facts_in(rows.iloc[[0, -1]], [column])
+        follows = (
+            f"Het hoogst is {first[name]} ({dutch.share(first[column])}), "
+            f"het laagst {last[name]} ({dutch.share(last[column])})"
+        )
+    else:
+        ends, follows = facts_in(rows, [column]), f"{first[name]}: {dutch.share(first[column])}"
     return saved(chart, caption, quote(follows, *ends), f"Staafdiagram. {'; '.join(listed)}.", facts)

@@ -38,6 +38,9 @@ from voortgang.writing.spreadsheet import marked
 
 _PROJECT = Path(__file__).with_name("project")
 _NAME = "portefeuille"
+_WRITTEN = frozenset({"bron", "notebooks", "herkomst.html", "kerncijfers.json"})
+"""What an overview holds beside the files that have its name."""
+
 COLUMNS = ("deal", "id", "label", "waarde", "tekst", "eenheid", "jaar", "peildatum", "artikel", "status")
 """The columns of the deals' own figures, as CSV, workbook and Parquet."""
 
@@ -73,12 +76,12 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
         raise VoortgangError(
             f"No deal has figures about {year}.", reasons or "no sources", "at least one report", "Name other sources."
         )
-    if folder.exists() and not (folder / f"{_NAME}.json").is_file():
+    if (others := _others_in(folder)) is not None:
         raise VoortgangError(
-            "The folder holds something else.",
+            f"The folder holds something else{': ' if others else ''}{', '.join(others[:5])}.",
             str(folder),
-            "a new folder, or that of an earlier overview",
-            "Choose another.",
+            "a new folder, or that of an earlier overview and nothing more",
+            "Choose another. Nothing was written.",
         )
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +89,20 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
         built, left_out = _built(Path(scratch), found, missing, year, engine)
         put_in_place(built, folder)
     return Made(folder, len(found), tuple(missing), left_out)
+
+
+def _others_in(folder: Path) -> list[str] | None:
+    """Return what in a folder is not of an earlier overview, which takes its place; None when it may be taken."""
+    if not folder.exists():
+        return None
+    if not folder.is_dir():
+        return []
+    others = [path.name for path in folder.iterdir() if not path.name.startswith(_NAME) and path.name not in _WRITTEN]
+    try:
+        is_earlier = "deals" in json.loads((folder / f"{_NAME}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        is_earlier = False
+    return None if is_earlier and not others else sorted(others)
 
 
 def _built(

@@ -209,6 +209,16 @@ def publish(portfolio: Portfolio) -> Shown:
         phrase = dutch.count(int(count), *nouns[key]) if key in nouns else dutch.how_many(int(count))
         kind = key.removeprefix("totaal.") if key.startswith("totaal.") else ""
         facts.append(_fact(portfolio, key, label, count, "aantal", everyone, kind, phrase))
+    phases = {
+        "uitvoering": "in uitvoering",
+        "voorbereiding": "in voorbereiding",
+        "afgerond": "afgerond",
+        "gestopt": "gestopt",
+        "zonder_status": "nog zonder status",
+    }
+    told = dutch.tally((portfolio.sum(f"totaal.{kind}"), words) for kind, words in phases.items())
+    projects = portfolio.sum("totaal.projecten")
+    facts.append(_fact(portfolio, "totaal.fasen", "Projecten naar fase", projects, "aantal", everyone, "fasen", told))
     together = facts_in(deals(portfolio).loc[["totaal"]], [*MONEY, "aantal", "uitputting"])
     return Shown(tuple({each.id: each for each in (*together, *facts)}.values()))
 
