@@ -144,9 +144,10 @@ def _corrections(data: Data, view: View) -> pd.DataFrame:
 
     from voortgang.check import adopted
 
-    hidden, periods = hidden_projects(data, view), data.workspace.adopted_periods()
+    hidden = hidden_projects(data, view)
     withheld = {"voortgang": hidden, "financien": hidden | companions(data, view)}
     with through_rows():
+        periods = data.workspace.adopted_periods()
         rows = [
             (
                 *(str(each.year), each.table, each.column, json.dumps(each.key), str(each.adopted_row)),

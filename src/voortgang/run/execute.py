@@ -246,8 +246,9 @@ class _Watch:
         whole = [workspace.table(each.name).resolve() for each in schema.tables()]
         folders = [workspace.sources.resolve(), workspace.adopted_rows.resolve()]
         read = {name: (workspace.root / name).resolve() for name in recorded.reads.files}
+        files = {name: path for name, path in read.items() if path.is_file()}
         return next(
-            (name for name, path in read.items() if path in whole or any(map(path.is_relative_to, folders))), ""
+            (name for name, path in files.items() if path in whole or any(map(path.is_relative_to, folders))), ""
         )
 
     def _undeclared(self, workspace: Workspace, recorded: Recorded) -> str:
