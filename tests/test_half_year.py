@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from voortgang.check import adopted
 from voortgang.check.checked import check
 from voortgang.check.reads import Rows, View
+from voortgang.readers.verified import Verified
 from voortgang.workspace.parameters import read_parameters
-from voortgang.workspace.paths import Workspace, in_order, period, year_of
+from voortgang.workspace.paths import Period, Workspace, in_order, period, year_of
 
 Edit = Callable[[str, str, str], None]
 HALF = "2021-06-30"
@@ -90,6 +91,14 @@ def test_its_bundle_is_opened_as_that_of_the_half_year(reports: Path, tmp_path: 
     write_bundle(Workspace(reports.parent), HALF, tmp_path / "half.zip")
     assert open_bundle(tmp_path / "half.zip", tmp_path / "out") == HALF
     assert check_hashes(Workspace(tmp_path / "out"), HALF, packed=True) == []
+
+
+@pytest.mark.parametrize("of", [2021, HALF])
+def test_the_outcome_of_a_verification_is_read_back(of: Period) -> None:
+    outcome = Verified(of, (), 1, (), ())
+    assert Verified.from_json(json.loads(json.dumps(outcome.to_json()))) == outcome
+    with pytest.raises(ValueError, match="no period"):
+        Verified.from_json(outcome.to_json() | {"year": "juni"})
 
 
 def test_differences_traces_and_the_ministry_take_it(reports: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
 from voortgang.assemble.render import Chosen
-from voortgang.workspace.paths import Period
+from voortgang.workspace.paths import Period, period
 
 Verdict = Literal["identical", "equal within tolerance", "different"]
 Kind = Literal["changed", "value", "tolerance", "form", "order", "programs"]
@@ -111,7 +111,7 @@ class Verified:
             When something else wrote it.
         """
         return cls(
-            int(content["year"]),
+            _period(content["year"]),
             tuple(
                 Difference(plain(each["where"]), _kind(each["kind"]), plain(each["before"]), plain(each["now"]))
                 for each in content["differences"]
@@ -141,3 +141,9 @@ def plain(text: object) -> str:
     'a�[31m red'
     """
     return "".join(sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
+
+
+def _period(value: Any) -> Period:
+    if (found := period(str(value))) is None:
+        raise ValueError(f"{value!r} is no period")
+    return found
