@@ -87,8 +87,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/report.stamp
 
 # axe-core in headless Chromium looks at the pages. Without either, outside CI, those tests are left out.
 $(VENV)/browser.stamp: package-lock.json | $(VENV)/pyvenv.cfg
-	@if ! { command -v chromium && command -v npm; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing Chromium and npm"; apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium npm >/dev/null; fi
+	@missing=$$(for tool in chromium npm; do command -v $$tool >/dev/null || echo $$tool; done); \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing" $$missing; apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null; fi
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 	@touch $@
 
