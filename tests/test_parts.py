@@ -18,7 +18,8 @@ def _filled(folder: Path, files: Mapping[str, str], documents: tuple[str, ...] =
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    fill_in(folder, documents, IDS, KNOWN.get)
+    for error in fill_in(folder, documents, IDS, KNOWN.get):
+        raise error
 
 
 def test_a_part_comes_out_for_each_pillar_with_its_lines_where_they_were(tmp_path: Path) -> None:

@@ -40,28 +40,30 @@ _WORD = re.compile(r"[^\W_]+")
 _OPEN_MARK = re.compile(r"\*\*|(?:^|(?<=[(\[\"'‘’“”„]))(?:__|[*_])(?=\w)")
 
 
-def included_files(folder: Path, documents: Iterable[str]) -> dict[str, str]:
+def included_files(folder: Path, documents: Iterable[str]) -> tuple[dict[str, str], list[TemplateError]]:
     """Return the texts of documents and of all that they include, as far as it is there, by name.
 
-    Raises
-    ------
-    TemplateError
-        When one is no UTF-8 text.
+    An error stands beside them for each that is no UTF-8 text.
     """
     found: dict[str, str] = {}
+    unread = []
     waiting = list(documents)
     while waiting:
         name = waiting.pop(0)
         path = folder / name
         if name in found or not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
             continue
-        found[name] = read_text(path, origin(name))
+        try:
+            found[name] = read_text(path, origin(name))
+        except TemplateError as error:
+            found[name] = ""
+            unread.append(error)
         waiting += [
             match[2]
             for _, line in _prose(found[name])
             if (match := SHORTCODE.match(line.strip())) and match[1] == "include"
         ]
-    return found
+    return found, unread
 
 
 def prepare_chapters(folder: Path, documents: Iterable[str]) -> None:
@@ -73,14 +75,22 @@ def prepare_chapters(folder: Path, documents: Iterable[str]) -> None:
         When one cannot be read, or is not complete in itself.
     """
     names = list(documents)
-    texts = included_files(folder, names)
+    texts, unread = included_files(folder, names)
+    for error in unread:
+        raise error
     require_complete(texts, names)
     for name, text in with_own_notes(texts).items():
         (folder / name).write_bytes(text.encode())
 
 
 def require_complete(texts: Mapping[str, str], documents: Iterable[str]) -> None:
-    """Raise `TemplateError` for the first text that leaves something open, or of which Pandoc drops a word.
+    """Raise `TemplateError` for the first thing that `refusals` finds."""
+    for error in refusals(texts, documents):
+        raise error
+
+
+def refusals(texts: Mapping[str, str], documents: Iterable[str]) -> Iterator[TemplateError]:
+    """Yield what is wrong with texts that leave something open, or of which Pandoc drops a word.
 
     Parameters
     ----------
@@ -92,20 +102,20 @@ def require_complete(texts: Mapping[str, str], documents: Iterable[str]) -> None
     roots = set(documents)
     bodies = {name: _without_header(text) if name in roots else text for name, text in texts.items()}
     for name, text in texts.items():
-        _require_shown(text, name)
-        _require_own_pictures(text, name)
+        yield from _not_shown(text, name)
+        yield from _pictures_from_elsewhere(text, name)
     for name, text in bodies.items():
-        _require_whole_notes(text, name)
+        yield from _broken_notes(text, name)
     for (name, text), trouble in zip(bodies.items(), _troubles(tuple(bodies.values())), strict=True):
         if trouble is not None:
             line, what, expected, mend = trouble
-            raise TemplateError(what, f"{origin(name)}, line {line or _opening_line(text)}", expected, mend)
+            yield TemplateError(what, f"{origin(name)}, line {line or _opening_line(text)}", expected, mend)
 
 
-def _require_shown(text: str, name: str) -> None:
+def _not_shown(text: str, name: str) -> Iterator[TemplateError]:
     for number, line in _numbered(text if first_without_shape(unescape(text)) else ""):
         if sign := first_without_shape(unescape(line)):
-            raise TemplateError(
+            yield TemplateError(
                 f"The line holds a sign that no report can show: {sign} (U+{ord(sign):04X}).",
                 f"{origin(name)}, line {number}",
                 "letters and signs that the report's typefaces have",
@@ -113,13 +123,13 @@ def _require_shown(text: str, name: str) -> None:
             )
 
 
-def _require_own_pictures(text: str, name: str) -> None:
-    """Raise `TemplateError` for a picture from elsewhere: nobody sees it change, and no bundle has it."""
+def _pictures_from_elsewhere(text: str, name: str) -> Iterator[TemplateError]:
+    """Yield an error for each picture from elsewhere: nobody sees it change, and no bundle has it."""
     for index, line in _prose(text):
         for match in _PICTURE.finditer(_CODE.sub("", line)):
             target = unquote(match[1])
             if _ELSEWHERE.match(target) or posixpath.normpath(target).startswith(".."):
-                raise TemplateError(
+                yield TemplateError(
                     f"The picture {target} lies outside the folder of the chapters.",
                     f"{origin(name)}, line {index + 1}",
                     "a picture in templates/, or in a folder there, by its path from templates/",
@@ -150,12 +160,12 @@ def _renamed(text: str, notes: set[str], prefix: str) -> str:
     return "\n".join(lines)
 
 
-def _require_whole_notes(text: str, name: str) -> None:
-    """Raise `TemplateError` for a footnote with two texts, without one, or that nothing refers to."""
+def _broken_notes(text: str, name: str) -> Iterator[TemplateError]:
+    """Yield an error for each footnote with two texts, without one, or that nothing refers to."""
     written: dict[str, int] = {}
     for note, number in _note_texts(text):
         if note in written:
-            raise TemplateError(
+            yield TemplateError(
                 f"The footnote [^{note}] has two texts.",
                 f"{origin(name)}, line {written[note]}\n{origin(name)}, line {number}",
                 "one text for each footnote of a file",
@@ -169,7 +179,7 @@ def _require_whole_notes(text: str, name: str) -> None:
     for note, number in sorted({**used, **written}.items(), key=lambda each: each[1]):
         if note not in written or note not in used:
             lacks = "has no text in this file" if note in used else "is referred to nowhere in this file"
-            raise TemplateError(
+            yield TemplateError(
                 f"The footnote [^{note}] {lacks}.",
                 f"{origin(name)}, line {number}",
                 f"[^{note}] in the text, and [^{note}]: at the beginning of a line, in one file",

@@ -109,7 +109,7 @@ class Collected:
                 executed = Path(name).with_stem(f"{Path(name).stem}-{each[1]}").as_posix()
                 cell = Cell(executed, code.id, number, f"{name} (for {each[1]})")
             where = str(cell)
-            label = _label(code.source, where, each)
+            label = label_of(code.source, where, each)
             outputs = [(bundle, item) for bundle in _bundles(code) for item in _outputs(bundle, where)]
             shown = [(bundle, item) for bundle, item in outputs if not isinstance(item, Fact)]
             for _, item in outputs:
@@ -196,7 +196,21 @@ def _code_cells(notebook: bytes) -> list[Any]:
     return [cell for cell in cells if cell.cell_type == "code" and not is_injected(cell)]
 
 
-def _label(source: str, where: str, each: tuple[str, str] | None = None) -> str | None:
+def label_of(source: str, where: str, each: tuple[str, str] | None = None) -> str | None:
+    """Return the label that a cell gives in a line `#| label: …`, None when it has none.
+
+    Parameters
+    ----------
+    source, where
+        The cell, and how messages name it.
+    each
+        The pillar or municipality that its notebook runs for, as parameter and id.
+
+    Raises
+    ------
+    NotebookError
+        When the label has another form.
+    """
     match = _LABEL.search(source)
     if match is None:
         return None

@@ -34,8 +34,13 @@ def repeated(name: str, ids: Ids) -> list[str]:
     return [f"{stem}-{key}.qmd" for key in ids[stem]] if stem in ids else [name]
 
 
-def fill_in(folder: Path, documents: Iterable[str], ids: Ids, is_there: Callable[[str], bool | None]) -> None:
+def fill_in(
+    folder: Path, documents: Iterable[str], ids: Ids, is_there: Callable[[str], bool | None]
+) -> list[TemplateError]:
     """Fill in the documents of a copied project, and what they include.
+
+    Return an error for each file that is no UTF-8 text, has a condition that names nothing known or is not closed, or
+    in which `{pijler}` stands where nothing repeats.
 
     Parameters
     ----------
@@ -43,23 +48,19 @@ def fill_in(folder: Path, documents: Iterable[str], ids: Ids, is_there: Callable
         Those that are made, by their names when filled in.
     is_there
         Returns whether there is a table, figure or key figure of some name; None when nobody ever heard of it.
-
-    Raises
-    ------
-    TemplateError
-        When a condition names nothing that is known, is not closed, or `{pijler}` stands where nothing repeats.
     """
+    refused: list[TemplateError] = []
     for kind, keys in ids.items():
         for path in sorted(folder.rglob(f"_{kind}-*.qmd")):
             name = path.relative_to(folder)
-            text = read_text(path, name.as_posix())
+            text = _read(path, name.as_posix(), refused)
             for key in keys:
                 _write(path.parent / key / path.name, _of(text, kind, key))
             places = [(name.parent / key / path.name).as_posix() for key in keys]
             _write(path, "\n".join(f"{{{{< include {place} >}}}}\n" for place in places))
         document = folder / f"{kind}.qmd"
         if document.is_file():
-            text = read_text(document, document.name)
+            text = _read(document, document.name, refused)
             document.unlink()
             for key in keys:
                 _write(folder / f"{kind}-{key}.qmd", _of(text, kind, key))
@@ -71,10 +72,24 @@ def fill_in(folder: Path, documents: Iterable[str], ids: Ids, is_there: Callable
         if place in done or not path.is_file():
             continue
         done.add(place)
-        lines = list(_resolved(read_text(path, origin(place)).split("\n"), place, folder, is_there))
+        lines = []
+        try:
+            for line in _resolved(_read(path, origin(place), refused).split("\n"), place, folder, is_there):
+                lines.append(line)
+        except TemplateError as error:
+            refused.append(error)
         path.write_text("\n".join(lines), encoding="utf-8")
         found = filter(None, map(_INCLUDE.match, lines))
         waiting += [match[1] for match in found if match[1].endswith(".qmd")]
+    return refused
+
+
+def _read(path: Path, name: str, refused: list[TemplateError]) -> str:
+    try:
+        return read_text(path, name)
+    except TemplateError as error:
+        refused.append(error)
+        return ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -18,6 +18,8 @@ from voortgang.writing.plain_text import SAVE_AS, WANTED, NotText, decoded
 SHORTCODE = re.compile(r"(?<!\\)\{\{<\s*(\S+)\s*([^\n]*?)\s*>\}\}")
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 """The first or last line of fenced code."""
+_UNKNOWN = "0"
+"""What stands for a variable that is not known yet."""
 PAGEBREAK = "::: {.pagina-einde}\n:::"
 
 
@@ -28,14 +30,14 @@ class Scope:
     Attributes
     ----------
     variables
-        Content of `_variables.yml`.
+        Content of `_variables.yml`; None when it is not known yet, and any name may be there.
     metadata
         Content of `_quarto.yml`.
     file
         How messages name the file that is read.
     """
 
-    variables: Mapping[str, Any]
+    variables: Mapping[str, Any] | None
     metadata: Mapping[str, Any]
     file: str
 
@@ -187,6 +189,8 @@ def _resolved(line: Line, scope: Scope) -> str:
                 "include, var, meta or pagebreak",
                 "Write it differently; docs/quarto-subset.md says what is possible.",
             )
+        if name == "var" and scope.variables is None:
+            return _UNKNOWN
         found: Any = scope.variables if name == "var" else scope.metadata
         for part in argument.split("."):
             found = found.get(part) if isinstance(found, Mapping) else None

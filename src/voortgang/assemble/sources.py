@@ -23,9 +23,11 @@ from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
 from voortgang.workspace.deal import Deal, article_text
 from voortgang.workspace.extension import FOLDER
-from voortgang.workspace.paths import NARRATIVE
 from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
+
+OWN_TABLES = ("tbl-datakwaliteit", "tbl-afkortingen")
+"""Labels of the tables that no notebook publishes."""
 
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
@@ -75,10 +77,8 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
             "the project file of the report",
             "Restore it, for instance with: git checkout -- templates",
         )
-    fragments = _narrative(plan) | {
-        "_tbl-datakwaliteit.md": _data_quality(plan).encode(),
-        "_tbl-afkortingen.md": _abbreviations(plan.deal).encode(),
-    }
+    own = (_data_quality(plan), _abbreviations(plan.deal))
+    fragments = _narrative(plan) | {f"_{label}.md": text.encode() for label, text in zip(OWN_TABLES, own, strict=True)}
     name, words = plan.workspace.relative(project), _words(plan, mark)
     _require_known(plan, {*words, *collected.facts})
     ids = plan.deal.repeated
@@ -119,7 +119,8 @@ def write_project(
     """
     shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year, ids))
-    fill_in(folder, kept, ids or {}, lambda label: _is_there(label, words, collected))
+    for error in fill_in(folder, kept, ids or {}, lambda label: _is_there(label, words, collected)):
+        raise error
     plain = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=False))
     variables = _nested({key: markdown.escape(text) for key, text in words.items()} | _quoted(collected, linked=True))
     # The project file is written with its variables filled in: Quarto itself fills them in only in some of its keys.
@@ -222,10 +223,9 @@ def _write_all(folder: Path, files: dict[str, bytes]) -> None:
 
 def _narrative(plan: Plan) -> dict[str, bytes]:
     """Return the year's narrative; a part that this year lacks is said to be absent."""
-    parts = {name for each in plan.workspace.periods() for name in narrative.read(plan.workspace, each)}
-    parts |= {*NARRATIVE, *(name for pillar in plan.deal.pillars for name in (pillar.id, pillar.lessons_part))}
     texts = narrative.read(plan.workspace, plan.period)
-    return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in sorted(parts)}
+    parts = sorted(narrative.parts(plan.workspace, plan.deal))
+    return {f"_toelichting-{part}.md": texts.get(part, f"{NO_NARRATIVE}\n").encode() for part in parts}
 
 
 def _require_known(plan: Plan, known: set[str]) -> None:

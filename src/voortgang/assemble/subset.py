@@ -6,7 +6,7 @@ The subset itself is described in `docs/quarto-subset.md`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -36,7 +36,13 @@ _REFUSED = (
 
 
 def require_subset(lines: Iterable[Line]) -> None:
-    """Raise `TemplateError` at the first line that is outside the subset, or at a reference to nothing.
+    """Raise `TemplateError` for the first thing that `outside_subset` finds."""
+    for error in outside_subset(lines):
+        raise error
+
+
+def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
+    """Yield an error for each line that is outside the subset, and for each reference to nothing.
 
     Parameters
     ----------
@@ -48,20 +54,21 @@ def require_subset(lines: Iterable[Line]) -> None:
     references: list[tuple[str, Line]] = []
     for line in lines:
         if line.code:
-            _require_plain_code(line)
+            yield from _code_cells(line)
             continue
         text = _CODE_SPAN.sub("", line.text)
         for pattern, what, instead in _REFUSED:
             if re.search(pattern, text):
-                raise TemplateError(
+                yield TemplateError(
                     f"The line holds {what}, which not every report can be made from.",
                     line.where,
                     instead,
                     "Write it differently; docs/quarto-subset.md says what is possible.",
                 )
+                break
         for label in _LABEL.findall(text):
             if label in labels and label.startswith(_KINDS):
-                raise TemplateError(
+                yield TemplateError(
                     f"The label {label!r} occurs twice.",
                     f"{labels[label]}\n{line.where}",
                     "one place for each label",
@@ -74,14 +81,14 @@ def require_subset(lines: Iterable[Line]) -> None:
         references += [(key, line) for key in _REFERENCE.findall(re.sub(r'"[^"]*"', "", text))]
     for key, line in references:
         if key in unnumbered:
-            raise TemplateError(
+            yield TemplateError(
                 f"The reference @{key} points to a section without a number.",
                 f"{line.where}\n{labels[key]}",
                 "a section with a number, or a link: [words](#label)",
                 f"Write [the words of the title](#{key}), or give the section a number.",
             )
-        if key not in labels or not key.startswith(_KINDS):
-            raise TemplateError(
+        elif key not in labels or not key.startswith(_KINDS):
+            yield TemplateError(
                 f"The reference @{key} points to nothing.",
                 line.where,
                 "the label of a figure, table or section: @fig-…, @tbl-… or @sec-…",
@@ -90,13 +97,19 @@ def require_subset(lines: Iterable[Line]) -> None:
 
 
 def require_pictures(lines: Iterable[Line], folder: Path) -> None:
-    """Raise `TemplateError` at the first picture that is not in the project's folder."""
+    """Raise `TemplateError` for the first picture that is not in the project's folder."""
+    for error in missing_pictures(lines, folder):
+        raise error
+
+
+def missing_pictures(lines: Iterable[Line], folder: Path) -> Iterator[TemplateError]:
+    """Yield an error for each picture that is not in the project's folder."""
     for line in lines:
         for pointed, bare in () if line.code else _PICTURE.findall(_CODE_SPAN.sub("", line.text)):
             target = (pointed or bare).strip()
             path = folder / unquote(target)
             if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
-                raise TemplateError(
+                yield TemplateError(
                     f"The picture {unquote(target)!r} is not there.",
                     line.where,
                     "a picture in templates/; its name counts from there, also in hoofdstukken/",
@@ -104,10 +117,10 @@ def require_pictures(lines: Iterable[Line], folder: Path) -> None:
                 )
 
 
-def _require_plain_code(line: Line) -> None:
+def _code_cells(line: Line) -> Iterator[TemplateError]:
     pattern, what, instead = _REFUSED[0]
     if re.search(pattern, line.text):
-        raise TemplateError(
+        yield TemplateError(
             f"The line begins {what}.",
             line.where,
             instead,

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
-from voortgang.workspace.paths import Period, Workspace
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.paths import NARRATIVE, Period, Workspace
 from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, tree
 from voortgang.writing.plain_text import NotText, decoded
@@ -74,6 +75,12 @@ def read(workspace: Workspace, of: Period) -> dict[str, str]:
     """Return the narrative of a year or half-year: the text of each file by its name without `.md`."""
     folder = workspace.narrative(of)
     return {file.stem: decoded(file.read_bytes()) for file in sorted(folder.glob("*.md"))}
+
+
+def parts(workspace: Workspace, deal: Deal) -> set[str]:
+    """Return the names of the texts that a chapter can include, also where this year has none of them."""
+    written = {file.stem for each in workspace.periods() for file in workspace.narrative(each).glob("*.md")}
+    return written | {*NARRATIVE, *(name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part))}
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:

@@ -59,8 +59,10 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
     loads: set[str] = set()
     for cell in cells:
         tree = syntax_tree(cell.text)
+        if tree is None and "\n" not in cell.text.strip():
+            continue  # a line such as 'cd ..' that IPython understands by itself, or the run says what is wrong with it
         if tree is None:
-            continue  # the run says what is wrong with it
+            raise _no_python(cell, where)
         if not cell.parameters:
             for name, line in _bindings(tree.body):
                 if name in given:
@@ -75,16 +77,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
 def _assigned(cell: Source, where: str) -> frozenset[str]:
     tree = syntax_tree(cell.text)
     if tree is None:
-        try:
-            ast.parse(cell.text)
-        except SyntaxError as error:
-            raise NotebookError(
-                f"The cell tagged 'parameters' is not valid Python: {error.msg}.",
-                f"{where}, code cell {cell.number}, line {error.lineno}",
-                "lines of the form: name = value",
-                "Correct the cell.",
-            ) from error
-    assert tree is not None
+        raise _no_python(cell, where)
     names = []
     for line in tree.body:
         targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
@@ -103,6 +96,22 @@ def _assigned(cell: Source, where: str) -> frozenset[str]:
             said = "does not assign" if name not in names else "assigns more than once"
             raise _refused(cell, where, 1, f"The cell tagged 'parameters' {said} {name}.", name)
     return frozenset(names)
+
+
+def _no_python(cell: Source, where: str) -> NotebookError:
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    error = SyntaxError("invalid syntax")
+    try:
+        ast.parse(TransformerManager().transform_cell(cell.text))
+    except SyntaxError as found:
+        error = found
+    return NotebookError(
+        f"The cell is not valid Python: {error.msg}.",
+        f"{where}, code cell {cell.number}, line {error.lineno or 1}",
+        "lines of the form: name = value" if cell.parameters else "lines that Python can run",
+        "Correct the cell.",
+    )
 
 
 def _refused(cell: Source, where: str, line: int, what: str, name: str) -> NotebookError:

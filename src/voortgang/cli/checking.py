@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
-from voortgang.errors import VoortgangError
+from voortgang.errors import BuildError, VoortgangError
 
 if TYPE_CHECKING:
     from voortgang.workspace.paths import Period
@@ -27,31 +27,34 @@ if TYPE_CHECKING:
 @click.option("--party", help="Only what concerns one party, by its id in deal.yml, such as emmen.")
 @reporting
 def check(settings: Settings, as_json: bool, target: Path | None, party: str | None) -> None:
-    """Check the covenant, the parameters and every table, without building anything.
+    """Check the covenant, parameters, tables, notebooks and chapters, without building anything.
 
     Errors stop a build; warnings are listed in the report. Exit code 1 when there is an error.
     """
+    from voortgang.assemble.proofread import proofread
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import findings_list
     from voortgang.intake.names import Names
-    from voortgang.run.plan import read_notebooks
 
     workspace = settings.workspace()
     checked = check_workspace(workspace)
+    unfit = proofread(workspace, checked.data.deal)
     entries = findings_list.entries(checked, party)
     if target is not None:
         names = Names(checked.data.deal).by_id["parties"]
         findings_list.write(entries, target, checked.data.deal.name, names)
     if as_json:
-        click.echo(findings_list.as_json(entries))
+        click.echo(findings_list.as_json(entries, unfit))
     else:
         findings_list.show(entries)
         rows = {table: len(frame) for table, frame in checked.data.tables}
         click.echo("Read: " + ", ".join(f"{table}.csv {count} rows" for table, count in rows.items()))
     errors = sum(entry.finding.severity == "error" for entry in entries)
     if not as_json:
-        click.echo(f"{checked.data.deal.name}: errors: {errors}, warnings: {len(entries) - errors}.")
-    read_notebooks(workspace)
+        warnings = len(entries) - errors
+        click.echo(f"{checked.data.deal.name}: errors: {errors + len(unfit)}, warnings: {warnings}.")
+    if unfit:
+        raise unfit[0] if len(unfit) == 1 else BuildError(list(unfit))
     if errors:
         sys.exit(1)
 

@@ -126,9 +126,9 @@ def show_changes(changes: Sequence[Change], parties: Mapping[str, str]) -> None:
     console.print(", ".join(f"{kind}: {counts[kind]}" for kind in ("added", "changed", "removed")), highlight=False)
 
 
-def as_json(found: Sequence[Entry]) -> str:
-    """Return findings as JSON, for other programs."""
-    rows = [
+def as_json(found: Sequence[Entry], unfit: Sequence[VoortgangError] = ()) -> str:
+    """Return findings, and what is wrong in notebooks and chapters, as JSON, for other programs."""
+    rows: list[dict[str, object]] = [
         {
             "severity": entry.finding.severity,
             "rule": entry.finding.rule,
@@ -144,6 +144,23 @@ def as_json(found: Sequence[Entry]) -> str:
         }
         for entry in found
     ]
+    for error in unfit:
+        file, _, line = error.where.splitlines()[0].partition(", line ")
+        rows.append(
+            {
+                "severity": "error",
+                "rule": type(error).__name__,
+                "party": "",
+                "file": file,
+                "row": int(line) if line.isdigit() else 0,
+                "column": "",
+                "cell": "",
+                "value": "",
+                "what": error.what,
+                "expected": error.expected,
+                "mend": error.mend,
+            }
+        )
     return json.dumps({"findings": rows}, ensure_ascii=False, indent=2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,14 @@ from voortgang.check.checked import Checked, check
 from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.check.reads import View
-from voortgang.errors import NotebookError
+from voortgang.errors import BuildError, NotebookError, ParametersError, VoortgangError
 from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.workspace.parameters import EACH, Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Run:
     @property
     def name(self) -> str:
         """Name of the run, and of the executed notebook without its ending: `regiodeal`, or `pijler-werken`."""
-        return f"{self.notebook.stem}-{self.each[1]}" if self.each else self.notebook.stem
+        return _name(self.notebook, self.each)
 
     @property
     def given(self) -> dict[str, object]:
@@ -143,9 +146,7 @@ def run_names(workspace: Workspace) -> list[str]:
     """
     repeated = read_deal(workspace).repeated
     return [
-        f"{notebook.path.stem}-{key}" if parameter else notebook.path.stem
-        for notebook in read_notebooks(workspace)
-        for parameter, key in _turns(notebook.asked, repeated)
+        _name(notebook.path, each) for notebook in read_notebooks(workspace) for each in turns_of(notebook, repeated)
     ]
 
 
@@ -175,12 +176,45 @@ def read_notebooks(workspace: Workspace) -> list[Notebook]:
     Raises
     ------
     NotebookError, ParametersError
-        When one cannot be read, or does not take its parameters from the run.
+        When one cannot be read, or does not take its parameters from the run; a `BuildError` when several are wrong.
     """
-    notebooks = [_read(file, workspace) for file in workspace.notebook_files()]
-    for notebook in notebooks:
-        check_notebook_parameters(set(notebook.asked), notebook.path, workspace)
+    notebooks: list[Notebook] = []
+    errors: list[VoortgangError] = []
+    for file in workspace.notebook_files():
+        try:
+            notebooks.append(_read(file, workspace))
+            check_notebook_parameters(set(notebooks[-1].asked), file, workspace)
+        except (NotebookError, ParametersError) as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else BuildError(errors)
     return notebooks
+
+
+def turns_of(notebook: Notebook, repeated: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str] | None]:
+    """Return for what a notebook runs, each as parameter and id; once, for None, when it asks for neither."""
+    parameter = next((each for each in EACH if each in notebook.asked), None)
+    return [(parameter, key) for key in repeated[parameter]] if parameter else [None]
+
+
+def require_own_names(workspace: Workspace, notebooks: list[Notebook], repeated: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise `NotebookError` when two executed notebooks would have one name."""
+    names: dict[str, Notebook] = {}
+    for notebook in notebooks:
+        for each in turns_of(notebook, repeated):
+            name = _name(notebook.path, each)
+            if name in names:
+                raise NotebookError(
+                    f"Two executed notebooks would have the name {name}.",
+                    f"{workspace.relative(names[name].path)}\n{workspace.relative(notebook.path)}",
+                    "names that differ; a notebook that runs for each pillar gets the pillar's id after its name",
+                    "Rename one of the two.",
+                )
+            names[name] = notebook
+
+
+def _name(notebook: Path, each: tuple[str, str] | None) -> str:
+    return f"{notebook.stem}-{each[1]}" if each else notebook.stem
 
 
 def _runs(
@@ -192,27 +226,12 @@ def _runs(
     data: str,
 ) -> tuple[Run, ...]:
     """Return the runs of a report: one of a notebook, or one for each pillar or municipality."""
-    runs: dict[str, Run] = {}
-    for notebook in notebooks:
-        for turn in _turns(notebook.asked, repeated):
-            run = _run(parameters, notebook, covenant, data, turn if turn[0] else None)
-            if run.name in runs:
-                raise NotebookError(
-                    f"Two executed notebooks would have the name {run.name}.",
-                    f"{workspace.relative(runs[run.name].notebook)}\n{workspace.relative(notebook.path)}",
-                    "names that differ; a notebook that runs for each pillar gets the pillar's id after its name",
-                    "Rename one of the two.",
-                )
-            runs[run.name] = run
-    return tuple(runs.values())
-
-
-def _turns(asked: frozenset[str], repeated: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    """Return for what a notebook runs, each as parameter and id; once, for nothing, when it asks for neither."""
-    for parameter in EACH:
-        if parameter in asked:
-            return [(parameter, key) for key in repeated[parameter]]
-    return [("", "")]
+    require_own_names(workspace, notebooks, repeated)
+    return tuple(
+        _run(parameters, notebook, covenant, data, each)
+        for notebook in notebooks
+        for each in turns_of(notebook, repeated)
+    )
 
 
 def _given(parameters: Parameters, asked: frozenset[str], each: tuple[str, str] | None) -> dict[str, object]:
@@ -234,6 +253,7 @@ def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str, e
 
 def _read(notebook: Path, workspace: Workspace) -> Notebook:
     content = _content(notebook, workspace)
+    _require_characters(content, workspace.relative(notebook))
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     sources = [
         Source(number, cell.source, "parameters" in cell.metadata.get("tags", []))
@@ -263,6 +283,22 @@ def _content(notebook: Path, workspace: Workspace) -> Any:
             f"Restore it, for instance with: git checkout -- {where}",
         ) from error
     return content
+
+
+def _require_characters(content: Any, where: str) -> None:
+    """Raise `NotebookError` for half a character, which JSON can hold and no file in UTF-8."""
+    count = 0
+    for cell in content.cells:
+        count += cell.cell_type == "code"
+        if half := _HALF.search(cell.source):
+            line = cell.source.count("\n", 0, half.start()) + 1
+            place = f"code cell {count}" if cell.cell_type == "code" else f"the text after code cell {count}"
+            raise NotebookError(
+                f"The cell holds half of a character (U+{ord(half[0]):04X}).",
+                f"{where}, {place}, line {line}",
+                "whole characters",
+                "Type the character again.",
+            )
 
 
 def _name_cells(content: Any) -> None:

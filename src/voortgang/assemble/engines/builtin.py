@@ -270,6 +270,11 @@ def pandoc() -> str:
     return str(pypandoc.get_pandoc_path())
 
 
+def require_settings(raw: dict[str, Any]) -> None:
+    """Raise `TemplateError` for a setting of a document that the built-in path does not know."""
+    _settings(raw)
+
+
 def _settings(raw: dict[str, Any]) -> _Settings:
     try:
         return _Settings.model_validate(raw)
