@@ -16,6 +16,7 @@ from voortgang.check.references import Data
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.shapes import read_shapes
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ def check(workspace: Workspace) -> Checked:
     Raises
     ------
     DealError, ParametersError, WorkspaceError
-        When `deal.yml`, a parameter file or a kept decision breaks its model: without them the rest cannot be judged.
+        When `deal.yml`, a parameter file, a map or a kept decision breaks its model: without them the rest cannot be
+        judged.
     """
     deal = read_deal(workspace)
+    read_shapes(workspace)
     for each in workspace.periods():
         read_parameters(workspace, each)
     tables, findings = read_tables(workspace)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from voortgang.check.findings import Finding, finding
 from voortgang.check.references import Data, Rule
-from voortgang.writing.dutch import euro, number
+from voortgang.workspace.shapes import read_shapes
+from voortgang.writing.dutch import euro, listing, number
 
 NEAR = 2
 """Years before the start and after the end of the deal in which a day is still likely."""
@@ -130,7 +131,18 @@ def names_are_given_once(data: Data) -> Iterator[Finding]:
         yield finding(data.file("projecten"), row, "naam", shown, "name_twice", other=other)
 
 
+def maps_are_whole(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a map on which a municipality of the deal is missing."""
+    shapes = read_shapes(data.workspace)
+    missing = [each.short for each in data.deal.municipalities if shapes and each.cbs_code not in shapes.rings]
+    if missing:
+        yield finding(
+            data.workspace.relative(data.workspace.shapes), 0, "", "", "map_incomplete", missing=listing(missing)
+        )
+
+
 RULES: tuple[Rule, ...] = (
+    maps_are_whole,
     days_lie_near_the_deal,
     years_lie_within_the_deal,
     contributions_are_not_negative,

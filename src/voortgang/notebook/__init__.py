@@ -18,9 +18,10 @@ from __future__ import annotations
 
 from voortgang.notebook.changes import FIRST, amendments, corrections, differences, project_changes
 from voortgang.notebook.charts.drawing import prepare
+from voortgang.notebook.charts.maps import chart_map
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
 from voortgang.notebook.charts.planning import chart_phases
-from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_tiles, chart_trends
+from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_trends
 from voortgang.notebook.covenant_guide import covenant_guide
 from voortgang.notebook.facts import about
 from voortgang.notebook.finances import (
@@ -36,7 +37,7 @@ from voortgang.notebook.finances import (
 from voortgang.notebook.forecast import forecast, no_forecast
 from voortgang.notebook.glance import first_attention, glance
 from voortgang.notebook.goals import achievement, definitions, history, series
-from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results
+from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
 from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator
 from voortgang.notebook.payers import payers, released, room, rounding
@@ -101,12 +102,12 @@ __all__ = [
     "budget_revisions",
     "cell",
     "chart_bullets",
+    "chart_map",
     "chart_money",
     "chart_parts",
     "chart_phases",
     "chart_shares",
     "chart_split",
-    "chart_tiles",
     "chart_trends",
     "chart_utilisation",
     "computed",
@@ -159,10 +160,12 @@ __all__ = [
     "rounding",
     "sentences",
     "series",
+    "shapes",
     "sound_data",
     "table",
     "text",
     "themes",
+    "tiles",
     "underspending",
     "verdicts",
 ]

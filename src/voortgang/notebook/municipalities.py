@@ -13,6 +13,7 @@ from voortgang.notebook.measurements import last_round
 from voortgang.notebook.parts import parts
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report, once
+from voortgang.workspace.shapes import Shapes, read_shapes
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
 
@@ -31,6 +32,21 @@ def municipality_projects(report: Report, municipality: str) -> pd.DataFrame:
     frame = projects(report).loc[mine.to_numpy(dtype=bool)]
     leads = (rows.loc[frame.index, "penvoerder"] == municipality).map({True: "penvoerder", False: "deelnemer"})
     return frame.assign(rol=leads)
+
+
+def shapes(report: Report) -> Shapes | None:
+    """Return the municipalities as shapes on a map, by id; None when the workspace has none."""
+    known = read_shapes(report.workspace)
+    if known is None:
+        return None
+    codes = {party.id: party.cbs_code for party in report.deal.municipalities}
+    rings = {key: known.rings[code] for key, code in codes.items() if code is not None and code in known.rings}
+    return Shapes(known.source, rings)
+
+
+def tiles(report: Report) -> dict[str, tuple[int, int]]:
+    """Return column and row on a schematic map, by id, of each municipality that `deal.yml` gives a place."""
+    return {party.id: party.tile for party in report.deal.municipalities if party.tile}
 
 
 def municipality_results(report: Report, municipality: str) -> pd.DataFrame:

@@ -109,6 +109,11 @@ class Report:
         return article_text(self.deal, about)
 
     @property
+    def workspace(self) -> Workspace:
+        """Where the files of the deal lie."""
+        return self._data.workspace
+
+    @property
     def word(self) -> str:
         """What the deal calls a pillar."""
         return self.deal.pillar_word.one

@@ -96,6 +96,11 @@ class Workspace:
         return self.data / "datapackage.json"
 
     @property
+    def shapes(self) -> Path:
+        """The municipalities as shapes on a map; a deal may leave it out."""
+        return self.data / "kaart.geojson"
+
+    @property
     def notebooks(self) -> Path:
         """Folder with the notebooks."""
         return self.root / "notebooks"

@@ -1,23 +1,19 @@
-"""Charts of goal achievement: against targets, over time, by part and on a map."""
+"""Charts of goal achievement: against targets, over time and by part."""
 
 from __future__ import annotations
 
 from math import ceil
 from typing import Any
 
-import matplotlib.colors
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from voortgang.notebook.charts.drawing import (
     ACCENT,
-    COMMITTED,
     GREY,
     REALISED,
     WIDTH,
-    Places,
     canvas,
     saved,
     shortened,
@@ -258,58 +254,6 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
         )
         follows, facts = quote(follows, *some), [*facts, *some]
     return saved(chart, caption, follows, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.", facts)
-
-
-@styled
-def chart_tiles(
-    frame: pd.DataFrame,
-    column: str,
-    unit: tuple[str, str],
-    places: Places,
-    caption: str,
-    empty: str = "Er is geen kaart van de gemeenten.",
-) -> ShownChart | Shown:
-    """Draw a number for each municipality on a schematic map: one square each, about where it lies.
-
-    Parameters
-    ----------
-    frame
-        From `municipalities`: index id, columns `deel` (name) and `column`.
-    column
-        Which column is shown.
-    unit
-        What is counted, one and many: `("project", "projecten")`.
-    places
-        Column and row of each square, by id; the first row is the northernmost.
-    caption
-        What the map shows; what follows from it is added.
-    empty
-        The sentence that stands in place of a map, when not every row of the frame has its place.
-    """
-    if frame.empty or not set(frame.index) <= set(places):
-        return sentence(empty)
-    rows = max(row for _, row in places.values()) + 1
-    chart = Figure(figsize=(WIDTH, 1.05 * rows), layout="constrained")
-    axes = chart.add_subplot()
-    axes.grid(visible=False)
-    most = max(1, int(frame[column].max()))
-    for key, line in frame.iterrows():
-        across, down = places[str(key)]
-        share = float(line[column]) / most
-        red, green, blue = (1 - share * (1 - part) for part in matplotlib.colors.to_rgb(COMMITTED))
-        colour = (red, green, blue)
-        axes.add_patch(Rectangle((across, down), 0.96, 0.94, facecolor=colour, edgecolor=REALISED, linewidth=0.8))
-        axes.text(across + 0.48, down + 0.3, str(line["deel"]), ha="center", va="center", size=9.5)
-        number = dutch.number(line[column])
-        axes.text(across + 0.48, down + 0.64, number, ha="center", va="center", size=15, weight="bold")
-    axes.set_xlim(-0.05, max(across for across, _ in places.values()) + 1)
-    axes.set_ylim(rows, -0.05)
-    axes.set_axis_off()
-    counts = (f"{line['deel']} {dutch.count(int(line[column]), *unit)}" for _, line in frame.iterrows())
-    top = frame.loc[frame[column] == frame[column].max(), "deel"]
-    follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
-    alt = f"Schematische kaart van de gemeenten. {'; '.join(counts)}."
-    return saved(chart, caption, follows, alt, facts_in(frame, [column]))
 
 
 @styled
