@@ -94,11 +94,11 @@ def test_a_row_concerns_only_the_notebooks_that_read_it(deal: Path) -> None:
     _change_row(deal, "metingen", "wonen-2", "2021")
     outlook = _outlook(deal)
     for name in ("wonen", "pijler-wonen"):
-        assert outlook.pop(name).startswith("run   changed: rows of metingen (wonen)")
+        assert outlook.pop(name).startswith("run   changed: rows of metingen (indicator wonen-2-woningen)")
     for name in ("regiodeal", "bijlagen"):
-        assert outlook.pop(name).startswith("run   changed: rows of metingen (wonen)")
+        assert outlook.pop(name).startswith("run   changed: rows of metingen (indicator wonen-2-woningen)")
     for name in [name for name in outlook if name.startswith("gemeente-")]:
-        assert outlook.pop(name).startswith("run   changed: rows of metingen (wonen)")
+        assert outlook.pop(name).startswith("run   changed: rows of metingen (indicator wonen-2-woningen)")
     others = ("werken", "welzijn", "pijler-werken", "pijler-welzijn", "gemeenten", "financien")
     assert outlook == dict.fromkeys(others, "reuse") | {"report": "make"}
 

@@ -30,6 +30,7 @@ NOT_SHOWN = "niet_getoond"
 """Not a file: how many projects of each pillar have started, and are not shown in the edition."""
 
 _YEAR_OF = {"metingen": "verslagjaar"}
+_OF_PROJECTS = {"projecten", "voortgang", "financien"}
 DAY_OF = {
     "projecten": "start",
     "voortgang": "peildatum",
@@ -53,16 +54,28 @@ class View:
 
 @dataclass(frozen=True, order=True)
 class Rows:
-    """The rows of a table, of one pillar or of all."""
+    """The rows of a table: all, or what belongs to one pillar, indicator or municipality.
+
+    A project belongs to each municipality that takes part in it or leads it, with its states and bookings.
+    """
 
     table: str
     pillar: str | None = None
+    indicator: str | None = None
+    municipality: str | None = None
 
     def __str__(self) -> str:
-        return f"rows of {self.table}" + (f" ({self.pillar})" if self.pillar else "")
+        parts = (
+            self.pillar,
+            f"indicator {self.indicator}" if self.indicator is not None else None,
+            f"municipality {self.municipality}" if self.municipality is not None else None,
+        )
+        named = ", ".join(each for each in parts if each is not None)
+        return f"rows of {self.table}" + (f" ({named})" if named else "")
 
     def select(self, data: Data, view: View) -> pd.DataFrame:
-        """Return the rows; raises `ValueError` for an unknown table, or one that has no pillars."""
+        """Return the rows; raises `ValueError` for an unknown table, or one that cannot be narrowed like this."""
+        self._require_narrow()
         if self.table == CORRECTIONS:
             return _corrections(data, view)
         if self.table == NOT_SHOWN:
@@ -70,6 +83,8 @@ class Rows:
         if self.table not in DAY_OF:
             raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(DAY_OF)}")
         frame = getattr(data.tables, self.table)
+        if self.indicator is not None:
+            frame = frame[frame["indicator_id"] == self.indicator]
         chosen = known_on(frame, self.table, view.reference_date)
         if self.table in _YEAR_OF:
             chosen &= frame[_YEAR_OF[self.table]] <= view.year
@@ -80,7 +95,10 @@ class Rows:
             chosen &= self._of_pillar(frame, data)
         frame = frame[chosen]
         if self.table == "financien":
-            return pooled(frame, data, view)
+            # Those that are shown together belong to no project: they are added up before a municipality is chosen.
+            frame = pooled(frame, data, view)
+        if self.municipality is not None:
+            frame = frame[self._of_municipality(frame, data)]
         if self.table == "projecten":
             return frame.assign(bedragen_openbaar=~frame["project_id"].isin(companions(data, view)))
         return frame
@@ -104,6 +122,18 @@ class Rows:
         if self.pillar is not None:
             hidden = hidden[hidden["pijler"] == self.pillar]
         return hidden.groupby("pijler").size().rename("aantal").reset_index()
+
+    def _require_narrow(self) -> None:
+        if self.indicator is not None and self.table != "metingen":
+            raise ValueError(f"the rows of {self.table} do not belong to an indicator")
+        if self.municipality is not None and self.table not in _OF_PROJECTS:
+            raise ValueError(f"the rows of {self.table} are not chosen by municipality")
+
+    def _of_municipality(self, frame: pd.DataFrame, data: Data) -> pd.Series:
+        projects = data.tables.projecten
+        takes_part = projects["gemeenten"].map(lambda places: self.municipality in places).astype(bool)
+        mine = takes_part | (projects["penvoerder"] == self.municipality)
+        return frame["project_id"].isin(projects.loc[mine, "project_id"])
 
     def _of_pillar(self, frame: pd.DataFrame, data: Data) -> pd.Series:
         if "pijler" in frame:

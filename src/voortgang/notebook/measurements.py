@@ -98,8 +98,8 @@ def round_in(report: Report, indicator: Indicator, year: int) -> Round:
     """Return what was measured about a year, as known on the reference date; without parts when nothing was."""
     if indicator.sum_of:
         return _sum(report, indicator, year)
-    rows, places = _latest(report, report.deal.pillar_of(indicator.id))
-    mine = rows.iloc[places.get((indicator.id, year), [])]
+    rows, places = _latest(report, indicator.id)
+    mine = rows.iloc[places.get(year, [])]
     names = part_names(report, indicator, year)
     keys = mine[indicator.scope].astype("object") if indicator.scope != "regio" else pd.Series(REGION, index=mine.index)
     known = {
@@ -169,9 +169,8 @@ def _sum(report: Report, indicator: Indicator, year: int) -> Round:
 
 
 @once
-def _latest(report: Report, pillar: str) -> tuple[pd.DataFrame, Mapping[tuple[str, int], Sequence[int]]]:
-    """Return the latest measurement of each part of each indicator in each year, and where those of one stand."""
-    key = ["indicator_id", "verslagjaar"]
-    rows = report.rows("metingen", pillar).sort_values("peildatum", kind="stable")
-    rows = rows.drop_duplicates([*key, "gemeente", "sector"], keep="last")
-    return rows, rows.groupby(key, observed=True).indices
+def _latest(report: Report, indicator_id: str) -> tuple[pd.DataFrame, Mapping[int, Sequence[int]]]:
+    """Return the latest measurement of each part of an indicator in each year, and where those of a year stand."""
+    rows = report.rows("metingen", indicator=indicator_id).sort_values("peildatum", kind="stable")
+    rows = rows.drop_duplicates(["verslagjaar", "gemeente", "sector"], keep="last")
+    return rows, rows.groupby("verslagjaar", observed=True).indices

@@ -27,11 +27,9 @@ def municipality_projects(report: Report, municipality: str) -> pd.DataFrame:
     DataFrame
         As `projects`, with the column `rol`: `penvoerder` or `deelnemer`. Amounts are those of the whole project.
     """
-    rows = report.rows("projecten").set_index("project_id")
-    mine = rows["gemeenten"].map(lambda places: municipality in places) | (rows["penvoerder"] == municipality)
-    frame = projects(report).loc[mine.to_numpy(dtype=bool)]
-    leads = (rows.loc[frame.index, "penvoerder"] == municipality).map({True: "penvoerder", False: "deelnemer"})
-    return frame.assign(rol=leads)
+    rows = report.rows("projecten", municipality=municipality).set_index("project_id")
+    leads = (rows["penvoerder"] == municipality).map({True: "penvoerder", False: "deelnemer"})
+    return projects(report, municipality=municipality).assign(rol=leads)
 
 
 def shapes(report: Report) -> Shapes | None:

@@ -20,8 +20,15 @@ LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
 
 
 @once
-def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
+def projects(report: Report, pillar: str | None = None, municipality: str | None = None) -> pd.DataFrame:
     """Return the projects that started by the reference date, with their state in the reporting year.
+
+    Parameters
+    ----------
+    pillar
+        Only those of this pillar.
+    municipality
+        Only those in which this municipality takes part, or that it leads.
 
     Returns
     -------
@@ -32,12 +39,12 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
         (0–1). The last three are missing where the public edition withholds them.
     """
     deal = report.deal
-    frame = report.rows("projecten", pillar).set_index("project_id")
+    frame = report.rows("projecten", pillar, municipality=municipality).set_index("project_id")
     # The latest state by the reference date: halfway a year that may be the one at the end of the year before.
-    states = report.rows("voortgang", pillar).sort_values("peildatum").drop_duplicates("project_id", keep="last")
-    states = states.set_index("project_id")
+    states = report.rows("voortgang", pillar, municipality=municipality).sort_values("peildatum")
+    states = states.drop_duplicates("project_id", keep="last").set_index("project_id")
     booked = (
-        report.rows("financien", pillar)
+        report.rows("financien", pillar, municipality=municipality)
         .pivot_table(index="project_id", columns="soort", values="bedrag", aggfunc="sum")
         .reindex(index=frame.index, columns=["gecommitteerd", "gerealiseerd"])
         .fillna(0)
@@ -58,7 +65,7 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
             ),
             "start": frame["start"],
             "einde": frame["einde"],
-            "gestopt_op": stopped_on(report, pillar).reindex(frame.index),
+            "gestopt_op": stopped_on(report, pillar, municipality).reindex(frame.index),
             "fase": states["fase"].reindex(frame.index).astype("object").fillna(NO_STATUS),
             **{light: states[light].reindex(frame.index).map(LIGHTS) for light in ("inhoud", "tijd", "geld")},
             "toelichting": states["toelichting"].reindex(frame.index),
@@ -91,9 +98,9 @@ def projects(report: Report, pillar: str | None = None) -> pd.DataFrame:
     return traced(shown, report, pillar or "totaal", cells)
 
 
-def stopped_on(report: Report, pillar: str | None = None) -> pd.Series:
+def stopped_on(report: Report, pillar: str | None = None, municipality: str | None = None) -> pd.Series:
     """Return, of each project that has stopped, the first day on which that was reported since it last ran."""
-    states = report.rows("voortgang", pillar).sort_values("peildatum", kind="stable")
+    states = report.rows("voortgang", pillar, municipality=municipality).sort_values("peildatum", kind="stable")
     stopped = states["fase"] == "gestopt"
     last_running = states[~stopped].groupby("project_id")["peildatum"].max()
     after = states["project_id"].map(last_running)

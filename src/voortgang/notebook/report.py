@@ -43,7 +43,14 @@ class Report:
     _selected: dict[Rows, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _computed: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def rows(self, table: str, pillar: str | None = None) -> pd.DataFrame:
+    def rows(
+        self,
+        table: str,
+        pillar: str | None = None,
+        *,
+        indicator: str | None = None,
+        municipality: str | None = None,
+    ) -> pd.DataFrame:
         """Return the rows of a table as known on the reference date, with their row numbers as index.
 
         Without the rows that are dated later or are about later years. In the edition `openbaar` projects marked
@@ -56,15 +63,20 @@ class Report:
             Its name, such as `financien`; docs/tables.md lists the columns. `correcties` are the figures of adopted
             years that have changed since.
         pillar
-            Only what belongs to this pillar (or `overhead`). Name it where you can: a notebook runs again when rows
-            that it asked for have changed.
+            Only what belongs to this pillar (or `overhead`). Name what you can: a notebook runs again when rows that it
+            asked for have changed.
+        indicator
+            Only what was measured of this indicator; for `metingen`.
+        municipality
+            Only the projects in which this municipality takes part or that it leads, or their states or bookings; for
+            `projecten`, `voortgang` and `financien`.
 
         Raises
         ------
         ValueError
-            When the table is unknown, or has nothing that belongs to a pillar.
+            When the table is unknown, or has nothing that belongs to a pillar, indicator or municipality.
         """
-        asked = Rows(table, pillar)
+        asked = Rows(table, pillar, indicator, municipality)
         if asked not in self._selected:
             self._selected[asked] = asked.select(self._data, self.view)
             recorder.note(asked, self.view)
