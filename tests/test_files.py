@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def test_a_key_that_cannot_be_written_is_no_half_key(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["bureau.pem.pub"]
     new_key(tmp_path / "nieuw.pem")
     assert (tmp_path / "nieuw.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_disk_that_is_full_after_the_private_key_leaves_no_key(tmp_path: Path) -> None:
+    # The name of the public key is four letters longer; here it does not fit, as on a disk without room for it.
+    name = "k" * (255 - len(f"..{os.getpid()}.new"))
+    with pytest.raises(VoortgangError, match="name too long"):
+        new_key(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_the_computer_refuses_is_one_message(tmp_path: Path) -> None:

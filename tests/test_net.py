@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import pickle
 import subprocess
 import sys
@@ -113,7 +114,24 @@ def test_a_fault_in_one_year_leaves_the_other_years(kept: Path, monkeypatch: pyt
 )
 def test_output_that_goes_nowhere(redirection: str, code: int, said: str) -> None:
     command = f"{PROGRAM} datapackage --docs {redirection}"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    for unbuffered in ("", "1"):
+        environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+        _require_said(done, code, said)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
+def test_an_error_that_nobody_can_read_is_still_an_exit_code(redirection: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{PROGRAM} --workspace /weg datapackage {redirection}"], capture_output=True, check=False
+    )
+    assert done.returncode == 1 and not done.stderr and not done.stdout
+
+
+def _require_said(done: subprocess.CompletedProcess[str], code: int, said: str) -> None:
     assert done.returncode == code and said in done.stderr
+    if said:
+        assert done.stderr.lower().count("standard output") == 1 and ".py" not in done.stderr
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
     assert done.stderr.count("Error: ") == (1 if said else 0)

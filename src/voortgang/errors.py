@@ -9,6 +9,9 @@ from typing import Self
 
 _ENGINE = Path(__file__).parent
 
+OUTPUTS = ("standard output", "standard error")
+"""How an `OSError` names what a command prints to, by file descriptor from 1."""
+
 
 class VoortgangError(Exception):
     """A failure with a place and a way to mend it.
@@ -187,6 +190,13 @@ def understood(error: Exception, step: str) -> VoortgangError:
                 step,
                 "at least 256 open files",
                 "Raise the limit, for instance with: ulimit -n 1024",
+            )
+        case OSError(errno=int(), filename=filename) if filename in OUTPUTS:
+            found = VoortgangError(
+                f"What was to be said cannot be written: {error.strerror or error}.",
+                f"{filename} of the command: {step}",
+                "a terminal, a program that reads it, or a file on a disk with free space",
+                "Send the output elsewhere. What the command made is there.",
             )
         case OSError(errno=int()):
             found = VoortgangError(

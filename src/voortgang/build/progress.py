@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TextIO
 
@@ -72,8 +72,9 @@ class Timings:
 
 
 @contextmanager
-def shown(as_json: bool, stream: TextIO = sys.stderr) -> Iterator[Listener]:
-    """Yield the listener that fits the stream."""
+def shown(as_json: bool, stream: TextIO | None = None) -> Iterator[Listener]:
+    """Yield the listener that fits the stream, by default standard error."""
+    stream = stream or sys.stderr
     if as_json:
         yield _JsonLines(sys.stdout)
     elif stream.isatty():
@@ -110,7 +111,7 @@ class _Plain:
             "failed": f"{event.year} {event.name}: failed",
         }.get(event.what)
         if line:
-            with self.lock:
+            with self.lock, suppress(OSError):  # no room to say it: the report goes on
                 print(line, file=self.stream, flush=True)
 
 

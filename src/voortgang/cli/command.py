@@ -77,6 +77,7 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
         settings: Settings = context.obj
         try:
             net.require_output()
+            net.name_output()
             with ending_promptly():
                 result = command(settings, *args, **kwargs)
             net.leave_output()

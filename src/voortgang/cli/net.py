@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import sys
 import traceback
+from typing import Any
 
 import click
 
-from voortgang.errors import BuildError, VoortgangError, understood
+from voortgang.errors import OUTPUTS, BuildError, VoortgangError, understood
 
 
 def end(error: Exception, command: str, debug: bool) -> int:
@@ -25,15 +27,52 @@ def end(error: Exception, command: str, debug: bool) -> int:
         Whether to show the tracebacks too.
     """
     if _nobody_reads(error):
-        _let_go_of_output()
+        _let_go_of(1)
         return 1
+    if isinstance(error, OSError) and error.filename in OUTPUTS:
+        _let_go_of(OUTPUTS.index(error.filename) + 1)
     found = understood(error, command)
-    if debug:
-        for each in found.errors if isinstance(found, BuildError) else [found]:
-            traceback.print_exception(each)
-    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(str(found), err=True)
+    try:
+        if debug:
+            for each in found.errors if isinstance(found, BuildError) else [found]:
+                traceback.print_exception(each)
+        click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(str(found), err=True)
+    except OSError:  # there is no room to say it; the exit code does
+        _let_go_of(2)
     return found.exit_code
+
+
+class _Output(io.FileIO):
+    """Standard output or error; what cannot be written there is said to be that, and no file without a name."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, "wb", closefd=False)
+
+    def write(self, content: Any, /) -> int:
+        """Write, as any file does."""
+        try:
+            return super().write(content)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, OUTPUTS[self.fileno() - 1]) from None
+
+
+def name_output() -> None:
+    """Let errors of standard output and standard error say where they come from."""
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = getattr(sys, name)
+        # Where a test or another program has put something else in its place, that stays.
+        if stream is getattr(sys, f"__{name}__") and isinstance(stream, io.TextIOWrapper):
+            stream.flush()
+            output: Any = _Output(number)
+            named = io.TextIOWrapper(
+                output if isinstance(stream.buffer, io.FileIO) else io.BufferedWriter(output),
+                stream.encoding,
+                stream.errors,
+                line_buffering=stream.line_buffering,
+                write_through=stream.write_through,
+            )
+            setattr(sys, name, named)
 
 
 def require_output() -> None:
@@ -60,7 +99,7 @@ def leave_output() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        _let_go_of_output()
+        _let_go_of(1)
         raise
 
 
@@ -73,9 +112,9 @@ def _nobody_reads(error: Exception) -> bool:
     return any(event & select.POLLERR for _, event in output.poll(0))
 
 
-def _let_go_of_output() -> None:
-    """Let Python's own last flush go nowhere: it would fail a second time, with a traceback."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def _let_go_of(number: int) -> None:
+    """Let Python's own last flush of an output go nowhere: it would fail a second time, with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _is_open(number: int) -> bool:

@@ -36,8 +36,8 @@ def new_key(path: Path) -> Path:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     shown = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    write_files({path: secret}, mode=0o600)
-    write_files({public: shown})
+    # Together: one without the other is of no use.
+    write_files({path: secret, public: shown}, private=frozenset({path}))
     return public
 
 

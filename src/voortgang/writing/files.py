@@ -10,7 +10,9 @@ from pathlib import Path
 from voortgang.errors import VoortgangError
 
 
-def write_files(files: Mapping[Path, bytes], replace: bool | None = None, mode: int = 0o666) -> None:
+def write_files(
+    files: Mapping[Path, bytes], replace: bool | None = None, private: frozenset[Path] = frozenset()
+) -> None:
     """Write files beside their place, and move them there when all of them are written.
 
     Parameters
@@ -20,8 +22,8 @@ def write_files(files: Mapping[Path, bytes], replace: bool | None = None, mode: 
     replace
         Whether the user allowed other files at these places to be replaced, with `--replace`; none where a command does
         not offer that.
-    mode
-        Who may read them, as `Path.touch` takes it.
+    private
+        Which of them only their owner may read.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def write_files(files: Mapping[Path, bytes], replace: bool | None = None, mode: 
     written: list[str] = []
     try:
         for path, content in due.items():
-            beside[path].touch(mode, exist_ok=False)
+            beside[path].touch(0o600 if path in private else 0o666, exist_ok=False)
             beside[path].write_bytes(content)
         for path, part in beside.items():
             part.replace(path)
