@@ -122,6 +122,26 @@ def test_questions_make_the_same_workspace(tmp_path: Path) -> None:
     assert len((tmp_path / "x" / "data" / "projecten.csv").read_text(encoding="utf-8").splitlines()) == 1
 
 
+def test_a_wrong_answer_costs_no_other_answer(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("voortgang")
+    first = ("Regio Deal X", "X", "", "", "Wonen, wonen", "", "Noordland", 2020, 2022, 5, 5, 1)
+    again = ("", "", "", "", "Wonen, Werken", *[""] * 7)
+    done = subprocess.run(
+        [program, "init", "x", "--empty"], cwd=tmp_path, input="\n".join(map(str, first + again)) + "\n", text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and "Give another answer" in done.stderr, done.stderr
+    deal = (tmp_path / "x" / "data" / "deal.yml").read_text(encoding="utf-8")
+    assert "Werken" in deal and "Regio Deal X" in deal and "Noordland" in deal
+
+
+def test_a_folder_in_use_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    done = run("init", str(tmp_path), cwd=tmp_path)
+    assert done.code == 1 and "not empty" in done.err and "Name of the deal" not in done.out
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
+
+
 def test_what_cannot_become_a_workspace_is_refused(tmp_path: Path) -> None:
     text = deal_text(answers())
     for old, new, why in (

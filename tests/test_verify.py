@@ -128,6 +128,12 @@ def test_links_bombs_and_other_files_are_refused(tmp_path: Path) -> None:
         assert done.code == 1 and why in done.err and "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(("name", "why"), [("nowhere.zip", "No such file"), (".", "it is a folder")])
+def test_a_bundle_that_is_no_file_is_named_as_that(tmp_path: Path, name: str, why: str) -> None:
+    done = run("verify", name, cwd=tmp_path)
+    assert done.code == 1 and why in done.err and "Errno" not in done.err and "again from who" not in done.err
+
+
 def _with_hashes(workspace: Workspace, *changed: Path, **said: object) -> None:
     """Put the new hashes of changed files into the manifest, as someone does who knows how it works."""
     report = workspace.report(YEAR)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
+from voortgang.errors import DealError
 
 if TYPE_CHECKING:
+    from voortgang.workspace.deal import Deal
     from voortgang.workspace.paths import Period
+    from voortgang.workspace.starting.questionnaire import Answers
 
 
 @main.command()
@@ -29,41 +32,63 @@ def init(settings: Settings, folder: Path, deal_file: Path | None, empty: bool) 
 
     The tables hold example rows, which say that they are. Example: voortgang init regiodeal-veluwe
     """
-    from voortgang.workspace.deal import deal_from, read_deal_file
+    from voortgang.workspace.deal import read_deal_file
     from voortgang.workspace.starting import new_workspace
 
-    if deal_file is None:
-        from voortgang.workspace.starting.questionnaire import deal_text
-
-        text = deal_text(_asked())
-        deal = deal_from(text)
-    else:
-        text, deal = read_deal_file(deal_file)
+    new_workspace.require_empty(folder)
+    text, deal = _asked() if deal_file is None else read_deal_file(deal_file)
     files = new_workspace.write_workspace(text, deal, folder, not empty)
     click.echo(
         f"Wrote {len(files)} files in {shown_path(folder)}. Read {shown_path(folder / 'README.md')}; then: make report"
     )
 
 
-def _asked() -> Any:
+def _asked() -> tuple[str, Deal]:
+    """Ask about a deal until the answers make one; what was answered stands ready when a question comes again."""
+    from voortgang.workspace.deal import deal_from
+    from voortgang.workspace.starting.questionnaire import deal_text
+
+    before: dict[str, Any] = {}
+    while True:
+        answers = _answers(before)
+        try:
+            text = deal_text(answers)
+            return text, deal_from(text)
+        except DealError as error:
+            click.echo(f"Error: {error}\nThe questions again; Enter keeps an answer.", err=True)
+            before = vars(answers)
+
+
+def _answers(before: dict[str, Any]) -> Answers:
     from voortgang.workspace.starting.questionnaire import Answers
 
-    def several(question: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in click.prompt(question).split(",") if part.strip())
+    def one(key: str, question: str, default: str | None = None) -> str:
+        default = before.get(key, default)
+        return str(click.prompt(question, default=default, show_default=bool(default)))
+
+    def several(key: str, question: str, default: str | None = None) -> tuple[str, ...]:
+        given = ", ".join(before[key]) if key in before else default
+        answer = str(click.prompt(question, default=given, show_default=bool(given)))
+        return tuple(part.strip() for part in answer.split(",") if part.strip())
+
+    def number(key: str, question: str, least: int, most: int | None = None) -> int:
+        return int(click.prompt(question, type=click.IntRange(least, most), default=before.get(key)))
 
     return Answers(
-        name=click.prompt("Name of the deal, such as Regio Deal Veluwe"),
-        region=click.prompt("Name of the region"),
-        word=click.prompt("What does the covenant call a pillar?", default="pijler"),
-        words=click.prompt("And more than one?", default="pijlers"),
-        pillars=several("Their names, with commas between"),
-        municipalities=several("Municipalities that take part, with commas between"),
-        province=click.prompt("Province that takes part (empty for none)", default="", show_default=False),
-        first_year=click.prompt("First year with figures", type=click.IntRange(2017, 2100)),
-        last_year=click.prompt("Year in which the deal ends", type=click.IntRange(2017, 2100)),
-        state=click.prompt("Contribution of the State, in euros", type=click.IntRange(min=0)),
-        regional=click.prompt("Contribution of the region, in euros", type=click.IntRange(min=0)),
-        overhead=click.prompt("Part of both for overhead, in euros", type=click.IntRange(min=0)),
+        name=one("name", "Name of the deal, such as Regio Deal Veluwe"),
+        region=one("region", "Name of the region"),
+        word=one("word", "What does the covenant call a pillar?", "pijler"),
+        words=one("words", "And more than one?", "pijlers"),
+        pillars=several("pillars", "Their names, with commas between"),
+        municipalities=several(
+            "municipalities", "Municipalities that take part, with commas between (empty for none)", ""
+        ),
+        province=one("province", "Province that takes part (empty for none)", ""),
+        first_year=number("first_year", "First year with figures", 2017, 2100),
+        last_year=number("last_year", "Year in which the deal ends", 2017, 2100),
+        state=number("state", "Contribution of the State, in euros", 0),
+        regional=number("regional", "Contribution of the region, in euros", 0),
+        overhead=number("overhead", "Part of both for overhead, in euros", 0),
     )
 
 

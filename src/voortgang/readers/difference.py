@@ -94,5 +94,7 @@ def show(found: list[Change], before: Period, now: Period) -> None:
         name = f"{each.label} ({each.year})" if each.kind == "restated" else each.label
         table.add_row(*map(Text, (each.kind, name, each.before or dutch.MISSING, each.now or dutch.MISSING)))
     console = Console()
-    console.print(table)
-    console.print(f"{len(found)} figures differ between {before} and {now}.", highlight=False)
+    if found:
+        console.print(table)
+    counted = f"{len(found)} figures differ" if len(found) != 1 else "1 figure differs"
+    console.print(f"{counted} between {before} and {now}.", highlight=False)

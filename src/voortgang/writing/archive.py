@@ -54,7 +54,12 @@ def unpacked(path: Path) -> dict[str, bytes]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _refused(path, f"it is no readable archive: {error}") from error
+        raise BundleError(
+            f"The file cannot be read: {'it is a folder' if path.is_dir() else error.strerror or error}.",
+            str(path),
+            "a file that 'voortgang bundle' wrote",
+            "Name the bundle itself, or check its permissions.",
+        ) from error
     return unpacked_bytes(content, path)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from voortgang import __version__
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
-from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal import Deal, article_text
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.paths import EVALUATION, NARRATIVE, Period, Workspace, year_of
 from voortgang.workspace.starting import examples, shared
@@ -37,6 +37,14 @@ def write_workspace(deal_text: str, deal: Deal, folder: Path, with_examples: boo
     WorkspaceError
         When the folder is not empty, or cannot be written.
     """
+    require_empty(folder)
+    files = dict(_files(deal_text, deal, with_examples))
+    _write({folder / name: content for name, content in files.items()})
+    return [folder / name for name in files]
+
+
+def require_empty(folder: Path) -> None:
+    """Raise `WorkspaceError` for a folder that holds anything, unless that is the history of a repository."""
     if folder.exists() and any(each.name != ".git" for each in folder.iterdir()):
         raise WorkspaceError(
             "The folder is not empty.",
@@ -44,9 +52,6 @@ def write_workspace(deal_text: str, deal: Deal, folder: Path, with_examples: boo
             "a new or empty folder",
             "Choose another name; nothing was written.",
         )
-    files = dict(_files(deal_text, deal, with_examples))
-    _write({folder / name: content for name, content in files.items()})
-    return [folder / name for name in files]
 
 
 def new_year(workspace: Workspace, deal: Deal, year: Period) -> list[Path]:
@@ -64,7 +69,7 @@ def new_year(workspace: Workspace, deal: Deal, year: Period) -> list[Path]:
         raise WorkspaceError(
             f"The year {year_of(year)} is outside the term of the deal.",
             workspace.relative(workspace.deal),
-            f"a year from {first} to {last} ({deal.term.article})",
+            f"a year from {first} to {last} ({article_text(deal, 'looptijd')})",
             "Choose such a year, or record the extension of the deal first.",
         )
     if workspace.parameters(year).exists():

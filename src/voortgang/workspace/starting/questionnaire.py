@@ -77,8 +77,15 @@ def deal_text(answers: Answers) -> str:
 def _require_possible(answers: Answers) -> None:
     """Raise `DealError` for answers that no deal can be made of, in the words of the questions."""
     total = answers.state + answers.regional
+    same = [
+        one
+        for names in (answers.pillars, answers.municipalities)
+        for place, one in enumerate(names)
+        if one.casefold() in map(str.casefold, names[:place])
+    ]
     refusals = (
         (not answers.pillars, "No pillar is named.", "one or more names"),
+        (bool(same), f"Two have the name {', '.join(same[:1])}.", "a name of its own for each pillar and municipality"),
         (
             not answers.municipalities and not answers.province,
             "Nobody of the region takes part in this deal.",
@@ -97,7 +104,7 @@ def _require_possible(answers: Answers) -> None:
     )
     for holds, what, expected in refusals:
         if holds:
-            raise DealError(what, "the answers", expected, "Run the command again; nothing was written.")
+            raise DealError(what, "the answers", expected, "Give another answer; nothing was written.")
 
 
 def _content(answers: Answers) -> dict[str, Any]:
