@@ -125,6 +125,12 @@ def main(folder: Path) -> None:
     _write(folder, "bijdragen", "partij datum soort bedrag opmerking bron", _contributions())
     _write(folder, "begroting", "pijler bedrag geldig_vanaf besluit bron", _budget())
     _write(folder, "overleggen", "datum onderwerp besluit bron", _consultations())
+    _write(
+        folder,
+        "risicos",
+        "risico_id peildatum pijler project_id gebeurtenis oorzaak kans effect maatregel eigenaar status bron",
+        _risks(),
+    )
     for year in ADOPTED:
         _adopt(folder, year)
 
@@ -476,6 +482,54 @@ def _consultations() -> Iterable[tuple[object, ...]]:
         "De opzet van de eindevaluatie besproken (art. 7 lid 7).",
         EXAMPLE,
     )
+
+
+# Pillar and project, event, cause, measure, owner; then chance and effect by year, "" once the risk is gone.
+RISKS = (
+    ("", "", "Projecten vinden te weinig personeel", "krapte op de arbeidsmarkt", "Leerwerkplekken bij de projecten, en vacatures delen", "provincie-drenthe",
+     {"2019": "middel middel", "2020": "middel middel", "2021": "groot middel", "2022": "groot middel", "2023": "groot middel"}),
+    ("welzijn", "", "Nulmetingen zijn niet te vergelijken", "zij steunen op een enkel jaar", "Een tweede meting met dezelfde vragen", "provincie-drenthe",
+     {"2019": "middel middel", "2020": "middel klein", "2021": ""}),
+    ("", "", "Bijeenkomsten en stages vallen uit", "coronamaatregelen duren langer", "Bijeenkomsten op afstand, en stages verschuiven", "emmen",
+     {"2020": "groot middel", "2021-06-30": "groot groot", "2021": "middel middel", "2022": ""}),
+    ("werken", "K010", "Het assessment digitalisering haalt zijn aantal niet", "de werving van deelnemers begon later", "Extra werving via de ondernemersverenigingen", "provincie-drenthe",
+     {"2020": "middel groot", "2021": "groot groot", "2022": "groot groot", "2023": ""}),
+    ("wonen", "", "Er komen minder woningen per fase", "hogere bouwkosten", "Fasen samenvoegen en eerder aanbesteden", "hoogeveen",
+     {"2020": "klein middel", "2021-06-30": "middel middel", "2021": "middel groot", "2022": "groot groot", "2023": "groot middel"}),
+    ("werken", "K007", "Een private partner zegt niet toe", "de opbrengst van opslag is onzeker", "Een tweede partner zoeken", "emmen",
+     {"2021": "groot middel", "2022": ""}),
+    ("", "", "Kosten na het einde van de deal zijn niet gedekt", "projecten lopen uit", "Elke partij legt vast wat zij zelf draagt", "provincie-drenthe",
+     {"2022": "middel groot", "2023": "groot groot"}),
+    ("", "", "Samenwerkingen verslappen", "er is nog geen vervolg op de deal", "De borging uitwerken", "coevorden",
+     {"2022": "klein middel", "2023": "middel middel"}),
+    ("wonen", "W008", "Een eigenaar verkoopt zijn pand niet", "de partijen zijn het niet eens over de prijs", "Een andere locatie als tweede keus", "coevorden",
+     {"2021": "middel middel", "2022": "middel middel", "2023": ""}),
+    ("welzijn", "Z004", "Huisartsen doen later mee", "te weinig tijd in de praktijk", "Ondersteuning door een praktijkmanager", "coevorden",
+     {"2020": "middel klein", "2021": "middel middel", "2022": "middel middel", "2023": "klein middel"}),
+)  # fmt: skip
+
+
+def _risks() -> Iterable[tuple[object, ...]]:
+    for number, (pillar, project, event, cause, measure, owner, states) in enumerate(RISKS, start=1):
+        chance = effect = ""
+        for day, state in states.items():
+            chance, effect = state.split() if state else (chance, effect)
+            when = day if "-" in day else f"{day}-12-31"
+            status = "open" if state else "vervallen"
+            yield (
+                f"R{number:03d}",
+                when,
+                pillar,
+                project,
+                event,
+                cause,
+                chance,
+                effect,
+                measure,
+                owner,
+                status,
+                EXAMPLE,
+            )
 
 
 if __name__ == "__main__":

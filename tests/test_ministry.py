@@ -1,4 +1,7 @@
-"""What the ministry gets follows its letters: general progress, finances per instalment, lessons, in two pages."""
+"""What the ministry gets follows its letters: general progress, finances per instalment, risks, lessons.
+
+It is two pages.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ import docx
 import pytest
 from conftest import run
 
-HEADINGS = ["Algemene voortgang", "Financiële voortgang", "Financiën per tranche", "Leerervaringen"]
+RISK = {"klein": 1, "middel": 2, "groot": 3}
+HEADINGS = ["Algemene voortgang", "Financiële voortgang", "Financiën per tranche", "Risico's", "Leerervaringen"]
 
 
 @pytest.mark.parametrize(("year", "instalments"), [(2019, 1), (2021, 3), (2023, 3)])
@@ -33,5 +37,8 @@ def test_the_ministry_gets_progress_instalments_and_lessons(
     assert [each.text for each in document.paragraphs if each.style.name == "Heading 1"] == HEADINGS  # type: ignore[union-attr]
     words = " ".join([each.text for each in document.paragraphs]).split()
     assert 100 < len(words) < 600, "two pages, with two tables"
-    assert [len(table.rows) for table in document.tables] == [6, 1 + instalments]
+    assert [len(table.rows) for table in document.tables] == [6, 1 + instalments, 1 + len(opgave["risicos"])]
+    weights = [RISK[each["kans"]] * RISK[each["effect"]] for each in opgave["risicos"]]
+    assert 1 < len(weights) <= 5 and weights == sorted(weights, reverse=True)
+    assert "vervallen" not in {each["beweging"] for each in opgave["risicos"]}
     assert "0 gestopt" not in " ".join(words)

@@ -75,6 +75,22 @@ def test_a_figure_follows_its_introduction_on_the_same_spread(pages: list[Page])
     assert [name for name in figures if named[name][0] // 2 != captions[name][0] // 2] == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2019/voortgangsrapportage-2019",
+        "2021/voortgangsrapportage-2021",
+        "2021-06-30/halfjaarrapportage-2021-06-30",
+        "2023/voortgangsrapportage-2023",
+    ],
+)
+def test_the_deal_at_a_glance_is_one_page(reports: Path, name: str) -> None:
+    texts = [page.extract_text() for page in PdfReader(reports / f"{name}.pdf").pages]
+    (first,) = (number for number, text in enumerate(texts) if "Elk beoogd resultaat op" in text)
+    assert "In één oogopslag" in texts[first] and "De zwaarste risico" in texts[first]
+    assert "zeggen wat er aan gebeurt" in texts[first], "the last line of the page"
+
+
 def test_each_document_says_in_its_text_what_its_figures_are(reports: Path) -> None:
     for path in (reports / "2021").rglob("*.pdf"):
         document = PdfReader(path)

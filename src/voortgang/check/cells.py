@@ -42,6 +42,7 @@ class Tables:
     bijdragen: pd.DataFrame
     begroting: pd.DataFrame
     overleggen: pd.DataFrame
+    risicos: pd.DataFrame
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         return ((table.name, getattr(self, table.name)) for table in schema.tables())
@@ -80,7 +81,7 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
         return empty
 
     if not path.is_file():
-        return refuse("table_missing")
+        return empty if table.optional and not path.exists() else refuse("table_missing")
     if (saved := _saved_elsewhere(path, names)) is not None:
         return refuse(*saved)
     try:

@@ -1,7 +1,8 @@
 """Check a workspace before anything is computed from it: every finding at once.
 
 A rule is a generator that takes the data and yields findings. Add one by writing a function in `references.py`,
-`controls.py`, `money.py` or `plausible.py`, naming it in that module's `RULES`, and its texts in `messages.yml`.
+`controls.py`, `money.py`, `plausible.py` or `risks.py`, naming it in that module's `RULES`, and its texts in
+`messages.yml`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references
+from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references, risks
 from voortgang.check.cells import read_tables
 from voortgang.check.findings import CheckError, Finding, finding
 from voortgang.check.references import Data
@@ -41,7 +42,7 @@ class Checked:
 
 def judged(data: Data) -> Iterator[Finding]:
     """Yield what every rule finds; a rule that fails is a finding of its own, and the others go on."""
-    for rule in (*references.RULES, *controls.RULES, *money.RULES, *plausible.RULES):
+    for rule in (*references.RULES, *controls.RULES, *money.RULES, *plausible.RULES, *risks.RULES):
         try:
             yield from rule(data)
         except Exception as error:  # a fault of the rule, or data that no rule expected

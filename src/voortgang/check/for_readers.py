@@ -113,6 +113,8 @@ def _about(table: str, row: pd.Series | None, found: Finding, data: Data) -> str
         return deal.line_names().get(str(row["pijler"]), str(row["pijler"]))
     if found.rule in {"payer_exceeds_promise", "contribution_late", "paid_exceeds_promise"}:
         return details["party"]
+    if table == "risicos":
+        return str(row["gebeurtenis"])
     if table == "metingen":
         names = {each.id: each.name for each in deal.indicators} | {each.id: each.name for each in deal.sectors}
         names |= {party.id: party.short for party in deal.parties}

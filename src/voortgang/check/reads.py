@@ -39,6 +39,7 @@ DAY_OF = {
     "bijdragen": "datum",
     "begroting": "geldig_vanaf",
     "overleggen": "datum",
+    "risicos": "peildatum",
 }
 """The column of each table that says from which day a row is known."""
 
@@ -89,7 +90,7 @@ class Rows:
         if self.table in _YEAR_OF:
             chosen &= frame[_YEAR_OF[self.table]] <= view.year
         hidden = hidden_projects(data, view)
-        if hidden and self.table in {"projecten", "voortgang"}:
+        if hidden and self.table in {"projecten", "voortgang", "risicos"}:
             chosen &= ~frame["project_id"].isin(hidden)
         if self.pillar is not None:
             chosen &= self._of_pillar(frame, data)

@@ -138,7 +138,9 @@ def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
 
     workspace = settings.workspace()
     deal = read_deal(workspace)
-    text = schema.data_package(deal.name, publisher=deal.publisher, licence=deal.colophon.licence)
+    text = schema.data_package(
+        deal.name, publisher=deal.publisher, licence=deal.colophon.licence, absent=schema.absent(workspace)
+    )
     path = workspace.datapackage
     if only_check:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

@@ -70,6 +70,7 @@ def party_of(data: Data, finding: Finding) -> str:
             row.get("gemeente"),
             row.get("partij"),
             row.get("financier"),
+            row.get("eigenaar"),
         ):
             if isinstance(candidate, str) and candidate in regional:
                 return candidate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,7 +13,10 @@ from voortgang.check.cells import Tables
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Party
 
-VERSION = "2"
+VERSION = "3"
+READ_VERSIONS = ("2", VERSION)
+"""Of which templates workbooks are read; what came later is not asked of an earlier one."""
+
 TITLE_ROW, EXPLANATION_ROW, OFFER_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 3, 4, 5
 COVER = "Uitleg"
 LISTS = "Lijsten"
@@ -32,11 +35,14 @@ class Column:
         Which column of the table it fills; empty for a column that only informs.
     locked
         Whether the party may not type in it.
+    since
+        The template that first had it.
     """
 
     heading: str
     field: str = ""
     locked: bool = False
+    since: str = READ_VERSIONS[0]
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Sheet:
         From left to right.
     spare
         How many empty rows for new entries.
+    since
+        The template that first had it.
     """
 
     table: str
@@ -60,10 +68,22 @@ class Sheet:
     explanation: str
     columns: tuple[Column, ...]
     spare: int = 0
+    since: str = READ_VERSIONS[0]
 
 
-def sheets() -> tuple[Sheet, ...]:
-    """Return the sheets, in order; headings come from the description of the tables."""
+def sheets(version: str = VERSION) -> tuple[Sheet, ...]:
+    """Return the sheets of a template, in order."""
+    return tuple(
+        replace(sheet, columns=tuple(column for column in sheet.columns if column.since <= version))
+        for sheet in _sheets()
+        if sheet.since <= version
+    )
+
+
+def _sheets() -> tuple[Sheet, ...]:
+    """Return the sheets of the newest template; headings come from the description of the tables."""
+    risks = _columns("risicos", locked="risico_id eigenaar", hidden="bron")
+    judged = [column.field for column in risks].index("kans")
     return (
         Sheet(
             "projecten",
@@ -110,6 +130,15 @@ def sheets() -> tuple[Sheet, ...]:
             _columns("bijdragen", locked="partij", hidden="bron"),
             spare=10,
         ),
+        Sheet(
+            "risicos",
+            "Risico's",
+            "De risico's waarvan uw organisatie eigenaar is. Beoordeel elk jaar kans en effect. Is een risico er niet "
+            "meer, kies dan bij Status vervallen.",
+            (*risks[:judged], Column("Vorig jaar", locked=True), *risks[judged:]),
+            spare=10,
+            since="3",
+        ),
     )
 
 
@@ -131,7 +160,7 @@ def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.S
     """Return which rows of each table are the party's to report about a year, as masks by table name.
 
     The projects that it leads with their bookings and state; the measurements of its municipality, or of the region and
-    its sectors for who keeps the secretariat; its own contributions.
+    its sectors for who keeps the secretariat; its own contributions; the risks that it owns.
     """
     led = set(tables.projecten.loc[tables.projecten["penvoerder"] == party.id, "project_id"].dropna())
     regional = party.id == secretariat(deal)
@@ -147,6 +176,7 @@ def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.S
             (rows["project_id"].isin(led) | (regional & overhead)) & (rows["datum"].dt.year == year)
         ),
         "bijdragen": lambda rows: (rows["partij"] == party.id) & (rows["datum"].dt.year == year),
+        "risicos": lambda rows: (rows["eigenaar"] == party.id) & (rows["peildatum"].dt.year == year),
     }
     return {name: rule(getattr(tables, name)).astype(bool) for name, rule in rules.items()}
 

@@ -129,7 +129,9 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
     WorkspaceError
         When a file cannot be written. The tables are then as they were.
     """
-    before = {name: workspace.table(name).read_bytes() for name in merged.texts}
+    # An optional table may not be there yet.
+    tables = {name: workspace.table(name) for name in merged.texts}
+    before = {name: path.read_bytes() if path.exists() else None for name, path in tables.items()}
     staged = {name: workspace.table(name).with_suffix(".csv.new") for name in merged.texts}
     kept: list[Path] = []
     try:
@@ -147,8 +149,10 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
         for name, content in before.items():
             if staged[name].is_file():
                 staged[name].unlink()
-            if workspace.table(name).read_bytes() != content:
-                workspace.table(name).write_bytes(content)
+            if content is None:
+                tables[name].unlink(missing_ok=True)
+            elif tables[name].read_bytes() != content:
+                tables[name].write_bytes(content)
         for path in kept:
             path.unlink(missing_ok=True)
         raise WorkspaceError(
@@ -163,7 +167,7 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
 def _merge_table(
     data: Data, table: schema.Table, files: Sequence[Submission], asked: Sequence[Mapping[Row, Edit]], merged: Merged
 ) -> None:
-    rows = _rows(data.workspace.table(table.name))
+    rows = _rows(data.workspace.table(table.name), table)
     now = {_key(table, row): row for row in rows}
     result = {key: dict(row) for key, row in now.items()}
     places: dict[tuple[Key, str], str] = {}
@@ -289,6 +293,11 @@ def _may_report(data: Data, edit: Edit, key: Key, now: dict[Key, Values], scope:
             return (values["project_id"] in led or overhead) and values["datum"][:4] == year
         case "bijdragen":
             return values["partij"] == party and values["datum"][:4] == year
+        case "risicos":
+            risks = data.tables.risicos.sort_values("peildatum", kind="stable")
+            owners = risks.loc[risks["risico_id"] == values["risico_id"], "eigenaar"]
+            own = owners.empty or owners.iloc[-1] == party
+            return own and values["eigenaar"] == party and values["peildatum"][:4] == year
     return False
 
 
@@ -325,7 +334,9 @@ def _nameless(finding: Finding) -> tuple[str, str, str, tuple[tuple[str, str], .
     return (finding.file, finding.rule, finding.value, finding.details)
 
 
-def _rows(path: Path) -> list[Values]:
+def _rows(path: Path, table: schema.Table) -> list[Values]:
+    if table.optional and not path.exists():
+        return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [{name: unmarked(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 
-NUMBERED = {"projecten": "project_id", "financien": "boeking_id"}
+NUMBERED = {"projecten": "project_id", "financien": "boeking_id", "risicos": "risico_id"}
+_FIRST = {"risicos": "R"}
+"""What numbers of a table begin with: that of a risk is not that of a project."""
 
 
 def prefix(deal: Deal, party: str) -> str:
@@ -30,7 +32,7 @@ def prefix(deal: Deal, party: str) -> str:
 
 def free(table: str, known: Iterable[str], deal: Deal, party: str, count: int = 3) -> list[str]:
     """Return the next numbers of a party's range that no row of the table has."""
-    code = prefix(deal, party)
+    code = _FIRST.get(table, "") + prefix(deal, party)
     pattern = schema.table(table).field(NUMBERED[table]).constraints.pattern or ".*"
     width = next(width for width in range(3, 9) if re.fullmatch(pattern, code + "0" * width))
     own = [int(number[len(code) :]) for number in known if re.fullmatch(rf"{code}[0-9]+", number)]

@@ -58,6 +58,8 @@ class Submission:
         The file, and the SHA-256 of its content.
     party, year
         Who reports about which year; empty for a CSV file, which only adds and changes.
+    template
+        The version of the template that a workbook was made from.
     rows
         What it reports.
     findings
@@ -72,6 +74,7 @@ class Submission:
     digest: str
     party: str = ""
     year: int = 0
+    template: str = ""
     rows: list[Reported] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)

@@ -39,6 +39,9 @@ _WIDTHS = {
     "Omschrijving": 46,
     "Project": 38,
     "gemeenten": 34,
+    "gebeurtenis": 38,
+    "oorzaak": 34,
+    "maatregel": 38,
 }
 
 Row = dict[str, Any]
@@ -242,6 +245,8 @@ def rows(sheet: layout.Sheet, data: Data, party: Party, year: int) -> list[Row]:
         return _states(data, party, year, known)
     if sheet.table == "metingen":
         return _measurements(data, party, year, known)
+    if sheet.table == "risicos":
+        return _risks(data, party, year, known)
     return known
 
 
@@ -308,6 +313,22 @@ def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list
         value = last.get((row["indicator_id"], text(row.get("gemeente")), text(row.get("sector"))))
         row["Vorig jaar"] = dutch.MISSING if value is None or pd.isna(value) else float(value)
     return rows
+
+
+def _risks(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+    """Return the risks of a party: those of the year, and of the years before what is still there, to judge anew."""
+    risks = data.tables.risicos
+    earlier = risks[risks["peildatum"].dt.year < year].sort_values("peildatum", kind="stable")
+    last = earlier.drop_duplicates("risico_id", keep="last").set_index("risico_id", drop=False)
+    reported = {row["risico_id"] for row in known}
+    open_ones = last[(last["eigenaar"] == party.id) & (last["status"] == "open") & ~last["risico_id"].isin(reported)]
+    asked = [
+        _row(line, "risicos") | {"_asked": True, "peildatum": date(year, 12, 31), "kans": None, "effect": None}
+        for _, line in open_ones.iterrows()
+    ]
+    before = {number: f"{line['kans']} × {line['effect']}" for number, line in last.iterrows()}
+    rows = sorted([*known, *asked], key=lambda row: (row["risico_id"], row["peildatum"]))
+    return [row | {"Vorig jaar": before.get(row["risico_id"], dutch.MISSING)} for row in rows]
 
 
 def _asked_parts(deal: Deal, indicator: Indicator, party: Party, regional: bool) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
     remarks.find(content, formulas, submission)
     _compare_texts(formulas, submission)
     units = units or {each.id: each.unit for each in deal.indicators}
-    known = [layout.COVER, layout.LISTS, *(sheet.title for sheet in layout.sheets())]
+    known = [layout.COVER, layout.LISTS, *(sheet.title for sheet in layout.sheets(submission.template))]
     for page in formulas.worksheets:
         if page.title == memory.SHEET:
             continue
@@ -95,7 +95,7 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
             for cell in filled[:1]:
                 place = f"{page.title} › {cell.coordinate}"
                 submission.found(place, cell.value, "sheet_unknown", sheets=", ".join(known))
-    for sheet in layout.sheets():
+    for sheet in layout.sheets(submission.template):
         if sheet.title not in formulas.sheetnames:
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
             continue
@@ -201,12 +201,12 @@ def _read_cover(book: Any, submission: Submission, deal: Deal, names: Names) -> 
     wrong = (
         ("Partij", party, party not in regional, ", ".join(regional.values())),
         ("Verslagjaar", year, not (year.isascii() and year.isdigit() and len(year) == 4), "een jaar"),
-        ("Sjabloon", version, version != layout.VERSION, layout.VERSION),
+        ("Sjabloon", version, version not in layout.READ_VERSIONS, layout.VERSION),
     )
     for label, value, is_wrong, expected in wrong:
         if is_wrong:
             why = f"{label} is {value or 'leeg'}, verwacht {expected}"
             submission.found(f"{layout.COVER} › {places[label]}", value, "not_our_workbook", why=why)
             return False
-    submission.party, submission.year = party, int(year)
+    submission.party, submission.year, submission.template = party, int(year), version
     return True

@@ -63,6 +63,7 @@ from voortgang.notebook.publish import (
     verdicts,
 )
 from voortgang.notebook.report import Report, load, sound_data
+from voortgang.notebook.risks import risks, top_risks
 from voortgang.notebook.sentences import cell, computed, listing, sentences
 from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
 from voortgang.notebook.verdicts import (
@@ -156,6 +157,7 @@ __all__ = [
     "publish_years",
     "released",
     "results",
+    "risks",
     "room",
     "rounding",
     "sentences",
@@ -166,6 +168,7 @@ __all__ = [
     "text",
     "themes",
     "tiles",
+    "top_risks",
     "underspending",
     "verdicts",
 ]

@@ -171,6 +171,11 @@ class Report:
         return {"vorig": f"Eind {self.year - 1}" if self.is_half_year else "Vorig jaar"}
 
     @property
+    def since_earlier(self) -> str:
+        """The heading of a column that says what became of things since the end of the year before."""
+        return f"Sinds eind {self.year - 1}"
+
+    @property
     def peildatum(self) -> str:
         """The reference date as the report writes it, such as `31 december 2021`."""
         return long_date(self.reference_date)

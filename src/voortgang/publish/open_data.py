@@ -20,9 +20,11 @@ def tables(evidence: Evidence, title: str) -> dict[str, bytes]:
     title
         Title of the package.
     """
-    files = {f"{FOLDER}/{table.name}.csv": evidence.table(table.name).csv() for table in schema.tables()}
+    absent = schema.absent(evidence.data.workspace)
+    names = [table.name for table in schema.tables() if table.name not in absent]
+    files = {f"{FOLDER}/{name}.csv": evidence.table(name).csv() for name in names}
     deal, is_public = evidence.data.deal, evidence.view.edition == "openbaar"
     files[f"{FOLDER}/datapackage.json"] = schema.data_package(
-        title, True, is_public, deal.publisher, deal.colophon.licence
+        title, True, is_public, deal.publisher, deal.colophon.licence, absent
     )
     return {name: text.encode() for name, text in files.items()}

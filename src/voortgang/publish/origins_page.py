@@ -40,7 +40,8 @@ def origins_page(figures: Kerncijfers, evidence: Evidence) -> bytes:
     if rows := list(_findings(evidence)):
         body.append('<h2 id="bevindingen">Bevindingen bij de controle van de gegevens</h2>')
         body += _table("Bevindingen", ("Plek", "Bevinding", "Verwacht", "Wat nog gebeurt"), iter(rows))
-    for table in schema.tables():
+    absent = schema.absent(evidence.data.workspace)
+    for table in (each for each in schema.tables() if each.name not in absent):
         public = evidence.table(table.name)
         body.append(f'<h2 id="tabel-{table.name}">{table.title} ({table.name}.csv)</h2>')
         headings = ("Rij", *(field.title for field in table.fields))

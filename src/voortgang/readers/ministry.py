@@ -1,28 +1,38 @@
 """What the ministry asks of every deal for its yearly letter to the Tweede Kamer.
 
-The letters treat general progress, finances per instalment (tranche) and lessons; Art. 7.4 says which figures.
+The letters treat general progress, finances per instalment (tranche), risks and lessons; Art. 7.4 says which figures.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from voortgang.assemble.quarto_project import FRAGMENTS
 from voortgang.assemble.shortcodes import Scope, resolve_variables
 from voortgang.assemble.sources import NO_NARRATIVE
+from voortgang.check.cells import typed
 from voortgang.errors import VoortgangError
 from voortgang.notebook import counts
+from voortgang.notebook.risks import heaviest, register
+from voortgang.publish import open_data
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag, read_key_figures
 from voortgang.readers.ministry_page import MONEY, page
+from voortgang.workspace import schema
+from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
 from voortgang.writing.files import write_files
 from voortgang.writing.pandoc_tree import plain
+from voortgang.writing.spreadsheet import unmarked
+
+TOP_RISKS = 5
 
 
 class _Published(BaseModel):
@@ -55,13 +65,27 @@ class Leerervaring(_Published):
     tekst: str
 
 
+class Risico(_Published):
+    """One of the heaviest risks."""
+
+    nummer: str
+    risico: str = Field(description="Wat er kan gebeuren, met de pijler die het raakt.")
+    oorzaak: str
+    kans: str
+    effect: str
+    maatregel: str
+    eigenaar: str = Field(description="Partij die de maatregel neemt.")
+    beweging: str = Field(description="Sinds het einde van het jaar ervoor.")
+
+
 class Opgave(_Published):
     """What one deal reports over one year."""
 
-    schema_versie: Literal["1.1"]
+    schema_versie: Literal["1.2"]
     verslag: Verslag
     onderdelen: list[Onderdeel] = Field(min_length=3, max_length=3)
     tranches: list[Tranche] = []
+    risicos: list[Risico] = Field(default=[], description="De zwaarste risico's, hoogstens vijf.")
     leerervaringen: list[Leerervaring] = []
 
 
@@ -80,7 +104,8 @@ def export(workspace: Workspace, year: Period, folder: Path, replace: bool = Fal
         written, or holds other files of these names.
     """
     figures, sources = read_key_figures(workspace, year), workspace.report(year) / "bron"
-    opgave = statement(figures).model_copy(update={"leerervaringen": _lessons(figures, sources)})
+    told = {"leerervaringen": _lessons(figures, sources), "risicos": _risks(workspace, year, figures)}
+    opgave = statement(figures).model_copy(update=told)
     text = json.dumps(opgave.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
     files = {
         folder / f"lnv-{year}.json": text.encode(),
@@ -158,7 +183,7 @@ def statement(figures: Kerncijfers) -> Opgave:
         )
         for (part, text), title in zip(texts.items(), titles, strict=True)
     ]
-    return Opgave(schema_versie="1.1", verslag=report, onderdelen=parts, tranches=_tranches(figures))
+    return Opgave(schema_versie="1.2", verslag=report, onderdelen=parts, tranches=_tranches(figures))
 
 
 def _tranches(figures: Kerncijfers) -> list[Tranche]:
@@ -187,6 +212,20 @@ def _lessons(figures: Kerncijfers, sources: Path) -> list[Leerervaring]:
             words = plain(resolve_variables(text, Scope(variables, {}, path.name)))
             found.append(Leerervaring(pijler=pillar, naam=name, tekst=words))
     return found
+
+
+def _risks(workspace: Workspace, year: Period, figures: Kerncijfers) -> list[Risico]:
+    """Return the heaviest risks, from the rows that the report published; none where its deal keeps no register."""
+    path = workspace.report(year) / open_data.FOLDER / "risicos.csv"
+    if not path.is_file():
+        return []
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, index_col="rij")
+    texts = raw.map(unmarked)
+    rows, _ = typed(texts, workspace.relative(path), schema.table("risicos"))
+    report, parties = figures.verslag, {party.id: party.short for party in read_deal(workspace).parties}
+    frame = register(rows, report.peildatum, date(report.jaar - 1, 12, 31), report.pijlers, parties)
+    top = heaviest(frame, TOP_RISKS).to_dict(orient="index")
+    return [Risico.model_validate({"nummer": number, **line}) for number, line in top.items()]
 
 
 def _of(figures: Kerncijfers, part: str, stems: dict[str, str]) -> list[dict[str, Any]]:

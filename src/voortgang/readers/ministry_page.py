@@ -17,7 +17,7 @@ NO_LESSONS = "In dit verslag zijn geen leerervaringen opgenomen."
 
 
 def page(opgave: Opgave, style: Path) -> bytes:
-    """Return the document: general progress, finances in all and per instalment, and lessons."""
+    """Return the document: general progress, finances in all and per instalment, risks, and lessons."""
     import docx
 
     document = docx.Document(str(style) if style.is_file() else None)
@@ -52,6 +52,20 @@ def page(opgave: Opgave, style: Path) -> bytes:
         _table(document, ("Tranche", "Ontvangen", "Opgeteld"), tranches)
     else:
         document.add_paragraph("Op de peildatum was nog geen tranche van de Rijksbijdrage ontvangen.")
+    if opgave.risicos:
+        _heading(document, "Risico's")
+        risks = [
+            (
+                f"{each.risico}; {each.oorzaak}",
+                f"{each.kans} × {each.effect}",
+                each.maatregel,
+                each.eigenaar,
+                each.beweging,
+            )
+            for each in opgave.risicos
+        ]
+        headings = ("Risico en oorzaak", "Kans × effect", "Maatregel", "Eigenaar", f"Sinds eind {report.jaar - 1}")
+        _table(document, headings, risks, words=True)
     _heading(document, "Leerervaringen")
     for lesson in opgave.leerervaringen:
         document.add_paragraph(f"{lesson.naam}. {lesson.tekst}")
@@ -66,7 +80,10 @@ def _heading(document: Any, text: str) -> None:
     document.add_paragraph(text, style="Heading 1").paragraph_format.page_break_before = False
 
 
-def _table(document: Any, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: bool = False) -> None:
+def _table(
+    document: Any, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: bool = False, words: bool = False
+) -> None:
+    """Add a table; of numbers from the second column on, or of words only."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
 
@@ -78,6 +95,6 @@ def _table(document: Any, headings: tuple[str, ...], rows: Sequence[tuple[str, .
     strong = {0, len(rows)} if total else {0}
     for number, row in enumerate(table.rows):
         for place, cell in enumerate(row.cells):
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT if place else WD_ALIGN_PARAGRAPH.LEFT
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT if place and not words else WD_ALIGN_PARAGRAPH.LEFT
             for piece in cell.paragraphs[0].runs:
                 piece.bold = number in strong

@@ -7,16 +7,19 @@ documentation) asks here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import TypeAdapter
 
 from voortgang.workspace.yaml_model import Strict, load_trusted
 from voortgang.writing.spreadsheet import marked
+
+if TYPE_CHECKING:
+    from voortgang.workspace.paths import Workspace
 
 EXAMPLE_SOURCE = "voorbeelddata"
 """What the column `bron` says of invented rows; a report made from any such row says so on every page."""
@@ -61,11 +64,15 @@ class Field(Strict):
 
 
 class Table(Strict):
-    """One table: its columns in order, and the columns that together identify a row."""
+    """One table: its columns in order, and the columns that together identify a row.
+
+    A workspace may lack an `optional` table; it then has no rows.
+    """
 
     name: str
     title: str
     description: str
+    optional: bool = False
     primary_key: tuple[str, ...] = Key(alias="primaryKey")
     fields: tuple[Field, ...]
 
@@ -102,6 +109,11 @@ def table(name: str) -> Table:
     return {table.name: table for table in tables()}[name]
 
 
+def absent(workspace: Workspace) -> frozenset[str]:
+    """Return the names of the optional tables that a workspace does without."""
+    return frozenset(each.name for each in tables() if each.optional and not workspace.table(each.name).exists())
+
+
 _POOLED = (
     " Boekingen van projecten waarvan de bedragen niet openbaar zijn, staan opgeteld in één rij per pijler, jaar en "
     "soort: zonder project en financier, met een nummer dat met SAM begint, en met rijnummers vanaf 1000001."
@@ -115,7 +127,12 @@ _MARKED = (
 
 
 def data_package(
-    title: str, numbered: bool = False, pooled: bool = False, publisher: str = "", licence: str | None = None
+    title: str,
+    numbered: bool = False,
+    pooled: bool = False,
+    publisher: str = "",
+    licence: str | None = None,
+    absent: Collection[str] = (),
 ) -> str:
     """Return `datapackage.json`: the tables in the Frictionless Data Package standard.
 
@@ -129,6 +146,8 @@ def data_package(
         Whether bookings may be added up, as the public edition does with those that it withholds.
     publisher, licence
         Who publishes the tables, and on which terms; left out when they are not known.
+    absent
+        Names of the optional tables that are not there.
     """
     package: dict[str, Any] = {
         "profile": "tabular-data-package",
@@ -137,7 +156,7 @@ def data_package(
         "description": _MARKED,
         **({"licenses": [{"name": licence}]} if licence else {}),
         **({"contributors": [{"title": publisher, "role": "publisher"}]} if publisher else {}),
-        "resources": [_resource(table, numbered) for table in tables()],
+        "resources": [_resource(table, numbered) for table in tables() if table.name not in absent],
     }
     if pooled:
         bookings = next(each for each in package["resources"] if each["name"] == "financien")

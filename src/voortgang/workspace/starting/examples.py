@@ -49,6 +49,7 @@ def rows(deal: Deal) -> dict[str, list[Row]]:
             for day in (date(year, 6, 15), date(year, 12, 15))
             if deal.term.begins <= day <= deal.term.end
         ],
+        "risicos": list(_risks(deal, projects)),
     }
     return {
         name: [{**row, "bron": row.get("bron", schema.EXAMPLE_SOURCE)} for row in found] for name, found in made.items()
@@ -57,6 +58,30 @@ def rows(deal: Deal) -> dict[str, list[Row]]:
 
 def _years(deal: Deal) -> range:
     return range(deal.term.first_year, deal.term.end.year + 1)
+
+
+def _risks(deal: Deal, projects: list[Row]) -> Iterator[Row]:
+    """Return one risk of the whole deal, which grows, and one of the first project, which is gone in the end."""
+    owner = next((party.id for party in deal.parties if party.group == "regio"), deal.parties[0].id)
+    years = _years(deal)
+    for number, project in enumerate([None, *projects[:1]], start=1):
+        for place, year in enumerate(years):
+            is_gone = project is not None and year == years[-1] and place > 0
+            yield {
+                "risico_id": f"R{number:03}",
+                "peildatum": f"{year}-12-31",
+                "pijler": project["pijler"] if project else "",
+                "project_id": project["project_id"] if project else "",
+                "gebeurtenis": "Voorbeeld: het project begint later"
+                if project
+                else "Voorbeeld: er is te weinig personeel",
+                "oorzaak": "een vergunning duurt langer" if project else "krapte op de arbeidsmarkt",
+                "kans": ("klein", "middel", "groot")[min(place, 2)],
+                "effect": "middel",
+                "maatregel": "Eerder overleg met het loket" if project else "Leerwerkplekken bij de projecten",
+                "eigenaar": project["penvoerder"] if project else owner,
+                "status": "vervallen" if is_gone else "open",
+            }
 
 
 def _within(deal: Deal, year: int, month: int, day: int) -> str:
