@@ -118,7 +118,7 @@ def main(folder: Path) -> None:
     _write(
         folder,
         "metingen",
-        "indicator_id verslagjaar gemeente sector waarde peildatum status opmerking bron",
+        "indicator_id verslagjaar gemeente sector waarde peildatum status toelichting opmerking bron",
         _measurements(),
     )
     _write(folder, "financien", "boeking_id datum project_id pijler financier soort bedrag opmerking bron", bookings)
@@ -355,6 +355,29 @@ NOT_MEASURED = {  # why a figure is missing
 }
 
 
+LATE_START = "De gesprekken met bewoners vragen eerst tijd; de aanpakken beginnen in het jaar erna."
+REASONS = {  # why a result stays behind; two are missing, so that the report shows what it says then
+    ("werken-4-assessment", 2019, ""): "Het assessment was pas in het najaar klaar.",
+    ("werken-4-assessment", 2020, ""): "De werving van deelnemers begon later; ondernemersverenigingen werven nu mee.",
+    ("werken-4-assessment", 2021, ""): "Ondernemers hadden door de coronamaatregelen weinig tijd; er komt extra werving.",
+    ("werken-4-assessment", 2022, ""): "De extra werving helpt, maar te laat om het doel nog te halen.",
+    ("werken-4-assessment", 2023, ""): "Minder ondernemers hadden tijd dan was verwacht; de begeleiding gaat door met wie meedoet.",
+    ("werken-4-vrijetijd", 2020, ""): "De begeleiding begint pas na een assessment, en die kwamen later.",
+    ("werken-4-vrijetijd", 2021, ""): "De begeleiding begint pas na een assessment, en dat zijn er nog te weinig.",
+    ("werken-4-vrijetijd", 2022, ""): "Het aantal assessments bepaalt wie begeleid kan worden.",
+    ("werken-4-vrijetijd", 2023, ""): "Er waren minder assessments, en daarmee minder bedrijven om te begeleiden.",
+    ("werken-3-bedrijven", 2020, "emmen"): "Bijeenkomsten voor bedrijven konden niet doorgaan.",
+    ("werken-3-bedrijven", 2021, "emmen"): "Bijeenkomsten voor bedrijven konden lang niet doorgaan; zij zijn in het najaar hervat.",
+    ("werken-3-bedrijven", 2022, "emmen"): "De aansluiting van kleine bedrijven vraagt meer tijd dan gedacht.",
+    ("werken-3-bedrijven", 2022, "hoogeveen"): "Een tweede omgeving opende later dan gepland.",
+    ("werken-2-omgevingen", 2022, "borger-odoorn"): "De locatie kwam een jaar later beschikbaar; de omgeving opent alsnog.",
+    ("wonen-3-instrumentarium", 2022, ""): "Het instrumentarium volgt op het plan van aanpak, dat later klaar was.",
+    ("welzijn-6-jeugdzorg", 2021, ""): "De vraag nam toe na de sluiting van de scholen.",
+    ("welzijn-6-jeugdzorg", 2022, ""): "De vraag daalt, maar ligt nog boven die van het begin.",
+    **{("wonen-1-aanpakken", 2019, place): LATE_START for place in MUNICIPALITIES if place != "hardenberg"},
+}  # fmt: skip
+
+
 def _measurements() -> Iterable[tuple[object, ...]]:
     for indicator, parts in PER_PART.items():
         per_sector = indicator == "werken-1-netwerken"
@@ -372,7 +395,7 @@ def _measurement(indicator: str, year: int, place: str, sector: str, value: floa
     remark = "gecorrigeerd in 2021: twee woningen waren dubbel geteld" if (indicator, year, place) == CORRECTED else ""
     return (
         indicator, year, place, sector, "" if value is None else value, date(year, 12, 31),
-        "voorlopig" if provisional else "definitief", NOT_MEASURED.get((indicator, year), "") if value is None else remark,
+        "voorlopig" if provisional else "definitief", REASONS.get((indicator, year, place), ""), NOT_MEASURED.get((indicator, year), "") if value is None else remark,
         f"gestart: {source}; aantal en datum: {EXAMPLE}" if source else EXAMPLE,
     )  # fmt: skip
 

@@ -123,7 +123,7 @@ def test_a_half_year_report_knows_only_what_was_known(workspace: Path, edit: Edi
     edit(
         "data/metingen.csv",
         "werken-4-assessment,2021,,,92,2021-12-31",
-        "werken-4-assessment,2021,,,61,2021-06-30,voorlopig,,voorbeelddata\nwerken-4-assessment,2021,,,92,2021-12-31",
+        "werken-4-assessment,2021,,,61,2021-06-30,voorlopig,,,voorbeelddata\nwerken-4-assessment,2021,,,92,2021-12-31",
     )
     done = run("build", "2021", cwd=workspace)
     assert done.code == 0, done.err

@@ -80,7 +80,7 @@ def test_a_figure_follows_its_introduction_on_the_same_spread(pages: list[Page])
     [
         "2019/voortgangsrapportage-2019",
         "2021/voortgangsrapportage-2021",
-        "2021-06-30/halfjaarrapportage-2021-06-30",
+        "2021-06-30/voortgangsrapportage-2021-06-30",
         "2023/voortgangsrapportage-2023",
     ],
 )

@@ -192,12 +192,14 @@ def test_the_first_risk_makes_the_table(workspace: Path) -> None:
     assert table.read_text(encoding="utf-8").count("\n") == 2
 
 
-def test_a_workbook_of_before_the_register_is_still_read(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_of_an_earlier_template_is_still_read(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     earlier, sheets = layout.READ_VERSIONS[0], layout.sheets
     with monkeypatch.context() as patched:
         patched.setattr(layout, "VERSION", earlier)
         patched.setattr(layout, "sheets", lambda version=earlier: sheets(version))
         path = _workbook(workspace, "emmen", 2022)
-    assert "Risico's" not in openpyxl.load_workbook(path).sheetnames
+    book = openpyxl.load_workbook(path)
+    assert "Risico's" not in book.sheetnames
+    assert "Toelichting" not in {cell.value for cell in book["Metingen"][layout.HEADING_ROW]}
     done = run("intake", "read", path.name, cwd=workspace)
     assert done.code == 0 and "nothing to change" in done.out, done.out + done.err

@@ -82,7 +82,8 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
 
     if not path.is_file():
         return empty if table.optional and not path.exists() else refuse("table_missing")
-    if (saved := _saved_elsewhere(path, names)) is not None:
+    required = [field.name for field in table.fields if not field.optional]
+    if (saved := _saved_elsewhere(path, required)) is not None:
         return refuse(*saved)
     try:
         frame = pd.read_csv(
@@ -103,16 +104,19 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
     for column in frame.columns:
         if column not in names:
             return refuse("unknown_column", 1, str(column), columns=columns)
-    for column in names:
-        if column not in frame.columns:
-            return refuse("missing_column", 1, column, columns=columns)
+    count = len(frame.columns)
+    for field in table.fields:
+        if field.name not in frame.columns:
+            if not field.optional:
+                return refuse("missing_column", 1, field.name, columns=columns)
+            frame[field.name] = ""
     for column in names:
         is_marked = frame[column].str.match(MARKED.pattern, na=False)
         frame[column] = frame[column].mask(is_marked, frame[column].str[1:])
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
-    short = [row for row in _short_rows(path, len(names)) if row in frame.index]
+    short = [row for row in _short_rows(path, count) if row in frame.index]
     for row in short:
-        refuse("short_row", row, count=len(names))
+        refuse("short_row", row, count=count)
     return frame.loc[~frame.index.isin(short), names]
 
 
@@ -128,7 +132,10 @@ def _short_rows(path: Path, count: int) -> Iterator[int]:
 
 
 def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
-    """Return the one thing that is wrong with a table that a spreadsheet program saved in its own way."""
+    """Return the one thing that is wrong with a table that a spreadsheet program saved in its own way.
+
+    `names` are the columns that it has in any case.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -140,12 +147,13 @@ def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
         return "table_in_column_a", 1
     if '"' not in text:
         return None
+    count = heading.count(",") + 1
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 0
     try:
         for cells in reader:
             # A quotation mark that stays open swallows the rows below it, until another one closes it.
-            if reader.line_num - start > 1 and len(cells) != len(names):
+            if reader.line_num - start > 1 and len(cells) != count:
                 return "table_quote", start + 1
             start = reader.line_num
     except csv.Error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,11 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
     workspace = settings.workspace()
     checked = check_workspace(workspace)
     unfit = proofread(workspace, checked.data.deal)
+    if not any(each.severity == "error" for each in checked.findings):
+        # What stays behind is computed, and that needs data that can be computed with.
+        from voortgang.notebook.deviations import unexplained
+
+        checked = replace(checked, findings=tuple(sorted({*checked.findings, *unexplained(checked.data)})))
     entries = findings_list.entries(checked, party)
     if target is not None:
         names = Names(checked.data.deal).by_id["parties"]
@@ -138,9 +144,8 @@ def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
 
     workspace = settings.workspace()
     deal = read_deal(workspace)
-    text = schema.data_package(
-        deal.name, publisher=deal.publisher, licence=deal.colophon.licence, absent=schema.absent(workspace)
-    )
+    absent = schema.absent(workspace) | schema.absent_columns(workspace)
+    text = schema.data_package(deal.name, publisher=deal.publisher, licence=deal.colophon.licence, absent=absent)
     path = workspace.datapackage
     if only_check:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

@@ -128,7 +128,7 @@ def _table(headings: Sequence[str]) -> tuple[schema.Table | None, list[str]]:
     for table in schema.tables():
         names = _names(table)
         found = [names.get(as_seen(heading).casefold(), "") for heading in headings]
-        required = {field.name for field in table.fields} - _OPTIONAL
+        required = {field.name for field in table.fields if not field.optional} - _OPTIONAL
         if all(found) and len(set(found)) == len(found) and required <= set(found):
             return table, found
     return None, []
@@ -148,7 +148,7 @@ def _name_headings(headings: list[str], row: int, submission: Submission) -> Non
         shown = ", ".join(each.name for each in schema.tables())
         submission.found(f"rij {row}", "; ".join(headings)[:80], "csv_table", tables=shown)
         return
-    missing = [each.title for each in table.fields if each.name not in fitting | _OPTIONAL]
+    missing = [each.title for each in table.fields if not each.optional and each.name not in fitting | _OPTIONAL]
     for heading, name in zip(headings, given, strict=True):
         if name not in names or given.count(name) > 1:
             open_titles = {title.casefold(): title for title in [*missing, "Bron", "Opmerking"]}

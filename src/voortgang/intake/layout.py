@@ -144,16 +144,11 @@ def _sheets() -> tuple[Sheet, ...]:
 
 def _columns(table: str, locked: str = "", hidden: str = "") -> tuple[Column, ...]:
     return tuple(
-        Column(field.title, field.name, field.name in locked.split())
+        # What a file may lack came with the newest template.
+        Column(field.title, field.name, field.name in locked.split(), READ_VERSIONS[-1 if field.optional else 0])
         for field in schema.table(table).fields
         if field.name not in hidden.split()
     )
-
-
-def secretariat(deal: Deal) -> str:
-    """Return the regional party that keeps the secretariat: it reports what concerns the region as a whole."""
-    regional = {party.id for party in deal.parties if party.group == "regio"}
-    return next(party for party in deal.consultation.secretariat if party in regional)
 
 
 def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.Series]:
@@ -163,7 +158,7 @@ def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.S
     its sectors for who keeps the secretariat; its own contributions; the risks that it owns.
     """
     led = set(tables.projecten.loc[tables.projecten["penvoerder"] == party.id, "project_id"].dropna())
-    regional = party.id == secretariat(deal)
+    regional = party.id == deal.regional_secretariat
     overhead = tables.financien["pijler"] == deal.budget.overhead.line
     rules: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
         "projecten": lambda rows: rows["penvoerder"] == party.id,

@@ -280,7 +280,7 @@ def _may_report(data: Data, edit: Edit, key: Key, now: dict[Key, Values], scope:
     values, party, year = row.values, submission.party, str(submission.year)
     projects = data.tables.projecten
     led = set(projects.loc[projects["penvoerder"] == party, "project_id"].dropna())
-    regional = party == layout.secretariat(data.deal)
+    regional = party == data.deal.regional_secretariat
     match row.table:
         case "projecten":
             return values["penvoerder"] == party
@@ -338,7 +338,9 @@ def _rows(path: Path, table: schema.Table) -> list[Values]:
     if table.optional and not path.exists():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{name: unmarked(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
+        # A file may lack an optional column.
+        optional = {field.name: "" for field in table.fields if field.optional}
+        return [optional | {name: unmarked(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
 
 
 def _key(table: schema.Table, row: Values) -> Key:

@@ -282,7 +282,7 @@ def _states(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
 
 
 def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
-    regional = party.id == layout.secretariat(data.deal)
+    regional = party.id == data.deal.regional_secretariat
     reported = {(row["indicator_id"], row["gemeente"] or "", row["sector"] or "") for row in map(_without_na, known)}
     rows = []
     for indicator in data.deal.indicators:

@@ -23,6 +23,7 @@ from voortgang.notebook.charts.money import chart_money, chart_split, chart_util
 from voortgang.notebook.charts.planning import chart_phases
 from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_trends
 from voortgang.notebook.covenant_guide import covenant_guide
+from voortgang.notebook.deviations import attention, behind, deviations
 from voortgang.notebook.facts import about
 from voortgang.notebook.finances import (
     budget_revisions,
@@ -35,14 +36,13 @@ from voortgang.notebook.finances import (
     money_series,
 )
 from voortgang.notebook.forecast import forecast, no_forecast
-from voortgang.notebook.glance import first_attention, glance
+from voortgang.notebook.glance import glance
 from voortgang.notebook.goals import achievement, definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
 from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator
 from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import (
-    attention,
     consultations,
     cross_overs,
     projects,
@@ -100,6 +100,7 @@ __all__ = [
     "achievement",
     "amendments",
     "attention",
+    "behind",
     "budget_revisions",
     "cell",
     "chart_bullets",
@@ -118,8 +119,8 @@ __all__ = [
     "covenant_guide",
     "cross_overs",
     "definitions",
+    "deviations",
     "differences",
-    "first_attention",
     "forecast",
     "glance",
     "history",

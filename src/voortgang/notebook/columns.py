@@ -169,6 +169,7 @@ LOOKS = {
     "verwachting_tekst": Look("Verwacht aan het einde van het doeljaar", align="right"),
     "vooruitzicht": Look("Doel"),
     "onderwerp": Look("Onderwerp"),
+    "afwijking": Look("Project of resultaat"),
     "risico": Look("Risico"),
     "oorzaak": Look("Oorzaak"),
     "kans": Look("Kans"),

@@ -108,13 +108,6 @@ def stopped_on(report: Report, pillar: str | None = None, municipality: str | No
     return since.groupby("project_id")["peildatum"].min()
 
 
-def attention(report: Report, pillar: str) -> pd.DataFrame:
-    """Return the projects of a pillar with a traffic light on orange or red, or without a state this year."""
-    frame = projects(report, pillar)
-    lights = frame[["inhoud", "tijd", "geld"]]
-    return frame[(lights != LIGHTS["groen"]).any(axis=1)]
-
-
 def themes(report: Report, pillar: str) -> pd.DataFrame:
     """Return the themes of a pillar (Art. 4).
 

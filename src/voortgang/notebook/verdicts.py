@@ -41,6 +41,21 @@ VERDICTS = {
 ON_COURSE = frozenset({ACHIEVED, ON_TRACK, PLANNED})
 """The verdicts on a target that counts as achieved or on course."""
 
+SIGNS = {
+    NOT_ACHIEVED: "■",
+    LATE: "▲",
+    BEHIND: "▲",
+    NOT_IMPROVING: "▲",
+    UNDECIDED: "○",
+    UNKNOWN: "○",
+    BASELINE: "○",
+    ON_TRACK: "●",
+    PLANNED: "●",
+    IMPROVING: "●",
+    ACHIEVED: "✔",
+}
+"""Each verdict with its sign, the one that asks most attention first."""
+
 COUNTED = {
     "op_koers": ON_COURSE,
     "behaald": frozenset({ACHIEVED}),

@@ -576,6 +576,12 @@ class Deal(yaml_model.Strict):
         return {"pijler": tuple(pillar.id for pillar in self.pillars), "gemeente": places}
 
     @property
+    def regional_secretariat(self) -> str:
+        """The regional party that keeps the secretariat: it reports what concerns the region as a whole; or nothing."""
+        regional = {party.id for party in self.parties if party.group == "regio"}
+        return next((party for party in self.consultation.secretariat if party in regional), "")
+
+    @property
     def municipalities(self) -> tuple[Party, ...]:
         """The municipalities among the parties, also those that joined later or have left."""
         return tuple(party for party in self.parties if party.kind == "gemeente")

@@ -6,6 +6,7 @@ documentation) asks here.
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -49,6 +50,8 @@ class Field(Strict):
         What separates several values in one cell.
     unit
         `euro` for amounts.
+    optional
+        Whether a file may lack the column; its cells are then empty.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Field(Strict):
     refers_to: str | None = None
     separator: str | None = None
     unit: Literal["euro"] | None = None
+    optional: bool = False
     true_values: tuple[str, ...] = Key(default=(), alias="trueValues")
     false_values: tuple[str, ...] = Key(default=(), alias="falseValues")
     constraints: Constraints = Constraints()
@@ -114,6 +118,19 @@ def absent(workspace: Workspace) -> frozenset[str]:
     return frozenset(each.name for each in tables() if each.optional and not workspace.table(each.name).exists())
 
 
+def absent_columns(workspace: Workspace) -> frozenset[str]:
+    """Return the optional columns that the files of a workspace do without, such as `metingen.toelichting`."""
+    found = []
+    for each in tables():
+        optional = [field.name for field in each.fields if field.optional]
+        path = workspace.table(each.name)
+        if optional and path.is_file():
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+                headings = next(csv.reader(file), [])
+            found += [f"{each.name}.{name}" for name in optional if name not in headings]
+    return frozenset(found)
+
+
 _POOLED = (
     " Boekingen van projecten waarvan de bedragen niet openbaar zijn, staan opgeteld in één rij per pijler, jaar en "
     "soort: zonder project en financier, met een nummer dat met SAM begint, en met rijnummers vanaf 1000001."
@@ -147,7 +164,7 @@ def data_package(
     publisher, licence
         Who publishes the tables, and on which terms; left out when they are not known.
     absent
-        Names of the optional tables that are not there.
+        Names of the optional tables, and of optional columns (`table.column`), that are not there.
     """
     package: dict[str, Any] = {
         "profile": "tabular-data-package",
@@ -156,7 +173,7 @@ def data_package(
         "description": _MARKED,
         **({"licenses": [{"name": licence}]} if licence else {}),
         **({"contributors": [{"title": publisher, "role": "publisher"}]} if publisher else {}),
-        "resources": [_resource(table, numbered) for table in tables() if table.name not in absent],
+        "resources": [_resource(table, numbered, absent) for table in tables() if table.name not in absent],
     }
     if pooled:
         bookings = next(each for each in package["resources"] if each["name"] == "financien")
@@ -166,7 +183,7 @@ def data_package(
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _resource(table: Table, numbered: bool) -> dict[str, Any]:
+def _resource(table: Table, numbered: bool, absent: Collection[str]) -> dict[str, Any]:
     keys = [
         {"fields": field.name, "reference": {"resource": other, "fields": column}}
         for field in table.fields
@@ -175,9 +192,12 @@ def _resource(table: Table, numbered: bool) -> dict[str, Any]:
     ]
     schema: dict[str, Any] = {
         "fields": [
-            field.model_dump(by_alias=True, exclude_defaults=True, exclude={"refers_to", "separator", "unit"})
+            field.model_dump(
+                by_alias=True, exclude_defaults=True, exclude={"refers_to", "separator", "unit", "optional"}
+            )
             | {key: value for key in ("separator", "unit") if (value := getattr(field, key))}
             for field in table.fields
+            if f"{table.name}.{field.name}" not in absent
         ],
         "primaryKey": list(table.primary_key),
         "missingValues": [""],

@@ -29,7 +29,7 @@ def table_docs() -> str:
 
 def _rules(field: schema.Field) -> str:
     limits = field.constraints
-    rules = ["verplicht"] if limits.required else []
+    rules = ["verplicht"] if limits.required else ["kolom mag ontbreken"] if field.optional else []
     if limits.enum:
         rules.append("een van " + ", ".join(limits.enum))
     if limits.pattern:
