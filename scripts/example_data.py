@@ -113,8 +113,13 @@ def main(folder: Path) -> None:
     """Write every table into `folder`."""
     chance = random.Random(SEED)
     bookings = list(_bookings(chance))
-    _write(folder, "projecten", "project_id naam pijler thema penvoerder gemeenten sectoren start einde begroot cross_over vertrouwelijk bron", _projects())  # fmt: skip
-    _write(folder, "voortgang", "project_id verslagjaar peildatum fase inhoud tijd geld toelichting bron", _progress())
+    _write(folder, "projecten", "project_id naam pijler thema penvoerder gemeenten sectoren start einde begroot cross_over vertrouwelijk omschrijving doelgroep partners contact bron", _projects())  # fmt: skip
+    _write(
+        folder,
+        "voortgang",
+        "project_id verslagjaar peildatum fase inhoud tijd geld toelichting gedaan vervolg bron",
+        _progress(),
+    )
     _write(
         folder,
         "metingen",
@@ -131,6 +136,7 @@ def main(folder: Path) -> None:
         "risico_id peildatum pijler project_id gebeurtenis oorzaak kans effect maatregel eigenaar status bron",
         _risks(),
     )
+    _write(folder, "mijlpalen", "project_id mijlpaal peildatum gepland gehaald bron", _milestones())
     for year in ADOPTED:
         _adopt(folder, year)
 
@@ -171,7 +177,7 @@ def _projects() -> Iterable[tuple[object, ...]]:
         source = f"naam: {project.source}; overige gegevens: {EXAMPLE}" if project.source else EXAMPLE
         yield (
             project.id, project.name, project.pillar, project.theme, project.lead, project.places, project.sectors,
-            project.start, project.end, project.budget, project.cross_over, "ja" if project.confidential else "nee", source,
+            project.start, project.end, project.budget, project.cross_over, "ja" if project.confidential else "nee", *ABOUT.get(project.id, ("", "", "", "")), source,
         )  # fmt: skip
 
 
@@ -257,7 +263,14 @@ def _progress() -> Iterable[tuple[object, ...]]:
         for year in YEARS:
             if project.start.year > year:
                 continue
-            yield (project.id, year, date(year, 12, 31), *_state(project, year), EXAMPLE)
+            yield (
+                project.id,
+                year,
+                date(year, 12, 31),
+                *_state(project, year),
+                *STORIES.get((project.id, year), ("", "")),
+                EXAMPLE,
+            )
 
 
 def _state(project: Project, year: int) -> tuple[str, str, str, str, str]:
@@ -505,6 +518,50 @@ def _consultations() -> Iterable[tuple[object, ...]]:
         "De opzet van de eindevaluatie besproken (art. 7 lid 7).",
         EXAMPLE,
     )
+
+
+# What a project tells of itself: what, for whom, with whom, whom to ask. Invented projects only.
+ABOUT = {
+    "K005": ("Bedrijven in de logistiek delen laadruimte en kennis, zodat er minder vrachtwagens leeg rijden.", "Vervoerders en verladers in de regio", "Een hogeschool en een vereniging van vervoerders", "De afdeling Economie van de gemeente Coevorden"),
+    "K007": ("Onderzoek en een proef met opslag van energie voor bedrijven op een bedrijventerrein.", "Bedrijven die meer stroom vragen dan het net kan leveren", "Een netbeheerder en een private partner", "De afdeling Economie van de gemeente Emmen"),
+    "K010": ("Ondernemers in de vrijetijdseconomie krijgen een assessment van hoe digitaal hun bedrijf is, en daarna begeleiding.", "Ondernemers in toerisme en recreatie", "Ondernemersverenigingen en een hogeschool", "Het programmabureau"),
+    "W007": ("Bewoners en gemeente maken samen een plan voor hun dorp en voeren het uit.", "Bewoners van vijf dorpen", "Dorpsbelangen en een woningcorporatie", "De afdeling Wonen van de gemeente Borger-Odoorn"),
+    "Z004": ("Huisartsen en specialisten zien patiënten samen, dicht bij huis.", "Ouderen met meer dan één aandoening", "Huisartsen en een ziekenhuis", "De afdeling Zorg van de gemeente Coevorden"),
+}  # fmt: skip
+STORIES = {  # what was done, and what comes next
+    ("K010", 2020): ("Het assessment is gemaakt en met ondernemers getest.", "De werving begint opnieuw, via de verenigingen."),
+    ("K010", 2021): ("Ondernemers zijn gebeld en bezocht; wie een assessment deed, kreeg begeleiding.", "Extra werving in het voorseizoen."),
+    ("K010", 2022): ("De extra werving is uitgevoerd.", "De begeleiding gaat door met wie meedoet."),
+    ("K010", 2023): ("De laatste ondernemers zijn begeleid.", ""),
+    ("K005", 2021): ("Een eerste groep vervoerders deelt laadruimte.", "Een tweede groep, met verladers erbij."),
+    ("K007", 2021): ("Het onderzoek is klaar; de proef wacht op de private partner.", "Een besluit over doorgaan of stoppen."),
+    ("W007", 2021): ("In drie dorpen ligt een plan.", "De uitvoering in het eerste dorp."),
+}  # fmt: skip
+MILESTONES = {  # first plan, and by year a new plan or the day on which it was reached
+    ("K010", "Assessment gereed"): ("2020-03-31", {2020: "=2020-09-15"}),
+    ("K010", "Helft van de assessments gedaan"): (
+        "2021-12-31",
+        {2021: "2022-12-31", 2022: "2023-06-30", 2023: "=2023-05-12"},
+    ),
+    ("K005", "Eerste groep vervoerders"): ("2020-12-31", {2020: "2021-06-30", 2021: "=2021-05-20"}),
+    ("K005", "Tweede groep, met verladers"): ("2022-03-31", {2021: "2022-12-31", 2022: "=2022-11-30"}),
+    ("K007", "Onderzoek afgerond"): ("2021-03-31", {2021: "=2021-03-25"}),
+    ("K007", "Proef op het terrein"): ("2022-01-31", {2021: "2022-09-30"}),
+    ("W007", "Plannen voor vijf dorpen"): ("2021-12-31", {2021: "2022-09-30", 2022: "=2022-09-01"}),
+}
+
+
+def _milestones() -> Iterable[tuple[object, ...]]:
+    starts = {project.id: project.start.year for project in PROJECTS}
+    for (project, name), (plan, changes) in MILESTONES.items():
+        reached = ""
+        for year in YEARS:
+            if year < starts[project] or reached or (project == "K007" and year > STOPPED.year):
+                continue
+            change = changes.get(year, "")
+            reached = change[1:] if change.startswith("=") else ""
+            plan = change if change and not reached else plan
+            yield (project, name, date(year, 12, 31), plan, reached, EXAMPLE)
 
 
 # Pillar and project, event, cause, measure, owner; then chance and effect by year, "" once the risk is gone.

@@ -85,7 +85,17 @@ def test_every_party_gets_a_workbook_that_reads_back_without_change(workspace: P
 def test_the_workbook_guides_who_fills_it_in(home: Path) -> None:
     book = openpyxl.load_workbook(home.parent / "Emmen-2022.xlsx")
     seen = [page.title for page in book if page.sheet_state == "visible"]
-    assert seen == ["Uitleg", "Projecten", "Voortgang", "Metingen", "Financiën", "Bijdragen", "Risico's", "Lijsten"]
+    assert seen == [
+        "Uitleg",
+        "Projecten",
+        "Voortgang",
+        "Metingen",
+        "Financiën",
+        "Bijdragen",
+        "Risico's",
+        "Mijlpalen",
+        "Lijsten",
+    ]
     page = book["Metingen"]
     assert page.protection.sheet
     row = _row(page, "werken-3-bedrijven")
@@ -331,7 +341,7 @@ def test_nothing_is_written_when_a_table_cannot_be(workspace: Path, home: Path, 
     assert list((workspace / "data" / "bronnen").iterdir()) == []
 
 
-_SHEETS = ("Projecten", "Voortgang", "Metingen", "Financiën", "Bijdragen", "Risico's")
+_SHEETS = ("Projecten", "Voortgang", "Metingen", "Financiën", "Bijdragen", "Risico's", "Mijlpalen")
 _CELL = st.one_of(
     st.none(),
     st.integers(-(10**12), 10**12),

@@ -86,10 +86,12 @@ def test_a_half_year_report_names_the_day_of_what_was_not_judged_again() -> None
 
 def test_a_deal_may_do_without_the_table(workspace: Path) -> None:
     (workspace / "data" / "risicos.csv").unlink()
+    (workspace / "data" / "mijlpalen.csv").unlink()
     assert not [each for each in check(Workspace(workspace)).findings if each.severity == "error"]
     assert vg.risks(vg.load(2021, "2021-12-31", "overleg", workspace)).empty
     assert run("datapackage", cwd=workspace).code == 0
-    assert "risicos" not in (workspace / "data" / "datapackage.json").read_text(encoding="utf-8")
+    package = (workspace / "data" / "datapackage.json").read_text(encoding="utf-8")
+    assert "risicos" not in package and "mijlpalen" not in package
 
 
 @pytest.mark.parametrize(("period", "heading"), [("2019", "Sinds eind 2018"), ("2021-06-30", "Sinds eind 2020")])

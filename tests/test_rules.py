@@ -50,6 +50,7 @@ CASES = {
     "risk_outside_deal": ("data/risicos.csv", b"R001,2019-12-31,", b"R001,2018-12-31,", "row 2, column peildatum"),
     "risk_on_other_pillar": ("data/risicos.csv", b",werken,K010,", b",wonen,K010,", "column pijler"),
     "risk_twice": ("data/risicos.csv", b"R002,2019-12-31,welzijn,,Nulmetingen zijn niet te vergelijken", b"R002,2019-12-31,welzijn,,Projecten vinden te weinig Personeel", "column gebeurtenis"),
+    "milestone_reached_later": ("data/mijlpalen.csv", b"2020-12-31,2020-03-31,2020-09-15", b"2020-12-31,2020-03-31,2021-09-15", "column gehaald"),
     "adopted_added": ("data/metingen.csv", b"werken-1-netwerken,2019,,htsm", b"werken-1-deelnemers,2019,emmen,,4,2019-06-30,definitief,,,voorbeelddata\nwerken-1-netwerken,2019,,htsm", "metingen.csv, row"),
 }  # fmt: skip
 

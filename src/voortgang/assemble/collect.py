@@ -16,7 +16,7 @@ from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
 from voortgang.writing.pixels import png
-from voortgang.writing.publishable import MIME, OUTPUT, Fact, Figure, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, OUTPUT, Fact, Figure, Sheet, Sheets, Table, Text, unquoted
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _FORM = {"tbl": Table, "fig": Figure, "txt": Text}
@@ -128,6 +128,7 @@ class Collected:
                 raise _mismatch(label, where, f"{len(shown)} tables, figures or texts")
             self._add_fragment(label, *shown[0], where)
             self.origins[label] = cell
+            self.origins |= {name: cell for name in self.tables if name not in self.origins}  # those of sheets
 
     def _add_fact(self, fact: Fact, cell: Cell, label: str | None) -> None:
         """Add a fact. It may stand in more tables; its own cell, which publishes it for the prose, goes first."""
@@ -149,20 +150,16 @@ class Collected:
         elif label is None:
             self._own.add(fact.id)
 
-    def _add_fragment(self, label: str, bundle: dict[str, Any], item: Table | Figure | Text, where: str) -> None:
+    def _add_fragment(
+        self, label: str, bundle: dict[str, Any], item: Table | Figure | Text | Sheets, where: str
+    ) -> None:
+        nodes: list[object]
         match item:
             case Table() if label.startswith("tbl-"):
-                self.tables[label] = item
-                nodes: list[object] = [
-                    markdown.Table(
-                        label,
-                        item.caption,
-                        item.headings,
-                        item.alignments,
-                        item.rows,
-                        item.widths,
-                        item.total,
-                    )
+                nodes = [self._table(label, item)]
+            case Sheets() if label.startswith("txt-"):
+                nodes = [node for sheet in item.sheets for node in (markdown.PageBreak(), *self._sheet(label, sheet))][
+                    1:
                 ]
             case Figure() if label.startswith("fig-"):
                 svg = str(bundle["image/svg+xml"]).encode()
@@ -176,6 +173,21 @@ class Collected:
             case _:
                 raise _mismatch(label, where, f"a {item.kind}")
         self.fragments[label] = "\n\n".join(map(str, nodes)) + "\n"
+
+    def _table(self, label: str, item: Table) -> markdown.Table:
+        self.tables[label] = item
+        return markdown.Table(label, item.caption, item.headings, item.alignments, item.rows, item.widths, item.total)
+
+    def _sheet(self, label: str, sheet: Sheet) -> list[object]:
+        """Return a sheet: a heading, and its texts and tables, which are called after both the cell and the sheet."""
+        stem = f"{label.removeprefix('txt-')}-{sheet.key}"
+        nodes: list[object] = [markdown.Heading(f"sec-{stem}", sheet.title)]
+        for number, each in enumerate(sheet.parts, start=1):
+            if isinstance(each, Table):
+                nodes.append(self._table(f"tbl-{stem}-{number}", each))
+            else:
+                nodes += [markdown.Paragraph(paragraph) for paragraph in each.paragraphs]
+        return nodes
 
     def tables_json(self) -> str:
         """Return every table as JSON: caption, headings and rows of text, by label."""
@@ -230,7 +242,7 @@ def _bundles(cell: Any) -> list[dict[str, Any]]:
     return [output.data for output in cell.outputs if output.output_type in {"display_data", "execute_result"}]
 
 
-def _outputs(bundle: dict[str, Any], where: str) -> list[Fact | Table | Figure | Text]:
+def _outputs(bundle: dict[str, Any], where: str) -> list[Fact | Table | Figure | Text | Sheets]:
     try:
         return [OUTPUT.validate_python(item) for item in bundle.get(MIME, [])]
     except ValidationError as error:

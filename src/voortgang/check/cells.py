@@ -43,6 +43,7 @@ class Tables:
     begroting: pd.DataFrame
     overleggen: pd.DataFrame
     risicos: pd.DataFrame
+    mijlpalen: pd.DataFrame
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         return ((table.name, getattr(self, table.name)) for table in schema.tables())

@@ -120,7 +120,7 @@ def _about(table: str, row: pd.Series | None, found: Finding, data: Data) -> str
         names |= {party.id: party.short for party in deal.parties}
         parts = (row["indicator_id"], row["gemeente"], row["sector"])
         return ", ".join(names.get(str(part), str(part)) for part in parts if not pd.isna(part))
-    if table in {"projecten", "voortgang", "financien"} and not pd.isna(row["project_id"]):
+    if table in {"projecten", "voortgang", "financien", "mijlpalen"} and not pd.isna(row["project_id"]):
         projects = data.tables.projecten.drop_duplicates("project_id").set_index("project_id")["naam"]
         return str(projects.get(row["project_id"], row["project_id"]))
     if "partij" in row:

@@ -25,6 +25,7 @@ _DAYS = {
     "bijdragen": ("datum",),
     "begroting": ("geldig_vanaf",),
     "overleggen": ("datum",),
+    "mijlpalen": ("peildatum", "gepland", "gehaald"),
 }
 """The days in each table; that of a booking is judged by `controls.bookings_lie_within_terms`."""
 
@@ -141,6 +142,14 @@ def maps_are_whole(data: Data) -> Iterator[Finding]:
         )
 
 
+def milestones_are_known_when_reached(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a milestone that was reached after the day of its row."""
+    rows = data.tables.mijlpalen
+    for row, line in rows[rows["gehaald"] > rows["peildatum"]].iterrows():
+        day, known = f"{line['gehaald']:%Y-%m-%d}", f"{line['peildatum']:%Y-%m-%d}"
+        yield finding(data.file("mijlpalen"), row, "gehaald", day, "milestone_reached_later", known=known)
+
+
 RULES: tuple[Rule, ...] = (
     maps_are_whole,
     days_lie_near_the_deal,
@@ -150,4 +159,5 @@ RULES: tuple[Rule, ...] = (
     values_are_possible,
     budgets_fit_their_commitments,
     names_are_given_once,
+    milestones_are_known_when_reached,
 )

@@ -40,6 +40,7 @@ DAY_OF = {
     "begroting": "geldig_vanaf",
     "overleggen": "datum",
     "risicos": "peildatum",
+    "mijlpalen": "peildatum",
 }
 """The column of each table that says from which day a row is known."""
 
@@ -90,7 +91,7 @@ class Rows:
         if self.table in _YEAR_OF:
             chosen &= frame[_YEAR_OF[self.table]] <= view.year
         hidden = hidden_projects(data, view)
-        if hidden and self.table in {"projecten", "voortgang", "risicos"}:
+        if hidden and self.table in {"projecten", "voortgang", "risicos", "mijlpalen"}:
             chosen &= ~frame["project_id"].isin(hidden)
         if self.pillar is not None:
             chosen &= self._of_pillar(frame, data)
@@ -142,7 +143,7 @@ class Rows:
         if self.table == "metingen":
             mine = [each.id for each in data.deal.indicators if data.deal.pillar_of(each.id) == self.pillar]
             return frame["indicator_id"].isin(mine)
-        if self.table == "voortgang":
+        if self.table in {"voortgang", "mijlpalen"}:
             projects = data.tables.projecten
             return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")

@@ -139,6 +139,14 @@ def _sheets() -> tuple[Sheet, ...]:
             spare=10,
             since="3",
         ),
+        Sheet(
+            "mijlpalen",
+            "Mijlpalen",
+            "De mijlpalen van uw projecten, met de planning van nu. Is een mijlpaal gehaald, vul dan de dag in.",
+            _columns("mijlpalen", locked="project_id mijlpaal", hidden="bron"),
+            spare=20,
+            since="3",
+        ),
     )
 
 
@@ -154,8 +162,8 @@ def _columns(table: str, locked: str = "", hidden: str = "") -> tuple[Column, ..
 def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.Series]:
     """Return which rows of each table are the party's to report about a year, as masks by table name.
 
-    The projects that it leads with their bookings and state; the measurements of its municipality, or of the region and
-    its sectors for who keeps the secretariat; its own contributions; the risks that it owns.
+    The projects that it leads with their bookings, state and milestones; the measurements of its municipality, or of
+    the region and its sectors for who keeps the secretariat; its own contributions; the risks that it owns.
     """
     led = set(tables.projecten.loc[tables.projecten["penvoerder"] == party.id, "project_id"].dropna())
     regional = party.id == deal.regional_secretariat
@@ -171,6 +179,7 @@ def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.S
             (rows["project_id"].isin(led) | (regional & overhead)) & (rows["datum"].dt.year == year)
         ),
         "bijdragen": lambda rows: (rows["partij"] == party.id) & (rows["datum"].dt.year == year),
+        "mijlpalen": lambda rows: rows["project_id"].isin(led) & (rows["peildatum"].dt.year == year),
         "risicos": lambda rows: (rows["eigenaar"] == party.id) & (rows["peildatum"].dt.year == year),
     }
     return {name: rule(getattr(tables, name)).astype(bool) for name, rule in rules.items()}

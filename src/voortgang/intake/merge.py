@@ -293,6 +293,8 @@ def _may_report(data: Data, edit: Edit, key: Key, now: dict[Key, Values], scope:
             return (values["project_id"] in led or overhead) and values["datum"][:4] == year
         case "bijdragen":
             return values["partij"] == party and values["datum"][:4] == year
+        case "mijlpalen":
+            return values["project_id"] in led and values["peildatum"][:4] == year
         case "risicos":
             risks = data.tables.risicos.sort_values("peildatum", kind="stable")
             owners = risks.loc[risks["risico_id"] == values["risico_id"], "eigenaar"]

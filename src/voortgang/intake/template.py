@@ -42,6 +42,11 @@ _WIDTHS = {
     "gebeurtenis": 38,
     "oorzaak": 34,
     "maatregel": 38,
+    "mijlpaal": 44,
+    "omschrijving": 46,
+    "partners": 34,
+    "gedaan": 46,
+    "vervolg": 46,
 }
 
 Row = dict[str, Any]
@@ -247,6 +252,8 @@ def rows(sheet: layout.Sheet, data: Data, party: Party, year: int) -> list[Row]:
         return _measurements(data, party, year, known)
     if sheet.table == "risicos":
         return _risks(data, party, year, known)
+    if sheet.table == "mijlpalen":
+        return _milestones(data, party, year, known)
     return known
 
 
@@ -329,6 +336,21 @@ def _risks(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
     before = {number: f"{line['kans']} × {line['effect']}" for number, line in last.iterrows()}
     rows = sorted([*known, *asked], key=lambda row: (row["risico_id"], row["peildatum"]))
     return [row | {"Vorig jaar": before.get(row["risico_id"], dutch.MISSING)} for row in rows]
+
+
+def _milestones(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+    """Return the milestones of a party's projects: those of the year, and of the years before what is not reached."""
+    rows, projects = data.tables.mijlpalen, data.tables.projecten
+    led = set(projects.loc[projects["penvoerder"] == party.id, "project_id"])
+    earlier = rows[rows["project_id"].isin(led) & (rows["peildatum"].dt.year < year)]
+    last = earlier.sort_values("peildatum", kind="stable").drop_duplicates(["project_id", "mijlpaal"], keep="last")
+    reported = {(row["project_id"], row["mijlpaal"]) for row in known}
+    asked = [
+        _row(line, "mijlpalen") | {"_asked": True, "peildatum": date(year, 12, 31)}
+        for _, line in last[last["gehaald"].isna()].iterrows()
+        if (line["project_id"], line["mijlpaal"]) not in reported
+    ]
+    return sorted([*known, *asked], key=lambda row: (row["project_id"], row["mijlpaal"], row["peildatum"]))
 
 
 def _asked_parts(deal: Deal, indicator: Indicator, party: Party, regional: bool) -> list[tuple[str, str]]:

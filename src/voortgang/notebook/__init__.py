@@ -50,6 +50,7 @@ from voortgang.notebook.programme import (
     results,
     themes,
 )
+from voortgang.notebook.project_sheets import project_sheets
 from voortgang.notebook.prosperity import prosperity
 from voortgang.notebook.publish import (
     phase,
@@ -147,6 +148,7 @@ __all__ = [
     "phase",
     "prepare",
     "project_changes",
+    "project_sheets",
     "projects",
     "projects_by_sector",
     "prosperity",

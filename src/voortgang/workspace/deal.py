@@ -29,7 +29,14 @@ RESERVED = frozenset(
     {
         *("artikel", "bijdragen", "deal", "gemeente", "indicator", "overhead", "partij", "project", "regio", "rijk"),
         *("thema", "totaal", "verslag", "welvaart"),  # of key figures, and of the words that chapters quote
-        *("bijlagen", "financien", "gemeenten", "pijler", "regiodeal"),  # of the notebooks that all deals have
+        *(
+            "bijlagen",
+            "financien",
+            "gemeenten",
+            "pijler",
+            "projectbladen",
+            "regiodeal",
+        ),  # of the notebooks that all deals have
     }
 )
 """Ids that a pillar cannot have: its key figures and its own notebook are named after it."""

@@ -76,6 +76,25 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading of the second level, without a number."""
+
+    label: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"## {inline(self.text)} {{#{self.label} .unnumbered}}"
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins on a new page, where there are pages."""
+
+    def __str__(self) -> str:
+        return "{{< pagebreak >}}"
+
+
+@dataclass(frozen=True)
 class Figure:
     """A numbered figure: `![caption](path){#label fig-alt="…"}`."""
 

@@ -122,8 +122,23 @@ class Text(_Output):
     paragraphs: tuple[str, ...]
 
 
-Output = Annotated[Fact | Table | Figure | Text, Field(discriminator="kind")]
-OUTPUT: TypeAdapter[Fact | Table | Figure | Text] = TypeAdapter(Output)
+class Sheet(_Output):
+    """One sheet: what it is about, and its texts and tables in order; `key` is part of their labels."""
+
+    key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: str
+    parts: tuple[Text | Table, ...]
+
+
+class Sheets(_Output):
+    """Sheets of one form, one for each of many things, which one cell makes together."""
+
+    kind: Literal["sheets"] = "sheets"
+    sheets: tuple[Sheet, ...]
+
+
+Output = Annotated[Fact | Table | Figure | Text | Sheets, Field(discriminator="kind")]
+OUTPUT: TypeAdapter[Fact | Table | Figure | Text | Sheets] = TypeAdapter(Output)
 """Reads an output back from its JSON."""
 
 _QUOTED = re.compile("\ue001([a-z0-9_.]+)\ue002([^\ue001-\ue003]*)\ue003")

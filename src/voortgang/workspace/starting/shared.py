@@ -11,7 +11,7 @@ from pathlib import Path
 
 from voortgang.workspace.extension import FOLDER, extension_files
 
-NOTEBOOKS = ("bijlagen", "financien", "gemeente", "gemeenten", "pijler", "regiodeal")
+NOTEBOOKS = ("bijlagen", "financien", "gemeente", "gemeenten", "pijler", "projectbladen", "regiodeal")
 """The notebooks that all deals have. Others of the repository are about a pillar of its own deal."""
 
 OF_ONE_DEAL = "pijlers"

@@ -1,0 +1,125 @@
+"""A sheet for each project, from one cell: what it tells, what it leaves out, and what the public edition withholds."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import REPOSITORY, run
+
+import voortgang.notebook as vg
+from voortgang.check.checked import check
+from voortgang.intake import layout, template
+from voortgang.notebook.project_sheets import milestones
+from voortgang.run.plan import run_names
+from voortgang.workspace.paths import Workspace
+from voortgang.writing.publishable import Fact, Sheet, Sheets, Table, Text
+
+
+def _milestones(*rows: str) -> list[tuple[str, ...]]:
+    """Return the milestones of rows such as `Af 2021-12-31 2022-06-30 -`: name, reference date, plan, reached."""
+    frame = pd.DataFrame([row.split() for row in rows], columns=["mijlpaal", "peildatum", "gepland", "gehaald"])
+    for name in ("peildatum", "gepland", "gehaald"):
+        frame[name] = pd.to_datetime(frame[name].where(frame[name] != "-"))
+    return [
+        tuple("-" if pd.isna(value) else str(value)[:10] for value in row)
+        for row in milestones(frame).itertuples(index=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["Af 2020-12-31 2021-06-30 -"], [("Af", "2021-06-30", "-", "-")]),
+        (["Af 2020-12-31 2021-06-30 -", "Af 2021-12-31 2021-06-30 2021-05-01"],
+         [("Af", "2021-06-30", "-", "2021-05-01")]),
+        # Planned anew, twice: the first plan and the last.
+        (["Af 2021-12-31 2023-01-31 -", "Af 2019-12-31 2021-06-30 -", "Af 2020-12-31 2022-06-30 -"],
+         [("Af", "2021-06-30", "2023-01-31", "-")]),
+        # Planned anew, and back.
+        (["Af 2019-12-31 2021-06-30 -", "Af 2020-12-31 2022-06-30 -", "Af 2021-12-31 2021-06-30 -"],
+         [("Af", "2021-06-30", "-", "-")]),
+        # In the order of the plan as it is now.
+        (["Af 2020-12-31 2023-06-30 -", "Begin 2020-12-31 2021-06-30 -"],
+         [("Begin", "2021-06-30", "-", "-"), ("Af", "2023-06-30", "-", "-")]),
+    ],
+)  # fmt: skip
+def test_a_milestone_shows_its_first_plan_and_the_one_of_now(rows: list[str], told: list[tuple[str, ...]]) -> None:
+    assert _milestones(*rows) == told
+
+
+def _sheets(edition: str, workspace: Path = REPOSITORY) -> tuple[dict[str, Sheet], set[str]]:
+    first, *rest = vg.project_sheets(vg.load(2021, "2021-12-31", edition, workspace)).outputs
+    assert isinstance(first, Sheets)
+    return {sheet.key: sheet for sheet in first.sheets}, {each.id for each in rest if isinstance(each, Fact)}
+
+
+def _words(sheet: Sheet) -> str:
+    texts = [each for part in sheet.parts if isinstance(part, Text) for each in part.paragraphs]
+    return " ".join([*texts, *(part.caption for part in sheet.parts if isinstance(part, Table))])
+
+
+def test_each_project_has_a_sheet_with_what_it_tells_and_nothing_empty() -> None:
+    sheets, facts = _sheets("overleg")
+    assert len(sheets) == len(vg.projects(vg.load(2021, "2021-12-31", "overleg", REPOSITORY)))
+    full, bare = sheets["k010"], sheets["w001"]
+    for word in ("Voor wie", "Partners", "Wat is er gedaan", "Wat volgt", "Contact", "Mijlpalen", "stoplichten"):
+        assert word in _words(full)
+        assert (word in _words(bare)) == (word == "stoplichten")
+    lights = next(part for part in full.parts if isinstance(part, Table) and "stoplichten" in part.caption)
+    assert [row[0][-4:] for row in lights.rows] == ["2019", "2020", "2021"]
+    assert {"project.k010.jaar_gerealiseerd", "project.k010.jaar_gerealiseerd_2020"} <= facts
+
+
+def test_the_public_edition_has_no_sheet_of_a_hidden_project_and_no_withheld_amount() -> None:
+    sheets, facts = _sheets("openbaar")
+    every, _ = _sheets("overleg")
+    assert every.keys() - sheets.keys() == {"w008"}
+    assert "alleen samen met die van andere" in _words(sheets["w001"])  # its amounts are withheld with the hidden one's
+    assert not {key for key in facts if key.startswith("project.w001.") and not key.endswith(".begroot")}
+
+
+def test_all_sheets_come_from_one_run() -> None:
+    assert run_names(Workspace(REPOSITORY)).count("projectbladen") == 1
+    assert len([name for name in run_names(Workspace(REPOSITORY)) if "project" in name]) == 1
+
+
+def test_the_report_comes_with_a_document_of_sheets(reports: Path) -> None:
+    page = (reports / "2021" / "bladen" / "projectbladen-2021.html").read_text(encoding="utf-8")
+    assert page.count('id="sec-projectbladen-') == len(_sheets("overleg")[0])
+    assert 'id="tbl-projectbladen-k010-2"' in page and "herkomst.html#project.k010.jaar_gerealiseerd" in page
+    assert "Zo is tabel 1 gemaakt" in page
+    assert (reports / "2021" / "bladen" / "projectbladen-2021.pdf").is_file()
+
+
+def test_a_party_tells_of_a_milestone_and_of_its_project(workspace: Path) -> None:
+    data = check(Workspace(workspace)).require_sound()
+    (party,) = (each for each in data.deal.parties if each.id == "coevorden")
+    table = workspace / "data" / "mijlpalen.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    table.write_text("".join(line for line in lines if ",2022-12-31,2022-12-31" not in line), encoding="utf-8")
+    data = check(Workspace(workspace)).require_sound()
+    path = workspace / "Coevorden-2022.xlsx"
+    template.write_template(data, party, 2022, path)
+    book = openpyxl.load_workbook(path)
+    page = book["Mijlpalen"]
+    columns = {cell.value: cell.column for cell in page[layout.HEADING_ROW]}
+    row = next(cell.row for cell in page["B"] if cell.value == "Tweede groep, met verladers")
+    assert page.cell(row, columns["Gepland"]).value.date() == date(2022, 12, 31)
+    page.cell(row, columns["Gehaald"]).value = date(2022, 11, 30)
+    page = book["Projecten"]
+    columns = {cell.value: cell.column for cell in page[layout.HEADING_ROW]}
+    row = next(cell.row for cell in page["A"] if cell.value == "K014")
+    page.cell(row, columns["Doelgroep"]).value = "Wie over de grens werkt"
+    book.save(path)
+    done = run("intake", "read", path.name, "--yes", cwd=workspace)
+    assert done.code == 0, done.out + done.err
+    with table.open(encoding="utf-8", newline="") as file:
+        reached = [each for each in csv.DictReader(file) if each["gehaald"] == "2022-11-30"]
+    assert [each["mijlpaal"] for each in reached] == ["Tweede groep, met verladers"]
+    sheets, _ = _sheets("overleg", workspace)
+    assert "Voor wie: Wie over de grens werkt." in _words(sheets["k014"])
