@@ -12,6 +12,7 @@ from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator
 
 Row = dict[str, Any]
+_REASON = "Dit is een voorbeeld van een toelichting."
 _LIGHTS = ("groen", "groen", "groen", "oranje", "groen", "groen", "rood")
 
 
@@ -128,7 +129,7 @@ def _states(deal: Deal, projects: list[Row]) -> Iterator[Row]:
                 "inhoud": "groen" if last else lights[0],
                 "tijd": "groen" if last else lights[1],
                 "geld": "groen" if last else lights[2],
-                "toelichting": "" if last or set(lights) == {"groen"} else "Dit is een voorbeeld van een toelichting.",
+                "toelichting": "" if last or set(lights) == {"groen"} else _REASON,
             }
 
 
@@ -152,6 +153,7 @@ def _measurements(deal: Deal) -> Iterator[Row]:
                     "waarde": _value(indicator, place / max(1, len(years) - 1), part_number, len(parts)),
                     "peildatum": f"{year}-12-31",
                     "status": "definitief",
+                    "toelichting": _REASON,  # the report shows it where the result stays behind
                 }
 
 
