@@ -160,3 +160,53 @@ def test_what_excel_adds_is_read_and_what_is_wrong_is_named(tmp_path: Path) -> N
     assert (quote.rule, quote.cell) == ("csv_quote", "rij 3")
     (heading,) = read(f"{_BOOKED.replace('Financier', 'Financierder')}\n{row}\n").findings
     assert heading.value == "Financierder" and heading.message("nl").expected == "Financier"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}\x1a",
+        "{}\0\0",
+        "\n\n{}",
+        ";;;;;;;\n{}",
+        "sep=;\n{}",
+        "\n\n{}\n\n\n",
+    ],
+)
+def test_what_stands_around_the_rows_and_says_nothing_is_passed_over(tmp_path: Path, around: str) -> None:
+    path, row = tmp_path / "a.csv", "B90001;31-12-2021;K001;werken;emmen;gerealiseerd;{};"
+    path.write_text(around.format(f"{_BOOKED}\n{row.format('1 234')}\n"), encoding="utf-8")
+    read = dutch_csv.read_csv(path)
+    assert not read.findings and [each.values["bedrag"] for each in read.rows] == ["1234"]
+    path.write_text(around.format(f"{_BOOKED}\n{row.format('1.234,50')}\n"), encoding="utf-8")
+    (found,) = dutch_csv.read_csv(path).findings
+    line = around.partition("{")[0].count("\n") + 2
+    assert (found.rule, found.cell, found.value) == ("not_integer", f"rij {line}, kolom Bedrag", "1.234,50")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "cell"),
+    [
+        ("", "csv_empty", ""),
+        ("\n \n", "csv_empty", ""),
+        (f"Overzicht van Emmen;;\n\n{_BOOKED}\n", "csv_above", "rij 1"),
+        (f"{_BOOKED.replace('Soort', 'Bedrag')}\n", "heading_twice", "rij 1"),
+    ],
+)
+def test_a_file_without_its_headings_gets_one_finding(tmp_path: Path, text: str, rule: str, cell: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    (found,) = dutch_csv.read_csv(path).findings
+    assert (found.rule, found.cell) == (rule, cell)
+    assert rule != "csv_above" or "rij 3" in found.message("nl").what
+
+
+def test_a_row_that_stands_twice_names_the_first(tmp_path: Path) -> None:
+    path, row = tmp_path / "a.csv", "B90001;31-12-2021;K001;werken;emmen;gerealiseerd;10;\n"
+    path.write_text(f"{_BOOKED}\n{row}{row}", encoding="utf-8")
+    (found,) = dutch_csv.read_csv(path).findings
+    assert "twee keer: rij 2, kolom" in found.message("nl").what
+
+
+def test_every_digit_of_a_measurement_is_kept(tmp_path: Path) -> None:
+    assert _values(_measured(tmp_path / "a.csv", ("12345,678", "31-12-2021"))) == ["12345.678"]

@@ -127,6 +127,7 @@ def _archive(**parts: bytes) -> bytes:
         (b"%PDF-1.7", "PDF"),
         ("Waarde\t5\n".encode("utf-16"), "tekstbestand"),
         (b"", "leeg"),
+        (_archive(xl__workbook_dot_xml=b"x" * 999)[:200], "niet heel"),
     ],
 )
 def test_a_file_is_said_to_be_what_it_is(content: bytes, kind: str, data: Data, tmp_path: Path) -> None:

@@ -123,9 +123,42 @@ def test_formats_that_spreadsheet_programs_offer_are_known(number_format: str, v
     assert shown.reading(number_format, value) == expected
 
 
-@pytest.mark.parametrize(("text", "stored"), [("1.094,5", "1094.5"), ("0,625", "0.625"), ("1.250.000", "1250000")])
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("1.094,5", "1094.5"),
+        ("0,625", "0.625"),
+        ("1.250.000", "1250000"),
+        ("12 345,5", "12345.5"),
+        ("12\u00a0345", "12345"),
+        ("1\u2009234\u2009567", "1234567"),
+        ("12'345", "12345"),
+        ("\u22125", "-5"),
+        ("007", "7"),
+    ],
+)
 def test_a_text_with_one_reading_is_that_number(text: str, stored: str, data: Data, tmp_path: Path) -> None:
     assert [each.new for each in _returned(data, tmp_path / "a.xlsx", _figure(text)).changes] == [stored]
+
+
+@pytest.mark.parametrize("text", ["12 34", "1 234'567", "5 000 ca.", "1234-", "(1.234)", "12,5 st", "1e3", "\u00bd"])
+def test_a_text_that_is_no_number_is_quoted_as_it_was_typed(text: str, data: Data, tmp_path: Path) -> None:
+    (found,) = _returned(data, tmp_path / "a.xlsx", _figure(text)).findings
+    assert (found.rule, found.value) == ("not_number", text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("1.234,50", "1.234,50"), (1234.5, "1234,5"), (date(2022, 5, 1), "01-05-2022")]
+)
+def test_a_cell_that_is_refused_is_quoted_as_it_was_typed(
+    typed: object, value: str, data: Data, tmp_path: Path
+) -> None:
+    def book(workbook: Any) -> None:
+        page = workbook["Bijdragen"]
+        page.cell(5, _column(page, "Bedrag")).value = typed
+
+    merged = _returned(data, tmp_path / "a.xlsx", book)
+    assert ("not_integer", value) in [(each.rule, each.value) for each in merged.findings]
 
 
 def test_a_number_in_a_remark_is_what_the_cell_shows(data: Data, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from voortgang.check.findings import Finding, finding
 from voortgang.check.money import budget_on
 from voortgang.check.references import Data, Rule
-from voortgang.writing.dutch import euro, number
+from voortgang.writing.dutch import euro, exact
 
 JUMP = 5.0
 """How many times the largest earlier yearly change a change must be to stand out."""
@@ -149,18 +149,18 @@ def measurements_follow_their_history(data: Data) -> Iterator[Finding]:
                     file,
                     row,
                     "waarde",
-                    _short(now),
+                    exact(now),
                     "cumulative_falls",
-                    before=_short(before),
-                    now=_short(now),
+                    before=exact(before),
+                    now=exact(now),
                     day=f"{days[index - 1]:%Y-%m-%d}",
                 )
             elif index >= 2 and kinds.get(str(keys[0])) != "mijlpaal":
                 changes = [abs(b - a) for a, b in pairwise(values[:index])]
                 usual = max(max(changes), abs(before) * 0.25, 2.0)
                 if abs(now - before) > JUMP * usual:
-                    history = "; ".join(map(_short, values[:index]))
-                    yield finding(file, row, "waarde", _short(now), "out_of_line", before=history, now=_short(now))
+                    history = "; ".join(map(exact, values[:index]))
+                    yield finding(file, row, "waarde", exact(now), "out_of_line", before=history, now=exact(now))
 
 
 def measurements_are_complete(data: Data) -> Iterator[Finding]:
@@ -266,7 +266,3 @@ RULES: tuple[Rule, ...] = (
     lights_match_figures,
     dates_lie_in_their_year,
 )
-
-
-def _short(value: float) -> str:
-    return number(value, 0 if value == int(value) else 1)

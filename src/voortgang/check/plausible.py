@@ -10,7 +10,7 @@ import pandas as pd
 from voortgang.check.findings import Finding, finding
 from voortgang.check.references import Data, Rule
 from voortgang.workspace.shapes import read_shapes
-from voortgang.writing.dutch import euro, listing, number
+from voortgang.writing.dutch import euro, exact, listing
 
 NEAR = 2
 """Years before the start and after the end of the deal in which a day is still likely."""
@@ -93,7 +93,7 @@ def values_are_possible(data: Data) -> Iterator[Finding]:
             data.file("metingen"),
             row,
             "waarde",
-            number(float(line["waarde"])),
+            exact(float(line["waarde"])),
             "value_impossible",
             indicator=names[line["indicator_id"]],
             limits=f"0 – {most}" if most else "≥ 0",

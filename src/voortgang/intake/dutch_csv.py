@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,9 @@ from voortgang.workspace import schema
 from voortgang.writing.spreadsheet import unmarked
 
 MAX_FILE = 100_000_000
+_EMPTY_LINES = re.compile(r"(?:[;,\t ]*\n)+")
+_WORDS_ABOVE = 20
+"""Lines in which headings are looked for."""
 _OPTIONAL = {"bron", "opmerking"}
 Line = tuple[int, list[str]]
 
@@ -67,10 +71,15 @@ def read_csv(
 
 def _sheet(text: str, submission: Submission) -> _Sheet | None:
     """Split a text into cells by the delimiter under which its headings fit a table."""
-    text = text.removeprefix("\ufeff")
-    first = 1
+    text = text.removeprefix("\ufeff").rstrip("\0\x1a")  # DOS ends a file with Ctrl-Z
+    if not text.strip():
+        submission.found("", "", "csv_empty")
+        return None
+    above = _EMPTY_LINES.match(text)
+    first = 1 + (above[0].count("\n") if above else 0)
+    text = text[above.end() :] if above else text
     if text[:4].lower() == "sep=":  # Excel's own way to name the delimiter
-        text, first = text.partition("\n")[2], 2
+        text, first = text.partition("\n")[2], first + 1
     text = _unwrapped(text)
     problem: tuple[int, str] | None = None
     tried: list[list[str]] = []
@@ -85,8 +94,19 @@ def _sheet(text: str, submission: Submission) -> _Sheet | None:
             problem = problem or broken
     if problem is not None:
         submission.found(f"rij {problem[0]}", problem[1][:80], "csv_quote")
+    elif (row := _headings_below(text, first)) is not None:
+        submission.found(f"rij {first}", text.partition("\n")[0].strip(";,\t "), "csv_above", row=row)
     else:
         _name_headings(max(tried, key=len, default=[]), first, submission)
+    return None
+
+
+def _headings_below(text: str, first: int) -> int | None:
+    """Return in which of the first lines, below a title or other words, the headings of a table stand."""
+    for number, line in enumerate(text.split("\n", _WORDS_ABOVE)[1:_WORDS_ABOVE], start=first + 1):
+        for delimiter in ";,\t|":
+            if _table(_trimmed(next(csv.reader([line], delimiter=delimiter), [])))[0] is not None:
+                return number
     return None
 
 
@@ -149,8 +169,10 @@ def _name_headings(headings: list[str], row: int, submission: Submission) -> Non
         submission.found(f"rij {row}", "; ".join(headings)[:80], "csv_table", tables=shown)
         return
     missing = [each.title for each in table.fields if not each.optional and each.name not in fitting | _OPTIONAL]
-    for heading, name in zip(headings, given, strict=True):
-        if name not in names or given.count(name) > 1:
+    for at, (heading, name) in enumerate(zip(headings, given, strict=True)):
+        if name in given[:at]:
+            submission.found(f"rij {row}", heading, "heading_twice")
+        elif name not in names:
             open_titles = {title.casefold(): title for title in [*missing, "Bron", "Opmerking"]}
             near = get_close_matches(name, list(open_titles), 1, 0.5)
             expected = open_titles[near[0]] if near else ", ".join(missing) or "geen kolom meer"
@@ -186,8 +208,9 @@ def _read_rows(
             field = sheet.table.field(name)
             values[name], rule = reading.value(field, text, texts.get("indicator_id", ""))
             if rule:
-                submission.found(cells[name], text, rule, unit=field.unit or "een getal")
-        submission.rows.append(Reported(sheet.table.name, values | {"_reported": "ja"}, cells))
+                unit = field.unit or units.get(texts.get("indicator_id", "")) or "een getal"
+                submission.found(cells[name], text, rule, unit=unit)
+        submission.rows.append(Reported(sheet.table.name, values | {"_reported": "ja"}, cells, typed=texts))
 
 
 class _Reading:

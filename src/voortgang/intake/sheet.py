@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,7 +15,7 @@ from voortgang.intake import layout, shown
 from voortgang.intake.names import Names
 from voortgang.intake.spelling import has_two_readings
 from voortgang.intake.submission import Reported, Submission
-from voortgang.intake.values import as_seen, canonical
+from voortgang.intake.values import as_seen, as_typed, canonical
 from voortgang.workspace import schema
 
 MAX_TEXT = 5_000
@@ -158,6 +158,7 @@ class _Sheet:
     def _read_row(self, number: int) -> None:
         texts: dict[str, str] = {}
         cells: dict[str, str] = {}
+        typed: dict[str, object] = {}
         informing: dict[str, tuple[object, str]] = {}
         typed_in = False
         for at, column in self.columns.items():
@@ -167,6 +168,7 @@ class _Sheet:
                 continue
             text = self._text(cell, column)
             texts[column.field] = text
+            typed[column.field] = as_typed(cell.value)
             cells[column.field] = f"{self.sheet.title} › {cell.coordinate}"
             typed_in |= bool(text) and column.field not in _PREFILLED
         if not any(texts.values()):
@@ -181,7 +183,7 @@ class _Sheet:
             texts["verslagjaar"] = str(self.submission.year)
         # A row that was sent empty and came back empty reports nothing; `merge` sees whether it clears a figure.
         texts["_reported"] = "ja" if typed_in else ""
-        self.submission.rows.append(Reported(self.sheet.table, texts, cells, informing))
+        self.submission.rows.append(Reported(self.sheet.table, texts, cells, informing, typed))
 
     def _text(self, cell: Any, column: layout.Column) -> str:
         """Return what a cell says as its table stores it; "" when it must be asked about."""
@@ -252,14 +254,7 @@ class _Sheet:
 
     def _found(self, place: str, value: object, rule: str, **details: object) -> None:
         where = f"{self.sheet.title} › {place}" if place else self.sheet.title
-        self.submission.found(where, _as_typed(value), rule, **details)
-
-
-def _as_typed(value: object) -> object:
-    """Return a value as a Dutch spreadsheet program shows it, so that who typed it knows it again."""
-    if isinstance(value, float):
-        return f"{value:.15g}".replace(".", ",")
-    return f"{value:%d-%m-%Y}" if isinstance(value, date) else value
+        self.submission.found(where, as_typed(value), rule, **details)
 
 
 def _as_day(value: float, epoch: datetime) -> str:

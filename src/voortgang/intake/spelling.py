@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from voortgang.intake.values import ungrouped
+
 Decimal = Literal["comma", "point"]
 Order = Literal["dmy", "mdy"]
 Choice = TypeVar("Choice", bound=str)
@@ -46,12 +48,12 @@ def number(text: str, decimal: Decimal) -> str | None:
     >>> number("€ 1.234,50", "comma"), number("1.234", "point"), number("0.625", "comma")
     ('1234.50', '1.234', None)
     """
-    around = _AROUND.fullmatch(text)
+    around = _AROUND.fullmatch(ungrouped(text))
     match = _FORMS[decimal].fullmatch(around[3]) if around else None
     if around is None or match is None or (around[1] and around[2]):
         return None
     sign = "-" if "-" in (around[1], around[2]) else ""
-    whole, fraction = re.sub(r"[.,]", "", match[1]), match[2] or ""
+    whole, fraction = re.sub(r"[.,]", "", match[1]).lstrip("0") or "0", match[2] or ""
     return f"{sign}{whole}" if set(fraction) <= {"0", "-"} else f"{sign}{whole}.{fraction}"
 
 

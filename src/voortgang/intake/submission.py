@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,12 +30,15 @@ class Reported:
         Where each value stands, such as "Metingen › D14".
     informing
         What stands in the columns that only inform, by heading, with its cell. Nothing reads it; it is compared.
+    typed
+        What somebody typed in each field, for messages.
     """
 
     table: str
     values: dict[str, str]
     cells: dict[str, str]
     informing: dict[str, tuple[object, str]] = field(default_factory=dict)
+    typed: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -144,9 +147,11 @@ def _wrong_values(rows: Sequence[Reported], table: schema.Table, submission: Sub
     for each in findings:
         row = rows[each.row]
         details = {
-            name: rows[int(text)].place if (each.rule, name) == ("stands_twice", "first") else text
+            name: rows[int(text)].place.removeprefix("rij ") if (each.rule, name) == ("stands_twice", "first") else text
             for name, text in each.details
         }
         cell = row.cells.get(each.column) or row.place
-        placed.append(replace(each, row=0, column="", cell=cell, details=tuple(details.items())))
+        seen = row.typed.get(each.column)
+        value = each.value if seen is None or each.rule == "stands_twice" else str(seen)[:80]
+        placed.append(replace(each, row=0, column="", value=value, cell=cell, details=tuple(details.items())))
     return placed

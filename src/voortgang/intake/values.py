@@ -11,6 +11,9 @@ from voortgang.workspace.schema import Field
 
 _GROUPED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
 _NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR)?")
+# Spaces of each width, and the apostrophe of the Swiss: between groups of three digits, and the same one each time.
+_BETWEEN = r"[ \u00a0\u2007\u2009\u202f'’]"
+_SPACED = re.compile(rf"([^0-9]*)([1-9][0-9]{{0,2}}({_BETWEEN})[0-9]{{3}}(?:\3[0-9]{{3}})*)((?:[.,][0-9-]+)?[^0-9]*)")
 _ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 
@@ -66,6 +69,8 @@ def as_seen(text: str) -> str:
     >>> as_seen("een_x000D_\ntwee"), as_seen("re\N{LATIN SMALL LETTER E}\N{COMBINING DIAERESIS}le")
     ('een\ntwee', 'reële')
     """
+    if text.isascii() and "\r" not in text and "_" not in text:
+        return text.strip()
     text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return " ".join(text.replace("\xa0", " ").replace("\u202f", " ").split(" ")).strip()
@@ -79,15 +84,35 @@ def _plain(value: int | float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def as_typed(value: object) -> object:
+    """Return a value as a Dutch spreadsheet program shows it, so that who typed it knows it again."""
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", ",")
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else value
+
+
+def ungrouped(text: str) -> str:
+    r"""Return a number without what can only stand between its thousands, and with a minus sign that is a hyphen.
+
+    Examples
+    --------
+    >>> ungrouped("€ 12 345,50"), ungrouped("1\u2009234"), ungrouped("12'345"), ungrouped("\u22125"), ungrouped("12 34")
+    ('€ 12345,50', '1234', '12345', '-5', '12 34')
+    """
+    text = text.replace("\u2212", "-")
+    match = _SPACED.fullmatch(text)
+    return f"{match[1]}{re.sub(_BETWEEN, '', match[2])}{match[4]}" if match else text
+
+
 def _number(text: str) -> str:
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(ungrouped(text))
     if match is None:
         return text
     sign, inner, whole, fraction = match.groups()
     if sign and inner:
         return text
     negative = "-" if "-" in (sign, inner) else ""
-    digits = whole.replace(".", "")
+    digits = whole.replace(".", "").lstrip("0") or "0"
     if fraction is None or set(fraction) <= {"0", "-"}:
         return f"{negative}{digits}"
     return f"{negative}{digits}.{fraction}"

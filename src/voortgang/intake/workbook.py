@@ -75,8 +75,7 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         submission.found(place, "", error.rule, found=error.found, limit=error.limit)
         return submission
     except _DAMAGE as error:
-        why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        submission.found("", "", "damaged", why=why)
+        submission.found("", "", "damaged", why=f"een deel is niet te lezen ({type(error).__name__})")
         return submission
     names = Names(deal)
     if not _read_cover(values, submission, deal, names) or not _remember(formulas, submission):
@@ -158,10 +157,12 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
                 return False
             types = archive.read("[Content_Types].xml")
             if (damaged := archive.testzip()) is not None:
-                submission.found("", "", "damaged", why=damaged)
+                submission.found("", "", "damaged", why=f"het deel {damaged} is niet te lezen")
                 return False
     except _DAMAGE as error:
-        submission.found("", "", "damaged", why=str(error)[:120])
+        whole = not isinstance(error, zipfile.BadZipFile)
+        why = type(error).__name__ if whole else "het is niet heel; misschien is het maar voor een deel verstuurd"
+        submission.found("", "", "damaged", why=why)
         return False
     if _MAIN not in types:
         submission.found("", "", "macros" if b"macroEnabled" in types else "file_kind")

@@ -63,6 +63,18 @@ def number(value: float, decimals: int = 0) -> str:
     return str(format_decimal(_rounded(value, decimals), pattern, locale=_LOCALE))
 
 
+def exact(value: float) -> str:
+    """Write a number with all its digits.
+
+    Examples
+    --------
+    >>> exact(12345.678), exact(8.0), exact(-0.4)
+    ('12.345,678', '8', '-0,4')
+    """
+    digits = f"{Decimal(f'{value:.15g}'):f}".rstrip("0").partition(".")[2]
+    return number(value, len(digits))
+
+
 def _rounded(value: float, decimals: int) -> Decimal:
     """Round half away from zero, as readers do; Babel and Python round half to even."""
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
