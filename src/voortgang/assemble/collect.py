@@ -158,9 +158,7 @@ class Collected:
             case Table() if label.startswith("tbl-"):
                 nodes = [self._table(label, item)]
             case Sheets() if label.startswith("txt-"):
-                nodes = [node for sheet in item.sheets for node in (markdown.PageBreak(), *self._sheet(label, sheet))][
-                    1:
-                ]
+                nodes = [node for sheet in item.sheets for node in self._sheet(label, sheet)]
             case Figure() if label.startswith("fig-"):
                 svg = str(bundle["image/svg+xml"]).encode()
                 self.figures |= {f"{label}.svg": svg, f"{label}.png": self.as_png(svg)}

@@ -87,14 +87,6 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class PageBreak:
-    """What follows begins on a new page, where there are pages."""
-
-    def __str__(self) -> str:
-        return "{{< pagebreak >}}"
-
-
-@dataclass(frozen=True)
 class Figure:
     """A numbered figure: `![caption](path){#label fig-alt="…"}`."""
 
