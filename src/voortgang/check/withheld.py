@@ -31,17 +31,26 @@ def companions(data: Data, view: View) -> frozenset[str]:
     """Return the projects whose amounts are withheld with those of the hidden projects of their pillar.
 
     In statistical disclosure control this is complementary suppression. Of each pillar in which a hidden project has
-    bookings it is the project that started first. In a year in which that one has no amount of a kind that a hidden
-    project has, it is also the project that first booked one. All stay the same in later reports: two companions that
-    take turns would give a hidden project away, each by the amounts that the other report shows.
+    bookings it is the project that started, or booked, first. Where, on some day of a year or of a half-year, that one
+    had no amount yet of a kind that a hidden project had, it is also the project that booked one first. What holds on
+    one day holds in all later reports, that of a half-year and that of its year among them: two companions that take
+    turns would give a hidden project away, each by the amounts that the other report shows.
     """
+    import pandas as pd
+
     hidden = hidden_projects(data, view)
     if not hidden:
         return frozenset()
     bookings = _known(data, view)
     projects = data.tables.projecten
-    started = projects[(projects["start"].dt.date <= view.reference_date) & ~projects["project_id"].isin(hidden)]
-    started = started.sort_values(["start", "project_id"], kind="stable")
+    booked_first = bookings.groupby("project_id")["datum"].min().to_dict()
+    firsts = [
+        min(start, booked_first.get(each, start))
+        for each, start in zip(projects["project_id"], projects["start"], strict=True)
+    ]
+    begun = projects.assign(begun=pd.Series(firsts, index=projects.index, dtype="datetime64[ns]"))
+    started = begun[(begun["begun"].dt.date <= view.reference_date) & ~begun["project_id"].isin(hidden)]
+    started = started.sort_values(["begun", "project_id"], kind="stable")
     found: set[str] = set()
     for pillar, own in bookings.groupby("pijler"):
         if not own["project_id"].isin(hidden).any():
@@ -49,13 +58,31 @@ def companions(data: Data, view: View) -> frozenset[str]:
         first = set(started.loc[started["pijler"] == pillar, "project_id"].iloc[:1])
         found |= first
         visible = set(started["project_id"])
-        for _, cell in own.groupby([own["datum"].dt.year, "soort"]):
-            amounts = cell.groupby("project_id")["bedrag"].sum()
-            booked = set(amounts.index[amounts != 0])
-            if booked & hidden and not booked & first:
-                others = cell[cell["project_id"].isin(booked & visible)]
-                found |= set(others.sort_values(["datum", "project_id"], kind="stable")["project_id"].iloc[:1])
+        years, halves = own["datum"].dt.year, own["datum"].dt.month > 6
+        for period in ([years], [years, halves]):
+            for _, cell in own.groupby([*period, "soort"]):
+                found |= _company(cell, hidden, first, visible)
     return frozenset(found)
+
+
+def _company(cell: pd.DataFrame, hidden: frozenset[str], first: set[str], visible: set[str]) -> set[str]:
+    """Return the projects that give a hidden one company on the days on which `first` does not.
+
+    Parameters
+    ----------
+    cell
+        The bookings of a pillar, of one kind, in one period.
+    """
+    by_day = cell.pivot_table(index="datum", columns="project_id", values="bedrag", aggfunc="sum")
+    booked = by_day.fillna(0).cumsum() != 0  # on each day: whether a project has an amount in the period so far
+    alone = booked.loc[:, booked.columns.isin(hidden)].any(axis=1)
+    alone &= ~booked.loc[:, booked.columns.isin(first)].any(axis=1)
+    others = cell[cell["project_id"].isin(visible)].sort_values(["datum", "project_id"], kind="stable")
+    found = set()
+    for each in dict.fromkeys(others["project_id"]):
+        found |= {each} if (booked[each] & alone).any() else set()
+        alone &= ~booked[each]  # on these days it has company now
+    return found
 
 
 def require_company(data: Data, view: View) -> None:
