@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voortgang.cli.command import Settings, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
     from voortgang.intake.spelling import Decimal, Order
+    from voortgang.workspace.paths import Period
 
 
 @main.group()
@@ -22,7 +23,7 @@ def intake() -> None:
 
 
 @intake.command("template")
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.option("--party", help="Only for one party, by its id in deal.yml, such as emmen.")
 @click.option(
     "--output",
@@ -31,23 +32,26 @@ def intake() -> None:
     help="Folder for the workbooks (default: the current folder).",
 )
 @reporting
-def intake_template(settings: Settings, year: int, party: str | None, output: Path) -> None:
+def intake_template(settings: Settings, year: Period, party: str | None, output: Path) -> None:
     """Write one workbook for each party, with its projects and indicators filled in.
+
+    A day, such as 2024-06-30, asks for the state on that day, for a half-year report.
 
     Example: voortgang intake template 2024 --output opgaven
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import layout, template, untouched
+    from voortgang.workspace.paths import year_of
     from voortgang.writing.files import write_files
 
     data = check_workspace(settings.workspace()).require_sound()
     parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
     last = data.deal.as_of(date.max).term.end.year
-    if not parties or not data.deal.term.first_year <= year <= last:
+    if not parties or not data.deal.term.first_year <= year_of(year) <= last:
         raise VoortgangError(
-            f"There is no workbook for {party or 'the year'} {year}.",
+            f"There is no workbook for {party or 'the parties'} for {year}.",
             "voortgang intake template",
-            f"a year from {data.deal.term.first_year} to {last}, and one of the regional parties",
+            f"a year from {data.deal.term.first_year} to {last}, or a day such as {last}-06-30, and a regional party",
             "Correct the year or the party.",
         )
     targets = {output / name: each for name, each in layout.file_names(parties, year).items()}

@@ -66,7 +66,7 @@ def edits(submission: Submission) -> dict[Row, Edit]:
 
 
 def _differs(table: str, name: str, value: str, other: Mapping[str, str]) -> bool:
-    # A column that was not sent (the year, which the cover gives) cannot have been changed.
+    # A column that was not sent (the year, which follows from the cover) cannot have been changed.
     return name in other and not same(schema.table(table).field(name), value, other[name])
 
 
@@ -88,7 +88,7 @@ def conflicts(files: Sequence[Submission], asked: Sequence[Mapping[Row, Edit]]) 
         if one.digest == other.digest:
             continue
         # Two workbooks of one party speak about the same rows, also where one of them changed nothing.
-        whole = bool(one.party) and (one.party, one.year) == (other.party, other.year)
+        whole = bool(one.party) and (one.party, one.of) == (other.party, other.of)
         said = [{(row.table, row.key): row for row in each.rows} for each in (one, other)] if whole else [{}, {}]
         for identity in sorted(first.keys() | second.keys() if whole else first.keys() & second.keys()):
             left = first.get(identity) or _statement(one, said[0].get(identity), identity)

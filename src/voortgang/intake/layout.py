@@ -12,6 +12,7 @@ import pandas as pd
 from voortgang.check.cells import Tables
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Party
+from voortgang.workspace.paths import Period
 
 VERSION = "3"
 READ_VERSIONS = ("2", VERSION)
@@ -185,7 +186,7 @@ def owned(tables: Tables, deal: Deal, party: Party, year: int) -> dict[str, pd.S
     return {name: rule(getattr(tables, name)).astype(bool) for name, rule in rules.items()}
 
 
-def file_names(parties: Sequence[Party], year: int) -> dict[str, Party]:
+def file_names(parties: Sequence[Party], of: Period) -> dict[str, Party]:
     """Return the name of each party's workbook, such as `Aa-en-Hunze-2021.xlsx`.
 
     Only letters, digits and hyphens of the party's short name; its id where nothing is left, much, or another's name.
@@ -196,11 +197,13 @@ def file_names(parties: Sequence[Party], year: int) -> dict[str, Party]:
     ...        for name, short in (("a", "../../x"), ("b", "X."), ("c", "..."), ("d", "De Wolden"))]
     >>> list(file_names(odd, 2021))
     ['a-2021.xlsx', 'b-2021.xlsx', 'c-2021.xlsx', 'De-Wolden-2021.xlsx']
+    >>> list(file_names(odd[3:], "2021-06-30"))
+    ['De-Wolden-2021-06-30.xlsx']
     """
     stems = {party.id: "-".join(re.findall(r"\w+", party.short)) for party in parties}
     often = Counter(stem.casefold() for stem in stems.values())
     return {
-        f"{stem if 0 < len(stem) <= 80 and often[stem.casefold()] == 1 else party.id}-{year}.xlsx": party
+        f"{stem if 0 < len(stem) <= 80 and often[stem.casefold()] == 1 else party.id}-{of}.xlsx": party
         for party in parties
         for stem in [stems[party.id]]
     }

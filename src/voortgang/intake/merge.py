@@ -177,7 +177,7 @@ def _merge_table(
             if name != table.name or (edit.row is None and key not in now):
                 continue
             if submission.party and not _may_report(data, edit, key, now, scope):
-                details = (("party", submission.party), ("year", str(submission.year)))
+                details = (("party", submission.party), ("year", submission.of))
                 shown = ", ".join(filter(None, key))
                 merged.findings.append(Finding(submission.name, 0, "", shown, "not_yours", details, edit.place()))
                 continue

@@ -59,8 +59,9 @@ class Submission:
     ----------
     path, digest
         The file, and the SHA-256 of its content.
-    party, year
-        Who reports about which year; empty for a CSV file, which only adds and changes.
+    party, of, year
+        Who reports about which period (as the cover writes it), and its year; empty for a CSV file, which only adds and
+        changes.
     template
         The version of the template that a workbook was made from.
     rows
@@ -76,6 +77,7 @@ class Submission:
     path: Path
     digest: str
     party: str = ""
+    of: str = ""
     year: int = 0
     template: str = ""
     rows: list[Reported] = field(default_factory=list)

@@ -23,6 +23,7 @@ from voortgang.intake.names import TITLES, Names
 from voortgang.intake.values import as_seen
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, Indicator, Party
+from voortgang.workspace.paths import Period, last_day, year_of
 from voortgang.writing import archive, dutch
 from voortgang.writing.files import write_files
 from voortgang.writing.spreadsheet import put_text
@@ -57,13 +58,13 @@ def font(**options: Any) -> _Font:
     return _Font(name="Calibri", **options)
 
 
-def write_template(data: Data, party: Party, year: int, target: Path) -> None:
-    """Write a party's workbook for a year over what stands at `target`; `template` says what is in it."""
-    write_files({target: template(data, party, year)}, replace=True)
+def write_template(data: Data, party: Party, of: Period, target: Path) -> None:
+    """Write a party's workbook for a period over what stands at `target`; `template` says what is in it."""
+    write_files({target: template(data, party, of)}, replace=True)
 
 
-def template(data: Data, party: Party, year: int) -> bytes:
-    """Return a party's workbook for a year: its projects, indicators, bookings and contributions filled in.
+def template(data: Data, party: Party, of: Period) -> bytes:
+    """Return a party's workbook for a period: its projects, indicators, bookings and contributions filled in.
 
     Parameters
     ----------
@@ -71,18 +72,18 @@ def template(data: Data, party: Party, year: int) -> bytes:
         The covenant and the tables.
     party
         Who fills it in.
-    year
-        Reporting year.
+    of
+        Reporting year, or the day up to which a half-year report goes.
     """
     book = Workbook()
     names = Names(data.deal)
-    _cover(book.active, data.deal, names.by_id["parties"][party.id], year)
+    _cover(book.active, data.deal, names.by_id["parties"][party.id], of)
     lists = book.create_sheet(layout.LISTS)
     places = _lists(lists, data, names)
     sent = memory.Memory()
     for sheet in layout.sheets():
         page = book.create_sheet(sheet.title, index=len(book.sheetnames) - 1)
-        filled = rows(sheet, data, party, year)
+        filled = rows(sheet, data, party, of)
         _page(page, sheet, filled, places, names)
         columns = [(column.heading, column.field) for column in sheet.columns]
         sent.notes |= {as_seen(cell.comment.text) for cell in page[layout.HEADING_ROW] if cell.comment}
@@ -95,7 +96,7 @@ def template(data: Data, party: Party, year: int) -> bytes:
         filled_cells = (cell for line in book[title].iter_rows() for cell in line if cell.value is not None)
         sent.cells |= {(title, cell.coordinate): str(cell.value) for cell in filled_cells}
     memory.write(book, sent)
-    book.properties.title = f"{data.deal.name}: opgave {party.short} {year}"
+    book.properties.title = f"{data.deal.name}: opgave {party.short} {of}"
     book.properties.language = "nl"
     content = BytesIO()
     book.save(content)
@@ -109,13 +110,16 @@ def _offer(data: Data, table: str, party: Party) -> str:
     return f"Nieuwe nummers van {party.short} beginnen bij {first}, daarna {', '.join(others)}, enzovoort."
 
 
-def _cover(page: Any, deal: Deal, party: str, year: int) -> None:
+def _cover(page: Any, deal: Deal, party: str, of: Period) -> None:
     page.title = layout.COVER
-    put_text(page["A1"], f"Opgave voor de voortgangsrapportage {year}").font = font(size=16, bold=True, color=BLUE)
+    is_half, day = isinstance(of, str), dutch.long_date(last_day(of))
+    report = f"het verslag van {day}" if is_half else f"de voortgangsrapportage {of}"
+    put_text(page["A1"], f"Opgave voor {report}").font = font(size=16, bold=True, color=BLUE)
     put_text(page["A2"], deal.name)
-    answers = {"Partij": party, "Verslagjaar": str(year), "Sjabloon": layout.VERSION}
+    answers = {"Partij": party, "Verslagjaar": str(of), "Sjabloon": layout.VERSION}
     for label, place in layout.COVER_CELLS.items():
-        put_text(page[f"A{place[1:]}"], label).font = font(bold=True)
+        shown = "Peildatum" if is_half and label == "Verslagjaar" else label
+        put_text(page[f"A{place[1:]}"], shown).font = font(bold=True)
         put_text(page[place], answers[label])
     lines = (
         "Hoe vult u dit in?",
@@ -241,20 +245,43 @@ def _validate(page: Any, field: schema.Field, letter: str, last: int, places: di
     check.add(f"{letter}{layout.FIRST_ROW}:{letter}{last}")
 
 
-def rows(sheet: layout.Sheet, data: Data, party: Party, year: int) -> list[Row]:
-    """Return the rows that a sheet begins with: what is known already, or what is asked for."""
-    masks = layout.owned(data.tables, data.deal, party, year)
+def rows(sheet: layout.Sheet, data: Data, party: Party, of: Period) -> list[Row]:
+    """Return the rows that a sheet begins with: what is known already, or what is asked for.
+
+    A half-year has states and measurements of its own day, beside those of its year; it has the bookings and
+    contributions of the year up to that day.
+    """
+    masks = layout.owned(data.tables, data.deal, party, year_of(of))
     frame = getattr(data.tables, sheet.table)[masks[sheet.table]]
+    day = pd.Timestamp(last_day(of))
+    if "peildatum" in frame:
+        of_day = frame["peildatum"] == day
+        frame = frame[of_day if isinstance(of, str) else ~frame["peildatum"].isin(_halves(data, year_of(of)))]
+    elif "datum" in frame:
+        frame = frame[frame["datum"] <= day]
     known = [_row(line, sheet.table) for _, line in frame.iterrows()]
     if sheet.table == "voortgang":
-        return _states(data, party, year, known)
+        return _states(data, party, last_day(of), known)
     if sheet.table == "metingen":
-        return _measurements(data, party, year, known)
+        return _measurements(data, party, last_day(of), known)
     if sheet.table == "risicos":
-        return _risks(data, party, year, known)
+        return _risks(data, party, last_day(of), known)
     if sheet.table == "mijlpalen":
-        return _milestones(data, party, year, known)
+        return _milestones(data, party, last_day(of), known)
     return known
+
+
+def _halves(data: Data, year: int) -> list[pd.Timestamp]:
+    """Return the days within a year up to which there is, or may be, a half-year report."""
+    days = {f"{year}-06-30", *(each for each in data.workspace.periods() if isinstance(each, str))}
+    return [pd.Timestamp(each) for each in sorted(days) if year_of(each) == year]
+
+
+def _before(frame: pd.DataFrame, data: Data, day: date) -> pd.DataFrame:
+    """Return what was reported in earlier years, and in this one for a half-year before the day; the last comes last."""
+    days = frame["peildatum"]
+    earlier = (days.dt.year < day.year) | (days.isin(_halves(data, day.year)) & (days < pd.Timestamp(day)))
+    return frame[earlier].sort_values("peildatum", kind="stable")
 
 
 def _row(line: pd.Series, table: str) -> Row:
@@ -273,12 +300,16 @@ def _row(line: pd.Series, table: str) -> Row:
     return values
 
 
-def _states(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
-    projects = data.tables.projecten
-    mine = projects[(projects["penvoerder"] == party.id) & (projects["start"].dt.year <= year)]
-    before = data.tables.voortgang[data.tables.voortgang["verslagjaar"] == year - 1].set_index("project_id")["fase"]
+def _states(data: Data, party: Party, day: date, known: list[Row]) -> list[Row]:
+    projects, states = data.tables.projecten, data.tables.voortgang
+    mine = projects[(projects["penvoerder"] == party.id) & (projects["start"].dt.date <= day)]
+    before = (
+        states[states["verslagjaar"] == day.year - 1]
+        .sort_values("peildatum")
+        .drop_duplicates("project_id", keep="last")
+    )
+    before = before.set_index("project_id")["fase"]
     reported = {str(row["project_id"]) for row in known}
-    day = date(year, 12, 31)
     new = [key for key in mine["project_id"] if key not in reported]
     asked = [{"_asked": True, "project_id": key, "peildatum": day} for key in new]
     names = mine.set_index("project_id")["naam"]
@@ -288,7 +319,7 @@ def _states(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
     ]
 
 
-def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+def _measurements(data: Data, party: Party, day: date, known: list[Row]) -> list[Row]:
     regional = party.id == data.deal.regional_secretariat
     reported = {(row["indicator_id"], row["gemeente"] or "", row["sector"] or "") for row in map(_without_na, known)}
     rows = []
@@ -304,13 +335,13 @@ def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list
                         "indicator_id": indicator.id,
                         "gemeente": place or None,
                         "sector": sector or None,
-                        "peildatum": date(year, 12, 31),
+                        "peildatum": day,
                         "status": "definitief",
                     }
                 )
     texts = {indicator.id: (indicator.name, indicator.unit) for indicator in data.deal.indicators}
     before = data.tables.metingen
-    before = before[before["verslagjaar"] == year - 1].sort_values("peildatum")
+    before = before[before["verslagjaar"] == day.year - 1].sort_values("peildatum")
     last = {
         (line["indicator_id"], text(line["gemeente"]), text(line["sector"])): line["waarde"]
         for _, line in before.iterrows()
@@ -322,15 +353,14 @@ def _measurements(data: Data, party: Party, year: int, known: list[Row]) -> list
     return rows
 
 
-def _risks(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+def _risks(data: Data, party: Party, day: date, known: list[Row]) -> list[Row]:
     """Return the risks of a party: those of the year, and of the years before what is still there, to judge anew."""
     risks = data.tables.risicos
-    earlier = risks[risks["peildatum"].dt.year < year].sort_values("peildatum", kind="stable")
-    last = earlier.drop_duplicates("risico_id", keep="last").set_index("risico_id", drop=False)
+    last = _before(risks, data, day).drop_duplicates("risico_id", keep="last").set_index("risico_id", drop=False)
     reported = {row["risico_id"] for row in known}
     open_ones = last[(last["eigenaar"] == party.id) & (last["status"] == "open") & ~last["risico_id"].isin(reported)]
     asked = [
-        _row(line, "risicos") | {"_asked": True, "peildatum": date(year, 12, 31), "kans": None, "effect": None}
+        _row(line, "risicos") | {"_asked": True, "peildatum": day, "kans": None, "effect": None}
         for _, line in open_ones.iterrows()
     ]
     before = {number: f"{line['kans']} × {line['effect']}" for number, line in last.iterrows()}
@@ -338,15 +368,14 @@ def _risks(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
     return [row | {"Vorig jaar": before.get(row["risico_id"], dutch.MISSING)} for row in rows]
 
 
-def _milestones(data: Data, party: Party, year: int, known: list[Row]) -> list[Row]:
+def _milestones(data: Data, party: Party, day: date, known: list[Row]) -> list[Row]:
     """Return the milestones of a party's projects: those of the year, and of the years before what is not reached."""
     rows, projects = data.tables.mijlpalen, data.tables.projecten
     led = set(projects.loc[projects["penvoerder"] == party.id, "project_id"])
-    earlier = rows[rows["project_id"].isin(led) & (rows["peildatum"].dt.year < year)]
-    last = earlier.sort_values("peildatum", kind="stable").drop_duplicates(["project_id", "mijlpaal"], keep="last")
+    last = _before(rows[rows["project_id"].isin(led)], data, day).drop_duplicates(["project_id", "mijlpaal"], keep="last")
     reported = {(row["project_id"], row["mijlpaal"]) for row in known}
     asked = [
-        _row(line, "mijlpalen") | {"_asked": True, "peildatum": date(year, 12, 31)}
+        _row(line, "mijlpalen") | {"_asked": True, "peildatum": day}
         for _, line in last[last["gehaald"].isna()].iterrows()
         if (line["project_id"], line["mijlpaal"]) not in reported
     ]

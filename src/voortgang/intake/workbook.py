@@ -23,6 +23,7 @@ from voortgang.intake.sheet import Pages, read_sheet
 from voortgang.intake.submission import Submission, read_bytes
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
+from voortgang.workspace.paths import period, year_of
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
 # What zipfile, zlib, the XML parser and openpyxl's own parts stumble over in a damaged file.
@@ -201,7 +202,7 @@ def _read_cover(book: Any, submission: Submission, deal: Deal, names: Names) -> 
     places = dict(zip(layout.COVER_CELLS, layout.COVER_CELLS.values(), strict=True))
     wrong = (
         ("Partij", party, party not in regional, ", ".join(regional.values())),
-        ("Verslagjaar", year, not (year.isascii() and year.isdigit() and len(year) == 4), "een jaar"),
+        ("Verslagjaar", year, period(year) is None, "een jaar, of een dag zoals 2021-06-30"),
         ("Sjabloon", version, version not in layout.READ_VERSIONS, layout.VERSION),
     )
     for label, value, is_wrong, expected in wrong:
@@ -209,5 +210,7 @@ def _read_cover(book: Any, submission: Submission, deal: Deal, names: Names) -> 
             why = f"{label} is {value or 'leeg'}, verwacht {expected}"
             submission.found(f"{layout.COVER} › {places[label]}", value, "not_our_workbook", why=why)
             return False
-    submission.party, submission.year, submission.template = party, int(year), version
+    of = period(year)
+    submission.party, submission.of, submission.template = party, year, version
+    submission.year = year_of(of) if of is not None else 0
     return True

@@ -43,6 +43,11 @@ def year_of(of: Period) -> int:
     return of if isinstance(of, int) else int(of[:4])
 
 
+def last_day(of: Period) -> date:
+    """Return the day up to which a report on a period goes."""
+    return date(of, 12, 31) if isinstance(of, int) else date.fromisoformat(of)
+
+
 def in_order(periods: Iterable[Period]) -> list[Period]:
     """Return periods by their last day."""
     return sorted(periods, key=lambda each: (year_of(each), isinstance(each, int), str(each)))
