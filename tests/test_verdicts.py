@@ -163,8 +163,8 @@ def test_half_a_year_has_the_last_measurement_with_its_date() -> None:
         row = _row(2021, indicator, "2021-06-30")
         assert row["waarde_tekst"] == value
         assert row["oordeel_tekst"].endswith("stand van 31 december 2020")
-    assert vg.measured_on(_report(2021, "2021-06-30"), "werken-3-betrokken") == "31 december 2020"
-    assert vg.measured_on(_report(2021, "2021-12-31"), "werken-3-betrokken") == "31 december 2021"
+    assert vg.measured_on(_report(2021, "2021-06-30"), "werken-3-betrokken") == "op 31 december 2020"
+    assert vg.measured_on(_report(2021, "2021-12-31"), "werken-3-betrokken") == "op 31 december 2021"
 
 
 # Time

@@ -334,9 +334,12 @@ def _period_words(plan: Plan) -> dict[str, str]:
         return {"verslag.soort": "Voortgangsrapportage", "verslag.periode": str(plan.year)}
     day = plan.parameters.reference_date
     is_half = (day.month, day.day) == (6, 30)
-    part = f"de eerste helft van {plan.year}" if is_half else f"de eerste maanden van {plan.year}"
     kind = "Halfjaarrapportage" if is_half else "Tussenrapportage"
-    return {"verslag.soort": kind, "verslag.periode": part, "verslag.tussentijds": dutch.long_date(day)}
+    return {
+        "verslag.soort": kind,
+        "verslag.periode": dutch.year_up_to(day),
+        "verslag.tussentijds": dutch.long_date(day),
+    }
 
 
 def _deal_words(plan: Plan) -> dict[str, str]:
@@ -347,13 +350,14 @@ def _deal_words(plan: Plan) -> dict[str, str]:
     provinces = [party for party in parties if party.kind == "provincie"]
     word = deal.pillar_word
     listed = [
-        dutch.counted(len(names), "gemeente", "gemeenten") if names else "",
-        "de provincie" if len(provinces) == 1 else dutch.counted(len(provinces), "provincie", "provincies"),
+        dutch.count(len(names), "gemeente", "gemeenten", words=True) if names else "",
+        "de provincie" if len(provinces) == 1 else "",
+        dutch.count(len(provinces), "provincie", "provincies", words=True) if len(provinces) > 1 else "",
         "het Rijk" if any(party.group == "rijk" for party in parties) else "",
     ]
     recipient = next(party.short for party in deal.parties if party.id == deal.instalments.recipient)
     return {
-        "deal.aantal_pijlers": dutch.counted(len(deal.pillars), word.one, word.many),
+        "deal.aantal_pijlers": dutch.count(len(deal.pillars), word.one, word.many, words=True),
         "deal.partijen": dutch.listing(each for each in listed if each),
         "deal.namen_gemeenten": dutch.listing(names) or deal.region,
         "deal.ontvanger": recipient,

@@ -142,7 +142,7 @@ def money_series(report: Report) -> pd.DataFrame:
             return money_facts(report, line, column, row[column])
         year, own = int(column), None if line == "totaal" else line
         rows = [_booked(report, own, "gerealiseerd", each) for each in (year, year - 1) if each in report.years]
-        key, label = f"{part(line)}.gerealiseerd_in_jaar", f"Gerealiseerd in het jaar voor {row['lijn']}"
+        key, label = f"{part(line)}.gerealiseerd_in_jaar", f"Gerealiseerd in {report.span(year)} voor {row['lijn']}"
         return fact(
             report,
             key,

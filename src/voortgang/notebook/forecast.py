@@ -24,6 +24,9 @@ from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
 
 WITHIN, UNSURE, BEYOND = "binnen bereik", "mogelijk", "bij dit tempo buiten bereik"
+MILESTONE = "Mijlpaal"
+MORE = {MILESTONE: "Mijlpalen"}
+"""What a reason is called when it holds for more than one target."""
 TOO_FEW = "nog te weinig metingen"
 ROUNDS = 3
 """How many rounds over the same parts a forecast needs."""
@@ -131,7 +134,12 @@ def no_forecast(report: Report, pillar: str) -> str:
     for each in asked:
         if why := _why(report, each):
             names.setdefault(why, []).append(each.name)
-    listed = "; ".join(f"{why}: {dutch.listing(found)}" for why, found in names.items())
+    reasons = [
+        f"{MORE.get(why, why) if len(found) > 1 else why}: {dutch.listing(found)}" for why, found in names.items()
+    ]
+    listed = "; ".join([*reasons[:1], *(each[0].lower() + each[1:] for each in reasons[1:])])
+    if len(asked) == 1:
+        return f"Het doel van deze {word} is niet door te rekenen; het oordeel staat bij het doelbereik. {listed}."
     return f"De doelen van deze {word} zijn niet door te rekenen; hun oordeel staat bij het doelbereik. {listed}."
 
 
@@ -150,7 +158,7 @@ def _why(report: Report, indicator: Indicator) -> str:
     if report.reference_date >= report.deal.term.due(indicator):
         return "Doeljaar voorbij"
     if indicator.kind == "mijlpaal":
-        return "Mijlpaal"
+        return MILESTONE
     return f"Alleen een minimum per {PARTS[indicator.scope][0]}" if indicator.target is None else ""
 
 

@@ -51,8 +51,14 @@ class Round:
 
     @property
     def total(self) -> float | None:
-        """The sum of the parts that have a figure; that of the region only where the round is complete."""
-        return float(sum(self.parts.values())) if self.parts else None
+        """The sum of the parts that have a figure; that of the region only where the round is complete.
+
+        Examples
+        --------
+        >>> Round(2021, date(2021, 12, 31), {"a": 0.1, "b": 0.2}).total
+        0.3
+        """
+        return round(float(sum(self.parts.values())), 9) if self.parts else None
 
 
 @dataclass(frozen=True)

@@ -72,17 +72,29 @@ def parts_by_indicator(report: Report, pillar: str, scope: str = "gemeente") -> 
     return traced(frame, report, pillar, cells)
 
 
-def measured_on(report: Report, *indicator_ids: str) -> str:
-    """Return the day on which indicators were last measured, as a caption writes it: `31 december 2020`.
+def measured_on(report: Report, *of: str, scope: str = "", until: bool = False) -> str:
+    """Return when figures were measured, as a caption writes it: `op 31 december 2020`.
+
+    Where they were not all measured on one day, it says up to which. Without a measurement it is the reference date.
 
     Parameters
     ----------
-    indicator_ids
-        The indicators; the latest of their days is meant. Without a measurement it is the reference date.
+    of
+        Indicators, or pillars for all indicators of theirs; all of the deal where none is named.
+    scope
+        Only those measured in each `gemeente` or `sector`.
+    until
+        Say up to which day, for what shows earlier measurements too: `tot en met 31 december 2020`.
     """
-    found = (last_round(report, indicator_of(report.deal, each)) for each in indicator_ids)
-    days = [each.day for each in found if each is not None]
-    return dutch.long_date(max(days)) if days and report.is_half_year else report.peildatum
+    deal = report.deal
+    asked = [each for each in deal.indicators if not of or each.id in of or deal.pillar_of(each.id) in of]
+    found = (last_round(report, each) for each in asked if scope in ("", each.scope))
+    days = sorted({each.day for each in found if each is not None and each.parts})
+    if until:
+        return f"tot en met {dutch.long_date(days[-1]) if days else report.peildatum}"
+    if len(days) > 1:
+        return f"volgens de laatste metingen tot en met {dutch.long_date(days[-1])}"
+    return f"op {dutch.long_date(days[0]) if days else report.peildatum}"
 
 
 def _now(report: Report, indicator: Indicator) -> Round:

@@ -198,11 +198,16 @@ def phase(report: Report) -> Shown:
     """Say in which phase the deal is (Art. 17): its first year, on its way, or its last."""
     term, passed = report.deal.term, dutch.share(term_passed(report))
     first, last = term.first_year, term.end.year
-    if report.year == first:
+    day = f"Dit verslag geeft de stand van {report.peildatum}."
+    if report.year == first and report.is_half_year:
+        sentence = f"{first} is het eerste jaar van de deal. Partijen richten het programma in. {day}"
+    elif report.year == first:
         sentence = (
             f"{first} was het eerste jaar van de deal. Partijen richtten het programma in en bereidden projecten voor; "
             "van de meeste indicatoren is dit de eerste meting."
         )
+    elif report.year == last and report.is_half_year:
+        sentence = f"{last} is het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. {day}"
     elif report.year >= last:
         sentence = (
             f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. Dit verslag "
@@ -211,7 +216,8 @@ def phase(report: Report) -> Shown:
     else:
         number, count = report.year - first + 1, last - first + 1
         sentence = (
-            f"{report.year} was jaar {number} van de {count}. Op de peildatum was {passed} van de looptijd verstreken."
+            f"{report.year} {'is' if report.is_half_year else 'was'} jaar {number} van de {count}. "
+            f"Op de peildatum was {passed} van de looptijd verstreken."
         )
         facts = [
             *_of_deal(report, "deal.jaarnummer", "Het hoeveelste jaar van de deal", number, "aantal", "looptijd"),

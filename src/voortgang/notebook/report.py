@@ -17,7 +17,7 @@ from voortgang.check.reads import Rows, View, through_rows
 from voortgang.check.references import Data
 from voortgang.workspace.deal import Deal, Party, Pillar, article_text
 from voortgang.workspace.paths import Workspace
-from voortgang.writing.dutch import long_date
+from voortgang.writing.dutch import long_date, year_up_to
 
 EDITIONS = ("overleg", "openbaar")
 _sound: dict[str, Data] = {}
@@ -179,6 +179,11 @@ class Report:
     def peildatum(self) -> str:
         """The reference date as the report writes it, such as `31 december 2021`."""
         return long_date(self.reference_date)
+
+    def span(self, year: int | None = None) -> str:
+        """Return what a sentence calls a year, the reporting year by default: `2021`, `de eerste helft van 2021`."""
+        year = year or self.year
+        return year_up_to(self.day_in(year).date()) if self.is_half_year else str(year)
 
     def day_in(self, year: int) -> pd.Timestamp:
         """Return the last day of `year` that this report knows about."""

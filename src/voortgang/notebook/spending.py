@@ -42,7 +42,7 @@ def money_in_year(report: Report, year: int | None = None) -> pd.DataFrame:
         kind = column.removesuffix("_in_jaar")
         if kind == column:
             return money_facts(report, line, column, row[column], year)
-        label = f"{kind.capitalize()} in het jaar voor {_name(report, line, row)}"
+        label = f"{kind.capitalize()} in {report.span(year)} voor {_name(report, line, row)}"
         key = f"{part(line)}.jaar_{kind}"
         rows = _rows(report, line, kind, year)
         return fact(report, key, label, row[column], "euro", "financien", rows, _about(report, line), year=year)

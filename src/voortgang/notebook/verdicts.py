@@ -137,7 +137,7 @@ def judge(indicator: Indicator, term: Term, day: date, rounds: list[Round], at_d
     if done:
         return Judgement(ACHIEVED, _kind(indicator), _after(indicator, due, day, at_due, done))
     if day >= due:
-        if now.year < due.year:
+        if now.day <= date(due.year, 6, 30):  # of an earlier year, or what was delivered halfway the last one
             return Judgement(UNDECIDED, "verouderd")
         if done is None:
             return Judgement(UNDECIDED, "ontbreekt")

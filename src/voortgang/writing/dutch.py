@@ -91,6 +91,20 @@ def long_date(day: date) -> str:
     return str(format_date(day, "d MMMM y", locale=_LOCALE))
 
 
+def year_up_to(day: date) -> str:
+    """Write the year of a day as far as it goes: the whole year at its end, its first half halfway.
+
+    Examples
+    --------
+    >>> year_up_to(date(2021, 12, 31)), year_up_to(date(2021, 6, 30)), year_up_to(date(2021, 9, 30))
+    ('2021', 'de eerste helft van 2021', 'de eerste maanden van 2021')
+    """
+    if (day.month, day.day) == (12, 31):
+        return str(day.year)
+    part = "de eerste helft" if (day.month, day.day) == (6, 30) else "de eerste maanden"
+    return f"{part} van {day.year}"
+
+
 def listing(words: Iterable[str]) -> str:
     """Join words into an enumeration.
 
@@ -106,28 +120,23 @@ def listing(words: Iterable[str]) -> str:
 _IN_WORDS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
 
 
-def counted(amount: int, singular: str, plural: str) -> str:
-    """Write a count with its noun in words, as running text does up to twelve; nothing for none.
-
-    Examples
-    --------
-    >>> counted(6, "gemeente", "gemeenten"), counted(1, "pijler", "pijlers"), counted(40, "gemeente", "gemeenten")
-    ('zes gemeenten', 'één pijler', '40 gemeenten')
-    """
-    if amount == 0:
-        return ""
-    return f"{_IN_WORDS[amount] if amount < len(_IN_WORDS) else amount} {singular if amount == 1 else plural}"
-
-
-def count(amount: int, singular: str, plural: str) -> str:
+def count(amount: int, singular: str, plural: str, words: bool = False) -> str:
     """Write a count with its noun.
+
+    Parameters
+    ----------
+    words
+        In words up to twelve, as running text about things does that hardly change.
 
     Examples
     --------
     >>> count(1, "project", "projecten"), count(0, "project", "projecten"), count(12, "project", "projecten")
     ('één project', 'geen projecten', '12 projecten')
+    >>> count(6, "gemeente", "gemeenten", words=True), count(40, "gemeente", "gemeenten", words=True)
+    ('zes gemeenten', '40 gemeenten')
     """
-    return f"{how_many(amount)} {singular if amount == 1 else plural}"
+    written = _IN_WORDS[amount] if words and 0 < amount < len(_IN_WORDS) else how_many(amount)
+    return f"{written} {singular if amount == 1 else plural}"
 
 
 def how_many(amount: int) -> str:
@@ -152,8 +161,13 @@ def there_are(amount: int) -> str:
     return f"{'zijn' if amount > 1 else 'is'} er {how_many(amount)}"
 
 
-def tally(counts: Iterable[tuple[int, str]], nothing: str = "geen") -> str:
+def tally(counts: Iterable[tuple[int, str]], nothing: str = "geen", all_of: str = "") -> str:
     """Write counts of kinds, without the kinds of which there is none.
+
+    Parameters
+    ----------
+    all_of
+        What is written instead of the count where all are of one kind, such as `alle`.
 
     Examples
     --------
@@ -161,5 +175,11 @@ def tally(counts: Iterable[tuple[int, str]], nothing: str = "geen") -> str:
     '10 in uitvoering en één afgerond'
     >>> tally([(0, "in uitvoering")])
     'geen'
+    >>> tally([(12, "in uitvoering"), (0, "gestopt")], all_of="alle"), tally([(1, "in uitvoering")], all_of="alle")
+    ('alle in uitvoering', 'in uitvoering')
     """
-    return listing(f"{how_many(amount)} {kind}" for amount, kind in counts if amount) or nothing
+    counts = [(amount, kind) for amount, kind in counts if amount]
+    if all_of and len(counts) == 1:
+        ((amount, kind),) = counts
+        return f"{all_of} {kind}" if amount > 1 else kind
+    return listing(f"{how_many(amount)} {kind}" for amount, kind in counts) or nothing

@@ -90,12 +90,13 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
     """Return how many of the rows have which verdict, as a sentence and with all facts in the rows."""
     counts = rows["oordeel"].value_counts()
     verdicts = [verdict for verdict in VERDICTS if verdict in counts.index]
-    listed = dutch.listing(f"{counts[verdict]} {verdict}" for verdict in verdicts)
+    listed = dutch.tally((int(counts[verdict]), verdict) for verdict in verdicts)
     facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik_tekst", "verwacht"])
     found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde", len(rows), "aantal")
     for verdict in verdicts:
         kind, label = f"getekend_{part(verdict)}", f"Indicatoren met een doelwaarde: {verdict}"
-        found += about_all(frame, facts, kind, label, int(counts[verdict]), "aantal")
+        number = int(counts[verdict])
+        found += about_all(frame, facts, kind, label, number, "aantal", dutch.how_many(number))
     if not len(rows):
         return "Geen indicator heeft een doelwaarde", facts
     return quote(f"Van de indicatoren met een doelwaarde ({len(rows)}): {listed}", *found), [*facts, *found]
