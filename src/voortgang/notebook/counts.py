@@ -31,6 +31,7 @@ PHASES = {
 GOALS = {
     "indicatoren": "Indicatoren",
     "met_doel": "Indicatoren met een doelwaarde",
+    "doelen": "Doelen",
     "op_koers": "Indicatoren op schema of behaald",
     "behaald": "Behaalde indicatoren",
     "op_schema": "Indicatoren op schema of volgens planning",
@@ -76,10 +77,14 @@ def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | N
     ]
     until = range(report.deal.term.first_year, (year or report.year) + 1)
     rows = [source(report, "metingen", indicator_id=mine, verslagjaar=list(until))]
-    if kind in {"indicatoren", "met_doel"}:
+    if kind in {"indicatoren", "met_doel", "doelen"}:
         rows = []
     rows.append(covenant(report, "3"))
-    phrases = {"indicatoren": dutch.count(count, "indicator", "indicatoren"), "op_koers": dutch.there_are(count)}
+    phrases = {
+        "indicatoren": dutch.count(count, "indicator", "indicatoren"),
+        "doelen": dutch.count(count, "doel", "doelen"),
+        "op_koers": dutch.there_are(count),
+    }
     phrase = phrases.get(kind, dutch.how_many(count))
     label = f"{GOALS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)

@@ -140,7 +140,10 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
 def publish_goals(report: Report, pillar: str) -> Shown:
     """Publish how many indicators of a pillar have which verdict, and each indicator's value (Art. 7.4b)."""
     frame = achievement(report, pillar)
-    counts = [each for kind, count in counted(frame).items() for each in goal_count(report, pillar, kind, count)]
+    kinds = counted(frame)
+    counts = [each for kind, count in kinds.items() for each in goal_count(report, pillar, kind, count)]
+    if kinds["met_doel"]:  # a chapter speaks of targets where there are any
+        counts += goal_count(report, pillar, "doelen", kinds["met_doel"])
     return Shown((*counts, *facts_in(frame, ["waarde_tekst", "doelbereik_tekst", "nulwaarde_tekst", "doel_tekst"])))
 
 
