@@ -135,7 +135,7 @@ def _is_published(made: Data, view: View) -> bool:
     return True
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(deal=deals)
 def test_no_hidden_amount_follows_from_what_is_published(data: Data, deal: Deal) -> None:
     made = _data(data, deal)
@@ -159,7 +159,7 @@ def test_no_hidden_amount_follows_from_what_is_published(data: Data, deal: Deal)
                     assert not known.gives(asked), asked
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(deal=deals)
 def test_nor_for_who_knows_which_projects_had_no_amount(data: Data, deal: Deal) -> None:
     made = _data(data, deal)
@@ -183,7 +183,7 @@ def test_nor_for_who_knows_which_projects_had_no_amount(data: Data, deal: Deal) 
             assert not known.gives({(number, kind, end)}), (number, kind, end)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(deal=deals)
 def test_what_a_report_withholds_no_later_one_shows(data: Data, deal: Deal) -> None:
     made = _data(data, deal)

@@ -5,6 +5,7 @@ Decision 7 says why, and what it does not stop.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from voortgang.errors import LeakError
@@ -36,6 +37,25 @@ def companions(data: Data, view: View) -> frozenset[str]:
     one day holds in all later reports, that of a half-year and that of its year among them: two companions that take
     turns would give a hidden project away, each by the amounts that the other report shows.
     """
+    # Each table that is read asks the same; the answers about the data that was asked about last are kept.
+    if _answers.data is not data:
+        _answers.data, _answers.known = data, {}
+    if view not in _answers.known:
+        _answers.known[view] = _companions(data, view)
+    return _answers.known[view]
+
+
+class _Answers(threading.local):
+    """The answers about the data that a thread asked about last."""
+
+    data: Data | None = None
+    known: dict[View, frozenset[str]] = {}  # noqa: RUF012 (replaced, never shared)
+
+
+_answers = _Answers()
+
+
+def _companions(data: Data, view: View) -> frozenset[str]:
     import pandas as pd
 
     hidden = hidden_projects(data, view)
