@@ -278,7 +278,7 @@ def _halves(data: Data, year: int) -> list[pd.Timestamp]:
 
 
 def _before(frame: pd.DataFrame, data: Data, day: date) -> pd.DataFrame:
-    """Return what was reported in earlier years, and in this one for a half-year before the day; the last comes last."""
+    """Return what was reported in earlier years, and in this one for a half-year before the day; in order."""
     days = frame["peildatum"]
     earlier = (days.dt.year < day.year) | (days.isin(_halves(data, day.year)) & (days < pd.Timestamp(day)))
     return frame[earlier].sort_values("peildatum", kind="stable")
@@ -372,7 +372,8 @@ def _milestones(data: Data, party: Party, day: date, known: list[Row]) -> list[R
     """Return the milestones of a party's projects: those of the year, and of the years before what is not reached."""
     rows, projects = data.tables.mijlpalen, data.tables.projecten
     led = set(projects.loc[projects["penvoerder"] == party.id, "project_id"])
-    last = _before(rows[rows["project_id"].isin(led)], data, day).drop_duplicates(["project_id", "mijlpaal"], keep="last")
+    earlier = _before(rows[rows["project_id"].isin(led)], data, day)
+    last = earlier.drop_duplicates(["project_id", "mijlpaal"], keep="last")
     reported = {(row["project_id"], row["mijlpaal"]) for row in known}
     asked = [
         _row(line, "mijlpalen") | {"_asked": True, "peildatum": day}

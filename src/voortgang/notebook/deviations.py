@@ -33,7 +33,7 @@ def missing_reason(who: str) -> str:
 
 
 def attention(report: Report, pillar: str | None = None) -> pd.DataFrame:
-    """Return the projects with a traffic light on orange or red, or without a state this year.
+    """Return the projects with a traffic light on orange or red.
 
     Returns
     -------
@@ -41,8 +41,8 @@ def attention(report: Report, pillar: str | None = None) -> pd.DataFrame:
         Columns as `programme.projects`; `toelichting` says so where there is none.
     """
     frame = projects(report, pillar)
-    frame = frame[(frame[["inhoud", "tijd", "geld"]] != LIGHTS["groen"]).any(axis=1)]
-    asked = frame["inhoud"].notna() & frame["toelichting"].isna()
+    frame = frame[frame[["inhoud", "tijd", "geld"]].isin([LIGHTS["oranje"], LIGHTS["rood"]]).any(axis=1)]
+    asked = frame["toelichting"].isna()
     return frame.assign(toelichting=frame["toelichting"].mask(asked, frame["penvoerder"].map(missing_reason)))
 
 
