@@ -229,5 +229,29 @@ def test_a_document_is_made_again_when_a_picture_beside_a_chapter_changes(tmp_pa
     made_of = []
     for content in ("<svg/>", "<svg></svg>"):
         (tmp_path / "hoofdstukken" / "foto.svg").write_text(content, encoding="utf-8")
-        made_of.append(builtin.ingredients(tmp_path, "rapport.qmd"))
+        made_of.append(builtin.Shared(tmp_path).ingredients("rapport.qmd"))
     assert made_of[0] != made_of[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "filter_", "carries"),
+    [
+        ("", "Tekst.", "", True),
+        ("bestanden: []\n", "Tekst.", "", False),
+        ("bestanden: []\n", "De cijfers staan in `kerncijfers.json`.", "", True),
+        ("bestanden: []\n", "Tekst.", 'local n = "kerncijfers.json"', True),
+        ("bestanden: []\n", "Tekst.", 'local f = io.open("kern" .. "cijfers.json")', True),
+    ],
+)
+def test_a_document_is_made_again_for_the_figures_that_it_may_carry(
+    tmp_path: Path, header: str, text: str, filter_: str, carries: bool
+) -> None:
+    (tmp_path / "_quarto.yml").write_text("bestanden: [{naam: kerncijfers.json}]\n", encoding="utf-8")
+    (tmp_path / "_variables.yml").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "blad.qmd").write_text(f"---\nblad: true\n{header}---\n\n{text}\n", encoding="utf-8")
+    (tmp_path / "eigen.lua").write_text(filter_, encoding="utf-8")
+    made_of = []
+    for content in ("{}", "[]"):
+        (tmp_path / "kerncijfers.json").write_text(content, encoding="utf-8")
+        made_of.append(builtin.Shared(tmp_path).ingredients("blad.qmd"))
+    assert (made_of[0] != made_of[1]) == carries

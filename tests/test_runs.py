@@ -99,7 +99,7 @@ def test_a_row_concerns_only_the_notebooks_that_read_it(deal: Path) -> None:
         assert outlook.pop(name).startswith("run   changed: rows of metingen (indicator wonen-2-woningen)")
     for name in [name for name in outlook if name.startswith("gemeente-")]:
         assert outlook.pop(name).startswith("run   changed: rows of metingen (indicator wonen-2-woningen)")
-    others = ("werken", "welzijn", "pijler-werken", "pijler-welzijn", "gemeenten", "financien")
+    others = ("werken", "welzijn", "pijler-werken", "pijler-welzijn", "gemeenten", "financien", "projectbladen")
     assert outlook == dict.fromkeys(others, "reuse") | {"report": "make"}
 
 

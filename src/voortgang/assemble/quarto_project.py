@@ -17,6 +17,9 @@ REPORT = "rapport.qmd"
 """The document that is the report; a project may have others."""
 
 FRAGMENTS = "fragmenten"
+CARRIED = ("kerncijfers.json", "tabellen.json")
+"""Files with the figures and tables of a report, for its PDF to carry as attachments (PDF/A-3)."""
+
 PLACE = "verslagmap"
 """Key of `_quarto.yml` in the sources that lie with a report: where the report's folder is, seen from there.
 

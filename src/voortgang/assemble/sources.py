@@ -14,7 +14,15 @@ import yaml
 from voortgang.assemble.chapters import prepare_chapters
 from voortgang.assemble.collect import FIGURES, Collected
 from voortgang.assemble.parts import Ids, fill_in
-from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, documents, read_header, read_project, with_extensions
+from voortgang.assemble.quarto_project import (
+    CARRIED,
+    FRAGMENTS,
+    PLACE,
+    documents,
+    read_header,
+    read_project,
+    with_extensions,
+)
 from voortgang.assemble.shortcodes import Scope, header_length, origin, read_text, resolve_variables
 from voortgang.check import narrative
 from voortgang.check.for_readers import remarks
@@ -143,9 +151,8 @@ def write_project(
     _write_all(folder / FRAGMENTS, {f"_{label}.md": text.encode() for label, text in collected.fragments.items()})
     _write_all(folder / FRAGMENTS, fragments)
     _write_all(folder / FIGURES, collected.figures)
-    # The PDF carries these as attachments (PDF/A-3).
-    data = {"kerncijfers.json": figures, "tabellen.json": collected.tables_json()}
-    _write_all(folder, {name: text.encode() for name, text in data.items()})
+    texts = (figures, collected.tables_json())
+    _write_all(folder, {name: text.encode() for name, text in zip(CARRIED, texts, strict=True)})
     _write_style(folder, mark)
 
 

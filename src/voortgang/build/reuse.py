@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voortgang.assemble.quarto_project import Job
+from voortgang.assemble.quarto_project import CARRIED, Job
 from voortgang.assemble.render import Chosen
 from voortgang.check import checked_data
 from voortgang.check.reads import Reads
@@ -20,7 +20,7 @@ from voortgang.check.references import Data
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Run
 from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_engine, of_packages, of_state, of_value
+from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_state, of_value
 
 if TYPE_CHECKING:
     from voortgang.run.execute import Executed
@@ -98,16 +98,21 @@ def document_keys(sources: Path, jobs: list[Job], engine: Chosen) -> dict[Job, s
     """Return under which key each document is kept: the digest of the programs and of all that it is made from."""
     from voortgang.assemble.engines import builtin, quarto
 
+    shared = builtin.Shared(sources)
+
     def ingredients(name: str) -> list[str]:
         try:
-            return builtin.ingredients(sources, name)
+            return shared.ingredients(name)
         except TemplateError:
             if engine == "builtin":
                 raise
             return quarto.everything(sources)  # outside the subset only Quarto knows what a document reads
 
     made_of = {name: ingredients(name) for name in dict.fromkeys(name for name, _ in jobs)}
-    made_with = [of_engine(), of_packages(), *(quarto.program() if engine == "quarto" else [])]
+    made_with = [of_engine(), of_packages()]
+    if engine == "quarto":
+        # It joins the lists of a header to those of the project: the header alone does not say what is carried.
+        made_with += [*quarto.program(), *(of_file(sources / name) for name in CARRIED)]
     return {(name, form): of_value([made_of[name], form, *made_with]) for name, form in jobs}
 
 

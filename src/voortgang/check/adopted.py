@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -22,6 +24,9 @@ _DAY = {"voortgang": "peildatum", "metingen": "peildatum", "financien": "datum",
 
 YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financien": "datum", "bijdragen": "datum"}
 """The tables with figures about a year, and the column that says which."""
+
+_SMALL = 1_000_000
+"""Bytes of a file whose rows are kept in memory."""
 
 Rows = dict[tuple[str, ...], tuple[int, dict[str, str]]]
 
@@ -204,9 +209,15 @@ def _shown(key: tuple[str, ...]) -> str:
 
 
 def _rows_about(path: Path, table: str, year: Period) -> Rows:
+    content = path.read_bytes()
+    # The same few files are asked for again and again; those of a large deal would stay in memory.
+    return (_known if len(content) < _SMALL else _parsed)(content, table, year)
+
+
+def _parsed(content: bytes, table: str, year: Period) -> Rows:
     column, keys = YEAR_COLUMNS[table], schema.table(table).primary_key
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
             return {
                 tuple(row.get(key) or "" for key in keys): (number, row)
                 for number, row in enumerate(_unmarked(csv.DictReader(file)), start=2)
@@ -215,6 +226,9 @@ def _rows_about(path: Path, table: str, year: Period) -> Rows:
             }
     except (UnicodeDecodeError, csv.Error):
         return {}  # the table's own reading reports it
+
+
+_known = lru_cache(maxsize=128)(_parsed)
 
 
 def _unmarked(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:

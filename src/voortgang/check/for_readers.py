@@ -19,7 +19,7 @@ from voortgang.check.cells import Tables
 from voortgang.check.checked import judged
 from voortgang.check.edition import shown_findings
 from voortgang.check.findings import Finding
-from voortgang.check.reads import DAY_OF, Rows, View
+from voortgang.check.reads import DAY_OF, Remembered, Rows, View
 from voortgang.check.references import Data
 from voortgang.workspace import schema
 from voortgang.writing.dutch import long_date
@@ -50,11 +50,15 @@ def as_known(data: Data, view: View) -> Data:
 
 def findings(data: Data, view: View) -> list[Finding]:
     """Return the warnings about the data as known, and the changes of adopted years that the report does not list."""
-    known = as_known(data, view)
-    found = list(judged(known))
-    found += _unlisted(data, view)
-    warnings = (each for each in found if each.severity == "warning")
-    return shown_findings(sorted(set(warnings)), data, view)
+    known = _findings.of(data)
+    if view not in known:
+        found = [*judged(as_known(data, view)), *_unlisted(data, view)]
+        warnings = (each for each in found if each.severity == "warning")
+        known[view] = shown_findings(sorted(set(warnings)), data, view)
+    return list(known[view])
+
+
+_findings: Remembered[View, list[Finding]] = Remembered()
 
 
 def _unlisted(data: Data, view: View) -> Iterator[Finding]:

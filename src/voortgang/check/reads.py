@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from voortgang.check.withheld import companions, hidden_projects, pooled
 from voortgang.workspace.fingerprint import VARIABLE, of_elsewhere
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from voortgang.check.references import Data
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 CORRECTIONS = "correcties"
 """Not a file: the figures of adopted years before the reporting year that have changed since."""
@@ -107,10 +109,8 @@ class Rows:
 
     def digest(self, data: Data, view: View) -> str:
         """Return the SHA-256 of the rows' values; the row numbers do not count."""
-        # Notebooks ask for the same rows; the digests of the data that was asked about last are kept.
-        if _digests.data is not data:
-            _digests.data, _digests.known = data, {}
-        known = _digests.known
+        # Notebooks ask for the same rows.
+        known = _digests.of(data)
         if (self, view) not in known:
             text = self.select(data, view).to_csv(index=False)
             known[self, view] = hashlib.sha256(text.encode()).hexdigest()
@@ -149,14 +149,21 @@ class Rows:
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")
 
 
-class _Digests(threading.local):
-    """The digests of the data that a thread asked about last."""
+class Remembered(Generic[Key, Value]):
+    """What was computed of the data that was asked about last; threads share it."""
 
-    data: Data | None = None
-    known: dict[tuple[Rows, View], str] = {}  # noqa: RUF012 (replaced, never shared)
+    def __init__(self) -> None:
+        self._known: tuple[Data | None, dict[Key, Value]] = (None, {})
+
+    def of(self, data: Data) -> dict[Key, Value]:
+        """Return what is known of the data, to be read and added to."""
+        known = self._known
+        if known[0] is not data:
+            self._known = known = (data, {})
+        return known[1]
 
 
-_digests = _Digests()
+_digests: Remembered[tuple[Rows, View], str] = Remembered()
 
 
 def known_on(frame: pd.DataFrame, table: str, day: date) -> pd.Series:

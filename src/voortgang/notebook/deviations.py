@@ -191,8 +191,8 @@ def _measured(report: Report, indicator: Indicator) -> pd.DataFrame:
     while any(indicator_of(report.deal, each).sum_of for each in leaves):
         leaves = list(chain.from_iterable(indicator_of(report.deal, each).sum_of or (each,) for each in leaves))
     now = last_round(report, indicator)
-    rows = report.rows("metingen", report.deal.pillar_of(indicator.id))
-    mine = rows[rows["indicator_id"].isin(leaves) & (rows["verslagjaar"] == (now.year if now else report.year))]
+    rows = pd.concat([report.rows("metingen", indicator=each) for each in leaves])
+    mine = rows[rows["verslagjaar"] == (now.year if now else report.year)]
     mine = mine.sort_values("peildatum", kind="stable")
     return mine.drop_duplicates(["indicator_id", "gemeente", "sector"], keep="last").sort_index()
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +25,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES
 from voortgang.assemble.engines.places import place_of, words_of
-from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header, read_project, with_extensions
+from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Line, Scope, expanded
 from voortgang.assemble.subset import require_pictures, require_subset
 from voortgang.errors import EngineError, TemplateError
@@ -38,6 +39,10 @@ _HERE = Path(__file__).parent
 
 _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
 """When filters run that Quarto calls before it numbers anything."""
+
+_PROGRAMS = {".lua", ".typ", ".html", ".css", ".js", ".svg"}
+_OPENS = re.compile(r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag|pipe\b|zip\b|_G\b|_ENV\b")
+"""How a Lua filter opens a file, or gets at what does."""
 
 _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
@@ -107,11 +112,11 @@ def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterato
         When Pandoc or Typst refuses the document.
     """
     with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        documents = {}
+        documents, shared = {}, Shared(sources)
         for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
             work = Path(folder) / str(number)
             work.mkdir()
-            documents[name] = _Document(sources, work, day, *read_document(sources, name))
+            documents[name] = _Document(sources, work, day, *shared.document(name))
         for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in jobs]):
             yield future.result()
 
@@ -124,29 +129,79 @@ def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]
     TemplateError
         When the document holds something outside the subset.
     """
-    settings = with_extensions(read_project(sources, "_quarto.yml"), sources) | read_header(sources / name, name)
-    settings.pop(PLACE, None)
-    variables = yaml.load((sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    lines = list(expanded(sources, name, Scope(variables, settings, name)))
-    require_subset(lines)
-    require_pictures(lines, sources)
-    return settings, lines
+    return Shared(sources).document(name)
 
 
-def ingredients(sources: Path, name: str) -> list[str]:
-    """Return the digests of all that one document is made from: its text, its settings, its figures and the styles."""
-    settings, lines = read_document(sources, name)
-    text = "\n".join(line.text for line in lines)
-    folders = {FIGURES, FRAGMENTS}
-    styles = [
-        path
-        for path in sorted(sources.rglob("*"))
-        if path.is_file() and path.relative_to(sources).parts[0] not in folders and path.suffix not in {".qmd", ".yml"}
-    ]
-    figures = [sources / match for match in sorted(set(_FIGURE.findall(text)))]
-    pictures = [each.with_suffix(ending) for each in figures for ending in (".svg", ".png")]
-    files = [[path.relative_to(sources).as_posix(), of_file(path)] for path in styles + pictures]
-    return [of_value(text), of_value(repr(sorted(settings.items()))), of_value(files)]
+class Shared:
+    """What the documents of one project share; each file of it is read once."""
+
+    def __init__(self, sources: Path) -> None:
+        self.sources = sources
+
+    def document(self, name: str) -> tuple[dict[str, Any], list[Line]]:
+        """Return the settings and the expanded lines of a document, as `read_document` does."""
+        settings = self._settings | read_header(self.sources / name, name)
+        settings.pop(PLACE, None)
+        lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
+        require_subset(lines)
+        require_pictures(lines, self.sources)
+        return settings, lines
+
+    def ingredients(self, name: str) -> list[str]:
+        """Return the digests of all that one document is made from: text, settings, figures, styles, what it carries.
+
+        Raises
+        ------
+        TemplateError
+            When the document holds something outside the subset.
+        """
+        settings, lines = self.document(name)
+        text = "\n".join(line.text for line in lines)
+        named = sorted(settings.items())
+        figures = [self.sources / match for match in sorted(set(_FIGURE.findall(text)))]
+        files = [each.with_suffix(ending) for each in figures for ending in (".svg", ".png")]
+        files += [self.sources / each for each in CARRIED if self._may_carry(each, f"{text}{named!r}")]
+        return [of_value(text), of_value(repr(named)), of_value(self._styles + self._digests(files))]
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        return with_extensions(read_project(self.sources, "_quarto.yml"), self.sources)
+
+    @cached_property
+    def _variables(self) -> dict[str, Any]:
+        found = yaml.load((self.sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def _style_files(self) -> list[Path]:
+        others = {FIGURES, FRAGMENTS, *CARRIED}
+        return [
+            path
+            for path in sorted(self.sources.rglob("*"))
+            if path.relative_to(self.sources).parts[0] not in others and path.suffix not in {".qmd", ".yml"}
+            if path.is_file()
+        ]
+
+    @cached_property
+    def _styles(self) -> list[list[str]]:
+        return self._digests(self._style_files)
+
+    def _digests(self, files: list[Path]) -> list[list[str]]:
+        return [[path.relative_to(self.sources).as_posix(), of_file(path)] for path in files]
+
+    def _may_carry(self, name: str, words: str) -> bool:
+        """Return whether a document may read a file: it is named, or a filter opens files that nobody can tell."""
+        return name in words or any(name in text for text in self._programs.values()) or self._opens_files
+
+    @cached_property
+    def _programs(self) -> dict[Path, str]:
+        """Templates, filters and styles, as text."""
+        files = [path for path in self._style_files if path.suffix in _PROGRAMS]
+        return {path: path.read_text(encoding="utf-8", errors="replace") for path in files}
+
+    @cached_property
+    def _opens_files(self) -> bool:
+        return any(_OPENS.search(text) for path, text in self._programs.items() if path.suffix == ".lua")
 
 
 class _Document:
