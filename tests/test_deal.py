@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import REPOSITORY
 
 from voortgang.errors import DealError
@@ -134,3 +135,14 @@ def test_ten_megabytes_of_covenant_are_refused_at_once(tmp_path: Path) -> None:
     path.write_text("name: " + "x" * 10_000_000, encoding="utf-8")
     with pytest.raises(DealError, match="too large"):
         yaml_model.read(path, "data/deal.yml", Deal, DealError)
+
+
+@pytest.mark.parametrize("key", ["results", "pillars", "parties"])
+def test_an_empty_list_is_said_to_be_empty(workspace: Path, key: str) -> None:
+    path = workspace / "data" / "deal.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) | {key: []}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with pytest.raises(DealError) as error:
+        read_deal(Workspace(workspace))
+    assert f"The list {key!r} is empty." in error.value.what and "at least 1 in the list" in error.value.expected
+    assert f": {key}" in error.value.where and "Tuple" not in str(error.value)

@@ -146,6 +146,21 @@ def test_what_was_loaded_is_what_was_planned(run_cells: Callable[..., Executed],
         run_cells(cell, "1 + 1")
 
 
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("print('a\\ud800b')", "half of a character"),
+        ("%time_it_all 3", "Line magic function `%time_it_all` not found"),
+    ],
+)
+def test_an_output_that_is_lost_and_a_magic_that_is_wrong_are_named(
+    run_cells: Callable[..., Executed], cell: str, says: str
+) -> None:
+    with pytest.raises(NotebookError) as error:
+        run_cells("2 + 2", cell, "1 + 1")
+    assert says in error.value.what and "code cell 4" in error.value.where
+
+
 def test_load_has_no_default_edition() -> None:
     import voortgang.notebook as vg
 

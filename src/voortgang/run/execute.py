@@ -30,6 +30,9 @@ from voortgang.run.plan import Run, is_injected
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 
+_LOST = "surrogates not allowed"
+"""What the kernel says when it cannot send an output, which is nowhere then."""
+
 _PATIENCE = 60
 """Seconds in which the outputs of a cell that is done must arrive, also on a computer that does much else."""
 
@@ -119,7 +122,9 @@ def execute(
                 on_cell_executed=watch.end,
             )
         except PapermillExecutionError as error:
-            raise watch.failed(workspace, f"{error.ename}: {error.evalue}") from error
+            # A magic that was called wrongly raises nothing: it prints what is wrong.
+            said = error.evalue.strip() or watch.said_last()
+            raise watch.failed(workspace, f"{error.ename}: {said}") from error
         except CellTimeoutError as error:
             raise watch.failed(workspace, watch.limit) from error
         except DeadKernelError as error:
@@ -199,6 +204,12 @@ class _Watch:
             self.limit = f"a cell took longer than {parameters.cell_timeout} seconds (cell_timeout)"
         return max(1, min(parameters.cell_timeout, round(left)))
 
+    def said_last(self) -> str:
+        """Return the last line that the cell which was begun last wrote to its messages."""
+        outputs = self.begun[-1].get("outputs", []) if self.begun else []
+        lines = "".join(each.text for each in outputs if each.get("name") == "stderr").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
     def times(self) -> tuple[float, float]:
         """Return the seconds until the first cell, and since."""
         first = self.first or self.created
@@ -217,6 +228,10 @@ class _Watch:
             errors = [each for each in cell.outputs if each.output_type == "error"]
             if errors:
                 raise self.failed(workspace, f"{errors[0].ename}: {errors[0].evalue}", cell)
+            if any(_LOST in each.get("text", "") for each in cell.outputs if each.get("name") == "stderr"):
+                raise self.failed(
+                    workspace, "what it shows holds half of a character (a lone surrogate), and is lost", cell
+                )
             if cell.execution_count != number:
                 raise self.failed(workspace, "this cell did not run", cell)
         if recorded is None:

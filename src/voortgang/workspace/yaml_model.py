@@ -180,6 +180,8 @@ def _readable(cause: ValidationError, node: yaml.Node | None, name: str, error: 
             whats.append(f"Unknown key {str(location[-1])!r}.")
         elif problem["type"] == "missing":
             whats.append(f"The key {str(location[-1])!r} is missing.")
+        elif problem["type"] == "too_short" and not problem["input"]:
+            whats.append(f"The list {key!r} is empty.")
         elif problem["type"] == "value_error":
             whats.append(f"{message[0].upper()}{message[1:]}.")
         else:
@@ -187,7 +189,9 @@ def _readable(cause: ValidationError, node: yaml.Node | None, name: str, error: 
             shown = "a list or group of keys" if isinstance(found, dict | tuple) else repr(found)[:80]
             whats.append(f"The value of {key!r} is wrong (found: {shown}).")
         wheres.append(f"{name}, line {_line(node, location)}" + (f": {key}" if key else ""))
-        expecteds.append(_EXPECTED.get(problem["type"], message))
+        count = problem.get("ctx", {}).get("min_length" if problem["type"] == "too_short" else "max_length")
+        bounds = {"too_short": f"at least {count} in the list", "too_long": f"at most {count} in the list"}
+        expecteds.append((_EXPECTED | bounds).get(problem["type"], message))
     return error(
         "\n".join(whats),
         "\n".join(wheres),
