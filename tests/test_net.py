@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,7 @@ def test_what_nobody_foresaw_is_said_to_be_a_fault_of_voortgang(error: Exception
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
         (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "/x/y"),
         (TemplateError("Wrong.", "hier", "a", "b"), "hier"),
+        (shutil.Error([("a", "/tmp/vol", "[Errno 28] No space left on device: 'b'")]), "/tmp/vol"),
     ],
 )
 def test_what_a_person_can_mend_is_no_fault(error: Exception, part: str) -> None:

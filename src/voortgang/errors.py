@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+import shutil
 import traceback
 from pathlib import Path
 from typing import Self
@@ -164,6 +167,22 @@ class BuildError(VoortgangError):
         return type(self), (self.errors,)
 
 
+def first_of(error: OSError) -> OSError:
+    """Return the first of the errors that `shutil.copytree` tells as one, with its number and place; others as is.
+
+    Examples
+    --------
+    >>> first_of(shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])).strerror
+    'No space left on device'
+    """
+    if not isinstance(error, shutil.Error) or not isinstance(error.args[0], list):
+        return error
+    _, target, why = error.args[0][0]
+    number = re.match(r"\[Errno (\d+)\]", str(why))
+    code = int(number[1]) if number else errno.EIO
+    return OSError(code, os.strerror(code) if number else str(why), str(target))
+
+
 def understood(error: Exception, step: str) -> VoortgangError:
     """Return an exception as a message for who must mend it.
 
@@ -174,8 +193,8 @@ def understood(error: Exception, step: str) -> VoortgangError:
     step
         What was being done, as the reader of the message knows it: "the report on 2021".
     """
-    match error:
-        case VoortgangError():
+    match first_of(error) if isinstance(error, OSError) else error:
+        case VoortgangError() as error:
             return error
         case MemoryError():
             found = VoortgangError(
@@ -191,14 +210,14 @@ def understood(error: Exception, step: str) -> VoortgangError:
                 "at least 256 open files",
                 "Raise the limit, for instance with: ulimit -n 1024",
             )
-        case OSError(errno=int(), filename=filename) if filename in OUTPUTS:
+        case OSError(errno=int(), filename=filename) as error if filename in OUTPUTS:
             found = VoortgangError(
                 f"What was to be said cannot be written: {error.strerror or error}.",
                 f"{filename} of the command: {step}",
                 "a terminal, a program that reads it, or a file on a disk with free space",
                 "Send the output elsewhere. What the command made is there.",
             )
-        case OSError(errno=int()):
+        case OSError(errno=int()) as error:
             found = VoortgangError(
                 f"The computer refuses: {error.strerror or error}.",
                 str(error.filename or f"{step} ({place_in_engine(error)})"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from voortgang.errors import VoortgangError, WorkspaceError, understood
+from voortgang.errors import VoortgangError, WorkspaceError, first_of, understood
 
 EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluatie-aanbevelingen")
 """The parts of the final evaluation, of the last year only."""
@@ -286,6 +286,7 @@ class Workspace:
 
 def disk_error(error: OSError, workspace: Workspace) -> VoortgangError:
     """Return the message about a file of a report that cannot be written."""
+    error = first_of(error)
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return understood(error, "the report")
     place = Path(str(error.filename)) if error.filename else workspace.reports
