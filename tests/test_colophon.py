@@ -14,6 +14,7 @@ from documents import html_text
 from pypdf import PdfReader
 from test_new_workspace import answers
 
+from voortgang.notebook.verdicts import ACHIEVED, BEHIND, LATE, NOT_ACHIEVED, ON_TRACK, PLANNED
 from voortgang.workspace.deal import deal_from, read_deal
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.questionnaire import deal_text
@@ -29,10 +30,13 @@ def test_every_file_says_the_same(reports: Path, year: str) -> None:
     page = (reports / year / f"{name}.html").read_text(encoding="utf-8")
     assert f'<meta name="author" content="{publisher}">' in page
     assert f'<meta name="dcterms.license" content="{licence}">' in page
+    assert f'<meta name="dcterms.rights" content="{publisher}; licentie: {licence}">' in page
     about = PdfReader(reports / year / f"{name}.pdf").metadata
     assert about is not None and about.author == publisher and licence in str(about.subject)
     with zipfile.ZipFile(reports / year / f"{name}.docx") as file:
         properties = file.read("docProps/custom.xml").decode()
+        assert f"<dc:creator>{publisher}</dc:creator>" in file.read("docProps/core.xml").decode()
+        assert file.read("word/document.xml").decode().count(f">{publisher}<") == 0  # no line of its own
     assert f">{publisher}<" in properties and f">{licence}<" in properties
     package = json.loads((reports / year / "gegevens" / "datapackage.json").read_text(encoding="utf-8"))
     assert package["contributors"] == [{"title": publisher, "role": "publisher"}]
@@ -40,6 +44,16 @@ def test_every_file_says_the_same(reports: Path, year: str) -> None:
     text = html_text(reports / year / f"{name}.html")
     for words in (f"Uitgever: {publisher}.", f"Licentie: {licence}.", "LNV Minister van Landbouw", deal.contact):
         assert words in text, words
+    parties = text.partition("Partijen: ")[2].partition("Datum")[0]
+    assert [each.short for each in deal.parties if each.short not in parties] == []
+
+
+@pytest.mark.parametrize("year", ["2019", "2021-06-30", "2023"])
+def test_the_guide_names_every_verdict_on_a_target(reports: Path, year: str) -> None:
+    text = html_text(reports / year / f"voortgangsrapportage-{year}.html")
+    guide = text.partition("Vier regels helpen bij het lezen")[2].partition("Elk getal in de tekst")[0]
+    for verdict in (ACHIEVED, NOT_ACHIEVED, ON_TRACK, BEHIND, PLANNED, LATE):
+        assert verdict in guide, verdict
 
 
 def test_a_publisher_with_quotes_is_named_as_it_is_in_a_pdf() -> None:

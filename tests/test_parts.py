@@ -54,6 +54,18 @@ def test_a_document_is_made_for_each_municipality(tmp_path: Path) -> None:
     assert not (tmp_path / "gemeente.qmd").exists()
 
 
+def test_another_document_may_be_made_for_each_municipality_too(tmp_path: Path) -> None:
+    assert repeated("gemeente-brief.qmd", IDS) == ["brief-gemeente-emmen.qmd"]
+    assert repeated("gemeentebrief.qmd", IDS) == ["gemeentebrief.qmd"]
+    files = {"gemeente.qmd": "blad van {gemeente}\n", "gemeente-brief.qmd": "brief aan {gemeente}\n"}
+    _filled(tmp_path, files, ("gemeente-emmen.qmd", "brief-gemeente-emmen.qmd"))
+    made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("*.qmd")}
+    assert made == {"gemeente-emmen.qmd": "blad van emmen\n", "brief-gemeente-emmen.qmd": "brief aan emmen\n"}
+    with pytest.raises(TemplateError) as found:
+        _filled(tmp_path, {"gemeente-brief.qmd": "\n{pijler}\n"}, ("brief-gemeente-emmen.qmd",))
+    assert "gemeente-brief.qmd (for emmen), line 2" in str(found.value)
+
+
 def test_code_is_left_as_it_is(tmp_path: Path) -> None:
     text = '```\n{pijler}\n::: {.content-visible when-meta="tbl-weg"}\n```\n'
     _filled(tmp_path, {"rapport.qmd": text})

@@ -1,9 +1,10 @@
 """Chapters as a writer keeps them, filled in for each pillar and municipality.
 
-A part `_pijler-*.qmd` is written once and comes out for each pillar; `_gemeente-*.qmd`, and the document
-`gemeente.qmd`, for each municipality. In it `{pijler}` stands for the id, and `{{< var pijler.… >}}` for a variable of
-the pillar. What stands in `.content-visible when-meta="…"` is there when the table, figure or key figure of that name
-is. All this is done while the sources are written: they are a plain Quarto project, with every line where it was.
+A part `_pijler-*.qmd` is written once and comes out for each pillar; `_gemeente-*.qmd`, and the documents
+`gemeente.qmd` and `gemeente-*.qmd`, for each municipality. In it `{pijler}` stands for the id, and
+`{{< var pijler.… >}}` for a variable of the pillar. What stands in `.content-visible when-meta="…"` is there when the
+table, figure or key figure of that name is. All this is done while the sources are written: they are a plain Quarto
+project, with every line where it was.
 """
 
 from __future__ import annotations
@@ -29,9 +30,19 @@ _SPAN = re.compile(rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]{_CONDITION}")
 
 
 def repeated(name: str, ids: Ids) -> list[str]:
-    """Return the documents that a name in `_quarto.yml` stands for: `gemeente.qmd` is one of each municipality."""
-    stem = name.removesuffix(".qmd")
-    return [f"{stem}-{key}.qmd" for key in ids[stem]] if stem in ids else [name]
+    """Return the documents that a name in `_quarto.yml` stands for.
+
+    Examples
+    --------
+    >>> repeated("gemeente.qmd", {"gemeente": ("emmen",)}), repeated("gemeente-brief.qmd", {"gemeente": ("emmen",)})
+    (['gemeente-emmen.qmd'], ['brief-gemeente-emmen.qmd'])
+    """
+    kind, _, own = name.removesuffix(".qmd").partition("-")
+    return [_document(kind, own, key) for key in ids[kind]] if kind in ids else [name]
+
+
+def _document(kind: str, own: str, key: str) -> str:
+    return f"{own}-{kind}-{key}.qmd" if own else f"{kind}-{key}.qmd"
 
 
 def fill_in(
@@ -58,12 +69,13 @@ def fill_in(
                 _write(path.parent / key / path.name, _of(text, kind, key))
             places = [(name.parent / key / path.name).as_posix() for key in keys]
             _write(path, "\n".join(f"{{{{< include {place} >}}}}\n" for place in places))
-        document = folder / f"{kind}.qmd"
-        if document.is_file():
-            text = _read(document, document.name, refused)
-            document.unlink()
-            for key in keys:
-                _write(folder / f"{kind}-{key}.qmd", _of(text, kind, key))
+        for document in [*sorted(folder.glob(f"{kind}-*.qmd")), folder / f"{kind}.qmd"]:
+            if document.is_file():
+                text = _read(document, document.name, refused)
+                document.unlink()
+                for key in keys:
+                    made = _document(kind, document.stem.partition("-")[2], key)
+                    _write(folder / made, _of(text, kind, key))
     # What no document includes, or only where it is not shown, is nobody's concern.
     waiting, done = list(documents), set[str]()
     while waiting:

@@ -16,7 +16,7 @@ from voortgang.assemble.chapters import included_files, refusals, with_own_notes
 from voortgang.assemble.collect import label_of
 from voortgang.assemble.engines.builtin import require_settings
 from voortgang.assemble.parts import fill_in
-from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_header, read_project, with_extensions
+from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_settings
 from voortgang.assemble.shortcodes import Scope, expanded, read_text, resolve_variables
 from voortgang.assemble.sources import OWN_TABLES
 from voortgang.assemble.subset import missing_pictures, outside_subset
@@ -119,7 +119,7 @@ def _write_fragments(folder: Path, labels: Iterable[str]) -> None:
 
 def _in_document(folder: Path, name: str) -> Iterator[TemplateError]:
     try:
-        settings = with_extensions(read_project(folder, _PROJECT), folder) | read_header(folder / name, name)
+        settings = read_settings(folder, name)
         require_settings(settings)
         lines = list(expanded(folder, name, Scope(None, settings, name)))
     except TemplateError as error:

@@ -13,6 +13,11 @@ from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER
 
 FORMATS = ("html", "pdf", "docx")
+"""What a document is made as that says nothing of it."""
+
+_FORMS = {"html": "html", "typst": "pdf", "docx": "docx", "odt": "odt"}
+"""What each format of Quarto is published as."""
+
 REPORT = "rapport.qmd"
 """The document that is the report; a project may have others."""
 
@@ -31,6 +36,14 @@ _FILES = ("css", "template", "template-partials", "font-paths", "reference-doc")
 
 Job = tuple[str, str]
 """A document of the project, and a format."""
+
+
+def read_settings(folder: Path, name: str) -> dict[str, Any]:
+    """Return the settings of a document of a project: the project's, and its own header's over them.
+
+    What extensions contribute is filled in. A document that lists formats of its own has only these.
+    """
+    return with_extensions(read_project(folder, "_quarto.yml") | read_header(folder / name, name), folder)
 
 
 def read_project(folder: Path, name: str) -> dict[str, Any]:
@@ -171,8 +184,8 @@ def documents(folder: Path, name: str, last_year: bool, ids: Ids | None = None) 
     ids
         Of a project that is not filled in yet: for what its documents are repeated.
 
-    A document whose header says `blad: true` is a sheet: HTML and PDF, no Word. One that says `alleen-laatste-jaar:
-    true` belongs to the last year of a deal.
+    A document whose header says `blad: true` is a sheet: HTML and PDF, no Word. One that lists its own formats is made
+    in these. One that says `alleen-laatste-jaar: true` belongs to the last year of a deal.
 
     Raises
     ------
@@ -184,9 +197,25 @@ def documents(folder: Path, name: str, last_year: bool, ids: Ids | None = None) 
     for document in map(str, listed):
         header = read_header(folder / document, document)
         if last_year or not header.get("alleen-laatste-jaar"):
-            forms = [form for form in FORMATS if form != "docx" or not header.get("blad")]
+            forms = _own_forms(header, document)
             found += [(each, form) for each in repeated(document, ids or {}) for form in forms]
     return found
+
+
+def _own_forms(header: dict[str, Any], document: str) -> list[str]:
+    """Return what a document is made as."""
+    formats = header.get("format")
+    if formats is None:
+        return [form for form in FORMATS if form != "docx" or not header.get("blad")]
+    names = [str(key).rpartition("-")[2] for key in formats] if isinstance(formats, dict) else []
+    if not names or not set(names) <= _FORMS.keys():
+        raise TemplateError(
+            f"The formats of the document {document} cannot be read.",
+            f"{document}: format",
+            "one or more of voortgang-html, voortgang-typst, voortgang-docx and voortgang-odt, each with its options",
+            "Correct it, such as: format: {voortgang-docx: default}.",
+        )
+    return [_FORMS[name] for name in names]
 
 
 def read_header(path: Path, name: str) -> dict[str, Any]:

@@ -71,11 +71,15 @@ def origin(name: str) -> str:
     'hoofdstukken/_pijler-aanpak.qmd (for werken)'
     >>> origin("gemeente-emmen.qmd"), origin("hoofdstukken/_aanpak.qmd")
     ('gemeente.qmd (for emmen)', 'hoofdstukken/_aanpak.qmd')
+    >>> origin("brief-gemeente-emmen.qmd")
+    'gemeente-brief.qmd (for emmen)'
     """
     if match := re.fullmatch(r"((?:.*/)?)([^/]+)/(_(?:pijler|gemeente)-[^/]+)", name):
         return f"{match[1]}{match[3]} (for {match[2]})"
     if match := re.fullmatch(r"(pijler|gemeente)-(.+)\.qmd", name):
         return f"{match[1]}.qmd (for {match[2]})"
+    if match := re.fullmatch(r"([^/]+)-(pijler|gemeente)-([^/]+)\.qmd", name):
+        return f"{match[2]}-{match[1]}.qmd (for {match[3]})"
     return name
 
 

@@ -31,6 +31,7 @@ from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
 from voortgang.workspace.deal import Deal, article_text
 from voortgang.workspace.extension import FOLDER
+from voortgang.workspace.paths import COUNCILS, municipal_part
 from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
 
@@ -40,9 +41,13 @@ OWN_TABLES = ("tbl-datakwaliteit", "tbl-afkortingen")
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
-_MAY_BE_ABSENT = {"uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"}
+_MAY_BE_ABSENT = {
+    *("uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"),
+    *("raad", "toelichting", "meer", "ten_laste", "lessen", "inhoud"),
+}
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
-before, the report is about a whole year, or the deal has ended."""
+before, the report is about a whole year, the deal has ended; the bureau wrote nothing to the councils or about a
+municipality, an overview has one or a few deals, or the edition does not show who paid, or a deal tells no lessons."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -332,6 +337,13 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         words |= {f"{key}.naam": pillar.name, f"{key}.doel": pillar.goal}
         words |= {f"{key}.voor_inwoners": pillar.for_residents or pillar.goal}
     words |= {f"gemeente.{party.id.replace('-', '_')}.naam": party.short for party in deal.municipalities}
+    written = narrative.read(plan.workspace, plan.period)
+    words |= {"verslag.raad": "ja"} if COUNCILS in written else {}
+    words |= {
+        f"gemeente.{party.id.replace('-', '_')}.toelichting": "ja"
+        for party in deal.municipalities
+        if municipal_part(party.id) in written
+    }
     return words | {f"artikel.{about}": article_text(deal, about) for about in deal.articles_by_name}
 
 
@@ -366,6 +378,7 @@ def _deal_words(plan: Plan) -> dict[str, str]:
     return {
         "deal.aantal_pijlers": dutch.count(len(deal.pillars), word.one, word.many, words=True),
         "deal.partijen": dutch.listing(each for each in listed if each),
+        "deal.namen_partijen": dutch.listing(party.short for party in parties),
         "deal.namen_gemeenten": dutch.listing(names) or deal.region,
         "deal.ontvanger": recipient,
         **({"deal.loopt": "ja"} if day < deal.term.end else {}),

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
 from voortgang.workspace.deal import Deal
-from voortgang.workspace.paths import NARRATIVE, Period, Workspace
+from voortgang.workspace.paths import COUNCILS, NARRATIVE, Period, Workspace, municipal_part
 from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, tree
 from voortgang.writing.plain_text import NotText, decoded
@@ -80,7 +80,8 @@ def read(workspace: Workspace, of: Period) -> dict[str, str]:
 def parts(workspace: Workspace, deal: Deal) -> set[str]:
     """Return the names of the texts that a chapter can include, also where this year has none of them."""
     written = {file.stem for each in workspace.periods() for file in workspace.narrative(each).glob("*.md")}
-    return written | {*NARRATIVE, *(name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part))}
+    own = {name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part)}
+    return written | {*NARRATIVE, COUNCILS, *own, *(municipal_part(party.id) for party in deal.municipalities)}
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:

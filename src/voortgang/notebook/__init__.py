@@ -22,6 +22,7 @@ from voortgang.notebook.charts.maps import chart_map
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
 from voortgang.notebook.charts.planning import chart_phases
 from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_trends
+from voortgang.notebook.councils import municipality_chart, municipality_gaps, municipality_money, municipality_state
 from voortgang.notebook.covenant_guide import covenant_guide
 from voortgang.notebook.deviations import attention, behind, deviations
 from voortgang.notebook.facts import about
@@ -138,8 +139,12 @@ __all__ = [
     "money_outlook",
     "money_series",
     "municipalities",
+    "municipality_chart",
+    "municipality_gaps",
+    "municipality_money",
     "municipality_projects",
     "municipality_results",
+    "municipality_state",
     "no_forecast",
     "overview",
     "parts",

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from voortgang.notebook.deviations import missing_reason
 from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import contributions
-from voortgang.notebook.goals import goal_facts, shown
-from voortgang.notebook.measurements import last_round
+from voortgang.notebook.goals import goal_facts, number_of, shown
+from voortgang.notebook.measurements import Round, last_round, rounds
 from voortgang.notebook.parts import parts
+from voortgang.notebook.payers import POOLED, payers
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report, once
+from voortgang.workspace.deal import Indicator
 from voortgang.workspace.shapes import Shapes, read_shapes
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
@@ -53,22 +56,28 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the indicator. Columns: `indicator`, `waarde`, `minimum` and `gehaald` as in `parts`, and `regio`,
-        the sum over all municipalities as text, with those that it lacks.
+        Index: id of the indicator. Columns: `indicator`, `waarde`, `minimum` and `gehaald` as in `parts`, `regio`, the
+        sum over all municipalities as text, with those that it lacks, `tekort`: that there is no figure, or what a
+        minimum that is not reached still asks, and `reden`: that with the reason of the municipality, or that it is
+        missing. Both are empty where nothing lacks.
     """
     rows = {}
     for indicator in report.deal.indicators:
         if indicator.scope == "gemeente" and not indicator.sum_of:
             values, now = parts(report, indicator.id), last_round(report, indicator)
             own = values.reindex([municipality]).iloc[0]
+            gap = _gap(report, indicator, municipality, None if now is None else own)
             rows[indicator.id] = (
                 indicator.name,
                 own["waarde"],
                 own["minimum"],
                 own["gehaald"] if municipality in values.index else dutch.MISSING,
                 shown(indicator, now),
+                gap,
+                f"{gap}. {_reason(report, indicator, municipality, now)}" if gap and now is not None else gap,
             )
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["indicator", "waarde", "minimum", "gehaald", "regio"])
+    columns = ["indicator", "waarde", "minimum", "gehaald", "regio", "tekort", "reden"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     indicators = {each.id: each for each in report.deal.indicators}
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
@@ -80,9 +89,44 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
                 return goal_facts(report, indicators[key], "waarde", now.total, now.year)
             case "minimum":
                 return goal_facts(report, indicators[key], "minimum", row["minimum"])
+            case "reden" if (before := _last_known(report, indicators[key], municipality)) and pd.isna(row["waarde"]):
+                value = before.parts[municipality]
+                return goal_facts(report, indicators[key], "waarde", value, before.year, of=municipality)
         return ()
 
     return traced(frame, report, "totaal", cells)
+
+
+def _gap(report: Report, indicator: Indicator, municipality: str, own: pd.Series | None) -> str:
+    """Say that there is no figure of a municipality, or what its minimum still asks; nothing where nothing lacks."""
+    if own is None:
+        return "nog niet gemeten"
+    if pd.isna(own["waarde"]):
+        if not report.municipality(municipality).takes_part(report.reference_date):
+            return "neemt niet deel"
+        before = _last_known(report, indicator, municipality)
+        earlier = f"; het laatste, over {before.year}, was " if before else ""
+        return f"geen cijfer{earlier}" + (number_of(indicator, before.parts[municipality]) if before else "")
+    if own["gehaald"] != "nee":
+        return ""
+    due = report.deal.term.due(indicator)
+    if report.reference_date < due:
+        return f"minimum nog niet gehaald; het geldt voor {dutch.long_date(due)}"
+    return f"minimum niet gehaald in doeljaar {due.year}"
+
+
+def _reason(report: Report, indicator: Indicator, municipality: str, now: Round) -> str:
+    """Return why a municipality lacks something, in its own words; or that it does not say."""
+    rows = report.rows("metingen", indicator=indicator.id)
+    mine = rows[(rows["gemeente"] == municipality) & (rows["verslagjaar"] == now.year)].sort_values("peildatum")
+    told = [str(text) for text in mine["toelichting"].dropna()]
+    return told[-1] if told else missing_reason(report.municipality(municipality).short)
+
+
+def _last_known(report: Report, indicator: Indicator, municipality: str) -> Round | None:
+    """Return the last round in which a municipality has a figure."""
+    known = [each for each in rounds(report, indicator) if municipality in each.parts]
+    return known[-1] if known else None
 
 
 @once
@@ -93,9 +137,10 @@ def municipalities(report: Report) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the municipality. Columns: `deel` (name), `aantal` (projects in which it takes part),
-        `penvoerder_van` (projects that it leads), `toegezegd` and `ontvangen` (euros, its own contribution).
+        `penvoerder_van` (projects that it leads), `toegezegd` and `ontvangen` (euros, its own contribution), and
+        `ten_laste` (what was spent of that; missing where the edition does not show who paid for all).
     """
-    paid = contributions(report)
+    paid, booked = contributions(report), payers(report)
     rows = {}
     for party in report.deal.municipalities:
         mine = municipality_projects(report, party.id)
@@ -106,6 +151,7 @@ def municipalities(report: Report) -> pd.DataFrame:
             "penvoerder_van": int((mine["rol"] == "penvoerder").sum()),
             "toegezegd": 0 if own is None else int(own["toegezegd"]),
             "ontvangen": 0 if own is None else int(own["ontvangen"]),
+            "ten_laste": int(booked.at[party.id, "gerealiseerd"]) if party.id in booked.index else 0,
         }
     counts = {
         "aantal": ("projecten", "Projecten waaraan {} deelneemt", ("gemeenten", "penvoerder")),
@@ -121,10 +167,17 @@ def municipalities(report: Report) -> pd.DataFrame:
             phrase = dutch.count(int(row[column]), "project", "projecten")
             name = label.format(row["deel"])
             return fact(report, f"{stem}.{kind}", name, row[column], "aantal", "aanpak", listed, about, phrase=phrase)
+        if column == "ten_laste":
+            rows = [source(report, "financien", financier=key, soort="gerealiseerd")]
+            name = f"Gerealiseerd uit de bijdrage van {row['deel']}"
+            return fact(report, f"{stem}.{column}", name, row[column], "euro", "financien", rows, about)
         if column in money:
             rows = [source(report, "bijdragen", partij=key, soort=column)]
             name = money[column].format(row["deel"])
             return fact(report, f"{stem}.{column}", name, row[column], "euro", "bijdrage_regio", rows, about)
         return ()
 
-    return traced(pd.DataFrame.from_dict(rows, orient="index"), report, "gemeenten", cells)
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    if POOLED in booked.index and rows:  # some of it stands there, without who paid
+        frame["ten_laste"] = pd.NA
+    return traced(frame, report, "gemeenten", cells)

@@ -193,7 +193,7 @@ def publish_deal(report: Report) -> Shown:
 
 def publish_municipalities(report: Report) -> Shown:
     """Publish each municipality's projects and contribution (Art. 5.2b)."""
-    columns = ["aantal", "penvoerder_van", "toegezegd", "ontvangen"]
+    columns = ["aantal", "penvoerder_van", "toegezegd", "ontvangen", "ten_laste"]
     return Shown(tuple(facts_in(municipalities(report), columns)))
 
 

@@ -25,6 +25,7 @@ _KINDS = {
     "ipynb": "application/x-ipynb+json",
     "json": "application/json",
     "md": "text/markdown",
+    "odt": "application/vnd.oasis.opendocument.text",
     "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",

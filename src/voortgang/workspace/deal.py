@@ -37,6 +37,7 @@ RESERVED = frozenset(
             "projectbladen",
             "regiodeal",
         ),  # of the notebooks that all deals have
+        "raad",  # of the bureau's text to the councils
     }
 )
 """Ids that a pillar cannot have: its key figures and its own notebook are named after it."""
@@ -510,6 +511,9 @@ class Deal(yaml_model.Strict):
         taken = {pillar.id for pillar in self.pillars} & RESERVED
         if taken:
             raise ValueError(f"a pillar cannot have the id {min(taken)!r}, which stands for something else in a report")
+        names = {f"gemeente-{party.id}" for party in self.municipalities} & {pillar.id for pillar in self.pillars}
+        if names:
+            raise ValueError(f"a pillar cannot have the id {min(names)!r}, which stands for a municipality in a report")
         for what, ids in groups.items():
             twice = [key for key, count in Counter(ids).items() if count > 1]
             if twice:

@@ -21,6 +21,15 @@ EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluati
 NARRATIVE = ("inleiding", "samenvatting", "financien", "vooruitblik", "risicos", *EVALUATION)
 """The parts of a report that hold a text of the bureau's own, beside one for each pillar."""
 
+COUNCILS = "raad"
+"""The part with what the bureau asks of the councils; a year may do without."""
+
+
+def municipal_part(municipality: str) -> str:
+    """Return the name of the part about one municipality, for its sheet and its council; a year may do without."""
+    return f"gemeente-{municipality}"
+
+
 Period = int | str
 """What a report is about, as its file of parameters is named: a year (2021), or the day up to which a report within the
 year goes ("2021-06-30")."""

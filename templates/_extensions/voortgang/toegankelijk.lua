@@ -15,7 +15,7 @@ local function image(picture)
     local size = width and (", width: " .. width) or ", width: 100%"
     local name = picture.src:gsub("%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end)
     return pandoc.RawInline("typst", "#image(" .. typst_string(name) .. ", alt: " .. typst_string(alt) .. size .. ")")
-  elseif FORMAT:match("docx") then
+  elseif FORMAT:match("docx") or FORMAT:match("odt") then
     picture.src = picture.src:gsub("%.svg$", ".png")
     picture.attributes["width"] = picture.attributes["width"] or "100%"
     picture.caption = { pandoc.Str(alt) } -- Word's description of the picture
@@ -207,6 +207,21 @@ local function heading(header)
   return header
 end
 
+-- The publisher is the author in the properties of a Word or OpenDocument file.
+-- Under the title of a sheet there is no chapter, which would begin on a page of its own.
+local sheet = false
+local function properties(meta)
+  sheet = meta.blad ~= nil
+  meta.author = meta.uitgever
+  return meta
+end
+
+local function lower(header)
+  if not sheet then return nil end
+  header.level = header.level + 1
+  return header
+end
+
 -- A filter is given only what its format changes: to hand every word of a report to Lua takes time.
 local inlines = { Image = image, Span = number }
 if FORMAT:match("html") then
@@ -214,6 +229,11 @@ if FORMAT:match("html") then
 end
 if FORMAT:match("typst") then inlines.Str = literal end
 if FORMAT:match("docx") then
-  return { inlines, { Table = cells }, { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents } }
+  return {
+    { Meta = properties }, inlines, { Table = cells, Header = lower }, { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents },
+  }
+end
+if FORMAT:match("odt") or FORMAT:match("opendocument") then
+  return { { Meta = properties }, inlines, { Header = lower } }
 end
 return { inlines, { Table = cells }, { Pandoc = FORMAT:match("typst") and with_introductions or nil } }

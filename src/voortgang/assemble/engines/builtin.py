@@ -40,7 +40,7 @@ _HERE = Path(__file__).parent
 _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
 """When filters run that Quarto calls before it numbers anything."""
 
-_PROGRAMS = {".lua", ".typ", ".html", ".css", ".js", ".svg"}
+_PROGRAMS = {".lua", ".typ", ".html", ".openxml", ".opendocument", ".css", ".js", ".svg"}
 _OPENS = re.compile(r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag|pipe\b|zip\b|_G\b|_ENV\b")
 """How a Lua filter opens a file, or gets at what does."""
 
@@ -68,15 +68,17 @@ class _Typst(_Loose):
     pdf_standard: str | list[str] = Field(default_factory=list, alias="pdf-standard")
 
 
-class _Docx(_Loose):
+class _Office(_Loose):
     toc: bool | None = None
+    template: str | None = None
     reference_doc: str | None = Field(default=None, alias="reference-doc")
 
 
 class _Formats(_Loose):
     html: _Html = _Html()
     typst: _Typst = _Typst()
-    docx: _Docx = _Docx()
+    docx: _Office = _Office()
+    odt: _Office = _Office()
 
 
 class _Filter(_Loose):
@@ -102,7 +104,7 @@ class _Settings(Strict):
 
 
 def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterator[tuple[tuple[str, str], bytes, float]]:
-    """Yield each job (a document, and `html`, `pdf` or `docx`), its content, and the seconds it took, as they come.
+    """Yield each job (a document and its form, such as `pdf`), its content, and the seconds it took, as they come.
 
     Raises
     ------
@@ -140,7 +142,7 @@ class Shared:
 
     def document(self, name: str) -> tuple[dict[str, Any], list[Line]]:
         """Return the settings and the expanded lines of a document, as `read_document` does."""
-        settings = self._settings | read_header(self.sources / name, name)
+        settings = with_extensions(self._project | read_header(self.sources / name, name), self.sources)
         settings.pop(PLACE, None)
         lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
         require_subset(lines)
@@ -164,8 +166,8 @@ class Shared:
         return [of_value(text), of_value(repr(named)), of_value(self._styles + self._digests(files))]
 
     @cached_property
-    def _settings(self) -> dict[str, Any]:
-        return with_extensions(read_project(self.sources, "_quarto.yml"), self.sources)
+    def _project(self) -> dict[str, Any]:
+        return read_project(self.sources, "_quarto.yml")
 
     @cached_property
     def _variables(self) -> dict[str, Any]:
@@ -222,7 +224,7 @@ class _Document:
 
     def made(self, name: str, form: str) -> tuple[tuple[str, str], bytes, float]:
         started = time.perf_counter()
-        content = {"html": self.html, "pdf": self.pdf, "docx": self.docx}[form]()
+        content = {"html": self.html, "pdf": self.pdf, "docx": self.docx, "odt": self.odt}[form]()
         return (name, form), content, time.perf_counter() - started
 
     def html(self) -> bytes:
@@ -238,9 +240,15 @@ class _Document:
         return self._pandoc("html", *options, *self._contents())
 
     def docx(self) -> bytes:
-        reference = self.settings.format.docx.reference_doc
-        options = [f"--reference-doc={self.sources / reference}"] if reference else []
-        return self._pandoc("docx", *options, *self._contents(self.settings.format.docx.toc))
+        return self._office("docx", self.settings.format.docx)
+
+    def odt(self) -> bytes:
+        return self._office("odt", self.settings.format.odt)
+
+    def _office(self, form: str, given: _Office) -> bytes:
+        named = {"--reference-doc": given.reference_doc, "--template": given.template}
+        options = [f"{option}={self.sources / name}" for option, name in named.items() if name]
+        return self._pandoc(form, *options, *self._contents(given.toc))
 
     def pdf(self) -> bytes:
         import typst

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_project
+from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_header, read_project
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_file, of_value
 
@@ -27,7 +27,7 @@ MINIMUM = (1, 10)
 """The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
 
 WANTED = f"the program 'quarto', version {'.'.join(map(str, MINIMUM))} or newer"
-_TARGETS = {"html": "html", "pdf": "typst", "docx": "docx"}
+_TARGETS = {"html": "html", "pdf": "typst", "docx": "docx", "odt": "odt"}
 
 # The shortcode `env` would publish what this computer's environment holds. Quarto executes shortcodes in code and in
 # attributes too, there also when braces are character references.
@@ -182,8 +182,9 @@ def _write_project(project: Path, form: str, names: list[str]) -> str:
     (project / "_quarto.yml").write_text(
         yaml.dump(settings, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
-    formats = settings.get("format")
-    known = map(str, formats) if isinstance(formats, dict) else ()
+    # A document may list a format that the project does not have.
+    listed = (settings.get("format"), *(read_header(project / name, name).get("format") for name in names))
+    known = (str(key) for formats in listed if isinstance(formats, dict) for key in formats)
     return next((key for key in known if key.rpartition("-")[2] == _TARGETS[form]), _TARGETS[form])
 
 

@@ -35,6 +35,7 @@ _READERS: dict[str, Reader] = {
     ".html": markup.pages,
     ".pdf": pages.documents,
     ".docx": office.documents,
+    ".odt": office.documents,
     ".xlsx": office.documents,
     ".png": pictures.pictures,
     ".svg": markup.drawings,
