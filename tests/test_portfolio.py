@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import run
 from documents import docx_text, html_text, pdf_pages
+
+from voortgang.publish.bundle import write_bundle
+from voortgang.readers.portfolio.published import read_all
+from voortgang.workspace.paths import Workspace
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
 
@@ -72,6 +77,46 @@ def test_one_deal_is_told_of_as_one(reports: Path, tmp_path: Path) -> None:
     done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=tmp_path)
     assert done.code == 1 and "notities.txt" in done.err
     assert (tmp_path / "uit" / "notities.txt").read_text(encoding="utf-8") == "van mij"
+
+
+def test_a_report_on_half_a_year_is_not_counted_as_the_year(reports: Path, tmp_path: Path) -> None:
+    bundle, figures = tmp_path / "half.zip", tmp_path / "half.json"
+    write_bundle(Workspace(reports.parent), "2021-06-30", bundle)
+    shutil.copy(reports / "2021-06-30" / "kerncijfers.json", figures)
+    for source in (reports / "2021-06-30", bundle, figures):
+        done = run("portfolio", "2021", str(source), "--output", "uit", cwd=tmp_path)
+        assert done.code == 1 and "tot en met 30 juni 2021, niet over heel 2021" in done.err, (source, done.err)
+        assert not (tmp_path / "uit").exists()
+    content = json.loads(figures.read_text(encoding="utf-8"))
+    for each in content["kerncijfers"]:  # a deal that ended on that day has no other report on the year
+        if each["id"] == "deal.looptijd":
+            each["waarde"] = 1
+    figures.write_text(json.dumps(content), encoding="utf-8")
+    found, missing = read_all([str(figures)], 2021)
+    assert len(found) == 1 and not missing
+
+
+def test_each_deal_has_two_pages_and_none_is_nearly_empty(overview: Path, reports: Path, tmp_path: Path) -> None:
+    done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=tmp_path)
+    assert done.code == 0, done.err
+    for folder, deals in ((overview, [f"Regio Deal {number:02}" for number in range(1, 11)]), (tmp_path / "uit", [])):
+        pages = pdf_pages(folder / "portefeuille-2021.pdf")
+        read = [page for page in pages[1:] if "Inhoudsopgave" not in page]
+        assert all(len(page.split()) > 80 for page in read), [len(page.split()) for page in read]
+        begins = {
+            deal: [n for n, page in enumerate(pages) if f"Projecten, doelen en geld van {deal}" in page]
+            for deal in deals
+        }
+        assert all(len(found) == 1 for found in begins.values()), begins
+        places = sorted(found[0] for found in begins.values())
+        assert all(after - before <= 2 for before, after in itertools.pairwise(places))
+    alone = html_text(tmp_path / "uit" / "portefeuille-2021.html")
+    assert "naast elkaar" not in alone and "Bij " in alone and "Termijnen van het Rijk" in alone
+    assert "Wat de deal leerde" in alone and "in elk jaar uitgaf" in alone
+    figures = json.loads((reports / "2021" / "kerncijfers.json").read_text(encoding="utf-8"))["kerncijfers"]
+    texts = {each["id"]: each["tekst"].replace("\u00a0", " ") for each in figures}
+    for key in ("werken.gerealiseerd", "welzijn.begroot", "rijk.termijn_1.bedrag", "totaal.uitputting"):
+        assert texts[key] in alone, key
 
 
 def test_totals_are_the_sums_of_what_the_deals_published(overview: Path) -> None:

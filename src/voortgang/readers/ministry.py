@@ -6,6 +6,7 @@ The letters treat general progress, finances per instalment (tranche), risks and
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -199,19 +200,31 @@ def _tranches(figures: Kerncijfers) -> list[Tranche]:
 
 
 def _lessons(figures: Kerncijfers, sources: Path) -> list[Leerervaring]:
-    """Return what the report tells of lessons, from its own sources, with the facts filled in."""
-    file = sources / "_variables.yml"
-    if not file.is_file():
-        return []
-    variables = yaml.safe_load(file.read_text(encoding="utf-8"))
-    found = []
-    for pillar, name in figures.verslag.pijlers.items():
-        path = sources / FRAGMENTS / f"_toelichting-leerervaringen-{pillar}.md"
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    """Return what the report tells of lessons, from its own sources."""
+
+    def read(name: str) -> bytes | None:
+        path = sources / name
+        return path.read_bytes() if path.is_file() else None
+
+    known = {name: pillar for pillar, name in figures.verslag.pijlers.items()}
+    return [Leerervaring(pijler=known[name], naam=name, tekst=words) for name, words in lessons(figures.verslag, read)]
+
+
+def lessons(report: Verslag, read: Callable[[str], bytes | None]) -> Iterator[tuple[str, str]]:
+    """Yield what was learned in each pillar, by its name: words, with the facts filled in.
+
+    Parameters
+    ----------
+    read
+        Returns a file of the report's sources; None where there is none.
+    """
+    file = read("_variables.yml")
+    variables = yaml.safe_load(file.decode()) if file else {}
+    for pillar, name in report.pijlers.items():
+        path = f"{FRAGMENTS}/_toelichting-leerervaringen-{pillar}.md"
+        text = (read(path) or b"").decode() if file else ""
         if text.strip() not in {"", NO_NARRATIVE}:
-            words = plain(resolve_variables(text, Scope(variables, {}, path.name)))
-            found.append(Leerervaring(pijler=pillar, naam=name, tekst=words))
-    return found
+            yield name, plain(resolve_variables(text, Scope(variables, {}, path)))
 
 
 def _risks(workspace: Workspace, year: Period, figures: Kerncijfers) -> list[Risico]:

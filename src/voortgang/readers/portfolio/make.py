@@ -24,6 +24,7 @@ from voortgang.assemble.sources import write_project
 from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import SCHEMA_VERSION
 from voortgang.publish.layout import put_in_place
+from voortgang.readers.portfolio.overview import CHECKED
 from voortgang.readers.portfolio.published import Missing, Published, read_all
 from voortgang.run.execute import execute
 from voortgang.run.kernel_pool import KernelPool
@@ -32,12 +33,15 @@ from voortgang.workspace.parameters import Parameters
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import copy_style
 from voortgang.workspace.starting.questionnaire import slug
-from voortgang.writing import archive, dutch
+from voortgang.writing import archive, dutch, markdown
 from voortgang.writing.page import html_page
 from voortgang.writing.spreadsheet import marked
 
 _PROJECT = Path(__file__).with_name("project")
-_NAME = "portefeuille"
+_NAME, _DEAL = "portefeuille", "deal"
+_CONTENTS = 8
+"""From how many deals on there are contents: those of a few would leave their page nearly empty."""
+
 _WRITTEN = frozenset({"bron", "notebooks", "herkomst.html", "kerncijfers.json"})
 """What an overview holds beside the files that have its name."""
 
@@ -119,18 +123,21 @@ def _built(
     (workspace.data / "deals.json").write_text(_as_json(found, missing, year), encoding="utf-8")
     workspace.deal.write_text("# The kernel looks for the root of the workspace here.\n", encoding="utf-8")
 
-    notebook = workspace.notebooks / f"{_NAME}.ipynb"
-    run = Run(notebook, frozenset({"year", "reference_date", "edition"}), parameters, 0, {})
-    executed = execute(run, workspace, KernelPool(), lambda done, total: None).notebook
-    collected = Collected()
-    collected.add(executed, workspace.relative(notebook))
-
+    keys = _keys(found)
     folder = scratch / "overzicht"
     (folder / "notebooks").mkdir(parents=True)
-    (folder / "notebooks" / notebook.name).write_bytes(executed)
-    (folder / "notebooks" / f"{_NAME}.html").write_bytes(
-        page(executed, f"Notebook {_NAME} {year}", notebook.parent, workspace.relative(notebook))
-    )
+    collected, pool = Collected(), KernelPool()
+    asked = frozenset({"year", "reference_date", "edition"})
+    runs = [Run(workspace.notebooks / f"{_NAME}.ipynb", asked, parameters, 0, {})]
+    each_deal = workspace.notebooks / f"{_DEAL}.ipynb"
+    runs += [Run(each_deal, asked | {_DEAL}, parameters, 0, {}, each=(_DEAL, key)) for key in keys]
+    for run in runs:
+        executed = execute(run, workspace, pool, lambda done, total: None).notebook
+        collected.add(executed, workspace.relative(run.notebook), run.each)
+        (folder / "notebooks" / f"{run.name}.ipynb").write_bytes(executed)
+        (folder / "notebooks" / f"{run.name}.html").write_bytes(
+            page(executed, f"Notebook {run.name} {year}", run.notebook.parent, workspace.relative(run.notebook))
+        )
     example = any(each.figures.verslag.voorbeelddata for each in found)
     marks = ([] if status == "vastgesteld" else ["Concept"]) + (["voorbeelddata"] if example else [])
     mark = " · ".join(marks)[:1].upper() + " · ".join(marks)[1:]
@@ -139,11 +146,19 @@ def _built(
         "verslag.peildatum": dutch.long_date(parameters.reference_date),
         "verslag.status": status,
         "verslag.merk": mark or "Vastgesteld",
+        **({"deals.meer": "ja"} if len(keys) > 1 else {}),
+        **({"deals.inhoud": "ja"} if len(keys) >= _CONTENTS else {}),
+        **{name: text for key, each in keys.items() for name, text in _words(key, each)},
     }
+    if len(keys) < _CONTENTS:
+        project = workspace.templates / "_quarto.yml"
+        project.write_text(project.read_text(encoding="utf-8").replace("toc-depth: 1", "toc: false"), encoding="utf-8")
     figures = _facts(collected, year)
     sources = folder / "bron"
     name = "_quarto.yml"
-    write_project(workspace.templates, name, False, words, {}, collected, figures, mark, sources)
+    ids = {_DEAL: tuple(keys)}
+    told = {f"_lessen-{key}.md": _lessons(each).encode() for key, each in keys.items()}
+    write_project(workspace.templates, name, False, words, told, collected, figures, mark, sources, ids)
     for (_, form), content, _ in assemble(sources, engine, documents(sources, name, False), parameters.reference_date):
         (folder / f"{_NAME}-{year}.{form}").write_bytes(content)
     rows = list(_rows(found))
@@ -156,6 +171,23 @@ def _built(
     for target, made in files.items():
         (folder / target).write_bytes(made)
     return folder, left_out
+
+
+def _words(key: str, published: Published) -> Iterator[tuple[str, str]]:
+    """Yield what the pages of a deal say of its report."""
+    report, stem = published.figures.verslag, f"{_DEAL}.{key.replace('-', '_')}"
+    yield f"{stem}.naam", report.deal
+    yield f"{stem}.peildatum", dutch.long_date(report.peildatum)
+    yield f"{stem}.status", f"{report.status}{', met voorbeelddata' if report.voorbeelddata else ''}"
+    yield f"{stem}.controle", CHECKED[published.checked]
+    if published.lessons:
+        yield f"{stem}.lessen", "ja"
+
+
+def _lessons(published: Published) -> str:
+    """Return what a deal learned as Markdown; its words are text, whatever they look like."""
+    told = (markdown.Paragraph(f"{name}: {' '.join(words.split())}") for name, words in published.lessons)
+    return "\n\n".join(map(str, told)) + "\n"
 
 
 def _as_json(found: list[Published], missing: list[Missing], year: int) -> str:

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import fsspec
 from pydantic import ValidationError
+from yaml import YAMLError
 
-from voortgang.errors import BundleError
+from voortgang.errors import BundleError, VoortgangError
 from voortgang.publish.bundle import LISTING, listing
-from voortgang.publish.key_figures import Kerncijfers
+from voortgang.publish.key_figures import Kerncijfers, Verslag
+from voortgang.readers.ministry import lessons
 from voortgang.workspace.fingerprint import of_bytes
+from voortgang.writing import dutch
 from voortgang.writing.archive import packed, unpacked
+from voortgang.writing.pandoc_tree import Unread
 
 FIGURES = "kerncijfers.json"
 
 
 @dataclass(frozen=True)
 class Published:
-    """The key figures of one deal, where they came from, and what vouches for them: `bundel`, `manifest` or `vorm`."""
+    """The key figures of one deal, where they came from, and what vouches for them: `bundel`, `manifest` or `vorm`.
+
+    `lessons` is what was learned in each pillar, by its name, where the source holds the report itself.
+    """
 
     source: str
     figures: Kerncijfers
     checked: str
+    lessons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,9 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
             report = published.figures.verslag
             if report.jaar != year:
                 missing.append(Missing(source, f"het is het verslag over {report.jaar}"))
+            elif _is_part_of_year(published.figures):
+                until = dutch.long_date(report.peildatum)
+                missing.append(Missing(source, f"het is een verslag tot en met {until}, niet over heel {year}"))
             elif report.deal in found:
                 missing.append(Missing(source, f"{report.deal} is al gelezen uit {found[report.deal].source}"))
             else:
@@ -70,6 +83,20 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
         except (OSError, ValueError) as error:
             missing.append(Missing(source, f"niet te lezen: {error}"))
     return [found[deal] for deal in sorted(found)], missing
+
+
+def _told(report: Verslag, read: Callable[[str], bytes | None]) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(lessons(report, read))
+    except (VoortgangError, YAMLError, Unread, AttributeError, ValueError) as error:
+        raise ValueError("de leerervaringen in bron/ zijn niet te lezen") from error
+
+
+def _is_part_of_year(figures: Kerncijfers) -> bool:
+    """Return whether figures stop before the end of their year, while the deal went on: such as half-year reports."""
+    passed = figures.by_id.get("deal.looptijd")
+    ended = passed is not None and float(passed.waarde) >= 1
+    return figures.verslag.peildatum < date(figures.verslag.jaar, 12, 31) and not ended
 
 
 def _read(source: str, year: int) -> Published:
@@ -95,7 +122,13 @@ def _read(source: str, year: int) -> Published:
         if manifest["outputs"][FIGURES] != of_bytes(content):
             raise ValueError(f"{FIGURES} is gewijzigd na publicatie")
         checked = "manifest"
-    return Published(source, Kerncijfers.model_validate_json(content), checked)
+    figures = Kerncijfers.model_validate_json(content)
+
+    def read(name: str) -> bytes | None:
+        place = f"{folder}/bron/{name}"
+        return files.cat_file(place) if files.exists(place) else None
+
+    return Published(source, figures, checked, _told(figures.verslag, read))
 
 
 def _from_bundle(source: str, content: bytes, year: int) -> Published:
@@ -109,7 +142,10 @@ def _from_bundle(source: str, content: bytes, year: int) -> Published:
         raise ValueError("een bestand in de bundel is niet het bestand dat is gebundeld")
     if packed(members) != content:
         raise ValueError("het archief zelf is gewijzigd")
-    figures = members.get(f"reports/{year}/{FIGURES}")
+    # A bundle holds one report; of another year, or half-year, it is told which.
+    held = f"reports/{json.loads(members[LISTING])['verslagjaar']}/{FIGURES}"
+    figures = members.get(f"reports/{year}/{FIGURES}", members.get(held))
     if figures is None:
         raise FileNotFoundError(source)
-    return Published(source, Kerncijfers.model_validate_json(figures), "bundel")
+    found, bron = Kerncijfers.model_validate_json(figures), f"{held.removesuffix(FIGURES)}bron/"
+    return Published(source, found, "bundel", _told(found.verslag, lambda name: members.get(f"{bron}{name}")))
