@@ -111,6 +111,23 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace / "reports"
 
 
+@pytest.fixture(scope="session")
+def public(reports: Path) -> Path:
+    """A workspace with the public edition of 2021, which hides a project; built once. Tests only read it."""
+    workspace = reports.parents[2] / "public" / "deal"
+    with FileLock(reports.parents[2] / "public.lock"):
+        if not (workspace / "complete").exists():
+            copy_workspace(workspace)
+            shutil.copytree(reports.parent / ".voortgang" / "store", workspace / ".voortgang" / "store")
+            file = workspace / "parameters" / "2021.yml"
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace("edition: overleg", "edition: openbaar"), encoding="utf-8")
+            done = run("build", "2021", "--engine", "builtin", cwd=workspace)
+            assert done.code == 0, done.err
+            (workspace / "complete").touch()
+    return workspace
+
+
 @pytest.fixture
 def kept(workspace: Path, reports: Path) -> Path:
     """A workspace to change at will, with what earlier builds kept: only what a test changes is made again."""

@@ -19,12 +19,12 @@ from conftest import REPOSITORY, run
 from PIL import Image, PngImagePlugin
 
 from voortgang.check.checked import Checked, check
-from voortgang.check.edition import forbidden_words, shown_findings
+from voortgang.check.edition import Amounts, amounts, forbidden_words, shown_findings
 from voortgang.check.findings import finding
 from voortgang.check.reads import View
 from voortgang.check.references import Data
 from voortgang.errors import LeakError, NotebookError
-from voortgang.publish.leaks import require_no_leak
+from voortgang.publish.leaks import files_in, require_no_leak
 from voortgang.run.execute import Executed
 from voortgang.workspace.paths import Workspace
 
@@ -82,8 +82,8 @@ def test_a_file_that_names_a_confidential_project_stops_the_build(
     if file == "a.zip":
         (tmp_path / file).write_bytes(_zip_of_zip())
     with pytest.raises(LeakError, match="W008"):
-        require_no_leak(tmp_path, checked.data, PUBLIC)
-    require_no_leak(tmp_path, checked.data, View(2021, date(2021, 12, 31), "overleg"))
+        require_no_leak(files_in(tmp_path), checked.data, PUBLIC)
+    require_no_leak(files_in(tmp_path), checked.data, View(2021, date(2021, 12, 31), "overleg"))
 
 
 # A name with accents, quotes and a dash, and the many ways in which files and people write it.
@@ -118,7 +118,7 @@ def _renamed(checked: Checked, name: str) -> Data:
 def test_a_name_is_found_however_it_is_written(checked: Checked, tmp_path: Path, spelling: str) -> None:
     (tmp_path / "a.html").write_text(SPELLINGS[spelling], encoding="utf-8")
     with pytest.raises(LeakError, match="W008"):
-        require_no_leak(tmp_path, _renamed(checked, ODD), PUBLIC)
+        require_no_leak(files_in(tmp_path), _renamed(checked, ODD), PUBLIC)
 
 
 @pytest.mark.parametrize("how", ["utf-16", "latin-1", "gzip", "data", "alternative text", "a note"])
@@ -133,7 +133,7 @@ def test_a_name_is_found_however_it_is_packed(checked: Checked, tmp_path: Path, 
     }.get(how) or _pdf(alt)
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(LeakError, match="W008"):
-        require_no_leak(tmp_path, _renamed(checked, name), PUBLIC)
+        require_no_leak(files_in(tmp_path), _renamed(checked, name), PUBLIC)
 
 
 @pytest.mark.parametrize("file", ["financien.csv", "projecten.csv", "vastgesteld/2020/financien.csv"])
@@ -153,7 +153,7 @@ def _zip_of_zip() -> bytes:
 
 def test_words_that_only_look_alike_do_not(checked: Checked, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("XW008 W0081 Voorbeeldproject markante", encoding="utf-8")
-    require_no_leak(tmp_path, checked.data, PUBLIC)
+    require_no_leak(files_in(tmp_path), checked.data, PUBLIC)
 
 
 def test_a_finding_about_a_confidential_project_is_not_shown(checked: Checked) -> None:
@@ -181,10 +181,75 @@ def test_narrative_that_names_one_stops_the_public_edition_and_the_earlier_repor
     assert not (workspace / "reports" / "2021").exists()
 
 
-def test_a_bundle_of_a_public_edition_does_not_hold_confidential_rows_unasked(workspace: Path, tmp_path: Path) -> None:
-    parameters = workspace / "parameters" / "2021.yml"
-    parameters.write_text(parameters.read_text("utf-8").replace("edition: overleg", "edition: openbaar"), "utf-8")
-    assert run("build", "2021", "--engine", "builtin", cwd=workspace).code == 0
-    done = run("bundle", "2021", cwd=workspace)
-    assert done.code == 1 and "1 confidential project." in done.err
-    assert run("bundle", "2021", "--with-confidential", "--output", str(tmp_path / "b.zip"), cwd=workspace).code == 0
+AMOUNT = 58_250
+"""Of a booking of the confidential project, and of nothing that the public edition shows."""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("€ 58.250", True),
+        ("€\u00a058.250,00", True),
+        ("58250", True),
+        ('{"bedrag": 58250}', True),
+        ("58250.00", True),
+        ("58,250", True),
+        ("58\u202f250 euro", True),
+        ("€ 58.250,-", True),
+        ("-58.250.", True),
+        ("<td>58.<b>250</b></td>", True),
+        ("0,76 miljoen", False),
+        ("1.058.250", False),
+        ("58.250.000", False),
+        ("58.250,75", False),
+        ("58.2501", False),
+        ("158250", False),
+        ("a58250b", False),
+        ("#58250", False),
+        ("58 duizend", False),
+    ],
+)
+def test_an_amount_is_found_in_the_ways_in_which_money_is_written(
+    checked: Checked, tmp_path: Path, text: str, is_found: bool
+) -> None:
+    (tmp_path / "a.html").write_text(text, encoding="utf-8")
+    if is_found:
+        with pytest.raises(LeakError, match="an amount of the confidential project W008"):
+            require_no_leak(files_in(tmp_path), checked.data, PUBLIC)
+    else:
+        require_no_leak(files_in(tmp_path), checked.data, PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("€ 4,27 miljoen", True),
+        ("4,272 mln", True),
+        ("4,3 miljoen", False),
+        ("4,28 miljoen", False),
+        ("14,27 mln", False),
+    ],
+)
+def test_an_amount_in_millions_is_found_where_it_is_distinctive(text: str, is_found: bool) -> None:
+    money = Amounts({4_272_150: "W008"}, frozenset({1_000_000}))
+    assert (money.first(text) is not None) == is_found
+    assert Amounts({4_272_150: "W008"}, frozenset({4_270_000, 4_272_400})).first(text) is None
+
+
+def test_an_amount_that_something_else_explains_is_none_of_the_hidden_one(checked: Checked, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("€ 58.250", encoding="utf-8")
+    figures = json.dumps({"kerncijfers": [{"waarde": AMOUNT}, {"waarde": "ja"}]}).encode()
+    require_no_leak(files_in(tmp_path), checked.data, PUBLIC, figures)
+    assert AMOUNT in amounts(checked.data, PUBLIC).hidden
+    assert all(each >= 10_000 for each in amounts(checked.data, PUBLIC).hidden)
+    assert not amounts(checked.data, replace(PUBLIC, edition="overleg")).hidden
+
+
+def test_a_name_may_be_said_as_a_value_of_the_covenant_and_not_in_a_comment(checked: Checked) -> None:
+    def words(name: str) -> set[str]:
+        return {each.text for each in forbidden_words(_renamed(checked, name), PUBLIC)}
+
+    lines = checked.data.workspace.deal.read_text("utf-8").splitlines()
+    comment = next(line.strip().lstrip("# ") for line in lines if "# " in line)
+    assert words(comment) == {"W008", comment}
+    assert words(checked.data.deal.name) == {"W008"}

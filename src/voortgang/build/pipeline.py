@@ -23,12 +23,12 @@ from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
 from voortgang.check.checked_data import Handover
-from voortgang.check.withheld import require_company
 from voortgang.errors import BuildError, VoortgangError, WorkspaceError, understood
 from voortgang.publish import open_data
+from voortgang.publish.key_figures import NAME as KEY_FIGURES
 from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
 from voortgang.publish.layout import SHEETS, document_path, put_in_place
-from voortgang.publish.leaks import require_no_leak
+from voortgang.publish.leaks import files_in, inputs_of, require_no_leak
 from voortgang.publish.manifest import write_manifest
 from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
@@ -127,7 +127,7 @@ class Pipeline:
     def make(self, plans: list[Plan]) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
         for planned in plans:
-            require_company(planned.checked.data, planned.view)
+            require_no_leak(inputs_of(planned.workspace), planned.whole.data, planned.view)
         years = {planned.period: Year(planned) for planned in plans}
         for planned in plans:
             count = len(
@@ -202,7 +202,7 @@ class Pipeline:
             self.listener(Event("cell", planned.period, run.name, "run", done, total))
 
         checked = handover.file(planned.checked.data) if self.pool.warm else None
-        executed = self._runner()(run, self.workspace, self.pool, cell_done, self.options.offline, checked)
+        executed = self._runner()(run, planned.workspace, self.pool, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
         self._note_elsewhere(planned.period, *reuse.keep(run, planned.checked.data, executed, self.store))
@@ -243,7 +243,8 @@ class Pipeline:
                 seconds = time.monotonic() - year.begun
                 read = self.elsewhere.get(planned.period, Elsewhere()).digests
                 write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json", read)
-                require_no_leak(folder, planned.checked.data, planned.view)
+                computed = (folder / KEY_FIGURES).read_bytes()
+                require_no_leak(files_in(folder), planned.whole.data, planned.view, computed)
                 self._require_inputs_as_read()
                 put_in_place(folder, workspace.report(planned.period))
         self.listener(Event("report", planned.period))
@@ -269,7 +270,7 @@ class Pipeline:
             content = year.executed[run.name]
             (folder / f"{run.name}.ipynb").write_bytes(content)
             (folder / f"{run.name}.html").write_bytes(self._page(year.planned, run, content))
-            collected.add(content, self.workspace.relative(run.notebook), run.each)
+            collected.add(content, year.planned.workspace.relative(run.notebook), run.each)
         return collected
 
     def _figures(self, planned: Plan, collected: Collected, folder: Path) -> str:
@@ -279,7 +280,7 @@ class Pipeline:
         content = figures.json_text()
         title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
         files = open_data.tables(evidence, title) | {
-            "kerncijfers.json": content.encode(),
+            KEY_FIGURES: content.encode(),
             "kerncijfers.schema.json": json_schema().encode(),
             "kerncijfers.csv": as_csv(figures),
             "kerncijfers.xlsx": self._kept("workbooks", of_value([content, of_engine()]), lambda: as_xlsx(figures)),
@@ -292,7 +293,7 @@ class Pipeline:
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
         title = f"Notebook {run.name} {planned.period}"
-        folder, name = run.notebook.parent, self.workspace.relative(run.notebook)
+        folder, name = run.notebook.parent, planned.workspace.relative(run.notebook)
         pictures = {each: of_bytes(content) for each, content in local_pictures(executed, folder).items()}
         key = of_value([of_bytes(executed), pictures, title, of_engine(), of_packages()])
         return self._kept("pages", key, lambda: page(executed, title, folder, name))

@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from voortgang.check.findings import Finding, finding
+from voortgang.check.withheld import is_together
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.decision import Decision, read_decision
@@ -20,7 +21,7 @@ from voortgang.workspace.parameters import Parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace, year_of
 from voortgang.writing.spreadsheet import unmarked
 
-_DAY = {"voortgang": "peildatum", "metingen": "peildatum", "financien": "datum", "bijdragen": "datum"}
+DAY = {"voortgang": "peildatum", "metingen": "peildatum", "financien": "datum", "bijdragen": "datum"}
 
 YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financien": "datum", "bijdragen": "datum"}
 """The tables with figures about a year, and the column that says which."""
@@ -222,7 +223,8 @@ def _parsed(content: bytes, table: str, year: Period) -> Rows:
                 tuple(row.get(key) or "" for key in keys): (number, row)
                 for number, row in enumerate(_unmarked(csv.DictReader(file)), start=2)
                 if (row.get(column) or "")[:4] == str(year)[:4]
-                and (isinstance(year, int) or (row.get(_DAY[table]) or "") <= year)
+                and (isinstance(year, int) or (row.get(DAY[table]) or "") <= year)
+                and not is_together(row)
             }
     except (UnicodeDecodeError, csv.Error):
         return {}  # the table's own reading reports it

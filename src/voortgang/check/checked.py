@@ -17,6 +17,7 @@ from voortgang.check.references import Data
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.public_note import read_note
 from voortgang.workspace.shapes import read_shapes
 
 
@@ -64,7 +65,7 @@ def check(workspace: Workspace) -> Checked:
     for each in workspace.periods():
         read_parameters(workspace, each)
     tables, findings = read_tables(workspace)
-    data = Data(workspace, deal, tables, frozenset(each.file for each in findings))
+    data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
     found.extend(judged(data))
     found.extend(adopted.standing(workspace))

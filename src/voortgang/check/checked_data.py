@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 from voortgang.check.references import Data
-from voortgang.workspace.fingerprint import of_files
+from voortgang.workspace.fingerprint import of_files, of_value
 from voortgang.workspace.paths import Workspace
 
 CHECKED = "VOORTGANG_CHECKED"
@@ -25,7 +25,7 @@ def digest(workspace: Workspace) -> str:
 
 
 class Handover:
-    """The file that kernels of one build read, in a folder of its own; it is written when a kernel first asks."""
+    """The files that kernels of one build read, in a folder of its own; each is written when a kernel first asks."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
@@ -39,7 +39,7 @@ class Handover:
 
     def file(self, data: Data) -> Path:
         """Return the file with some checked data. It holds while the files of the workspace are as they are now."""
-        path = Path(self._folder.name) / "checked.pickle"
+        path = Path(self._folder.name) / f"{of_value(str(data.workspace.root))[:16]}.pickle"
         with self._lock:
             if not path.exists():
                 part = path.with_suffix(".part")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from voortgang.check.references import Data
+    from voortgang.workspace.public_note import PublicNote
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -78,7 +79,15 @@ class Rows:
         return f"rows of {self.table}" + (f" ({named})" if named else "")
 
     def select(self, data: Data, view: View) -> pd.DataFrame:
-        """Return the rows; raises `ValueError` for an unknown table, or one that cannot be narrowed like this."""
+        """Return the rows.
+
+        Raises
+        ------
+        ValueError
+            For an unknown table, one that cannot be narrowed like this, or a view that the tables of a public edition do not hold.
+        """
+        if data.note is not None and (view.edition != "openbaar" or view.reference_date > data.note.reference_date):
+            raise ValueError(f"these tables are those of the public edition of {data.note.period}, and of no other")
         self._require_narrow()
         if self.table == CORRECTIONS:
             return _corrections(data, view)
@@ -118,6 +127,8 @@ class Rows:
 
     def _not_shown(self, data: Data, view: View) -> pd.DataFrame:
         """Return `pijler` and `aantal`, and nothing else about those projects."""
+        if data.note is not None:
+            return self._noted(data.note, view)
         projects = data.tables.projecten
         started = projects[known_on(projects, "projecten", view.reference_date)]
         hidden = started[started["project_id"].isin(hidden_projects(data, view))]
@@ -136,6 +147,16 @@ class Rows:
         takes_part = projects["gemeenten"].map(lambda places: self.municipality in places).astype(bool)
         mine = takes_part | (projects["penvoerder"] == self.municipality)
         return frame["project_id"].isin(projects.loc[mine, "project_id"])
+
+    def _noted(self, note: PublicNote, view: View) -> pd.DataFrame:
+        import pandas as pd
+
+        counts = [
+            (each.pillar, each.count)
+            for each in note.not_shown
+            if each.until == view.reference_date and self.pillar in (None, each.pillar)
+        ]
+        return pd.DataFrame(sorted(counts), columns=["pijler", "aantal"])
 
     def _of_pillar(self, frame: pd.DataFrame, data: Data) -> pd.Series:
         if "pijler" in frame:

@@ -10,9 +10,11 @@ import pandas as pd
 
 from voortgang.check.cells import Tables
 from voortgang.check.findings import Finding, finding
+from voortgang.check.withheld import are_together
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.public_note import PublicNote
 from voortgang.writing.dutch import euro
 
 
@@ -21,7 +23,8 @@ class Data:
     """The covenant and the tables of a workspace.
 
     `unsound` names the files with a cell that could not be read: nothing can be said about their sums. `until` is the
-    day on which this was known, where that is not the last day that the tables tell of.
+    day on which this was known, where that is not the last day that the tables tell of. `note` stands beside the tables
+    of a public edition.
     """
 
     workspace: Workspace
@@ -29,6 +32,7 @@ class Data:
     tables: Tables
     unsound: frozenset[str] = frozenset()
     until: date | None = None
+    note: PublicNote | None = None
 
     @property
     def last_day(self) -> date:
@@ -106,6 +110,8 @@ def bookings_fit_projects(data: Data) -> Iterator[Finding]:
         yield finding(file, row, "pijler", line["pijler"], "booking_on_other_pillar", project=project, right=right[row])
     overhead = data.deal.budget.overhead.line
     loose = bookings["project_id"].isna() & bookings["pijler"].notna() & (bookings["pijler"] != overhead)
+    if data.note is not None:
+        loose &= ~are_together(bookings)
     if data.sound("financien"):
         for row in bookings.index[loose]:
             yield finding(file, row, "project_id", "", "booking_without_project", overhead=overhead)

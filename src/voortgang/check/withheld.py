@@ -6,6 +6,7 @@ Decision 7 says why, and what it does not stop.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from voortgang.errors import LeakError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 TOGETHER = 1_000_001
 """Row number of the first row that stands for several bookings; no spreadsheet has a table that is as long."""
+
+_NUMBER = "SAM"
+"""Beginning of the booking number of such a row."""
 
 
 def hidden_projects(data: Data, view: View) -> frozenset[str]:
@@ -37,6 +41,8 @@ def companions(data: Data, view: View) -> frozenset[str]:
     one day holds in all later reports, that of a half-year and that of its year among them: two companions that take
     turns would give a hidden project away, each by the amounts that the other report shows.
     """
+    if data.note is not None:
+        return frozenset(data.note.amounts_together)
     # Each table that is read asks the same; the answers about the data that was asked about last are kept.
     if _answers.data is not data:
         _answers.data, _answers.known = data, {}
@@ -138,7 +144,7 @@ def pooled(frame: pd.DataFrame, data: Data, view: View) -> pd.DataFrame:
     for (pillar, year, kind), cell in withheld.groupby(["pijler", withheld["datum"].dt.year, "soort"]):
         place = (lines.index(pillar) * 2 + (kind == "gerealiseerd")) * 100 + year % 100
         rows[TOGETHER + place] = {
-            "boeking_id": f"SAM{place:05d}",
+            "boeking_id": f"{_NUMBER}{place:05d}",
             "datum": min(pd.Timestamp(year, 12, 31), pd.Timestamp(view.reference_date)),
             "pijler": pillar,
             "soort": kind,
@@ -147,6 +153,16 @@ def pooled(frame: pd.DataFrame, data: Data, view: View) -> pd.DataFrame:
         }
     made = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=frame.columns).astype(frame.dtypes)
     return pd.concat([frame.drop(withheld.index), made.sort_index()]).rename_axis(frame.index.name)
+
+
+def is_together(row: Mapping[str, str]) -> bool:
+    """Return whether the cells of a booking are those of one that stands for several."""
+    return (row.get("boeking_id") or "").startswith(_NUMBER) and not row.get("financier")
+
+
+def are_together(bookings: pd.DataFrame) -> pd.Series:
+    """Return which bookings stand for several."""
+    return bookings["boeking_id"].str.startswith(_NUMBER, na=False) & bookings["financier"].isna()
 
 
 def _known(data: Data, view: View) -> pd.DataFrame:

@@ -25,26 +25,27 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Private key to sign with; the signature is a file beside the bundle.",
 )
-@click.option(
-    "--with-confidential",
-    is_flag=True,
-    help="Pack a public edition with the rows that it hides, for the bureau and its auditor only.",
-)
 @click.option("--replace", is_flag=True, help="Replace an earlier bundle at that place, and its signature.")
 @reporting
-def bundle(
-    settings: Settings, year: Period, output: Path | None, key: Path | None, with_confidential: bool, replace: bool
-) -> None:
+def bundle(settings: Settings, year: Period, output: Path | None, key: Path | None, replace: bool) -> None:
     """Pack a report with its data, notebooks, templates and lock files into one archive.
 
-    The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes.
+    The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes. That of
+    a public edition holds the rows that the edition shows.
     """
     from voortgang.publish.bundle import write_bundle
 
     workspace = settings.workspace()
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
-    write_bundle(workspace, year, target, with_confidential, replace)
+    left_out = write_bundle(workspace, year, target, replace)
     click.echo(shown_path(target))
+    if left_out:
+        click.echo(
+            f"It holds the tables of the public edition, without {len(left_out)} confidential "
+            f"project{'s' if len(left_out) > 1 else ''}. The full ones stay with the bureau; there, "
+            f"'voortgang verify {year}' also checks that these follow from them.",
+            err=True,
+        )
     if key is not None:
         from voortgang.publish.signing import sign
 

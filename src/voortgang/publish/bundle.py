@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 from voortgang.check.checked import check
-from voortgang.check.reads import View
+from voortgang.check.public_copy import is_needed, public_copy, view_of
 from voortgang.check.withheld import hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
+from voortgang.publish.key_figures import NAME as KEY_FIGURES
+from voortgang.publish.leaks import but_own, require_no_leak
 from voortgang.workspace.fingerprint import of_bytes, of_file
+from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace, period
 from voortgang.writing import archive
 from voortgang.writing.files import write_files
@@ -25,26 +27,28 @@ LOCK = "requirements.txt"
 _PACKAGE = Path(__file__).parents[1]
 
 
-def write_bundle(
-    workspace: Workspace, year: Period, target: Path, with_confidential: bool = False, replace: bool = False
-) -> None:
+def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool = False) -> frozenset[str]:
     """Pack a finished report with all that it was made from and the locked versions of the engine, as an RO-Crate.
 
-    The same files give the same bytes.
+    The same files give the same bytes. A public edition that hides projects was made from a copy without them
+    (`check.public_copy`); the bundle holds that copy.
 
     Parameters
     ----------
-    with_confidential
-        Whether the bundle of a public edition may hold the rows of projects that the edition hides: it needs them to be
-        verified, so it stays with the bureau and its auditor.
     replace
         Whether another file at `target`, such as an earlier bundle, may be replaced.
+
+    Returns
+    -------
+    frozenset
+        The projects that it leaves out, of those that the bureau has.
 
     Raises
     ------
     BundleError
-        When there is no report on that year, it or what it was made from has changed since it was made, or the bundle
-        would hold confidential rows unasked.
+        When there is no report on that year, or it or what it was made from has changed since it was made.
+    LeakError
+        When it would name a project that the edition hides.
     """
     report = workspace.report(year)
     if not (report / "manifest.json").is_file():
@@ -54,12 +58,16 @@ def write_bundle(
             "a finished report with its manifest.json",
             f"Run: voortgang build {year}",
         )
-    _require_as_made(workspace, report, year)
-    if not with_confidential:
-        _require_nothing_hidden(workspace, report, year)
-    made = [path for path in report.rglob("*") if path.is_file()]
-    files = {workspace.relative(path): path for path in (*workspace.input_files(), *made)}
-    content = {name: path.read_bytes() for name, path in files.items()}
+    parameters, hidden = read_parameters(workspace, year), frozenset[str]()
+    made_from, whole = workspace, None
+    if parameters.edition == "openbaar":
+        whole = check(workspace).require_sound()
+        hidden = hidden_projects(whole, view_of(parameters))
+        if is_needed(whole, view_of(parameters)):
+            made_from = public_copy(whole, parameters, workspace.public_copies)
+    _require_as_made(workspace, made_from, report, year)
+    content = {made_from.relative(path): path.read_bytes() for path in made_from.input_files()}
+    content |= {workspace.relative(path): path.read_bytes() for path in report.rglob("*") if path.is_file()}
     if versions := lock_file():
         content[LOCK] = versions.read_bytes()
     manifest = json.loads(content[workspace.relative(report / "manifest.json")])
@@ -67,7 +75,11 @@ def write_bundle(
     sizes = {name: len(data) for name, data in content.items()}
     content[crate.NAME] = crate.crate(manifest, digests, sizes, workspace.relative(report))
     content[LISTING] = listing(year, digests | {crate.NAME: of_bytes(content[crate.NAME])})
+    if whole is not None:
+        computed = content[workspace.relative(report / KEY_FIGURES)]
+        require_no_leak(but_own(content.items()), whole, view_of(parameters), computed)
     write_files({target: archive.packed(content)}, replace)
+    return hidden
 
 
 def lock_file() -> Path | None:
@@ -75,12 +87,11 @@ def lock_file() -> Path | None:
     return next((path for path in (_PACKAGE / LOCK, _PACKAGE.parents[1] / LOCK) if path.is_file()), None)
 
 
-def _require_as_made(workspace: Workspace, report: Path, year: Period) -> None:
+def _require_as_made(workspace: Workspace, made_from: Workspace, report: Path, year: Period) -> None:
     """Raise `BundleError` when a file of the report, or one that it was made from, is not as the manifest says."""
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    inputs = workspace.input_files()
     outputs = {path for path in report.rglob("*") if path.is_file()} - {report / "manifest.json"}
-    now = {workspace.relative(path): path for path in inputs}
+    now = {made_from.relative(path): path for path in made_from.input_files()}
     made = {path.relative_to(report).as_posix(): path for path in outputs}
     for known, there, what, mend in (
         (manifest["inputs"], now, "What the report was made from has changed", f"Run: voortgang build {year}"),
@@ -90,27 +101,10 @@ def _require_as_made(workspace: Workspace, report: Path, year: Period) -> None:
             if name not in known or name not in there or of_file(there[name]) != known[name]:
                 raise BundleError(
                     f"{what}: {name} is not as it was when the report was made.",
-                    workspace.relative(there[name]) if name in there else f"{workspace.relative(report)}: {name}",
+                    name if there is now else f"{workspace.relative(report)}/{name}",
                     "a report, and what it was made from, as they were when it was made",
                     f"{mend}; then bundle it.",
                 )
-
-
-def _require_nothing_hidden(workspace: Workspace, report: Path, year: Period) -> None:
-    """Raise `BundleError` when the tables hold projects that the edition of the report hides."""
-    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    given = manifest["parameters"]
-    view = View(given["year"], date.fromisoformat(given["reference_date"]), given["edition"])
-    hidden = hidden_projects(check(workspace).require_sound(), view) if given["edition"] == "openbaar" else ()
-    if hidden:
-        raise BundleError(
-            f"The bundle of this public edition would hold the rows of {len(hidden)} confidential project"
-            + ("s." if len(hidden) > 1 else "."),
-            workspace.relative(workspace.table("projecten")),
-            "tables without projects that a party keeps confidential (Art. 10.1), or a bundle that stays inside",
-            "Publish the report and its folder gegevens/. For the bureau and its auditor: "
-            f"voortgang bundle {year} --with-confidential",
-        )
 
 
 def listing(year: Period, digests: dict[str, str]) -> bytes:

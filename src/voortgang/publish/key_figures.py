@@ -20,6 +20,8 @@ from voortgang.writing import archive
 from voortgang.writing.publishable import Unit
 from voortgang.writing.spreadsheet import marked
 
+NAME = "kerncijfers.json"
+
 SCHEMA_VERSION = "1.1"
 """Version of the form of `kerncijfers.json`; the first number changes when a reader must change."""
 

@@ -1,7 +1,7 @@
 """The last line of defence of the public edition: nothing that a party asked to keep confidential leaves (Art. 10.1).
 
-Every file of a finished report is read as its reader sees it, also what is packed in it, and searched for the numbers
-and names of the projects that the edition hides. Where one stands, the report is not put in place.
+Every file of a finished report is read as its reader sees it, also what is packed in it, and searched for the numbers,
+names and amounts of the projects that the edition hides. Where one stands, the report is not put in place.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ import base64
 import gzip
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from voortgang.check.edition import forbidden_words
+from voortgang.check.edition import amounts, forbidden_words
 from voortgang.check.reads import View
 from voortgang.check.references import Data
 from voortgang.errors import LeakError
+from voortgang.workspace.extension import extension_files
+from voortgang.workspace.fingerprint import of_bytes, of_file
+from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import folded
 
 if TYPE_CHECKING:
@@ -35,14 +39,52 @@ _GZIP, _MOST = b"\x1f\x8b", 200_000_000
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def require_no_leak(folder: Path, data: Data, view: View) -> None:
-    """Raise `LeakError` when a file of a report names a project that its edition hides."""
-    words = forbidden_words(data, view)
+Files = Iterable[tuple[str, bytes]]
+"""Names of files, and what they hold."""
+
+
+def files_in(folder: Path) -> Files:
+    """Return the files of a report."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
+
+
+def inputs_of(workspace: Workspace) -> Files:
+    """Return the files that a report is made from."""
+    return but_own((workspace.relative(path), path.read_bytes()) for path in workspace.input_files())
+
+
+def but_own(files: Files) -> Files:
+    """Yield files, but those that every installation has: typefaces, filters and styles."""
+    own = {of_file(path) for _, path in extension_files()}
+    yield from ((name, content) for name, content in files if of_bytes(content) not in own)
+
+
+def require_no_leak(files: Files, data: Data, view: View, key_figures: bytes = b"") -> None:
+    """Raise `LeakError` when a file names a project that the edition hides, or holds an amount of it.
+
+    Parameters
+    ----------
+    key_figures
+        `kerncijfers.json` of the report. It was computed from rows that the edition shows, so an amount of it that a
+        hidden project also has says nothing of that one.
+    """
+    words, money = forbidden_words(data, view), amounts(data, view)
     if not words:
         return
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = path.relative_to(folder).as_posix()
-        texts = [folded(text) for text in (name, *_texts(path.read_bytes()))]
+    computed = _computed(key_figures)
+    for name, content in files:
+        said = [name, *_texts(content)]
+        for text in said:
+            if (found := money.first(text, computed)) is not None:
+                raise LeakError(
+                    f"The public edition would show an amount of the confidential project {found[1]}.",
+                    f"{name}: {found[0]!r}",
+                    "no amount of a confidential project in any file of the public edition (Art. 10.1)",
+                    "Look in the notebooks, the chapters and the bureau's text for what states it. The earlier report "
+                    "stays in place.",
+                )
+        texts = [folded(text) for text in said]
         for word in words:
             if any(word.within_folded(text) for text in texts):
                 raise LeakError(
@@ -52,6 +94,12 @@ def require_no_leak(folder: Path, data: Data, view: View) -> None:
                     "Look in the notebooks, the chapters and the bureau's text for what names it. The earlier report "
                     "stays in place.",
                 )
+
+
+def _computed(key_figures: bytes) -> set[int]:
+    """Return the whole amounts among key figures."""
+    figures = json.loads(key_figures or b'{"kerncijfers": []}')["kerncijfers"]
+    return {abs(round(each["waarde"])) for each in figures if isinstance(each["waarde"], int | float)}
 
 
 def _texts(content: bytes) -> Iterator[str]:

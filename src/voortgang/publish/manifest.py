@@ -74,7 +74,7 @@ def write_manifest(
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "fonts": {font.name: of_file(font) for font in font_files()},
-        **json.loads(commit_note(workspace)),
+        **json.loads(commit_note(plan.whole.data.workspace)),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
         "inputs": {workspace.relative(file): of_file(file) for file in inputs},

@@ -24,7 +24,7 @@ from voortgang.writing.spreadsheet import marked
 
 COVENANT = "deal"
 ROW = "rij"
-"""Column with the row number in the bureau's own file; the header is row 1, as in a spreadsheet."""
+"""Column with the row number in the file that the report is made from; the header is row 1, as in a spreadsheet."""
 
 
 class PublicTable:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from io import StringIO
+from pathlib import Path
 
 from voortgang.check.checked import check
 from voortgang.check.reads import View
@@ -20,13 +21,18 @@ from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace
+from voortgang.writing.spreadsheet import records
 
 
-def restored(workspace: Workspace, year: Period, digests: dict[str, str], found: list[Difference]) -> dict[str, bytes]:
+def restored(
+    workspace: Workspace, year: Period, report: Path, digests: dict[str, str], found: list[Difference]
+) -> dict[str, bytes]:
     """Return the tables that hold the published rows in another order, as they were, by their path.
 
     Parameters
     ----------
+    workspace, report
+        What the report on a year is made from, and its folder.
     digests
         Those of the inputs that the report was made from, by path.
     found
@@ -39,7 +45,7 @@ def restored(workspace: Workspace, year: Period, digests: dict[str, str], found:
     try:
         given = read_parameters(workspace, year)
         evidence = Evidence(check(workspace).data, View(given.year, given.reference_date, given.edition))
-        then = {name: _published(workspace, year, name) for name in names}
+        then = {name: _published(report, name) for name in names}
     except (VoortgangError, OSError, ValueError):
         return {}
     proven = {}
@@ -53,38 +59,27 @@ def restored(workspace: Workspace, year: Period, digests: dict[str, str], found:
     return proven
 
 
-def _published(workspace: Workspace, year: Period, name: str) -> dict[int, tuple[str, ...]]:
-    text = (workspace.report(year) / open_data.FOLDER / f"{name}.csv").read_text(encoding="utf-8")
+def _published(report: Path, name: str) -> dict[int, tuple[str, ...]]:
+    text = (report / open_data.FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return {int(row[0]): tuple(row[1:]) for row in list(csv.reader(StringIO(text)))[1:]}
 
 
 def _candidates(content: bytes, now: dict[int, tuple[str, ...]], then: dict[int, tuple[str, ...]]) -> list[bytes]:
     """Return the table with the shown rows where they were, and the others in their order, or turned round."""
-    records = _records(content.decode("utf-8", "replace"))
+    lines = records(content.decode("utf-8", "replace"))
     numbers = defaultdict(list)
     for number, shown in sorted(now.items()):
         numbers[shown[1:]].append(number)
     placed: dict[int, int] = {}
     for number, cells in sorted(then.items()):
-        if not numbers[cells] or number > len(records):
+        if not numbers[cells] or number > len(lines):
             return []
         placed[number] = numbers[cells].pop(0)
-    free = [number for number in range(1, len(records) + 1) if number not in placed]
-    rest = [number for number in range(1, len(records) + 1) if number not in placed.values()]
+    free = [number for number in range(1, len(lines) + 1) if number not in placed]
+    rest = [number for number in range(1, len(lines) + 1) if number not in placed.values()]
     header, others = rest[:1], rest[1:]
     return [
-        "".join(records[order[number] - 1] for number in sorted(order)).encode()
+        "".join(lines[order[number] - 1] for number in sorted(order)).encode()
         for left in (others, others[::-1])
-        if len(order := placed | dict(zip(free, header + left, strict=True))) == len(records)
+        if len(order := placed | dict(zip(free, header + left, strict=True))) == len(lines)
     ]
-
-
-def _records(text: str) -> list[str]:
-    """Return the records of a table as they stand: a cell may hold line ends."""
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines)
-    found, start = [], 0
-    for _ in reader:
-        found.append("".join(lines[start : reader.line_num]))
-        start = reader.line_num
-    return found

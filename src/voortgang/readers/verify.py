@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.assemble.quarto_project import documents
+from voortgang.check.checked import check
+from voortgang.check.public_copy import is_needed, public_copy, view_of
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.publish.bundle import LISTING, LOCK, lock_file, open_bundle
@@ -24,6 +26,7 @@ from voortgang.readers.remake import Remake
 from voortgang.readers.verified import Difference, How, Verified
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.fingerprint import of_bytes, of_file
+from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace
 
 _TEXTS = {".qmd", ".md", ".yml", ".svg", ".png", ".jpg", ".jpeg"}
@@ -63,6 +66,7 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
     """
     started = time.monotonic()
     manifest = read_manifest(workspace, year)
+    made_from = workspace if packed else _made_from(workspace, year, remake.folder / "public")
     brought = tuple(_brought(workspace))
     if brought and not how.trust_templates:
         raise BundleError(
@@ -71,13 +75,14 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
             "the filters, partials and styles of voortgang: they are programs, and decide what a reader sees",
             "Read them. If you trust them: voortgang verify --trust-templates. They stay confined.",
         )
-    found = check_hashes(workspace, year, packed)
+    found = check_hashes(workspace, year, packed, made_from)
     if packed:
         found += _unmade(workspace, manifest, year)
-    restored = published_order.restored(workspace, year, manifest["inputs"], found) if not packed else {}
+    published = workspace.report(year)
+    restored = published_order.restored(made_from, year, published, manifest["inputs"], found) if not packed else {}
     found = [_as_order(each) if each.where in restored else each for each in found]
     engine = how.engine or manifest["engine"]
-    copy = remake.made(workspace, year, engine, restored)
+    copy = remake.made(made_from, year, engine, restored)
     again = read_manifest(copy, year)
     programs = tuple(_versions(manifest, again))
     other = engine != manifest["engine"]
@@ -91,7 +96,7 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
         if _of_this_year(manifest[key], year) != _of_this_year(again[key], year)
     ]
     read = _documents(copy, year) if other else set()
-    found += compared(workspace.report(year), copy.report(year), bool(how.reason), read)
+    found += compared(published, copy.report(year), bool(how.reason), read)
     return Verified(
         year,
         tuple(sorted(dict.fromkeys(found), key=_weight)),
@@ -102,6 +107,15 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
         reason=how.reason or (f"engine {manifest['engine']} → {engine}" if other else ""),
         seconds=time.monotonic() - started,
     )
+
+
+def _made_from(workspace: Workspace, year: Period, folder: Path) -> Workspace:
+    """Return what the report of a workspace is made from: of a public edition that hides projects, a copy."""
+    parameters = read_parameters(workspace, year)
+    if parameters.edition != "openbaar":
+        return workspace
+    data = check(workspace).require_sound()
+    return public_copy(data, parameters, folder) if is_needed(data, view_of(parameters)) else workspace
 
 
 def _documents(workspace: Workspace, year: Period) -> set[str]:
@@ -149,25 +163,30 @@ def _brought(workspace: Workspace) -> Iterator[str]:
             yield workspace.relative(path)
 
 
-def check_hashes(workspace: Workspace, year: Period, packed: bool = False) -> list[Difference]:
+def check_hashes(
+    workspace: Workspace, year: Period, packed: bool = False, made_from: Workspace | None = None
+) -> list[Difference]:
     """Return every file that is not the one that the manifest of a report names, or that nothing reads or makes.
 
     Parameters
     ----------
     packed
         As `verify`. In a workspace the parameters of other years may change after a report was made.
+    made_from
+        Where the inputs lie, if not in the workspace itself.
 
     Raises
     ------
     BundleError
         When the report has no manifest.
     """
-    report, manifest = workspace.report(year), read_manifest(workspace, year)
+    report, manifest, made_from = workspace.report(year), read_manifest(workspace, year), made_from or workspace
     inputs = {name: digest for name, digest in manifest["inputs"].items() if packed or not _of_another_year(name, year)}
-    found = [*_changed(workspace.root, inputs), *_changed(report, manifest["outputs"])]
+    found = [*_changed(made_from.root, inputs), *_changed(report, manifest["outputs"])]
     made = {workspace.relative(report / name) for name in manifest["outputs"]} | {workspace.relative(report / NAME)}
     known = inputs.keys() | made
-    there = {workspace.relative(path) for path in workspace.input_files()}
+    readable = {made_from.relative(path) for path in made_from.input_files()}
+    there = set(readable)
     there |= {workspace.relative(path) for path in report.rglob("*") if path.is_file()}
     if packed:
         known |= {LISTING, LOCK, crate.NAME}
@@ -175,7 +194,6 @@ def check_hashes(workspace: Workspace, year: Period, packed: bool = False) -> li
     for name in sorted(there - known):
         if packed or not _of_another_year(name, year):
             found.append(Difference(name, "changed", "not in the manifest", "a file"))
-    readable = {workspace.relative(path) for path in workspace.input_files()}
     for name in sorted(inputs):
         endings = _INPUTS.get(Path(name).parts[0], set())
         if name not in readable or (endings is not None and Path(name).suffix not in endings):

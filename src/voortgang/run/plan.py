@@ -12,6 +12,7 @@ from voortgang.check import checked_data
 from voortgang.check.checked import Checked, check
 from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
+from voortgang.check.public_copy import is_needed, public_copy, view_of
 from voortgang.check.reads import View
 from voortgang.errors import BuildError, NotebookError, ParametersError, VoortgangError
 from voortgang.workspace.deal import Deal, read_deal
@@ -70,12 +71,21 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is known about one report before the first kernel starts."""
+    """Everything that is known about one report before the first kernel starts.
+
+    Attributes
+    ----------
+    workspace, checked
+        What the report is made from. Of a public edition that hides projects it is a copy without them.
+    whole
+        What the bureau has.
+    """
 
     workspace: Workspace
     parameters: Parameters
     runs: tuple[Run, ...]
     checked: Checked
+    whole: Checked
 
     @property
     def period(self) -> Period:
@@ -95,7 +105,7 @@ class Plan:
     @property
     def view(self) -> View:
         """What the report shows of the tables."""
-        return View(self.year, self.parameters.reference_date, self.parameters.edition)
+        return view_of(self.parameters)
 
     @property
     def decision(self) -> Decision | None:
@@ -110,8 +120,8 @@ class Plan:
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """Findings that do not stop the build."""
-        return self.checked.warnings
+        """Findings that do not stop the build, for the bureau."""
+        return self.whole.warnings
 
 
 def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
@@ -123,16 +133,23 @@ def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
         When a period, a parameter, the covenant, a table or a notebook is wrong. No kernel has started then.
     """
     parameters = [read_parameters(workspace, each) for each in periods]
-    data = checked_data.digest(workspace)
-    covenant = of_file(workspace.deal)
-    checked = check(workspace)
-    checked.require_sound()
+    known = checked_data.digest(workspace)
+    whole = check(workspace)
+    whole.require_sound()
     notebooks = read_notebooks(workspace)
-    repeated = checked.data.deal.repeated
     plans = []
     for given in parameters:
-        runs = _runs(workspace, given, notebooks, repeated, covenant, data)
-        plans.append(Plan(workspace, given, runs, checked))
+        if whole.data.note is not None:
+            whole.data.note.require(given.period, workspace)
+        if is_needed(whole.data, view_of(given)):
+            copy = public_copy(whole.data, given, workspace.public_copies)
+            digest, checked = checked_data.digest(copy), check(copy)
+            checked.require_sound()
+            runs = _runs(copy, given, read_notebooks(copy), checked.data.deal.repeated, digest)
+            plans.append(Plan(copy, given, runs, checked, whole))
+        else:
+            runs = _runs(workspace, given, notebooks, whole.data.deal.repeated, known)
+            plans.append(Plan(workspace, given, runs, whole, whole))
     return plans
 
 
@@ -222,10 +239,10 @@ def _runs(
     parameters: Parameters,
     notebooks: list[Notebook],
     repeated: Mapping[str, tuple[str, ...]],
-    covenant: str,
     data: str,
 ) -> tuple[Run, ...]:
     """Return the runs of a report: one of a notebook, or one for each pillar or municipality."""
+    covenant = of_file(workspace.deal)
     require_own_names(workspace, notebooks, repeated)
     return tuple(
         _run(parameters, notebook, covenant, data, each)

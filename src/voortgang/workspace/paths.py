@@ -115,6 +115,16 @@ class Workspace:
         return self.data / "kaart.geojson"
 
     @property
+    def public_note(self) -> Path:
+        """File that says that the tables are those of a public edition."""
+        return self.data / "openbaar.yml"
+
+    @property
+    def public_copies(self) -> Path:
+        """Folder with what public editions are made from; it may be deleted when no build runs."""
+        return self.root / ".voortgang" / "openbaar"
+
+    @property
     def notebooks(self) -> Path:
         """Folder with the notebooks."""
         return self.root / "notebooks"
@@ -133,9 +143,14 @@ class Workspace:
         """File of one table, such as `data/projecten.csv`."""
         return self.data / f"{name}.csv"
 
+    @property
+    def narratives(self) -> Path:
+        """Folder with the bureau's own texts, in a folder for each report."""
+        return self.data / "toelichting"
+
     def narrative(self, of: Period) -> Path:
         """Folder with the bureau's own text about one year, or half-year."""
-        return self.data / "toelichting" / str(of)
+        return self.narratives / str(of)
 
     @property
     def sources(self) -> Path:

@@ -97,7 +97,7 @@ _NUMBER = {
     "name": "rij",
     "type": "integer",
     "title": "Rij",
-    "description": "Rijnummer in de tabel van het bureau; de kop is rij 1.",
+    "description": "Rijnummer in de tabel waaruit dit verslag is gemaakt; de kop is rij 1.",
 }
 
 
@@ -133,7 +133,7 @@ def absent_columns(workspace: Workspace) -> frozenset[str]:
 
 _POOLED = (
     " Boekingen van projecten waarvan de bedragen niet openbaar zijn, staan opgeteld in één rij per pijler, jaar en "
-    "soort: zonder project en financier, met een nummer dat met SAM begint, en met rijnummers vanaf 1000001."
+    "soort: zonder project en financier, met een nummer dat met SAM begint."
 )
 
 
@@ -158,7 +158,7 @@ def data_package(
     title
         The title of the package.
     numbered
-        Whether the tables begin with the column `rij`, the row number in the bureau's own file.
+        Whether the tables begin with the column `rij`, the row number in the file that the report is made from.
     pooled
         Whether bookings may be added up, as the public edition does with those that it withholds.
     publisher, licence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
@@ -40,3 +41,20 @@ def unmarked(text: str) -> str:
     ('=1+1', "'=1+1", '=1+1', "'s-Gravenhage")
     """
     return text[1:] if MARKED.match(text) else text
+
+
+def records(text: str) -> list[str]:
+    r"""Return the records of a CSV file as they stand: a cell may hold line ends.
+
+    Examples
+    --------
+    >>> records('a,b\n1,"two\nlines"\n')
+    ['a,b\n', '1,"two\nlines"\n']
+    """
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines)
+    found, start = [], 0
+    for _ in reader:
+        found.append("".join(lines[start : reader.line_num]))
+        start = reader.line_num
+    return found

@@ -126,7 +126,8 @@ class Maker(Pipeline):
     def _has_changed(self, year: Period) -> bool:
         """Return whether something has changed that a notebook read elsewhere, such as a picture of a chapter."""
         read = self.elsewhere.get(year, Elsewhere()).digests
-        return any(of_elsewhere(self.workspace.root, name) != digest for name, digest in read.items())
+        root = self._ready[year].planned.workspace.root
+        return any(of_elsewhere(root, name) != digest for name, digest in read.items())
 
     def _report(self, year: Year) -> bytes | tuple[str, ...]:
         planned, folder = year.planned, self.workspace.preview(year.planned.period)
