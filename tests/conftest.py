@@ -94,13 +94,16 @@ def edit(workspace: Path) -> Callable[[str, str, str], None]:
     return replace
 
 
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that the processes of one test run share; each has a folder of its own beside."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of all years, built once by the command line; the folder `reports/`. Tests only read it."""
-    # The processes of one test run share it; each has a folder of its own beside.
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
+    shared = _shared(tmp_path_factory)
     workspace = shared / "all-years" / "deal"
     with FileLock(shared / "all-years.lock"):
         if not (workspace / "complete").exists():
@@ -112,13 +115,13 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def public(reports: Path) -> Path:
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the public edition of 2021, which hides a project; built once. Tests only read it."""
-    workspace = reports.parents[2] / "public" / "deal"
-    with FileLock(reports.parents[2] / "public.lock"):
+    shared = _shared(tmp_path_factory)
+    workspace = shared / "public" / "deal"
+    with FileLock(shared / "public.lock"):
         if not (workspace / "complete").exists():
             copy_workspace(workspace)
-            shutil.copytree(reports.parent / ".voortgang" / "store", workspace / ".voortgang" / "store")
             file = workspace / "parameters" / "2021.yml"
             text = file.read_text(encoding="utf-8")
             file.write_text(text.replace("edition: overleg", "edition: openbaar"), encoding="utf-8")

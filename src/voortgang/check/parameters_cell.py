@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voortgang.errors import NotebookError
 from voortgang.workspace.parameters import EACH
 from voortgang.workspace.parameters import NOTEBOOK as NAMES
 
-_API = "voortgang.notebook"
+_PACKAGE = "voortgang"
+_INSIDES = {"__dict__", "__getattribute__"}
+_IMPORTS = {"import_module", "__import__"}
+_LOOKING_UP = {"getattr", "vars"}
 _OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -42,7 +45,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
     ------
     NotebookError
         When there is not one `parameters` cell, it does not assign each parameter by itself, a cell binds one again or
-        removes it, or `load` is called without them.
+        removes it, `load` is called without them, or used in another way than by calling it.
     """
     cells = list(cells)
     tagged = [cell for cell in cells if cell.parameters]
@@ -55,8 +58,7 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
         )
     asked = _assigned(tagged[0], where)
     given = {*NAMES, *(asked & set(EACH))}
-    aliases: set[str] = set()
-    loads: set[str] = set()
+    known = _Known()
     for cell in cells:
         tree = syntax_tree(cell.text)
         if tree is None and "\n" not in cell.text.strip():
@@ -67,10 +69,9 @@ def check_parameters(cells: Iterable[Source], where: str) -> frozenset[str]:
             for name, line in _bindings(tree.body):
                 if name in given:
                     raise _refused(cell, where, line, f"The notebook gives {name} another value.", name)
-        _learn_names(tree, aliases, loads)
-        for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and _is_load(call.func, aliases, loads):
-                _check_load(call, cell, where)
+        known.learn(tree)
+        for call in _loads(tree, known, cell, where):
+            _check_load(call, cell, where)
     return asked
 
 
@@ -177,18 +178,61 @@ def _bindings(body: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
             yield from _bindings(ast.iter_child_nodes(node))
 
 
-def _learn_names(tree: ast.Module, aliases: set[str], loads: set[str]) -> None:
-    """Add the names by which a cell knows the API, and its function `load`."""
+@dataclass
+class _Known:
+    """By which names a notebook knows parts of the API, and its function `load`."""
+
+    api: set[str] = field(default_factory=set)
+    loads: set[str] = field(default_factory=set)
+
+    def learn(self, tree: ast.Module) -> None:
+        """Add the names that a cell gives."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                named = [each for each in node.names if each.name.partition(".")[0] == _PACKAGE]
+                self.api |= {each.asname or _PACKAGE for each in named}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == _PACKAGE:
+                self.loads |= {each.asname or "load" for each in node.names if each.name in ("load", "*")}
+                self.api |= {each.asname or each.name for each in node.names if each.name not in ("load", "*")}
+            elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and self._is_api(node.value):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                self.api |= {each.id for each in targets if isinstance(each, ast.Name)}
+
+    def is_load(self, node: ast.AST) -> bool:
+        """Return whether an expression is the function `load`."""
+        if isinstance(node, ast.Name):
+            return node.id in self.loads and isinstance(node.ctx, ast.Load)
+        return isinstance(node, ast.Attribute) and node.attr == "load" and self._is_api(node.value)
+
+    def hides_load(self, node: ast.AST) -> bool:
+        """Return whether an expression gets at `load` without saying so: as text, or through all that there is."""
+        if isinstance(node, ast.Attribute):
+            return node.attr in _INSIDES and self._is_api(node.value)
+        if not isinstance(node, ast.Call):
+            return False
+        name, first = ast.unparse(node.func).rpartition(".")[2], next(iter(node.args), None)
+        if name in _IMPORTS:
+            return isinstance(first, ast.Constant) and str(first.value).partition(".")[0] == _PACKAGE
+        second = node.args[1] if len(node.args) > 1 else None
+        harmless = isinstance(second, ast.Constant) and second.value != "load"
+        return name in _LOOKING_UP and not harmless and any(map(self._is_api, node.args))
+
+    def _is_api(self, node: ast.AST | None) -> bool:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.api
+
+
+def _loads(tree: ast.Module, known: _Known, cell: Source, where: str) -> Iterator[ast.Call]:
+    """Yield each call of `load`; raises `NotebookError` where it is used in another way, and nobody sees for what."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and known.is_load(node.func)]
+    called = {id(call.func) for call in calls}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            aliases |= {each.asname or each.name for each in node.names if each.name == _API}
-        elif isinstance(node, ast.ImportFrom) and node.module == "voortgang":
-            aliases |= {each.asname or each.name for each in node.names if each.name == "notebook"}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_API):
-            loads |= {each.asname or each.name for each in node.names if each.name == "load"}
-
-
-def _is_load(function: ast.expr, aliases: set[str], loads: set[str]) -> bool:
-    if isinstance(function, ast.Name):
-        return function.id in loads
-    return isinstance(function, ast.Attribute) and function.attr == "load" and ast.unparse(function.value) in aliases
+        if known.hides_load(node) or (known.is_load(node) and id(node) not in called):
+            raise NotebookError(
+                "The notebook uses load in another way than by calling it.",
+                f"{where}, code cell {cell.number}, line {getattr(node, 'lineno', 1)}",
+                "vg.load(year, reference_date, edition)",
+                "Call it by its own name, with the three parameters: otherwise nobody sees which report it loads.",
+            )
+    yield from calls

@@ -84,7 +84,8 @@ class Rows:
         Raises
         ------
         ValueError
-            For an unknown table, one that cannot be narrowed like this, or a view that the tables of a public edition do not hold.
+            For an unknown table, one that cannot be narrowed like this, or a view that is not that of a public edition
+            whose tables these are.
         """
         if data.note is not None and (view.edition != "openbaar" or view.reference_date > data.note.reference_date):
             raise ValueError(f"these tables are those of the public edition of {data.note.period}, and of no other")

@@ -128,9 +128,10 @@ def open_bundle(path: Path, folder: Path) -> Period:
         if period(str(year)) != year:
             raise ValueError(year)
         digests = dict(json.loads(content[LISTING])["bestanden"])
-    except (KeyError, ValueError, TypeError) as error:
+        own = listing(year, digests)
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise _broken(path, f"its list {LISTING} is missing or damaged") from error
-    if content[LISTING] != listing(year, digests):
+    if content[LISTING] != own:
         raise _broken(path, f"its list {LISTING} was edited")
     for name, data in content.items():
         target = folder / name

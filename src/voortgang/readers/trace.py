@@ -12,7 +12,6 @@ from pathlib import Path
 from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import Bron, Kerncijfer, read_key_figures
 from voortgang.publish.open_data import FOLDER
-from voortgang.publish.rows_behind import numbers_in
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.spreadsheet import unmarked
 
@@ -64,16 +63,25 @@ def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
             "the id of a figure, such as totaal.gerealiseerd, or its text as the report shows it",
             f"Look it up in {workspace.relative(folder / 'herkomst.html')}.",
         )
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob(f"*-{year}.html"))}
-    return [
-        Traced(
-            each,
-            tuple(place for path, page in pages.items() for place in _places(path.relative_to(folder), page, each.id)),
-            _code(folder / "notebooks" / Path(each.herkomst.notebook).name, each.herkomst.cel),
-            tuple(_rows(folder, source) for source in each.herkomst.bronnen),
-        )
-        for each in found
-    ]
+    try:
+        pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob(f"*-{year}.html"))}
+        return [_traced(each, folder, pages) for each in found]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
+        raise VoortgangError(
+            f"The report on {year} is damaged: {type(error).__name__}: {str(error)[:200]}",
+            workspace.relative(folder),
+            "the pages, notebooks and tables that the build wrote",
+            f"Get the report again from who published it, or build it: voortgang build {year} --fresh",
+        ) from error
+
+
+def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str]) -> Traced:
+    return Traced(
+        figure,
+        tuple(place for path, page in pages.items() for place in _places(path.relative_to(folder), page, figure.id)),
+        _code(folder / "notebooks" / Path(figure.herkomst.notebook).name, figure.herkomst.cel),
+        tuple(_rows(folder, source) for source in figure.herkomst.bronnen),
+    )
 
 
 def _meant(figure: Kerncijfer, what: str) -> bool:
@@ -112,8 +120,11 @@ def _rows(folder: Path, source: Bron) -> Rows:
         return Rows(source, (), ())
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
-    wanted = set(numbers_in(source.rijen))
-    return Rows(source, tuple(head), tuple(tuple(map(unmarked, row)) for row in rows if int(row[0]) in wanted))
+    # Of a range its ends are compared: a stranger may have written one of thousands of millions of rows.
+    ranges = [each.partition("-") for each in source.rijen.split(",")]
+    wanted = [(int(first), int(last or first)) for first, _, last in ranges]
+    chosen = [row for row in rows if any(first <= int(row[0]) <= last for first, last in wanted)]
+    return Rows(source, tuple(head), tuple(tuple(map(unmarked, row)) for row in chosen))
 
 
 def show(traced: list[Traced]) -> None:

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from voortgang.errors import BundleError
+from voortgang.writing.characters import deceit
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 # What zipfile raises for an archive that is damaged, encrypted, or packed in a way that it does not know.
@@ -20,6 +21,9 @@ _UNREADABLE = (
     *(NotImplementedError, OverflowError, RuntimeError, ValueError),
 )
 _WRITTEN = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
+_LONGEST, _LONGEST_PATH = 255, 1000
+"""Bytes of a name, and of a path: what a system can hold below a folder of its own."""
+
 MOST_FILES, MOST_BYTES = 20_000, 1_000_000_000
 """What an archive may hold; a report with its data is some hundred files and some ten megabytes."""
 
@@ -79,10 +83,14 @@ def unpacked_bytes(archive: bytes, path: Path | str) -> dict[str, bytes]:
             content: dict[str, bytes] = {}
             for member in members:
                 place = PurePosixPath(member.filename)
+                if (why := _unfit(member.filename)) is not None:
+                    raise _refused(path, f"it holds a file whose name {why}: {member.filename[:80]!r}")
                 if place.is_absolute() or ".." in place.parts or "\\" in member.filename or ":" in member.filename:
                     raise _refused(path, f"it names a place outside the folder: {member.filename!r}")
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise _refused(path, f"it holds a link: {member.filename!r}")
+                if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+                    raise _refused(path, f"it holds something that is no file: {member.filename!r}")
                 if member.filename in content:
                     raise _refused(path, f"it holds {member.filename!r} twice")
                 with source.open(member) as file:
@@ -91,9 +99,23 @@ def unpacked_bytes(archive: bytes, path: Path | str) -> dict[str, bytes]:
                 if len(data) != member.file_size:
                     raise _refused(path, f"{member.filename!r} has another size than it says")
                 content[member.filename] = data
+            folders = {str(folder) for name in content for folder in PurePosixPath(name).parents}
+            if both := sorted(folders & content.keys()):
+                raise _refused(path, f"it holds {both[0]!r} as a file and as a folder")
             return content
     except _UNREADABLE as error:
         raise _refused(path, f"it is no readable archive: {error}") from error
+
+
+def _unfit(name: str) -> str | None:
+    """Return what makes a name unfit for a file on any computer; None when nothing does."""
+    if what := deceit(name.replace("\n", "\0").replace("\t", "\0")):
+        return f"holds {what}"
+    if str(PurePosixPath(name)) != name or name == ".":
+        return "is that of a folder"
+    if len(name.encode()) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST for part in name.split("/")):
+        return "is too long"
+    return None
 
 
 def unpack(archive: bytes, name: str, folder: Path) -> None:

@@ -22,6 +22,9 @@ from voortgang.writing import dutch
 from voortgang.writing.archive import packed, unpacked
 from voortgang.writing.pandoc_tree import Unread
 
+_SHOWN = 300
+"""How many letters of a reason are told: a stranger may have written it."""
+
 FIGURES = "kerncijfers.json"
 
 
@@ -81,7 +84,11 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
         except FileNotFoundError:
             missing.append(Missing(source, f"er is geen verslag over {year}"))
         except (OSError, ValueError) as error:
-            missing.append(Missing(source, f"niet te lezen: {error}"))
+            missing.append(Missing(source, f"niet te lezen: {str(error)[:_SHOWN]}"))
+        except (KeyError, TypeError, AttributeError, RecursionError):
+            missing.append(
+                Missing(source, "niet te lezen: een bestand heeft niet de vorm waarin het verslag is gemaakt")
+            )
     return [found[deal] for deal in sorted(found)], missing
 
 
