@@ -76,6 +76,17 @@ def test_the_copy_shows_what_the_edition_shows(workspace: Path, tmp_path: Path, 
         Rows("financien").select(made, View(view.year, view.reference_date, "overleg"))
 
 
+def test_a_project_that_is_named_before_it_begins_is_in_the_copy(workspace: Path, tmp_path: Path) -> None:
+    file = workspace / "data" / "projecten.csv"
+    frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    frame.loc[frame["project_id"] == "K001", "start"] = "2022-03-01"
+    frame.to_csv(file, index=False)
+    data, parameters = _public(Workspace(workspace), 2021)
+    made = check(public_copy(data, parameters, tmp_path / "copies")).require_sound()
+    assert "K001" in set(made.tables.projecten["project_id"])
+    assert "K001" not in set(Rows("projecten").select(made, view_of(parameters))["project_id"])
+
+
 def test_the_copy_has_only_the_text_and_the_adopted_rows_that_it_may(workspace: Path, tmp_path: Path) -> None:
     sources = workspace / "data" / "bronnen"
     sources.mkdir()

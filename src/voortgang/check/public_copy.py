@@ -152,6 +152,8 @@ def _table(path: Path, name: str, data: Data, view: View) -> bytes:
     """Return the rows that are shown as they stand, and below them those that stand for several."""
     rows = Rows(name).select(data, view)
     numbers = {1} | {int(number) for number in rows.index}
+    if name == "projecten":
+        numbers |= _named_early(data, view)
     lines = records(path.read_bytes().decode())
     kept = "".join(_ended(text) for number, text in enumerate(lines, start=1) if number in numbers)
     header = next(csv.reader(StringIO(lines[0].removeprefix("\ufeff"))))
@@ -165,10 +167,19 @@ def _table(path: Path, name: str, data: Data, view: View) -> bytes:
     return (kept + out.getvalue()).encode()
 
 
+def _named_early(data: Data, view: View) -> set[int]:
+    """Return the rows of projects that begin after the reference date, and that rows known on it already name."""
+    projects, named = data.tables.projecten, set[str]()
+    for table, frame in data.tables:
+        if "project_id" in frame and table != "projecten":
+            named |= set(Rows(table).select(data, view)["project_id"].dropna())
+    return set(map(int, projects.index[projects["project_id"].isin(named - hidden_projects(data, view))]))
+
+
 def _adopted(path: Path, data: Data, view: View) -> bytes:
     """Return the rows of an adopted copy that the edition knows, about projects that it shows."""
     table = path.stem
-    shown = set(Rows("projecten").select(data, view)["project_id"])
+    shown = set(data.tables.projecten["project_id"]) - hidden_projects(data, view)
     if table == "financien":
         shown -= companions(data, view)
     day, until = adopted.DAY[table], view.reference_date.isoformat()
