@@ -162,7 +162,7 @@ class Collected:
             case Figure() if label.startswith("fig-"):
                 svg = str(bundle["image/svg+xml"]).encode()
                 self.figures |= {f"{label}.svg": svg, f"{label}.png": self.as_png(svg)}
-                nodes = [markdown.Figure(label, f"{FIGURES}/{label}.svg", item.caption, item.alt)]
+                nodes = [markdown.Figure(label, f"{FIGURES}/{label}.svg", item.caption, item.alt, item.title)]
             case Text():
                 # A table without rows is published as the sentence that stands in its place.
                 nodes = [markdown.Paragraph(paragraph) for paragraph in item.paragraphs]

@@ -21,7 +21,8 @@ from voortgang.notebook.charts.drawing import prepare
 from voortgang.notebook.charts.maps import chart_map
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
 from voortgang.notebook.charts.planning import chart_phases
-from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares, chart_trends
+from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares
+from voortgang.notebook.charts.trends import chart_trends
 from voortgang.notebook.councils import municipality_chart, municipality_gaps, municipality_money, municipality_state
 from voortgang.notebook.covenant_guide import covenant_guide
 from voortgang.notebook.deviations import attention, behind, deviations

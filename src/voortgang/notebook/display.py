@@ -34,11 +34,15 @@ def sentence(text: str) -> Shown:
 
 @dataclass(frozen=True)
 class ShownChart:
-    """A chart in a cell's output, with its caption, its text alternative and the facts in it."""
+    """A chart in a cell's output, with its caption, its text alternative and the facts in it.
+
+    `narrow` is the same chart, drawn for a phone.
+    """
 
     svg: str
     figure: Figure
     facts: tuple[Fact, ...] = ()
+    narrow: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = {

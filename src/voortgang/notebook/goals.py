@@ -250,7 +250,8 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
     DataFrame
         Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`,
         `waarde_tekst` (with what is missing), `reeks` (the number of the series; values of another number cannot be
-        compared), `volledig` (whether each part has a figure; other sums cannot be compared).
+        compared), `volledig` (whether each part has a figure; other sums cannot be compared), `richting` (which way is
+        progress: `stijgen` or `dalen`).
     """
     rows = []
     for result in report.deal.results_of(pillar):
@@ -271,10 +272,11 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
                         shown(indicator, now),
                         indicator.series_of(year),
                         now.complete,
+                        indicator.direction,
                     )
                 )
     names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
-    names += ["waarde_tekst", "reeks", "volledig"]
+    names += ["waarde_tekst", "reeks", "volledig", "richting"]
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column not in {"waarde", "doelbereik"}:

@@ -88,15 +88,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Figure:
-    """A numbered figure: `![caption](path){#label fig-alt="…"}`."""
+    """A numbered figure: `![caption](path){#label fig-alt="…"}`, and its title as a paragraph before it."""
 
     label: str
     path: str
     caption: str
     alt: str
+    title: str = ""
 
     def __str__(self) -> str:
-        return f'![{inline(self.caption)}]({self.path}){{#{self.label} fig-alt="{attribute(self.alt)}"}}'
+        title = f"::: {{.figuurtitel}}\n**{inline(self.title)}**\n:::\n\n" if self.title else ""
+        return f'{title}![{inline(self.caption)}]({self.path}){{#{self.label} fig-alt="{attribute(self.alt)}"}}'
 
 
 @dataclass(frozen=True)

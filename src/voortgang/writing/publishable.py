@@ -107,9 +107,13 @@ class Table(_Output):
 
 
 class Figure(_Output):
-    """Caption and text alternative of a chart, and the ids of the facts in it; the picture is in the cell's output."""
+    """A chart in words: what follows from it (its title), what it is (its caption), and all of it (its alternative).
+
+    The ids are those of the facts in it; the picture is in the cell's output.
+    """
 
     kind: Literal["figure"] = "figure"
+    title: str = ""
     caption: str
     alt: str
     facts: tuple[str, ...] = ()

@@ -110,18 +110,28 @@ local function in_style(name, block)
   return pandoc.Div({ block }, pandoc.Attr("", {}, { { "custom-style", name } }))
 end
 
--- A paragraph stays on the page where the figure or table after it begins: it says what follows.
+-- A paragraph stays on the page where the figure or table after it begins: it says what follows. So does a figure's title.
 local function introduction(para)
   if FORMAT:match("docx") then return { in_style("Inleiding", para) } end
   return { pandoc.RawBlock("typst", "#block(sticky: true, spacing: 1.1em)["), para, pandoc.RawBlock("typst", "]") }
+end
+
+local function is_title(block)
+  return block ~= nil and block.t == "Div" and block.classes:includes("figuurtitel")
+end
+
+local function title(div)
+  local para = div.content[1]
+  if FORMAT:match("docx") then return { in_style("Inleiding", para) } end
+  return { pandoc.RawBlock("typst", "#block(sticky: true, above: 1.4em, below: 0.6em)["), para, pandoc.RawBlock("typst", "]") }
 end
 
 local function introducing(blocks)
   local made = pandoc.Blocks({})
   for index, block in ipairs(blocks) do
     local after = blocks[index + 1]
-    local introduces = block.t == "Para" and after and (after.t == "Figure" or after.t == "Table")
-    made:extend(introduces and introduction(block) or { block })
+    local introduces = block.t == "Para" and after and (after.t == "Figure" or after.t == "Table" or is_title(after))
+    made:extend(introduces and introduction(block) or is_title(block) and title(block) or { block })
     -- Between two tables Pandoc would write an empty paragraph; the caption is between them already.
     local adjoins = block.t == "Table" and after and after.t == "Table"
     if adjoins and FORMAT:match("docx") then made:insert(pandoc.RawBlock("openxml", "")) end

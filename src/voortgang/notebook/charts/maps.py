@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from math import ceil, cos, radians
 from typing import Any
 
-import matplotlib.colors
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
-from matplotlib.textpath import TextPath
 
-from voortgang.notebook.charts.drawing import (
-    COMMITTED,
-    GREY,
-    REALISED,
-    WIDTH,
-    Places,
-    saved,
-    styled,
-)
+from voortgang.notebook.charts.drawing import GREY, REALISED, Places, saved, styled
+from voortgang.notebook.charts.lettering import width_of
+from voortgang.notebook.charts.sheet import WIDE, Form, Sheet
+from voortgang.notebook.charts.tiles import list_of, shade, tiles_of
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import facts_in
 from voortgang.workspace.shapes import Ring, Shapes
@@ -35,15 +27,6 @@ from voortgang.writing import dutch
 
 _HIGHEST = 4.4
 """Height of a map in inches: it leaves room for a table on the same page."""
-
-_WIDEST = 4.2
-"""Width of the map itself in inches; names that do not fit in their shape stand beside it."""
-
-_GAP = 0.16
-"""Between the middles of two names beside the map, in inches."""
-
-_SIZE = 9.0
-"""Of a name, in points."""
 
 _STEPS = 41
 """Points across a shape, and up, among which the place of its label is sought."""
@@ -77,7 +60,7 @@ def chart_map(
     tiles
         Column and row of a square on the schematic map, by id; the first row is the northernmost.
     caption
-        What the map shows; what follows from it is added.
+        What the map shows; whose the shapes are is added.
     empty
         The sentence that stands in place of a map, when there are neither shapes nor tiles of every row.
     """
@@ -87,36 +70,48 @@ def chart_map(
     most = max(1, int(frame[column].max()))
     top = frame.loc[frame[column] == frame[column].max(), "deel"]
     follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
-    if shapes and keys <= set(shapes.rings):
-        chart, kind = _with_shapes(frame, column, shapes, most), "Kaart"
-        follows += f". Grenzen: {shapes.source}"
-    else:
-        chart, kind = _with_tiles(frame, column, tiles, most), "Schematische kaart"
+    names = {str(key): str(line["deel"]) for key, line in frame.iterrows()}
+    numbers = {str(key): float(line[column]) for key, line in frame.iterrows()}
+    drawn = shapes if shapes and keys <= set(shapes.rings) else None
+    if drawn:
+        caption += f". Grenzen: {drawn.source}"
+
+    def draw(form: Form) -> Figure:
+        if drawn is None:
+            return tiles_of(Sheet(form), names, numbers, {key: tiles[key] for key in names})
+        chart = _with_shapes(frame, column, drawn, most, form)
+        return chart if chart is not None else list_of(Sheet(form), names, numbers)
+
     counts = (f"{line['deel']} {dutch.count(int(line[column]), *unit)}" for _, line in frame.iterrows())
-    return saved(chart, caption, follows, f"{kind} van de gemeenten. {'; '.join(counts)}.", facts_in(frame, [column]))
+    alt = f"{'Kaart' if drawn else 'Schematische kaart'} van de gemeenten. {'; '.join(counts)}."
+    return saved(draw, caption, follows, alt, facts_in(frame, [column]))
 
 
-def _shade(value: float, most: float) -> tuple[float, float, float]:
-    red, green, blue = (1 - value / most * (1 - part) for part in matplotlib.colors.to_rgb(COMMITTED))
-    return red, green, blue
+@dataclass(frozen=True)
+class _Page:
+    """What the map is drawn on, in inches, and the size of its letters in points."""
+
+    width: float
+    widest: float
+    size: float
+
+    @property
+    def larger(self) -> float:
+        """How much larger letters are than those for which distances are written here."""
+        return self.size / 9.0
+
+    @property
+    def gap(self) -> float:
+        """Between the middles of two names beside the map."""
+        return 0.16 * self.larger
+
+    def width_of(self, text: str) -> float:
+        """Return how wide a text of the labels is."""
+        return width_of(text, self.size) / 72
 
 
-def _with_tiles(frame: pd.DataFrame, column: str, tiles: Places, most: int) -> Figure:
-    rows = max(row for _, row in tiles.values()) + 1
-    chart = Figure(figsize=(WIDTH, 1.05 * rows), layout="constrained")
-    axes = chart.add_subplot()
-    axes.grid(visible=False)
-    for key, line in frame.iterrows():
-        across, down = tiles[str(key)]
-        colour = _shade(float(line[column]), most)
-        axes.add_patch(Rectangle((across, down), 0.96, 0.94, facecolor=colour, edgecolor=REALISED, linewidth=0.8))
-        axes.text(across + 0.48, down + 0.3, str(line["deel"]), ha="center", va="center", size=9.5)
-        number = dutch.number(line[column])
-        axes.text(across + 0.48, down + 0.64, number, ha="center", va="center", size=15, weight="bold")
-    axes.set_xlim(-0.05, max(across for across, _ in tiles.values()) + 1)
-    axes.set_ylim(rows, -0.05)
-    axes.set_axis_off()
-    return chart
+_PAPER = _Page(WIDE.width / 72, 4.2, 9.0)
+"""Names that do not fit in their shape stand beside the map."""
 
 
 @dataclass
@@ -126,7 +121,8 @@ class _Spot:
     outline: list[Line]
     name: str
     number: str
-    colour: tuple[float, float, float]
+    colour: str
+    page: _Page
 
     @cached_property
     def heart(self) -> Point:
@@ -135,33 +131,37 @@ class _Spot:
     @cached_property
     def lines(self) -> list[str] | None:
         """The name on one line or two, where that and the number fit in the shape; None where they do not."""
-        room = _room(self.outline, self.heart, 0.27)
+        room = _room(self.outline, self.heart, 0.27 * self.page.larger)
         middle = len(self.name) / 2
         breaks = [place for place, sign in enumerate(self.name, 1) if sign in " -" and place < len(self.name)]
         halves = [
             [self.name[:place].strip(), self.name[place:].strip()]
             for place in sorted(breaks, key=lambda place: abs(place - middle))[:1]
         ]
-        return next((each for each in ([self.name], *halves) if max(map(_width_of, each)) < room), None)
+        return next((each for each in ([self.name], *halves) if max(map(self.page.width_of, each)) < room), None)
 
     @cached_property
     def holds_number(self) -> bool:
-        return _width_of(self.number) < _room(self.outline, self.heart, 0.09)
+        return self.page.width_of(self.number) < _room(self.outline, self.heart, 0.09 * self.page.larger)
 
 
-def _with_shapes(frame: pd.DataFrame, column: str, shapes: Shapes, most: int) -> Figure:
-    outlines = _in_inches([shapes.rings[str(key)] for key in frame.index])
+def _with_shapes(frame: pd.DataFrame, column: str, shapes: Shapes, most: int, form: Form = WIDE) -> Figure | None:
+    """Return the map; None where a phone is too narrow for its names."""
+    page = _Page(form.width / 72, form.width / 72 - 0.03, form.size) if form.narrow else _PAPER
+    outlines = _in_inches([shapes.rings[str(key)] for key in frame.index], page.widest)
     spots = [
-        _Spot(outline, str(line["deel"]), dutch.number(line[column]), _shade(float(line[column]), most))
+        _Spot(outline, str(line["deel"]), dutch.number(line[column]), shade(max(0.0, line[column]) / most), page)
         for outline, (_, line) in zip(outlines, frame.iterrows(), strict=True)
     ]
     beside = _sides([spot for spot in spots if not spot.lines])
+    if form.narrow and any(beside):
+        return None
     map_height = max(float(ring[:, 1].max()) for outline in outlines for ring in outline)
-    height = max(map_height, _GAP * max(map(len, beside))) + 0.1
-    chart = Figure(figsize=(WIDTH, height))
+    height = max(map_height, page.gap * max(map(len, beside))) + 0.1
+    chart = Figure(figsize=(page.width, height))
     axes = chart.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(-WIDTH / 2, WIDTH / 2)
+    axes.set_xlim(-page.width / 2, page.width / 2)
     axes.set_ylim((map_height - height) / 2, (map_height + height) / 2)
     for spot in spots:
         outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in spot.outline))
@@ -169,16 +169,19 @@ def _with_shapes(frame: pd.DataFrame, column: str, shapes: Shapes, most: int) ->
         east, north = spot.heart
         centred: dict[str, Any] = {"ha": "center", "va": "center"}
         if spot.lines:
-            axes.text(east, north + 0.1, "\n".join(spot.lines), size=_SIZE, linespacing=1.0, **centred)
-            axes.text(east, north - 0.04 - 0.09 * len(spot.lines), spot.number, size=13, weight="bold", **centred)
+            axes.text(
+                east, north + 0.1 * page.larger, "\n".join(spot.lines), size=page.size, linespacing=1.0, **centred
+            )
+            below = north - (0.04 + 0.09 * len(spot.lines)) * page.larger
+            axes.text(east, below, spot.number, size=13 * page.larger, weight="bold", **centred)
         elif spot.holds_number:
-            axes.text(east, north, spot.number, size=_SIZE, weight="bold", **centred)
+            axes.text(east, north, spot.number, size=page.size, weight="bold", **centred)
     for outwards, column_of in zip((-1, 1), beside, strict=True):
-        _name_beside(axes, column_of, outwards)
+        _name_beside(axes, column_of, outwards, page)
     return chart
 
 
-def _in_inches(shapes: list[tuple[Ring, ...]]) -> list[list[Line]]:
+def _in_inches(shapes: list[tuple[Ring, ...]], widest: float) -> list[list[Line]]:
     """Return shapes in degrees as large as the chart has room for, about its middle and from its lower edge upwards."""
     # One degree of longitude is shorter than one of latitude, by the cosine of where the deal lies. Over the width of a
     # deal that is all that a projection does.
@@ -186,7 +189,7 @@ def _in_inches(shapes: list[tuple[Ring, ...]]) -> list[list[Line]]:
     every = np.concatenate([ring for shape in rings for ring in shape])
     narrower = np.array((cos(radians(float(every[:, 1].mean()))), 1.0))
     low, high = every.min(axis=0) * narrower, every.max(axis=0) * narrower
-    size = max((high - low) / (_WIDEST, _HIGHEST))
+    size = max((high - low) / (widest, _HIGHEST))
     middle = np.array(((low[0] + high[0]) / 2, low[1]))
     return [[(ring * narrower - middle) / size for ring in shape] for shape in rings]
 
@@ -199,19 +202,22 @@ def _sides(spots: list[_Spot]) -> tuple[list[_Spot], list[_Spot]]:
     return eastwards[:half], eastwards[half:]
 
 
-def _name_beside(axes: Axes, spots: list[_Spot], outwards: int) -> None:
+def _name_beside(axes: Axes, spots: list[_Spot], outwards: int, page: _Page) -> None:
     """Write names in a column beside the map, each about as high as its shape and with a line to it."""
     low, high = axes.get_ylim()
-    heights = _apart([spot.heart[1] for spot in spots], _GAP, low + _GAP / 2, high - _GAP / 2)
+    heights = _apart([spot.heart[1] for spot in spots], page.gap, low + page.gap / 2, high - page.gap / 2)
     for spot, height in zip(spots, heights, strict=True):
         east, north = spot.heart
-        begin, end = outwards * (_WIDEST / 2 + 0.1), east
-        room, number = (WIDTH - _WIDEST) / 2 - 0.18, f" {spot.number}"
+        begin, end = outwards * (page.widest / 2 + 0.1), east
+        room, number = (page.width - page.widest) / 2 - 0.18, f" {spot.number}"
         if spot.holds_number:
-            number, end = "", east + outwards * (_width_of("000") / 2 + 0.03)
-        shown = _cut(spot.name, room - _width_of(number)) + number
+            number, end = "", east + outwards * (page.width_of("000") / 2 + 0.03)
+        shown = _cut(spot.name, room - page.width_of(number), page) + number
         axes.text(
-            *(begin + outwards * 0.05, height, shown), ha="right" if outwards < 0 else "left", va="center", size=_SIZE
+            *(begin + outwards * 0.05, height, shown),
+            ha="right" if outwards < 0 else "left",
+            va="center",
+            size=page.size,
         )
         axes.plot([begin, end], [height, north], color=GREY, linewidth=0.6)
 
@@ -229,17 +235,10 @@ def _apart(wanted: list[float], gap: float, low: float, high: float) -> list[flo
     return heights
 
 
-def _cut(name: str, widest: float) -> str:
+def _cut(name: str, widest: float, page: _Page) -> str:
     """Cut a name that is wider than `widest` inches."""
     cuts = (name, *(f"{name[:end].rstrip()}…" for end in range(len(name) - 1, 0, -1)))
-    return next((cut for cut in cuts if _width_of(cut) <= widest), "…")
-
-
-@cache
-def _width_of(text: str) -> float:
-    """Return how wide a text of the labels is, in inches."""
-    font = FontProperties(family=matplotlib.rcParams["font.family"], size=_SIZE)
-    return float(TextPath((0, 0), text, prop=font).get_extents().width) / 72 if text else 0.0
+    return next((cut for cut in cuts if page.width_of(cut) <= widest), "…")
 
 
 def _heart(rings: list[Line]) -> Point:

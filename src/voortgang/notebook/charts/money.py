@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import cycle
+from math import isfinite
 
 import pandas as pd
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.figure import Figure
 
+from voortgang.notebook.charts.bars import Bar, Row, bars_of
 from voortgang.notebook.charts.drawing import (
     BUDGETED,
     COMMITTED,
-    FILLS,
     GREY,
     LINES,
     REALISED,
-    canvas,
     saved,
     share_or_dash,
-    spread,
     styled,
 )
-from voortgang.notebook.display import ShownChart
+from voortgang.notebook.charts.lettering import lines_of, widest
+from voortgang.notebook.charts.plots import field_of, gutter_of
+from voortgang.notebook.charts.scales import axis_of, spread
+from voortgang.notebook.charts.sheet import SOFT, Form, Sheet
+from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, words_of
 from voortgang.workspace.deal import Term
 from voortgang.writing import dutch
-from voortgang.writing.publishable import quote
+from voortgang.writing.publishable import Text, quote
+
+_KINDS = (("begroot", BUDGETED), ("gecommitteerd", COMMITTED), ("gerealiseerd", REALISED))
 
 
 @styled
-def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
+def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog geen bedragen.") -> ShownChart | Shown:
     """Draw budgeted, committed and realised per line, from `money` without its total.
 
     Parameters
@@ -37,30 +42,13 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
     frame
         Columns `lijn`, `begroot`, `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
     caption
-        What the chart shows; what follows from it is added.
+        What the chart shows.
+    empty
+        The sentence that stands in place of a chart without lines.
     """
     lines = frame.drop(index="totaal", errors="ignore")
-    chart, axes = canvas(0.95 * len(lines) + 0.9)
-    kinds = (("begroot", BUDGETED), ("gecommitteerd", COMMITTED), ("gerealiseerd", REALISED))
-    for offset, (kind, colour) in enumerate(kinds):
-        places = [row + (offset - 1) * 0.27 for row in range(len(lines))]
-        axes.barh(places, lines[kind] / 1e6, height=0.25, color=colour, label=kind)
-        for place, amount in zip(places, lines[kind], strict=True):
-            axes.annotate(
-                dutch.number(amount / 1e6, 1),
-                (amount / 1e6, place),
-                (4, 0),
-                textcoords="offset points",
-                va="center",
-                size=9,
-            )
-    axes.set_yticks(range(len(lines)), list(lines["lijn"]))
-    axes.invert_yaxis()
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
-    axes.set_xlim(right=axes.get_xlim()[1] * 1.04)
-    axes.set_xlabel("miljoen euro")
-    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    if lines.empty:
+        return sentence(empty)
     rows = (
         f"{row.lijn} begroot {dutch.euro(row.begroot)}, gecommitteerd {dutch.euro(row.gecommitteerd)}, "
         f"gerealiseerd {dutch.euro(row.gerealiseerd)} ({dutch.share(row.uitputting)})"
@@ -76,11 +64,46 @@ def chart_money(frame: pd.DataFrame, caption: str) -> ShownChart:
     ends = facts_in(spent.iloc[[-1, 0]], ["uitputting"]) if len(spent) and spent["gerealiseerd"].any() else []
     facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
     alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {'; '.join(rows)}."
-    return saved(chart, caption, quote(follows, *ends), alt, facts)
+    divisor, unit, decimals = _unit([float(lines[kind].abs().max()) for kind, _ in _KINDS])
+
+    def draw(form: Form) -> Figure:
+        sheet = Sheet(form)
+        sheet.text(0, sheet.line_height / 2, f"In {unit}", colour=SOFT)
+        entries = [(kind, colour, "bar") for kind, colour in _KINDS]
+        top = sheet.legend(0, sheet.line_height * 1.1, entries, form.width) + 6
+        found = [
+            Row(
+                str(line["lijn"]),
+                tuple(
+                    Bar(float(line[kind]), _amount(line[kind], divisor, decimals), colour) for kind, colour in _KINDS
+                ),
+            )
+            for _, line in lines.iterrows()
+        ]
+        return sheet.figure(bars_of(sheet, found, top, form.tallest - top) + 2)
+
+    return saved(draw, caption, quote(follows, *ends), alt, facts)
+
+
+def _unit(sizes: list[float]) -> tuple[float, str, int]:
+    """Return what amounts are divided by, its name, and the decimals that they are written with."""
+    most = max((size for size in sizes if isfinite(size)), default=0.0)
+    if most >= 1e10:
+        return 1e9, "miljard euro", 2
+    if most >= 1e6:
+        return 1e6, "miljoen euro", 1
+    return (1e3, "duizend euro", 0) if most >= 1e5 else (1.0, "euro", 0)
+
+
+def _amount(amount: float, divisor: float, decimals: int) -> str:
+    """Write an amount; what is too small to be seen is not nothing."""
+    if abs(amount / divisor) < 10.0**-decimals / 2:
+        return "bijna 0" if amount else "0"
+    return dutch.number(amount / divisor, decimals)
 
 
 @styled
-def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_date: date) -> ShownChart:
+def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_date: date) -> ShownChart | Shown:
     """Draw utilisation per line over the years, against an even pace over the term.
 
     Parameters
@@ -88,115 +111,138 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     frame
         From `money_by_year`: columns `lijn`, `verslagjaar`, `uitputting` (0–1).
     caption
-        What the chart shows; what follows from it is added.
+        What the chart shows.
     term
         Term of the deal (Art. 17); the even pace counts its days.
     reference_date
         Day of the last figures.
+
+    With figures of one year there is no line to draw, and a sentence stands in its place.
     """
-    chart, axes = canvas(3.1)
-    axes.grid(axis="y")
-    axes.grid(visible=False, axis="x")
-    first_year, end_year = term.first_year, term.end.year
-    years = range(first_year, end_year + 1)
-    days = [reference_date if year == reference_date.year else min(date(year, 12, 31), term.end) for year in years]
-    pace = [100 * term.passed(day) for day in days]
-    axes.plot(years, pace, color=GREY, linestyle=(0, (4, 3)), linewidth=1.3)
-    axes.annotate(
-        "gelijkmatig tempo",
-        (years[len(years) // 2], pace[len(years) // 2]),
-        (-8, 5),
-        textcoords="offset points",
-        ha="right",
-        color=GREY,
-        size=9,
-    )
-    described, ends = [], []
-    for (colour, marker), (name, rows) in zip(cycle(LINES), frame.groupby("lijn", sort=False), strict=False):
-        axes.plot(rows["verslagjaar"], rows["uitputting"] * 100, color=colour, marker=marker, label=str(name))
-        last = rows.iloc[-1]
-        ends.append((float(last["uitputting"]) * 100, str(name), colour, int(last["verslagjaar"])))
-        path = ", ".join(f"{dutch.share(row.uitputting)} in {row.verslagjaar}" for row in rows.itertuples())
-        described.append(f"{name} {path}")
-    for height, (value, name, colour, year) in spread(ends, 7.5):
-        axes.annotate(
-            f"{name} {dutch.share(value / 100)}",
-            (year, value),
-            (year + 0.1, height),
-            color=colour,
-            size=9.5,
-            va="center",
-            arrowprops=None,
-        )
-    axes.set_xlim(first_year - 0.15, end_year + 1.05)
-    axes.set_ylim(0, 108)
-    axes.set_xticks(list(years))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dutch.number(value)}%"))
-    expected = 100 * term.passed(reference_date)
-    behind = sorted(name for value, name, *_ in ends if value < expected)
+    known = frame[frame["uitputting"].notna()]
+    groups = [(str(name), rows) for name, rows in known.groupby("lijn", sort=False)]
+    described = [
+        f"{name} " + ", ".join(f"{dutch.share(row.uitputting)} in {row.verslagjaar}" for row in rows.itertuples())
+        for name, rows in groups
+    ]
+    last = {name: float(rows["uitputting"].iloc[-1]) for name, rows in groups}
+    expected = term.passed(reference_date)
+    behind = sorted(name for name, value in last.items() if value < expected)
     follows = (
-        f"Onder het gelijkmatige tempo van {dutch.share(expected / 100)} "
+        f"Onder het gelijkmatige tempo van {dutch.share(expected)} "
         f"{'ligt' if len(behind) == 1 else 'liggen'} {dutch.listing(behind)}"
         if behind
         else f"Elke {words_of(frame).one} ligt op of boven het gelijkmatige tempo"
     )
     facts = facts_in(frame, ["uitputting"])
-    even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected / 100, "aandeel")
+    even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected, "aandeel")
+    follows = quote(follows, *even) if behind else follows
+    if known["verslagjaar"].nunique() < 2:
+        only = follows if groups else "Van de uitputting is nog geen cijfer"
+        return Shown((Text(paragraphs=(f"{only}.",)), *facts, *even))
+
+    def draw(form: Form) -> Figure:
+        return _utilisation(Sheet(form), groups, term, reference_date)
+
     alt = f"Lijndiagram van de uitputting per {words_of(frame).one}. {'; '.join(described)}."
-    return saved(chart, caption, quote(follows, *even) if behind else follows, alt, [*facts, *even])
+    return saved(draw, caption, follows, alt, [*facts, *even])
+
+
+def _utilisation(sheet: Sheet, groups: list[tuple[str, pd.DataFrame]], term: Term, reference_date: date) -> Figure:
+    measured = [int(year) for _, rows in groups for year in rows["verslagjaar"]]
+    first, end, last = min(term.first_year, *measured), max(term.end.year, *measured), max(measured)
+    years = range(term.first_year, term.end.year + 1)
+    days = [reference_date if year == reference_date.year else min(date(year, 12, 31), term.end) for year in years]
+    pace = [(year, 100 * term.passed(day)) for year, day in zip(years, days, strict=True)]
+    axis = axis_of([0, 100, *(100 * value for _, rows in groups for value in rows["uitputting"])], 6)
+    # On a phone the lines are named below the chart, the highest first.
+    styles = [style for style, _ in zip(cycle(LINES), groups, strict=False)]
+    names = [f"{name} {dutch.share(float(rows['uitputting'].iloc[-1]))}" for name, rows in groups]
+    even = ("gelijkmatig tempo", GREY, "dashes")
+    top = sheet.legend(0, 0, [even], sheet.width) + 0.8 * sheet.size
+    if axis.times:
+        sheet.text(sheet.width, sheet.line_height / 2, axis.times, "right")
+    labels = [lines_of(name, sheet.size, 0.3 * sheet.width) for name in names]
+    heights = [len(lines) * sheet.line_height + 2 for lines in labels]
+    beside = not sheet.form.narrow
+    high = max(165.0, sum(heights) + 4) if beside else 190.0
+    if beside:
+        start = gutter_of(sheet, axis, "%") + widest([str(first)], sheet.size) / 2
+        free = sheet.width - 14 - widest([line for lines in labels for line in lines], sheet.size)
+        at = min(sheet.width - 12, start + (free - start) * (end - first) / (last - first))
+    field = field_of(sheet, axis, (first, end), 0, sheet.width, top, high, "%", at if beside else None)
+    sheet.line([(field.years(year), field.values(value)) for year, value in pace], GREY, 1.3, (4, 3), above=1.5)
+    for (colour, marker), (_, rows) in zip(styles, groups, strict=True):
+        points = zip(rows["verslagjaar"], rows["uitputting"], strict=True)
+        sheet.line([(field.years(year), field.values(100 * value)) for year, value in points], colour, 2, marker=marker)
+    bottom = field.bottom
+    if beside:
+        _labels(sheet, groups, styles, labels, heights, field, last, (top, top + high))
+    else:
+        order = sorted(range(len(groups)), key=lambda index: -float(groups[index][1]["uitputting"].iloc[-1]))
+        entries = [(names[index], *styles[index]) for index in order]
+        bottom = sheet.legend(0, bottom + 6, entries, sheet.width)
+    return sheet.figure(bottom + 2)
+
+
+def _labels(  # type: ignore[no-untyped-def]
+    sheet: Sheet, groups, styles, labels, heights, field, last: int, edges: tuple[float, float]
+) -> None:
+    """Name each line beside its last point; what had to move is tied to it with a line."""
+    ends = [(int(rows["verslagjaar"].iloc[-1]), 100 * float(rows["uitputting"].iloc[-1])) for _, rows in groups]
+    wanted = [field.values(value) for _, value in ends]
+    centres = spread(wanted, heights, edges[0] - sheet.line_height / 2, edges[1] + sheet.line_height / 2)
+    x = field.years(last) + 14
+    for (year, _), lines, height, own, centre, (colour, _) in zip(
+        ends, labels, heights, wanted, centres, styles, strict=True
+    ):
+        wide = widest(lines, sheet.size)
+        sheet.bar(x - 2, centre - height / 2 + 1, x + wide + 2, centre + height / 2 - 1, "white", above=2.6)
+        sheet.line([(field.years(year) + 4, own), (x - 3, centre)], colour, 0.7, above=2.7)
+        sheet.lines(x, centre, lines, colour=colour)
 
 
 @styled
-def chart_split(frame: pd.DataFrame, caption: str) -> ShownChart:
-    """Draw each line's share in the budget and in what is realised (Art. 7.2c), from `money` without its total."""
+def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets gerealiseerd.") -> ShownChart | Shown:
+    """Draw each line's share in the budget and in what is realised (Art. 7.2c), from `money` without its total.
+
+    `empty` is the sentence that stands in place of a chart while there is nothing to compare.
+    """
     lines = frame.drop(index="totaal", errors="ignore")
-    chart, axes = canvas(1.75)
-    axes.grid(visible=False)
-    for row, column in enumerate(("verdeling_begroot", "verdeling")):
-        left = 0.0
-        for (colour, ink), line in zip(cycle(FILLS), lines.itertuples(), strict=False):
-            width = float(getattr(line, column)) * 100
-            if width != width:
-                continue
-            axes.barh(row, width, left=left, color=colour, edgecolor="white", height=0.62)
-            if width >= 8:
-                label = f"{line.lijn}\n{dutch.share(width / 100)}"
-                axes.text(
-                    left + width / 2,
-                    row,
-                    label,
-                    ha="center",
-                    va="center",
-                    color=ink,
-                    size=9,
-                    linespacing=1.15,
-                )
-            left += width
-    axes.set_yticks([0, 1], ["Begroting", "Realisatie"])
-    axes.invert_yaxis()
-    axes.set_xlim(0, 100)
-    axes.set_xticks([])
-    axes.spines[["bottom", "left"]].set_visible(False)
+    shift = (lines["verdeling"] - lines["verdeling_begroot"]).dropna()
+    if shift.empty:
+        return sentence(empty)
     rows = (
         f"{line.lijn} {share_or_dash(line.verdeling_begroot)} van de begroting en "
         f"{share_or_dash(line.verdeling)} van de realisatie"
         for line in lines.itertuples()
     )
-    shift = (lines["verdeling"] - lines["verdeling_begroot"]).dropna()
     facts = facts_in(lines, ["verdeling_begroot", "verdeling"])
-    if len(shift):
-        largest = shift.abs().idxmax()
-        points = dutch.number(abs(float(shift[largest])) * 100, 1)
-        way = "groter" if shift[largest] > 0 else "kleiner"
-        name = lines.at[largest, "lijn"]
-        follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
-        label = f"Grootste afwijking van de verdeling, in procentpunt: {name}"
-        apart = about_all(
-            frame, facts, "grootste_afwijking", label, round(abs(float(shift[largest])) * 100, 1), "procentpunt"
-        )
-        apart = [each.model_copy(update={"text": points}) for each in apart]
-        follows, facts = quote(follows, *apart), [*facts, *apart]
-    else:
-        follows = "Er is nog niets gerealiseerd"
-    alt = f"Gestapelde balken met de verdeling over de {words_of(frame).many}. {'; '.join(rows)}."
-    return saved(chart, caption, follows, alt, facts)
+    largest = shift.abs().idxmax()
+    points = dutch.number(abs(float(shift[largest])) * 100, 1)
+    way = "groter" if shift[largest] > 0 else "kleiner"
+    name = lines.at[largest, "lijn"]
+    follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
+    label = f"Grootste afwijking van de verdeling, in procentpunt: {name}"
+    apart = about_all(
+        frame, facts, "grootste_afwijking", label, round(abs(float(shift[largest])) * 100, 1), "procentpunt"
+    )
+    apart = [each.model_copy(update={"text": points}) for each in apart]
+    kinds = (("verdeling_begroot", COMMITTED), ("verdeling", REALISED))
+
+    def draw(form: Form) -> Figure:
+        sheet = Sheet(form)
+        entries = [("aandeel in de begroting", COMMITTED, "bar"), ("aandeel in de realisatie", REALISED, "bar")]
+        top = sheet.legend(0, 0, entries, form.width) + 6
+        found = [
+            Row(str(line["lijn"]), tuple(_share_bar(float(line[kind]), colour) for kind, colour in kinds))
+            for _, line in lines.iterrows()
+        ]
+        return sheet.figure(bars_of(sheet, found, top, form.tallest - top) + 2)
+
+    alt = f"Staafdiagram van de verdeling over de {words_of(frame).many}. {'; '.join(rows)}."
+    return saved(draw, caption, quote(follows, *apart), alt, [*facts, *apart])
+
+
+def _share_bar(share: float, colour: str) -> Bar:
+    return Bar(100 * share if isfinite(share) else None, share_or_dash(share), colour)

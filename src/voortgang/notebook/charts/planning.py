@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import ceil, floor
 
 import pandas as pd
+from matplotlib.figure import Figure
 
-from voortgang.notebook.charts.drawing import ACCENT, GREY, PHASES, canvas, saved, shortened, styled, year_of
+from voortgang.notebook.charts.bars import SPACE, names_beside
+from voortgang.notebook.charts.drawing import ACCENT, GREY, PHASES, saved, styled, year_of
+from voortgang.notebook.charts.lettering import widest, width_of
+from voortgang.notebook.charts.scales import Scale, every_so_many
+from voortgang.notebook.charts.sheet import RULE, SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
+
+_THINNEST = 2.0
+"""A project of a day is seen too."""
+
+
+@dataclass(frozen=True)
+class _Project:
+    name: str
+    start: float
+    end: float
+    phase: str
 
 
 @styled
@@ -25,44 +42,7 @@ def chart_phases(
     if frame.empty:
         return sentence(empty)
     rows = frame.sort_values(["start", "einde"], kind="stable")
-    chart, axes = canvas(0.27 * len(rows) + 0.95)
-    used = [phase for phase in PHASES if (rows["fase"] == phase).any()]
-    for place, row in enumerate(rows.itertuples()):
-        colour, hatch = PHASES.get(str(row.fase), ("white", ""))
-        last = row.einde if pd.isna(row.gestopt_op) else min(row.einde, row.gestopt_op)
-        start, end = year_of(row.start), max(year_of(row.start), year_of(last))
-        axes.barh(
-            place,
-            end - start,
-            left=start,
-            height=0.66,
-            color=colour,
-            hatch=hatch,
-            edgecolor=GREY,
-            linewidth=0.7,
-        )
-    axes.axvline(year_of(reference_date), color=ACCENT, linewidth=1.6)
-    axes.annotate(
-        "peildatum",
-        (year_of(reference_date), 0),
-        (3, 2),
-        xycoords=("data", "axes fraction"),
-        textcoords="offset points",
-        color=ACCENT,
-        size=9,
-    )
-    axes.set_yticks(range(len(rows)), [shortened(name) for name in rows["naam"]])
-    axes.invert_yaxis()
-    first, last = int(year_of(rows["start"].min())), ceil(year_of(rows["einde"].max()))
-    axes.set_xlim(first, last)
-    axes.set_xticks([year + 0.5 for year in range(first, last)], [str(year) for year in range(first, last)])
-    axes.set_xticks(range(first, last + 1), minor=True)
-    axes.grid(visible=False)
-    axes.grid(visible=True, which="minor", axis="x")
-    for phase in used:
-        colour, hatch = PHASES[phase]
-        axes.barh([0], [0], color=colour, hatch=hatch, edgecolor=GREY, linewidth=0.7, label=phase)
-    axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    projects = [_project(row) for _, row in rows.iterrows()]
     described = (
         f"{row.naam}: {row.start:%m-%Y} tot {row.einde if pd.isna(row.gestopt_op) else row.gestopt_op:%m-%Y}, "
         + str(row.fase)
@@ -76,5 +56,69 @@ def chart_phases(
         else "Geen project loopt langer door dan gepland"
     )
     late = about_all(frame, [], "langer_door", "Projecten die langer doorlopen dan gepland", over, "aantal")
+
+    def draw(form: Form) -> Figure:
+        return _drawn(Sheet(form), projects, year_of(reference_date))
+
     alt = f"Tijdbalken van de projecten. {'; '.join(described)}."
-    return saved(chart, caption, quote(follows, *late) if over else follows, alt, late)
+    return saved(draw, caption, quote(follows, *late) if over else follows, alt, late)
+
+
+def _project(row: pd.Series) -> _Project:
+    last = row["einde"] if pd.isna(row["gestopt_op"]) else min(row["einde"], row["gestopt_op"])
+    start = year_of(row["start"])
+    return _Project(str(row["naam"]), start, max(start, year_of(last)), str(row["fase"]))
+
+
+def _drawn(sheet: Sheet, projects: list[_Project], now: float) -> Figure:
+    used = [phase for phase in PHASES if any(each.phase == phase for each in projects)]
+    entries = [(phase, colour, f"bar{hatch}") for phase, (colour, hatch) in PHASES.items() if phase in used]
+    top = sheet.legend(0, 0, entries, sheet.width) + 3 + sheet.line_height
+    first = floor(min(now, *(each.start for each in projects)))
+    last = max(ceil(max(now, *(each.end for each in projects))), first + 1)
+    below = sheet.line_height + 4
+    if sheet.form.narrow:
+        over = Scale(first, last, 0.5, sheet.width - 0.5)
+        bottom = top
+        for each in projects:
+            bottom = sheet.paragraph(0, bottom, each.name, sheet.width)
+            _bar(sheet, each, over, bottom + 2, bottom + 2 + 0.85 * sheet.size)
+            # The reference date is drawn at each bar, and not through the names.
+            sheet.line([(over(now), bottom), (over(now), bottom + 4 + 0.85 * sheet.size)], ACCENT, 1.6)
+            bottom += 1.45 * sheet.size
+    else:
+        room = sheet.form.tallest - top - below
+        names = names_beside(sheet, [each.name for each in projects], sheet.width, room, share=0.42)
+        over = Scale(first, last, names.width + SPACE, sheet.width - 0.5)
+        bottom = top
+        for each, lines, height in zip(projects, names.lines, names.heights, strict=True):
+            middle = bottom + height / 2
+            sheet.lines(names.width, middle, lines, "right")
+            _bar(sheet, each, over, middle - 0.4 * sheet.size, middle + 0.4 * sheet.size)
+            bottom += height
+    _time(sheet, over, (first, last), (top, bottom), now)
+    return sheet.figure(bottom + below)
+
+
+def _bar(sheet: Sheet, project: _Project, over: Scale, top: float, bottom: float) -> None:
+    colour, hatch = PHASES.get(project.phase, ("white", ""))
+    right = max(over(project.end), over(project.start) + _THINNEST)
+    sheet.bar(over(project.start), top, right, bottom, colour, hatch, GREY, above=1.5)
+
+
+def _time(sheet: Sheet, over: Scale, years: tuple[int, int], edges: tuple[float, float], now: float) -> None:
+    """Draw the years, and the reference date with its name; the name stays within the sheet."""
+    first, last = years
+    top, bottom = edges
+    for year in range(first, last + 1):
+        # On a phone names lie between the bars: there a year is a short line at the bottom.
+        above = bottom - 3 if sheet.form.narrow else top
+        sheet.line([(over(year), above), (over(year), bottom + 3)], RULE, above=0.5)
+    texts = [str(year) for year in range(first, last)]
+    step = every_so_many(len(texts), over(last - 1) - over(first), widest(texts, sheet.size) + 5)
+    for number in range(0, len(texts), step):
+        sheet.text(over(first + number + 0.5), bottom + 3 + sheet.line_height / 2, texts[number], "center", SOFT)
+    sheet.line([(over(now), top - 2), (over(now), top if sheet.form.narrow else bottom)], ACCENT, 1.6)
+    half = width_of("peildatum", sheet.size) / 2
+    x = min(max(over(now), over.start + half), sheet.width - half)
+    sheet.text(x, top - 2 - sheet.line_height / 2, "peildatum", "center", ACCENT)

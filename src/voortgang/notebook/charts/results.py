@@ -1,30 +1,36 @@
-"""Charts of goal achievement: against targets, over time and by part."""
+"""Charts of goal achievement against targets, by part, and of shares."""
 
 from __future__ import annotations
 
-from math import ceil
+from math import isfinite
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from voortgang.notebook.charts.drawing import (
-    ACCENT,
-    GREY,
-    REALISED,
-    WIDTH,
-    canvas,
-    saved,
-    shortened,
-    styled,
-    wrapped_label,
+from voortgang.notebook.charts.bars import (
+    SPACE,
+    Bar,
+    Row,
+    bars_below_names,
+    bars_beside,
+    bars_of,
+    names_beside,
+    stacked,
 )
+from voortgang.notebook.charts.drawing import ACCENT, REALISED, saved, styled
+from voortgang.notebook.charts.lettering import lines_of, widest
+from voortgang.notebook.charts.scales import Scale, every_so_many, magnitude
+from voortgang.notebook.charts.sheet import RULE, SOFT, Anchor, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, part
 from voortgang.notebook.verdicts import ACHIEVED, VERDICTS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Text, quote
+
+_MOST = 1.5
+"""How far beyond its target a bar is drawn; a longer one is broken off, and its label says how long it is."""
+_TRACK = "#e8edf1"
 
 
 @styled
@@ -39,7 +45,7 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
         From `achievement`: columns `indicator`, `met_doel`, `doelbereik`, `verwacht` (0–1), `doelbereik_tekst`,
         `waarde_tekst`, `doel_tekst`, `oordeel`.
     caption
-        What the chart shows; what follows from it is added.
+        What the chart shows.
     empty
         The sentence that stands in place of a chart without indicators.
     """
@@ -51,35 +57,74 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
     follows, facts = _verdicts_counted(frame, rows)
     if not (rows["balk"] > 0).any():
         return Shown((Text(paragraphs=(follows,)), *facts))
-    chart, axes = canvas(0.5 * len(rows) + 0.85)
-    top = max(1.25, float(rows["balk"].max()) + 0.25)
-    for place, row in enumerate(rows.itertuples()):
-        axes.barh(place, 100, height=0.62, color="#e8edf1")
-        axes.barh(place, row.balk * 100, height=0.3, color=REALISED)
-        if pd.notna(row.verwacht):
-            axes.plot([row.verwacht * 100] * 2, [place - 0.31, place + 0.31], color=ACCENT, linewidth=2.4)
-        axes.annotate(
-            _bar_label(row),
-            (max(100.0, row.balk * 100), place),
-            (5, 0),
-            textcoords="offset points",
-            va="center",
-            size=9,
-        )
-    axes.set_yticks(range(len(rows)), [wrapped_label(name) for name in rows["indicator"]])
-    axes.invert_yaxis()
-    axes.set_xlim(0, top * 100 + 55)
-    axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "doel"])
-    axes.plot([], [], color=REALISED, linewidth=5, label="doelbereik")
-    axes.plot([], [], color=ACCENT, linewidth=2.4, label="verwacht bij gelijkmatig tempo")
-    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     described = (
         f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, {_bar_label(row)}"
         + (f", verwacht {dutch.share(row.verwacht)}" if pd.notna(row.verwacht) else "")
         for row in rows.itertuples()
     )
+
+    def draw(form: Form) -> Figure:
+        return _bullets(Sheet(form), rows)
+
     alt = f"Balken met het doelbereik per indicator. {'; '.join(described)}."
-    return saved(chart, caption, follows, alt, facts)
+    return saved(draw, caption, follows, alt, facts)
+
+
+def _bullets(sheet: Sheet, rows: pd.DataFrame) -> Figure:
+    size, width = sheet.size, sheet.width
+    entries = [("doelbereik", REALISED, "bar"), ("verwacht bij gelijkmatig tempo", ACCENT, "tick")]
+    shown = entries if rows["verwacht"].notna().any() else entries[:1]
+    top = bottom = sheet.legend(0, 0, shown, width) + 6
+    most = min(max(1.0, float(rows["balk"].max())), _MOST)
+    if sheet.form.narrow:
+        # The name above each bar, the verdict below it.
+        scale = Scale(0, most, 0.5, width - 10)
+        for row in rows.itertuples():
+            bottom = sheet.paragraph(0, bottom, str(row.indicator), width)
+            _bullet(sheet, row, scale, bottom + 0.75 * size, most)
+            bottom = sheet.paragraph(0, bottom + 1.45 * size, _bar_label(row), width, SOFT) + 0.7 * size
+    else:
+        label_room = min(0.3 * width, widest([_bar_label(row) for row in rows.itertuples()], size))
+        room = sheet.form.tallest - top - 2 * sheet.line_height
+        names = names_beside(sheet, list(rows["indicator"]), width, room, bars=2)
+        labels = [lines_of(_bar_label(row), size, label_room) for row in rows.itertuples()]
+        right = width - widest([line for lines in labels for line in lines], size) - 8
+        scale = Scale(0, most, names.width + SPACE, right)
+        for row, lines, label, height in zip(rows.itertuples(), names.lines, labels, names.heights, strict=True):
+            height = max(height, len(label) * sheet.line_height + 0.5 * size)
+            sheet.lines(names.width, bottom + height / 2, lines, "right")
+            _bullet(sheet, row, scale, bottom + height / 2, most)
+            sheet.lines(right + 8, bottom + height / 2, label)
+            bottom += height
+    _goals(sheet, scale, top, bottom)
+    return sheet.figure(bottom + 4 + sheet.line_height)
+
+
+def _bullet(sheet: Sheet, row: Any, scale: Scale, y: float, most: float) -> None:
+    thick, half = 0.3 * sheet.size, 0.62 * sheet.size
+    sheet.bar(scale(0), y - half, scale(1), y + half, _TRACK, above=0.6)
+    end = min(float(row.balk), most)
+    if end > 0:
+        sheet.bar(scale(0), y - thick, scale(end), y + thick, REALISED)
+    if row.balk > most + 1e-9:
+        sheet.break_sign(scale(end) - 8, y, upright=False)
+    if pd.notna(row.verwacht):
+        x = scale(min(max(float(row.verwacht), 0.0), most))
+        sheet.line([(x, y - half), (x, y + half)], ACCENT, 2.4)
+
+
+def _goals(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
+    """Draw the goal as a line through all rows, and the shares of it below them."""
+    texts = ["0%", "25%", "50%", "75%", "doel"]
+    step = every_so_many(5, scale(1) - scale(0), widest(texts, sheet.size) + 5)
+    places = range(0, 5, step if step in (1, 2, 4) else 4)
+    narrow = sheet.form.narrow
+    sheet.line([(scale(1), bottom - 3 if narrow else top), (scale(1), bottom + 3)], SOFT, above=0.7)
+    for number in places:
+        anchor: Anchor = "left" if narrow and number == 0 else "center"
+        anchor = "right" if number == 4 and scale(1) + widest(["doel"], sheet.size) / 2 > sheet.width else anchor
+        sheet.line([(scale(number / 4), bottom), (scale(number / 4), bottom + 3)], RULE)
+        sheet.text(scale(number / 4), bottom + 3 + sheet.line_height / 2, texts[number], anchor, SOFT)
 
 
 def _bar_label(row: Any) -> str:
@@ -103,142 +148,19 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
 
 
 @styled
-def chart_trends(
-    frame: pd.DataFrame, caption: str, end_year: int, empty: str = "Er zijn nog geen metingen."
-) -> ShownChart | Shown:
-    """Draw the values of indicators over the years as small charts side by side.
-
-    Parameters
-    ----------
-    frame
-        From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`, `reeks`,
-        `volledig`. A line ends where a series does, and a dotted line stands between two. A sum without some parts is a
-        cross beside the line.
-    caption
-        What the charts show; what follows from it is added.
-    end_year
-        Last year on the axis.
-    empty
-        The sentence that stands in place of a chart without indicators.
-
-    An indicator with one measurement has no development, and is not drawn.
-    """
-    measured = frame.groupby("indicator")["waarde"].transform("count")
-    if not (measured > 0).any():
-        return sentence(empty)
-    if not (measured > 1).any():
-        return sentence("Er is pas één meting; een ontwikkeling is er nog niet.")
-    once = "; een indicator met één meting is niet getekend" if (measured == 1).any() else ""
-    frame = frame[measured > 1]
-    groups = list(frame.groupby("indicator", sort=False))
-    across = min(3, len(groups))
-    down = ceil(len(groups) / across)
-    chart = Figure(figsize=(WIDTH, 1.95 * down + 0.2), layout="constrained")
-    described = []
-    ways = {"gestegen": 0, "gedaald": 0, "gelijk gebleven": 0}
-    first_year = int(frame["verslagjaar"].min())
-    for place, (name, rows) in enumerate(groups, start=1):
-        axes = chart.add_subplot(down, across, place)
-        known = rows.dropna(subset="waarde")
-        axes.grid(axis="y")
-        axes.grid(visible=False, axis="x")
-        whole = known[known["volledig"].astype(bool)]
-        partly = known[~known["volledig"].astype(bool)]
-        axes.plot(partly["verslagjaar"], partly["waarde"], color=GREY, marker="x", linestyle="", markersize=6)
-        for number, comparable in whole.groupby("reeks"):
-            axes.plot(comparable["verslagjaar"], comparable["waarde"], color=REALISED, marker="o", markersize=4.5)
-            if number:
-                start = int(rows.loc[rows["reeks"] == number, "verslagjaar"].min())
-                axes.axvline(start - 0.5, color=ACCENT, linestyle=":", linewidth=1.2)
-        for row in whole[whole["voorlopig"]].itertuples():
-            axes.plot(row.verslagjaar, row.waarde, marker="o", markersize=7, markerfacecolor="white", color=REALISED)
-        axes.set_title(wrapped_label(str(name), 28), size=9.5)
-        axes.set_xlim(first_year - 0.4, end_year + 0.4)
-        axes.set_xticks(range(first_year, end_year + 1), [f"’{year % 100}" for year in range(first_year, end_year + 1)])
-        low, high = (float(known["waarde"].min()), float(known["waarde"].max())) if len(known) else (0.0, 1.0)
-        room = max((high - low) * 0.3, abs(high) * 0.01, 0.1)
-        axes.set_ylim(low - room if low else 0, high + room)
-        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        decimals = 0 if high - low > 5 else 1
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _, d=decimals: dutch.number(value, d)))
-        first = known.drop_duplicates("reeks")["verslagjaar"].iloc[1:].tolist()
-        path = ", ".join(
-            ("na een reeksbreuk " if row.verslagjaar in first else "")
-            + f"{row.waarde_tekst} in {row.verslagjaar}"
-            + (" (voorlopig)" if row.voorlopig else "")
-            for row in known.itertuples()
-        )
-        described.append(f"{name} ({rows['eenheid'].iloc[0]}): {path or 'nog geen meting'}")
-        if len(latest := whole[whole["reeks"] == whole["reeks"].max()]) > 1:
-            change = float(latest["waarde"].iloc[-1] - latest["waarde"].iloc[0])
-            ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
-    facts = facts_in(frame, ["waarde"])
-    if any(ways.values()):
-        counts = dutch.tally((count, way) for way, count in ways.items())
-        verb = "zijn" if next(filter(None, ways.values())) > 1 else "is"
-        found = [
-            each
-            for way, count in ways.items()
-            if count
-            for each in about_all(
-                frame,
-                facts,
-                part(way),
-                f"Indicatoren sinds de eerste meting {way}",
-                count,
-                "aantal",
-                dutch.how_many(count),
-            )
-        ]
-        follows, facts = quote(f"Sinds de eerste meting {verb} er {counts}", *found), [*facts, *found]
-    else:
-        follows = "Sinds de reeksbreuk is er één meting"
-    alt = f"Kleine lijndiagrammen per indicator. {'; '.join(described)}."
-    return saved(chart, caption, follows + once, alt, facts)
-
-
-@styled
 def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen cijfers per deel.") -> ShownChart | Shown:
     """Draw indicators per municipality (or sector) as small bar charts side by side, from `parts_by_indicator`.
 
-    `empty` is the sentence that stands in place of a chart without indicators or without parts.
+    `empty` is the sentence that stands in place of a chart without indicators, parts or figures.
     """
     names = [column for column in frame.columns if column != "deel"]
-    if frame.empty or not names:
+    if frame.empty or not names or not frame[names].notna().any(axis=None):
         return sentence(empty)
-    across = min(2, len(names))
-    down = ceil(len(names) / across)
-    chart = Figure(figsize=(WIDTH, (0.27 * len(frame) + 0.75) * down), layout="constrained")
-    described = []
-    for place, name in enumerate(names, start=1):
-        axes = chart.add_subplot(down, across, place)
-        values = frame[name]
-        axes.barh(range(len(frame)), values.fillna(0), color=REALISED, height=0.62)
-        for row, value in enumerate(values):
-            shown = "geen cijfer" if pd.isna(value) else dutch.number(value)
-            axes.annotate(
-                shown,
-                (0 if pd.isna(value) else value, row),
-                (4, 0),
-                textcoords="offset points",
-                va="center",
-                size=9,
-            )
-        axes.set_yticks(
-            range(len(frame)),
-            list(frame["deel"]) if place % across == 1 or across == 1 else [""] * len(frame),
-        )
-        axes.invert_yaxis()
-        axes.set_xticks([])
-        axes.set_xlim(0, max(1.0, float(values.max() if values.notna().any() else 1)) * 1.25)
-        axes.spines["bottom"].set_visible(False)
-        axes.grid(visible=False)
-        axes.set_title(wrapped_label(name, 44), size=9.5)
-        figures = ", ".join(
-            f"{part} {'geen cijfer' if pd.isna(value) else dutch.number(value)}"
-            for part, value in zip(frame["deel"], values, strict=True)
-        )
-        described.append(f"{name}: {figures}")
+    described = [
+        f"{name}: "
+        + ", ".join(f"{part} {_value(value)}" for part, value in zip(frame["deel"], frame[name], strict=True))
+        for name in names
+    ]
     without = [name for name in names if (frame[name] <= 0).any()]
     unknown = [name for name in names if frame[name].isna().any()]
     follows = (
@@ -254,11 +176,73 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
             frame, facts, "per_deel_gemeten", "Indicatoren die per deel zijn gemeten", len(names), "aantal"
         )
         follows, facts = quote(follows, *some), [*facts, *some]
-    return saved(chart, caption, follows, f"Staafdiagrammen naast elkaar. {'; '.join(described)}.", facts)
+    charts = [_part(name, list(map(str, frame["deel"])), frame[name].tolist()) for name in names]
+
+    def draw(form: Form) -> Figure:
+        return _parts(Sheet(form), charts)
+
+    alt = f"Staafdiagrammen naast elkaar. {'; '.join(described)}."
+    return saved(draw, caption, follows, alt, facts)
+
+
+def _part(name: str, parts: list[str], values: list[float]) -> tuple[str, list[Row]]:
+    """Return the title and rows of one small chart; there is no room for figures of more than six digits."""
+    known = [value for value in values if isfinite(value)]
+    large = max(map(abs, known), default=0.0) >= 1e6
+    divisor, times = magnitude(known) if large else (1.0, "")
+    rows = [
+        Row(part, (Bar(_known(value), _value(value / divisor, 1 if large else 0), REALISED),))
+        for part, value in zip(parts, values, strict=True)
+    ]
+    return f"{name} ({times})" if times else name, rows
+
+
+def _parts(sheet: Sheet, charts: list[tuple[str, list[Row]]]) -> Figure:
+    """Draw small charts two in a row, all as wide; on a phone below each other. The parts are named once a row."""
+    gap, width = 18.0, sheet.width
+    across = 1 if sheet.form.narrow else 2
+    parts = [row.name for row in charts[0][1]]
+    down = -(-len(charts) // across)
+    above = stacked(sheet, parts, width)
+    heads = [3 * sheet.line_height] * down
+    names = names_beside(sheet, parts, width, sheet.form.tallest / down - max(heads) - sheet.size, share=0.32)
+    start = 0.0 if above else names.width + SPACE
+    wide = (width - start - gap * (across - 1)) / across
+    y = 0.0
+    for first in range(0, len(charts), across):
+        beside = charts[first : first + across]
+        # The title of the first begins above the names of the parts.
+        lefts = [start + number * (wide + gap) for number in range(len(beside))]
+        titles = [
+            lines_of(name, sheet.size, wide + (start if number == 0 else 0), bold=True)
+            for number, (name, _) in enumerate(beside)
+        ]
+        head = max(map(len, titles)) * sheet.line_height
+        bottom = y
+        for number, ((_, rows), left, title) in enumerate(zip(beside, lefts, titles, strict=True)):
+            middle = y + head - len(title) * sheet.line_height / 2
+            sheet.lines(left if number else 0, middle, title, bold=True)
+            top = y + head + 3
+            if above:
+                bottom = bars_below_names(sheet, rows, top, left, left + wide)
+            else:
+                bottom = bars_beside(sheet, rows, names, top, left, left + wide, named=number == 0)
+        y = bottom + sheet.size
+    return sheet.figure(y - sheet.size + 2)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
+
+
+def _value(value: float, decimals: int = 0) -> str:
+    return dutch.number(value, decimals) if isfinite(value) else "geen cijfer"
 
 
 @styled
-def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str) -> ShownChart:
+def chart_shares(
+    frame: pd.DataFrame, name: str, column: str, caption: str, empty: str = "Er zijn nog geen cijfers."
+) -> ShownChart | Shown:
     """Draw a share for each row of a frame as a bar, the largest first.
 
     Parameters
@@ -268,19 +252,13 @@ def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str) -> S
     name, column
         Which columns.
     caption
-        What the chart shows; what follows from it is added.
+        What the chart shows.
+    empty
+        The sentence that stands in place of a chart without values.
     """
     rows = frame[frame[column].notna()].sort_values(column, ascending=False, kind="stable")
-    chart, axes = canvas(0.27 * len(rows) + 0.5)
-    axes.barh(range(len(rows)), rows[column] * 100, color=REALISED, height=0.66)
-    for place, value in enumerate(rows[column]):
-        axes.annotate(dutch.share(value), (value * 100, place), (4, 0), textcoords="offset points", va="center", size=9)
-    axes.set_yticks(range(len(rows)), [shortened(text) for text in rows[name]])
-    axes.invert_yaxis()
-    axes.set_xlim(0, max(100.0, float(rows[column].max()) * 100) * 1.12)
-    axes.set_xticks([])
-    axes.grid(visible=False)
-    axes.spines["bottom"].set_visible(False)
+    if rows.empty:
+        return sentence(empty)
     facts = facts_in(rows, [column])
     listed = (f"{text} {dutch.share(value)}" for text, value in zip(rows[name], rows[column], strict=True))
     first, last = rows.iloc[0], rows.iloc[-1]
@@ -292,4 +270,13 @@ def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str) -> S
         )
     else:
         ends, follows = facts_in(rows, [column]), f"{first[name]}: {dutch.share(first[column])}"
-    return saved(chart, caption, quote(follows, *ends), f"Staafdiagram. {'; '.join(listed)}.", facts)
+    bars = [
+        Row(str(text), (Bar(float(value), dutch.share(value), REALISED),))
+        for text, value in zip(rows[name], rows[column], strict=True)
+    ]
+
+    def draw(form: Form) -> Figure:
+        sheet = Sheet(form)
+        return sheet.figure(bars_of(sheet, bars, 2, form.tallest) + 2)
+
+    return saved(draw, caption, quote(follows, *ends), f"Staafdiagram. {'; '.join(listed)}.", facts)
