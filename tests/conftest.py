@@ -32,6 +32,10 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=250)
 hypothesis.settings.load_profile("default")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="draw the pictures of tests/golden anew")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_place_for_temporary_files() -> Iterator[None]:
     """Let each process of the test run see only its own leftovers. The path is short: sockets lie in it."""
