@@ -17,11 +17,14 @@ from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
 from voortgang.writing.pixels import png
 from voortgang.writing.publishable import MIME, OUTPUT, Fact, Figure, Sheet, Sheets, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, NARROW, OUTPUT, Fact, Figure, Table, Text, unquoted
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _FORM = {"tbl": Table, "fig": Figure, "txt": Text}
 FIGURES = "figuren"
 """Folder of the figure files, as seen from the root document (Quarto resolves figure paths from there)."""
+NARROW_ENDING = ".smal.svg"
+"""How the name of a drawing for a narrow screen ends."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,11 @@ class Collected:
             case Figure() if label.startswith("fig-"):
                 svg = str(bundle["image/svg+xml"]).encode()
                 self.figures |= {f"{label}.svg": svg, f"{label}.png": self.as_png(svg)}
-                nodes = [markdown.Figure(label, f"{FIGURES}/{label}.svg", item.caption, item.alt, item.title)]
+                narrow = ""
+                if NARROW in bundle:
+                    self.figures[f"{label}{NARROW_ENDING}"] = str(bundle[NARROW]).encode()
+                    narrow = f"{FIGURES}/{label}{NARROW_ENDING}"
+                nodes = [markdown.Figure(label, f"{FIGURES}/{label}.svg", item.caption, item.alt, item.title, narrow)]
             case Text():
                 # A table without rows is published as the sentence that stands in its place.
                 nodes = [markdown.Paragraph(paragraph) for paragraph in item.paragraphs]

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from voortgang.writing.publishable import MIME, Fact, Figure, Sheets, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, NARROW, Fact, Figure, Table, Text, unquoted
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class ShownChart:
             "image/svg+xml": self.svg,
             MIME: [output.model_dump(mode="json") for output in (self.figure, *self.facts)],
         }
+        if self.narrow:
+            bundle[NARROW] = self.narrow
         return bundle, {"image/svg+xml": {"alt": self.figure.alt}}
 
 

@@ -88,17 +88,23 @@ class Heading:
 
 @dataclass(frozen=True)
 class Figure:
-    """A numbered figure: `![caption](path){#label fig-alt="…"}`, and its title as a paragraph before it."""
+    """A numbered figure: `![caption](path){#label fig-alt="…"}`, and its title as a paragraph before it.
+
+    `narrow` is another drawing of the same, which HTML shows on a narrow screen.
+    """
 
     label: str
     path: str
     caption: str
     alt: str
     title: str = ""
+    narrow: str = ""
 
     def __str__(self) -> str:
         title = f"::: {{.figuurtitel}}\n**{inline(self.title)}**\n:::\n\n" if self.title else ""
-        return f'{title}![{inline(self.caption)}]({self.path}){{#{self.label} fig-alt="{attribute(self.alt)}"}}'
+        narrow = f" smal={self.narrow}" if self.narrow else ""
+        attributes = f'#{self.label} fig-alt="{attribute(self.alt)}"{narrow}'
+        return f"{title}![{inline(self.caption)}]({self.path}){{{attributes}}}"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 MIME = "application/vnd.voortgang+json"
 """MIME type of a published object."""
 
+NARROW = "image/vnd.voortgang.narrow+svg"
+"""MIME type of the drawing of a chart for a narrow screen, beside the one for a page."""
+
 
 class _Output(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -4,7 +4,32 @@ local function typst_string(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
+local letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+local function base64(bytes)
+  local made = {}
+  for at = 1, #bytes, 3 do
+    local a, b, c = bytes:byte(at, at + 2)
+    local number = a << 16 | (b or 0) << 8 | (c or 0)
+    for place = 0, 3 do
+      local index = (number >> (18 - 6 * place) & 63) + 1
+      table.insert(made, (place == 2 and not b or place == 3 and not c) and "=" or letters:sub(index, index))
+    end
+  end
+  return table.concat(made)
+end
+
+-- On a narrow screen another drawing of the same takes the place of a chart. It stands in the page itself: what is named
+-- in a srcset is not embedded by Pandoc.
+local function with_narrow(picture, narrow)
+  local _, bytes = pandoc.mediabag.fetch(narrow)
+  local source = '<picture><source media="screen and (max-width: 599px)" srcset="data:image/svg+xml;base64,'
+  return { pandoc.RawInline("html", source .. base64(bytes) .. '">'), picture, pandoc.RawInline("html", "</picture>") }
+end
+
 local function image(picture)
+  local narrow = picture.attributes["smal"]
+  picture.attributes["smal"] = nil
   local alt = picture.attributes["fig-alt"] or picture.attributes["alt"] or pandoc.utils.stringify(picture.caption)
   alt = alt:gsub("\u{e004}", "") -- keeps Quarto from reading braces of a text as a shortcode
   picture.attributes["fig-alt"] = nil
@@ -22,6 +47,7 @@ local function image(picture)
   else
     picture.attributes["alt"] = alt
     picture.caption = {}
+    if narrow then return with_narrow(picture, narrow) end
   end
   return picture
 end

@@ -23,7 +23,7 @@ import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
 from voortgang.assemble.chapters import READER
-from voortgang.assemble.collect import FIGURES
+from voortgang.assemble.collect import FIGURES, NARROW_ENDING
 from voortgang.assemble.engines.places import place_of, words_of
 from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.shortcodes import Line, Scope, expanded
@@ -161,7 +161,8 @@ class Shared:
         text = "\n".join(line.text for line in lines)
         named = sorted(settings.items())
         figures = [self.sources / match for match in sorted(set(_FIGURE.findall(text)))]
-        files = [each.with_suffix(ending) for each in figures for ending in (".svg", ".png")]
+        endings = (".svg", ".png", NARROW_ENDING)
+        files = [path for each in figures for ending in endings if (path := each.with_suffix(ending)).exists()]
         files += [self.sources / each for each in CARRIED if self._may_carry(each, f"{text}{named!r}")]
         return [of_value(text), of_value(repr(named)), of_value(self._styles + self._digests(files))]
 

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 from voortgang.readers.compare.found import Found, Unreadable, after_steps, values
+from voortgang.writing.publishable import NARROW
 
 _PARAMETERS = "injected-parameters"
 
@@ -148,7 +149,7 @@ def _of_cell(where: str, one: dict[str, Any], other: dict[str, Any]) -> Iterator
 def _of_output(where: str, kind: str, old: Any, new: Any) -> Iterator[Found]:
     if old == new:
         return
-    if old is ... or new is ... or kind not in ("image/png", "image/svg+xml", "text/html"):
+    if old is ... or new is ... or kind not in ("image/png", "image/svg+xml", NARROW, "text/html"):
         yield from _values(where, old, new)
         return
     from voortgang.readers.compare import markup, pictures
@@ -156,7 +157,7 @@ def _of_output(where: str, kind: str, old: Any, new: Any) -> Iterator[Found]:
     was, is_now = ("".join(each) for each in (old, new))
     if kind == "image/png":
         found = pictures.pictures(b64decode(was), b64decode(is_now))
-    elif kind == "image/svg+xml":
+    elif kind in ("image/svg+xml", NARROW):
         found = markup.drawings(was.encode(), is_now.encode())
     else:
         found = markup.pages(was.encode(), is_now.encode())
