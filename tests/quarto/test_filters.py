@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import zipfile
+from base64 import b64encode
 from pathlib import Path
 
 import pypandoc
@@ -76,6 +77,29 @@ def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, 
     of_builtin = _written(tmp_path, form, READER, SOURCE, crossref, accessible)
     assert "Tabel 1: Tabel" in re.sub("[~\xa0]", " ", of_builtin)
     assert of_quarto == of_builtin
+
+
+@pytest.mark.parametrize("form", ["html", "typst", "docx"])
+def test_a_second_drawing_is_for_a_narrow_screen_only(tmp_path: Path, form: str) -> None:
+    accessible, crossref = extension() / "toegankelijk.lua", Path(builtin.__file__).with_name("crossref.lua")
+    tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
+    (tmp_path / "figuren").mkdir()
+    (tmp_path / "figuren" / "fig-geld.smal.svg").write_bytes(b"<svg/>  smal")
+    made = []
+    for smal in ("", "smal"):
+        name = "figuren/fig-geld.smal.svg"
+        given = tree.replace('( "fig-alt"', f'( "smal" , "{name}" ) , ( "fig-alt"') if smal else tree
+        assert (given != tree) == bool(smal)
+        source = SOURCE.replace("{#fig-a", f"{{#fig-a smal={name}") if smal else SOURCE
+        of_quarto = _written(tmp_path, form, "native", given, HERE / "stand_in.lua", accessible)
+        assert of_quarto == _written(tmp_path, form, READER, source, crossref, accessible)
+        made.append(of_quarto)
+    if form == "html":
+        shown = b64encode(b"<svg/>  smal").decode()
+        assert f'<source media="screen and (max-width: 599px)" srcset="data:image/svg+xml;base64,{shown}">' in made[1]
+        assert "smal=" not in made[1] and 'alt="Alt"' in made[1]
+    else:
+        assert made[0] == made[1]
 
 
 def test_without_quarto_its_filters_do_nothing(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def _drawn(sheet: Sheet, projects: list[_Project], now: float) -> Figure:
             _bar(sheet, each, over, bottom + 2, bottom + 2 + 0.85 * sheet.size)
             # The reference date is drawn at each bar, and not through the names.
             sheet.line([(over(now), bottom), (over(now), bottom + 4 + 0.85 * sheet.size)], ACCENT, 1.6)
-            bottom += 1.45 * sheet.size
+            bottom += 1.65 * sheet.size
     else:
         room = sheet.form.tallest - top - below
         names = names_beside(sheet, [each.name for each in projects], sheet.width, room, share=0.42)

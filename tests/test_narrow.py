@@ -1,0 +1,37 @@
+"""On a phone HTML shows a second drawing of each chart; nothing else of a report changes by that."""
+
+from __future__ import annotations
+
+import zipfile
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+
+@pytest.mark.parametrize("year", [2019, 2021, 2023])
+def test_each_chart_has_a_drawing_for_a_phone(reports: Path, year: int) -> None:
+    folder = reports / str(year)
+    content = (folder / f"voortgangsrapportage-{year}.html").read_bytes()
+    pictures = BeautifulSoup(content, "html.parser").select("figure:not(figure figure)")
+    charts = [each for each in pictures if each.find("picture")]
+    assert len(charts) == len(list((folder / "bron" / "figuren").glob("*.smal.svg"))) >= 9
+    for each in charts:
+        source, image = each.find("source"), each.find("img")
+        assert source["media"] == "screen and (max-width: 599px)"
+        kind, _, drawing = str(source["srcset"]).partition(",")
+        assert kind == "data:image/svg+xml;base64" and image["alt"]
+        assert b64decode(drawing) == (folder / "bron" / "figuren" / f"{each['id']}.smal.svg").read_bytes()
+        # What is saved and printed is the drawing for a page.
+        wide = (folder / "bron" / "figuren" / f"{each['id']}.svg").read_bytes()
+        assert b64decode(str(image["src"]).partition(",")[2]) == wide != b64decode(drawing)
+    assert len(content) < 2_000_000
+
+
+def test_word_and_pdf_know_one_drawing_of_each_chart(reports: Path) -> None:
+    folder = reports / "2021"
+    wide = len(list((folder / "bron" / "figuren").glob("*.png")))
+    with zipfile.ZipFile(folder / "voortgangsrapportage-2021.docx") as archive:
+        assert len([name for name in archive.namelist() if name.startswith("word/media/")]) == wide
+        assert b"smal" not in archive.read("word/document.xml")
