@@ -16,8 +16,7 @@ from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
 from voortgang.writing.pixels import png
-from voortgang.writing.publishable import MIME, OUTPUT, Fact, Figure, Sheet, Sheets, Table, Text, unquoted
-from voortgang.writing.publishable import MIME, NARROW, OUTPUT, Fact, Figure, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, NARROW, OUTPUT, Fact, Figure, Sheet, Sheets, Table, Text, unquoted
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _FORM = {"tbl": Table, "fig": Figure, "txt": Text}

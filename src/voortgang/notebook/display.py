@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from voortgang.writing.publishable import MIME, Fact, Figure, Sheets, Table, Text, unquoted
-from voortgang.writing.publishable import MIME, NARROW, Fact, Figure, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, NARROW, Fact, Figure, Sheets, Table, Text, unquoted
 
 
 @dataclass(frozen=True)
