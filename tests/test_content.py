@@ -151,13 +151,15 @@ def test_the_forecast_is_a_range_by_the_stated_rule() -> None:
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_captions_say_what_follows_and_pictures_say_the_figures(reports: Path, year: int) -> None:
+def test_titles_say_what_follows_and_pictures_say_the_figures(reports: Path, year: int) -> None:
     figures = _soup(_report(reports, year)).select("figure")
     # In the first year there is one measurement, and no development to draw.
     assert len(figures) >= (11 if year > 2019 else 6)
     for figure in figures:
         caption = figure.find("figcaption")
-        assert caption is not None and re.search(r"\w\.\s\w", caption.get_text().split(":", 1)[1]), caption
+        assert caption is not None and len(caption.get_text().split(":", 1)[1]) > 20, caption
+        title = figure.find_previous_sibling()
+        assert title is not None and title.get("class") == ["figuurtitel"] and title.get_text().strip(), figure
         alt = str(figure.find("img")["alt"])  # type: ignore[index]
         # Whether a milestone was reached has no figure.
         assert re.search(r"\d|waarde (ja|nee)", alt), alt
