@@ -149,7 +149,7 @@ end
 local function title(div)
   local para = div.content[1]
   if FORMAT:match("docx") then return { in_style("Inleiding", para) } end
-  return { pandoc.RawBlock("typst", "#block(sticky: true, above: 1.4em, below: 0.6em)["), para, pandoc.RawBlock("typst", "]") }
+  return { pandoc.RawBlock("typst", "#block(sticky: true, above: 1.1em, below: 0.6em)["), para, pandoc.RawBlock("typst", "]") }
 end
 
 local function introducing(blocks)
