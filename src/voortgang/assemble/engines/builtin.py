@@ -41,8 +41,10 @@ _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
 """When filters run that Quarto calls before it numbers anything."""
 
 _PROGRAMS = {".lua", ".typ", ".html", ".openxml", ".opendocument", ".css", ".js", ".svg"}
-_OPENS = re.compile(r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag|pipe\b|zip\b|_G\b|_ENV\b")
-"""How a Lua filter opens a file, or gets at what does."""
+_OPENS = re.compile(
+    r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\(narrow\))|pipe\b|zip\b|_G\b|_ENV\b"
+)
+"""How a Lua filter opens a file, or gets at what does; the narrow drawing of a chart is counted with its figure."""
 
 _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 

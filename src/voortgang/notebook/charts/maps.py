@@ -25,7 +25,7 @@ from voortgang.notebook.facts import facts_in
 from voortgang.workspace.shapes import Ring, Shapes
 from voortgang.writing import dutch
 
-_HIGHEST = 3.7
+_HIGHEST = 3.4
 """Height of a map in inches: it leaves room for a table on the same page."""
 
 _STEPS = 41
