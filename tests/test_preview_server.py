@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import REPOSITORY
@@ -263,7 +264,8 @@ def test_a_saved_module_or_file_that_a_notebook_reads_makes_more_than_the_page(
 
     def make(_: object) -> None:
         made.append(2021)
-        maker._ready[2021] = _Ready("", *(None, None, ""))  # type: ignore[arg-type]
+        planned = SimpleNamespace(workspace=maker.workspace)
+        maker._ready[2021] = _Ready("", *(planned, None, ""))  # type: ignore[arg-type]
         maker.elsewhere[2021] = Elsewhere({"templates/foto.txt": of_file(tmp_path / "templates/foto.txt")})
 
     monkeypatch.setattr("voortgang.build.preview.maker.plan", lambda *_: [])

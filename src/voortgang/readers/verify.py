@@ -33,7 +33,7 @@ _TEXTS = {".qmd", ".md", ".yml", ".svg", ".png", ".jpg", ".jpeg"}
 """What a chapter is made of; anything else in `templates/` decides how chapters become a report."""
 
 _INPUTS = {
-    "data": {".csv", ".json", ".md", ".txt", ".xlsx", ".yml"},
+    "data": {".csv", ".geojson", ".json", ".md", ".ods", ".parquet", ".tsv", ".txt", ".xlsx", ".yml"},
     "notebooks": {".csv", ".ipynb", ".json", ".py"},
     "parameters": {".yml"},
     "templates": None,
