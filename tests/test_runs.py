@@ -172,7 +172,8 @@ def test_the_store_is_shown_bounded_and_cleared(deal: Path) -> None:
     shown = run("cache", cwd=deal).out
     assert "results" in shown and "of 500 MB" in shown
     assert ".voortgang/store: 0 results, 0.0 of 500 MB" in run("cache", "--clear", cwd=deal).out
-    assert run("build", "2021", "--dry-run", cwd=deal).out.count("run   it has not run before") == 16
+    planned = run("build", "2021", "--dry-run", cwd=deal).out
+    assert planned.count("run   it has not run before") >= 16 and "reuse" not in planned
 
 
 def test_the_store_removes_the_longest_unused_first(tmp_path: Path) -> None:
