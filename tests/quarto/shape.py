@@ -20,7 +20,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 def shape(form: str, content: bytes) -> list[Any]:
     """Return the shape of a document, part by part."""
-    return list({"html": _html, "pdf": _pdf, "docx": _docx}[form](content))
+    return list({"html": _html, "pdf": _pdf, "docx": _docx, "odt": _odt}[form](content))
 
 
 def _html(content: bytes) -> Iterator[Any]:
@@ -81,6 +81,17 @@ def _docx(content: bytes) -> Iterator[Any]:
                 )
                 yield element.tag, kept, (element.text or "").strip()
         yield {name: archive.read(name) for name in archive.namelist() if name.startswith("word/media/")}
+
+
+def _odt(content: bytes) -> Iterator[Any]:
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in sorted(archive.namelist()):
+            yield name
+            if not name.endswith(".xml"):
+                yield archive.read(name)
+                continue
+            for element in etree.fromstring(archive.read(name)).iter(etree.Element):
+                yield element.tag, sorted(element.attrib.items()), (element.text or "").strip()
 
 
 def doubled(content: bytes) -> list[str]:

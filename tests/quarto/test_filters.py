@@ -39,7 +39,7 @@ Zie @sec-een, @fig-a en @tbl-b.
 
 
 def _written(folder: Path, form: str, read: str, source: str, *filters: Path) -> str:
-    """Return what Pandoc writes; of a Word document its body."""
+    """Return what Pandoc writes; of a Word or OpenDocument file its body."""
     (folder / "figuren").mkdir(exist_ok=True)
     for ending in ("svg", "png"):
         (folder / "figuren" / f"fig-geld.{ending}").write_bytes(PICTURES[ending])
@@ -61,14 +61,15 @@ def _written(folder: Path, form: str, read: str, source: str, *filters: Path) ->
         text=True,
         check=True,
     )
-    if form != "docx":
+    bodies = {"docx": "word/document.xml", "odt": "content.xml"}
+    if form not in bodies:
         return made.read_text(encoding="utf-8")
     with zipfile.ZipFile(made) as archive:
-        body = archive.read("word/document.xml").decode()
+        body = archive.read(bodies[form]).decode()
     return body.replace(' xml:space="preserve"', "").replace(" />", "/>")
 
 
-@pytest.mark.parametrize("form", ["html", "typst", "docx"])
+@pytest.mark.parametrize("form", ["html", "typst", "docx", "odt"])
 def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, form: str) -> None:
     tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
     accessible = extension() / "toegankelijk.lua"
@@ -79,7 +80,29 @@ def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, 
     assert of_quarto == of_builtin
 
 
-@pytest.mark.parametrize("form", ["html", "typst", "docx"])
+@pytest.mark.parametrize(("form", "part"), [("docx", "docProps/custom.xml"), ("odt", "meta.xml")])
+def test_what_quarto_keeps_for_itself_is_no_property_of_a_document(tmp_path: Path, form: str, part: str) -> None:
+    tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
+    kept = '("biblio-config", MetaBool True), ("labels", MetaMap (fromList [])), ("merk", MetaString "Merk")'
+    source = f"Pandoc (Meta {{unMeta = fromList [{kept}]}}) {tree}"
+    _written(tmp_path, form, "native", source, HERE / "stand_in.lua", extension() / "toegankelijk.lua")
+    with zipfile.ZipFile(tmp_path / f"made.{form}") as archive:
+        properties = archive.read(part).decode()
+    assert "merk" in properties
+    assert "biblio-config" not in properties and "labels" not in properties
+
+
+def test_opendocument_has_numbers_of_headings_and_page_breaks(tmp_path: Path) -> None:
+    source = "# Een {#sec-een}\n\n## Twee\n\n::: {.pagina-einde}\n:::\n\n# Bijlage {.unnumbered}\n\nZie @sec-een.\n"
+    crossref = Path(builtin.__file__).with_name("crossref.lua")
+    made = _written(tmp_path, "odt", READER, source, crossref, extension() / "toegankelijk.lua")
+    assert re.findall(r">([^<>]+)<text:bookmark-end", made) == ["1 Een", "1.1 Twee", "Bijlage"]
+    assert '<text:p text:style-name="Pagebreak"/>' in made
+    template = (extension() / "rapport.opendocument").read_text(encoding="utf-8")
+    assert re.search(r'style:name="Pagebreak".*fo:break-after="page"', template)
+
+
+@pytest.mark.parametrize("form", ["html", "typst", "docx", "odt"])
 def test_a_second_drawing_is_for_a_narrow_screen_only(tmp_path: Path, form: str) -> None:
     accessible, crossref = extension() / "toegankelijk.lua", Path(builtin.__file__).with_name("crossref.lua")
     tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def _pairs(made: tuple[int, Path, dict[Job, bytes]], form: str) -> Iterator[tupl
             yield name, (report / document_path(year, name, form)).read_bytes(), content
 
 
-@pytest.mark.parametrize("form", ["html", "pdf", "docx"])
+@pytest.mark.parametrize("form", ["html", "pdf", "docx", "odt"])
 def test_both_engines_say_and_show_the_same(made: tuple[int, Path, dict[Job, bytes]], form: str) -> None:
     pairs = list(_pairs(made, form))
     assert pairs

@@ -68,7 +68,8 @@ local function named(doc)
   })
 end
 
--- In Word the number of a heading is written as Pandoc writes it. In HTML Quarto does so, and Typst numbers headings itself.
+-- In Word the number of a heading is written as Pandoc writes it, in OpenDocument as the built-in path does. In HTML Quarto
+-- writes it as Pandoc does, and Typst numbers headings itself.
 local function heading(header)
   local number = header.attributes["number"]
   if not number then return nil end
@@ -77,6 +78,8 @@ local function heading(header)
     header.content = words_of(header)
     local run = '<w:r><w:rPr><w:rStyle w:val="SectionNumber" /></w:rPr><w:t xml:space="preserve">' .. number .. "</w:t></w:r><w:r><w:tab /></w:r>"
     header.content:insert(1, pandoc.RawInline("openxml", run))
+  elseif FORMAT:match("odt") then
+    header.content = pandoc.Inlines({ pandoc.Str(number), pandoc.Space() }) .. words_of(header)
   end
   return header
 end
@@ -120,11 +123,11 @@ end
 
 local references = { Link = reference }
 if FORMAT:match("typst") then references = { Inlines = typst_references } end
--- What Quarto keeps for itself would become properties of the Word document.
+-- What Quarto keeps for itself would become properties of the Word or OpenDocument file.
 local of_quarto = { "_quarto-vars", "biblio-config", "header-includes", "include-after", "include-before", "labels", "revealjs-plugins" }
 
 local function without_own(meta)
-  if not FORMAT:match("docx") then return nil end
+  if not (FORMAT:match("docx") or FORMAT:match("odt")) then return nil end
   for _, name in ipairs(of_quarto) do meta[name] = nil end
   return meta
 end

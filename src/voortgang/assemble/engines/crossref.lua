@@ -26,6 +26,7 @@ end
 local function page_break()
   if FORMAT:match("typst") then return pandoc.RawBlock("typst", "#pagebreak(weak: true)") end
   if FORMAT:match("docx") then return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>') end
+  if FORMAT:match("odt") then return pandoc.RawBlock("opendocument", '<text:p text:style-name="Pagebreak"/>') end
   return {}
 end
 
@@ -63,8 +64,12 @@ local function count_section(header)
   if header.classes:includes("unnumbered") then return nil end
   sections[header.level] = sections[header.level] + 1
   for deeper = header.level + 1, 6 do sections[deeper] = 0 end
-  if header.identifier:match("^sec%-") then
-    numbers[header.identifier] = table.concat(sections, ".", 1, header.level)
+  local number = table.concat(sections, ".", 1, header.level)
+  if header.identifier:match("^sec%-") then numbers[header.identifier] = number end
+  -- Pandoc numbers the headings of every format but OpenDocument.
+  if FORMAT:match("odt") and PANDOC_WRITER_OPTIONS.number_sections then
+    header.content = pandoc.Inlines({ pandoc.Str(number), pandoc.Space() }) .. header.content
+    return header
   end
 end
 
