@@ -43,11 +43,11 @@ STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastge
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
     *("uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"),
-    *("raad", "toelichting", "meer", "ten_laste", "lessen", "inhoud"),
+    *("doelen", "ten_laste", "toelichting", "raad"),
 }
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
-before, the report is about a whole year, the deal has ended; the bureau wrote nothing to the councils or about a
-municipality, an overview has one or a few deals, or the edition does not show who paid, or a deal tells no lessons."""
+before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a municipality may be
+shown, the bureau wrote nothing about one, or asks the councils nothing."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
