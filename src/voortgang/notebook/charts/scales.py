@@ -74,7 +74,7 @@ def axis_of(values: Sequence[float], most: int = 4, whole: bool = False) -> Axis
     Examples
     --------
     >>> axis_of([93.1, 93.4]).texts, axis_of([93.1, 93.4]).broken
-    (('93,1', '93,2', '93,3', '93,4'), True)
+    (('93,0', '93,1', '93,2', '93,3', '93,4'), True)
     >>> axis_of([7, 7]).texts, axis_of([-2, 3]).texts
     (('0', '2', '4', '6', '8'), ('-2', '0', '2', '4'))
     """
