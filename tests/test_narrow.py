@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-
 _OF_SHEETS = "fig-gemeente-"
 """How charts are called that stand in the sheet of a municipality only."""
 
