@@ -82,7 +82,7 @@ def test_what_a_party_fills_in_stands_beside_the_state_of_the_year(data: Data, t
 def test_the_year_is_asked_for_also_when_its_half_is_known(workspace: Path) -> None:
     states = workspace / "data" / "voortgang.csv"
     kept = [line for line in states.read_text("utf-8").splitlines() if not line.startswith("K001,2021,")]
-    kept.append(f"K001,2021,{HALF},uitvoering,groen,groen,groen,,voorbeelddata")
+    kept.append(f"K001,2021,{HALF},uitvoering,groen,groen,groen,,,,voorbeelddata")
     states.write_text("\n".join(kept) + "\n", "utf-8")
     found = check(Workspace(workspace)).require_sound()
     of_year = [row for row in _asked(found, "emmen", "voortgang", 2021) if row["project_id"] == "K001"]
