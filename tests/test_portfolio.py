@@ -17,6 +17,7 @@ from documents import docx_text, html_text, pdf_pages
 from voortgang.publish.bundle import write_bundle
 from voortgang.readers.portfolio.published import read_all
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import dutch
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
 
@@ -34,8 +35,10 @@ def sources(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for fact in deal["kerncijfers"]:
             if fact["id"] in {f"totaal.{kind}" for kind in MONEY}:
                 fact["waarde"] = fact["waarde"] // (number + 1)
+                fact["tekst"] = dutch.euro(fact["waarde"])
             if fact["id"] == "totaal.uitputting":
                 fact["waarde"] = round(0.05 * number, 4)
+                fact["tekst"] = dutch.share(fact["waarde"])
         path = folder / f"deal-{number}.json"
         path.write_text(json.dumps(deal), encoding="utf-8")
         listed.append(path.as_uri() if number % 2 else str(path))

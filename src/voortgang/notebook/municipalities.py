@@ -91,7 +91,9 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
                 return goal_facts(report, indicators[key], "minimum", row["minimum"])
             case "reden" if (before := _last_known(report, indicators[key], municipality)) and pd.isna(row["waarde"]):
                 value = before.parts[municipality]
-                return goal_facts(report, indicators[key], "waarde", value, before.year, of=municipality)
+                known = goal_facts(report, indicators[key], "waarde", value, before.year, of=municipality)
+                # Who takes no part is not told what it once reached.
+                return tuple(each for each in known if each.text in str(row["reden"]))
         return ()
 
     return traced(frame, report, "totaal", cells)
