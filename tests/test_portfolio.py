@@ -171,6 +171,22 @@ def test_the_figures_of_all_deals_stand_in_one_table(overview: Path) -> None:
     assert len({row["deal"] for row in rows}) == 11
 
 
+@pytest.mark.parametrize(
+    ("of", "value"), [("totaal.begroot", 1), ("totaal.uitputting", 0.99), ("totaal.begroot", None)]
+)
+def test_a_deal_whose_numbers_and_texts_differ_is_left_out(
+    of: str, value: float | None, reports: Path, tmp_path: Path
+) -> None:
+    deal = json.loads((reports / "2021" / "kerncijfers.json").read_text(encoding="utf-8"))
+    (figure,) = (each for each in deal["kerncijfers"] if each["id"] == of)
+    figure["waarde"] = float("nan") if value is None else value
+    (tmp_path / "deal.json").write_text(json.dumps(deal), encoding="utf-8")
+    found, missing = read_all([str(reports / "2021"), str(tmp_path / "deal.json")], 2021)
+    assert [each.source for each in found] == [str(reports / "2021")]
+    assert [each.source for each in missing] == [str(tmp_path / "deal.json")]
+    assert value is None or of in missing[0].why
+
+
 def test_a_folder_with_something_else_stays(sources: Path) -> None:
     (sources / "mijn").mkdir()
     (sources / "mijn" / "brief.txt").write_text("brief", encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from documents import docx_text, html_text, pdf_pages
 
-from voortgang.assemble.engines.builtin import read_document
+from voortgang.assemble.engines.builtin import Shared
 
 FORMS = {"html": "html", "pdf": "typst", "docx": "docx"}
 _VISIBLE = re.compile(r"^::: \{\.content-(visible|hidden) (when|unless)-format=\"(\w+)\"\}$")
@@ -55,7 +55,7 @@ def shown(reports: Path, year: int, form: str) -> str:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("year", [2019, 2021, 2023])
 def test_every_word_of_every_chapter_is_in_the_report(reports: Path, year: int, form: str) -> None:
-    _, lines = read_document(reports / str(year) / "bron", "rapport.qmd")
+    _, lines = Shared(reports / str(year) / "bron").document("rapport.qmd")
     there = Counter(words(shown(reports, year, form)))
     together = re.sub(r"\W", "", shown(reports, year, form)).lower()
     texts: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ def test_every_word_of_every_chapter_is_in_the_report(reports: Path, year: int, 
 
 
 def test_the_comparison_notices_one_lost_sentence(reports: Path) -> None:
-    _, lines = read_document(reports / "2021" / "bron", "rapport.qmd")
+    _, lines = Shared(reports / "2021" / "bron").document("rapport.qmd")
     there = Counter(words(shown(reports, 2021, "html")))
     written = Counter(words(prose([*(line.text for line in lines), "Een onvindbaar zinnetje."], "html")))
     assert set(written - there) == {"onvindbaar", "zinnetje"}

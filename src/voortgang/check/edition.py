@@ -51,8 +51,11 @@ class Forbidden:
 
     def within_folded(self, text: str) -> bool:
         """Return the same of a text that `folded` gave."""
-        words = folded(self.text)
-        return bool(words.strip()) and words in text
+        return bool(self._folded.strip()) and self._folded in text
+
+    @cached_property
+    def _folded(self) -> str:
+        return folded(self.text)
 
 
 def forbidden_words(data: Data, view: View) -> list[Forbidden]:

@@ -19,8 +19,9 @@ from voortgang.check.cells import Tables
 from voortgang.check.checked import judged
 from voortgang.check.edition import shown_findings
 from voortgang.check.findings import Finding
-from voortgang.check.reads import DAY_OF, Remembered, Rows, View
+from voortgang.check.reads import DAY_OF, Rows, View
 from voortgang.check.references import Data
+from voortgang.check.remembered import Remembered
 from voortgang.workspace import schema
 from voortgang.writing.dutch import long_date
 

@@ -42,9 +42,13 @@ def view_of(parameters: Parameters) -> View:
     return View(parameters.year, parameters.reference_date, parameters.edition)
 
 
-def is_needed(data: Data, view: View) -> bool:
-    """Return whether an edition is made from a copy: it hides projects, and the tables hold them."""
-    return data.note is None and bool(hidden_projects(data, view))
+def made_from(data: Data, parameters: Parameters, folder: Path) -> Workspace:
+    """Return what a report is made from: the workspace, or where the edition hides projects that it holds, a copy.
+
+    Parameters and errors are those of `public_copy`.
+    """
+    hides = data.note is None and hidden_projects(data, view_of(parameters))
+    return public_copy(data, parameters, folder) if hides else data.workspace
 
 
 def public_copy(data: Data, parameters: Parameters, folder: Path) -> Workspace:

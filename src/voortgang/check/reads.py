@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from voortgang.check.remembered import Remembered
 from voortgang.check.withheld import companions, hidden_projects, pooled
 from voortgang.workspace.fingerprint import VARIABLE, of_elsewhere
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from voortgang.check.references import Data
     from voortgang.workspace.public_note import PublicNote
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 CORRECTIONS = "correcties"
 """Not a file: the figures of adopted years before the reporting year that have changed since."""
@@ -169,20 +167,6 @@ class Rows:
             projects = data.tables.projecten
             return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")
-
-
-class Remembered(Generic[Key, Value]):
-    """What was computed of the data that was asked about last; threads share it."""
-
-    def __init__(self) -> None:
-        self._known: tuple[Data | None, dict[Key, Value]] = (None, {})
-
-    def of(self, data: Data) -> dict[Key, Value]:
-        """Return what is known of the data, to be read and added to."""
-        known = self._known
-        if known[0] is not data:
-            self._known = known = (data, {})
-        return known[1]
 
 
 _digests: Remembered[tuple[Rows, View], str] = Remembered()

@@ -5,10 +5,10 @@ Decision 7 says why, and what it does not stop.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from voortgang.check.remembered import Remembered
 from voortgang.errors import LeakError
 
 if TYPE_CHECKING:
@@ -43,22 +43,13 @@ def companions(data: Data, view: View) -> frozenset[str]:
     """
     if data.note is not None:
         return frozenset(data.note.amounts_together)
-    # Each table that is read asks the same; the answers about the data that was asked about last are kept.
-    if _answers.data is not data:
-        _answers.data, _answers.known = data, {}
-    if view not in _answers.known:
-        _answers.known[view] = _companions(data, view)
-    return _answers.known[view]
+    known = _answers.of(data)  # each table that is read asks the same
+    if view not in known:
+        known[view] = _companions(data, view)
+    return known[view]
 
 
-class _Answers(threading.local):
-    """The answers about the data that a thread asked about last."""
-
-    data: Data | None = None
-    known: dict[View, frozenset[str]] = {}  # noqa: RUF012 (replaced, never shared)
-
-
-_answers = _Answers()
+_answers: Remembered[View, frozenset[str]] = Remembered()
 
 
 def _companions(data: Data, view: View) -> frozenset[str]:

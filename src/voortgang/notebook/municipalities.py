@@ -61,7 +61,7 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
         minimum that is not reached still asks, and `reden`: that with the reason of the municipality, or that it is
         missing. Both are empty where nothing lacks.
     """
-    rows = {}
+    rows, takes_part = {}, report.municipality(municipality).takes_part(report.reference_date)
     for indicator in report.deal.indicators:
         if indicator.scope == "gemeente" and not indicator.sum_of:
             values, now = parts(report, indicator.id), last_round(report, indicator)
@@ -74,7 +74,8 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
                 own["gehaald"] if municipality in values.index else dutch.MISSING,
                 shown(indicator, now),
                 gap,
-                f"{gap}. {_reason(report, indicator, municipality, now)}" if gap and now is not None else gap,
+                # Who takes no part owes no reason.
+                f"{gap}. {_reason(report, indicator, municipality, now)}" if gap and now and takes_part else gap,
             )
     columns = ["indicator", "waarde", "minimum", "gehaald", "regio", "tekort", "reden"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -91,9 +92,7 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
                 return goal_facts(report, indicators[key], "minimum", row["minimum"])
             case "reden" if (before := _last_known(report, indicators[key], municipality)) and pd.isna(row["waarde"]):
                 value = before.parts[municipality]
-                known = goal_facts(report, indicators[key], "waarde", value, before.year, of=municipality)
-                # Who takes no part is not told what it once reached.
-                return tuple(each for each in known if each.text in str(row["reden"]))
+                return goal_facts(report, indicators[key], "waarde", value, before.year, of=municipality)
         return ()
 
     return traced(frame, report, "totaal", cells)
@@ -126,7 +125,9 @@ def _reason(report: Report, indicator: Indicator, municipality: str, now: Round)
 
 
 def _last_known(report: Report, indicator: Indicator, municipality: str) -> Round | None:
-    """Return the last round in which a municipality has a figure."""
+    """Return the last round in which a municipality has a figure; None where it takes no part, and is told of none."""
+    if not report.municipality(municipality).takes_part(report.reference_date):
+        return None
     known = [each for each in rounds(report, indicator) if municipality in each.parts]
     return known[-1] if known else None
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from voortgang.check.checked import check
-from voortgang.check.public_copy import is_needed, public_copy, view_of
+from voortgang.check.public_copy import made_from, view_of
 from voortgang.check.withheld import hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
@@ -59,14 +59,13 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
             f"Run: voortgang build {year}",
         )
     parameters, hidden = read_parameters(workspace, year), frozenset[str]()
-    made_from, whole = workspace, None
+    source, whole = workspace, None
     if parameters.edition == "openbaar":
         whole = check(workspace).require_sound()
         hidden = hidden_projects(whole, view_of(parameters))
-        if is_needed(whole, view_of(parameters)):
-            made_from = public_copy(whole, parameters, workspace.public_copies)
-    _require_as_made(workspace, made_from, report, year)
-    content = {made_from.relative(path): path.read_bytes() for path in made_from.input_files()}
+        source = made_from(whole, parameters, workspace.public_copies)
+    _require_as_made(workspace, source, report, year)
+    content = {source.relative(path): path.read_bytes() for path in source.input_files()}
     content |= {workspace.relative(path): path.read_bytes() for path in report.rglob("*") if path.is_file()}
     if versions := lock_file():
         content[LOCK] = versions.read_bytes()
@@ -87,11 +86,11 @@ def lock_file() -> Path | None:
     return next((path for path in (_PACKAGE / LOCK, _PACKAGE.parents[1] / LOCK) if path.is_file()), None)
 
 
-def _require_as_made(workspace: Workspace, made_from: Workspace, report: Path, year: Period) -> None:
+def _require_as_made(workspace: Workspace, source: Workspace, report: Path, year: Period) -> None:
     """Raise `BundleError` when a file of the report, or one that it was made from, is not as the manifest says."""
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     outputs = {path for path in report.rglob("*") if path.is_file()} - {report / "manifest.json"}
-    now = {made_from.relative(path): path for path in made_from.input_files()}
+    now = {source.relative(path): path for path in source.input_files()}
     made = {path.relative_to(report).as_posix(): path for path in outputs}
     for known, there, what, mend in (
         (manifest["inputs"], now, "What the report was made from has changed", f"Run: voortgang build {year}"),

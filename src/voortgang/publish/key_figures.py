@@ -119,7 +119,7 @@ def read_key_figures(workspace: Workspace, year: Period) -> Kerncijfers:
     VoortgangError
         When there is no report on that year, or its key figures are damaged.
     """
-    path = workspace.report(year) / "kerncijfers.json"
+    path = workspace.report(year) / NAME
     try:
         return Kerncijfers.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -69,10 +69,10 @@ def require_no_leak(files: Files, data: Data, view: View, key_figures: bytes = b
         `kerncijfers.json` of the report. It was computed from rows that the edition shows, so an amount of it that a
         hidden project also has says nothing of that one.
     """
-    words, money = forbidden_words(data, view), amounts(data, view)
+    words = forbidden_words(data, view)
     if not words:
         return
-    computed = _computed(key_figures)
+    money, computed = amounts(data, view), _computed(key_figures)
     for name, content in files:
         said = [name, *_texts(content)]
         for text in said:

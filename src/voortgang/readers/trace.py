@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang.errors import VoortgangError
-from voortgang.publish.key_figures import Bron, Kerncijfer, read_key_figures
+from voortgang.publish.key_figures import NAME, Bron, Kerncijfer, read_key_figures
 from voortgang.publish.open_data import FOLDER
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.spreadsheet import unmarked
@@ -59,7 +59,7 @@ def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
     if not found:
         raise VoortgangError(
             f"The report on {year} has no figure {what!r}.",
-            workspace.relative(folder / "kerncijfers.json"),
+            workspace.relative(folder / NAME),
             "the id of a figure, such as totaal.gerealiseerd, or its text as the report shows it",
             f"Look it up in {workspace.relative(folder / 'herkomst.html')}.",
         )

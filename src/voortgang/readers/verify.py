@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.assemble.quarto_project import documents
+from voortgang.check import public_copy
 from voortgang.check.checked import check
-from voortgang.check.public_copy import is_needed, public_copy, view_of
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.publish.bundle import LISTING, LOCK, lock_file, open_bundle
@@ -114,8 +114,7 @@ def _made_from(workspace: Workspace, year: Period, folder: Path) -> Workspace:
     parameters = read_parameters(workspace, year)
     if parameters.edition != "openbaar":
         return workspace
-    data = check(workspace).require_sound()
-    return public_copy(data, parameters, folder) if is_needed(data, view_of(parameters)) else workspace
+    return public_copy.made_from(check(workspace).require_sound(), parameters, folder)
 
 
 def _documents(workspace: Workspace, year: Period) -> set[str]:

@@ -12,7 +12,7 @@ from voortgang.check import checked_data
 from voortgang.check.checked import Checked, check
 from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
-from voortgang.check.public_copy import is_needed, public_copy, view_of
+from voortgang.check.public_copy import made_from, view_of
 from voortgang.check.reads import View
 from voortgang.errors import BuildError, NotebookError, ParametersError, VoortgangError
 from voortgang.workspace.deal import Deal, read_deal
@@ -141,8 +141,8 @@ def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
     for given in parameters:
         if whole.data.note is not None:
             whole.data.note.require(given.period, workspace)
-        if is_needed(whole.data, view_of(given)):
-            copy = public_copy(whole.data, given, workspace.public_copies)
+        copy = made_from(whole.data, given, workspace.public_copies)
+        if copy is not whole.data.workspace:
             digest, checked = checked_data.digest(copy), check(copy)
             checked.require_sound()
             runs = _runs(copy, given, read_notebooks(copy), checked.data.deal.repeated, digest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from io import StringIO
 from typing import Any
 
 _FORMULA = re.compile("'*[=+@\\t\\r\uff1d\uff0b\uff0d\uff20-]")
@@ -50,8 +51,11 @@ def records(text: str) -> list[str]:
     --------
     >>> records('a,b\n1,"two\nlines"\n')
     ['a,b\n', '1,"two\nlines"\n']
+    >>> records("a,b\n1,two\u2028lines\n")
+    ['a,b\n', '1,two\u2028lines\n']
     """
-    lines = text.splitlines(keepends=True)
+    # A csv reader knows fewer ends of a line than `splitlines`: a cell may hold the others.
+    lines = list(StringIO(text, newline=""))
     reader = csv.reader(lines)
     found, start = [], 0
     for _ in reader:

@@ -125,17 +125,6 @@ def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterato
             yield future.result()
 
 
-def read_document(sources: Path, name: str) -> tuple[dict[str, Any], list[Line]]:
-    """Return the settings of a document (the project's, and its own header's over them) and its expanded lines.
-
-    Raises
-    ------
-    TemplateError
-        When the document holds something outside the subset.
-    """
-    return Shared(sources).document(name)
-
-
 class Shared:
     """What the documents of one project share; each file of it is read once."""
 
@@ -143,7 +132,13 @@ class Shared:
         self.sources = sources
 
     def document(self, name: str) -> tuple[dict[str, Any], list[Line]]:
-        """Return the settings and the expanded lines of a document, as `read_document` does."""
+        """Return the settings and the expanded lines of a document, which is within the subset.
+
+        Raises
+        ------
+        TemplateError
+            When the document holds something outside the subset.
+        """
         settings = with_extensions(self._project | read_header(self.sources / name, name), self.sources)
         settings.pop(PLACE, None)
         lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))

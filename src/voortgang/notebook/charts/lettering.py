@@ -88,6 +88,11 @@ def _broken(word: str, size: float, room: float, bold: bool) -> list[str]:
     return [*parts, word]
 
 
+def shortened(text: str, size: float, room: float) -> str:
+    """Return a text as it is where it is not wider than `room`, and else its beginning with a mark of omission."""
+    return text if width_of(text, size) <= room else _cut(text, size, room, False)
+
+
 def _cut(line: str, size: float, room: float, bold: bool) -> str:
     line = line.removesuffix("-")
     while line and width_of(line + "…", size, bold) > room:

@@ -17,7 +17,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from voortgang.notebook.charts.drawing import GREY, REALISED, Places, saved, styled
-from voortgang.notebook.charts.lettering import width_of
+from voortgang.notebook.charts.lettering import shortened, width_of
+from voortgang.notebook.charts.scales import spread
 from voortgang.notebook.charts.sheet import WIDE, Form, Sheet
 from voortgang.notebook.charts.tiles import list_of, shade, tiles_of
 from voortgang.notebook.display import Shown, ShownChart, sentence
@@ -205,14 +206,14 @@ def _sides(spots: list[_Spot]) -> tuple[list[_Spot], list[_Spot]]:
 def _name_beside(axes: Axes, spots: list[_Spot], outwards: int, page: _Page) -> None:
     """Write names in a column beside the map, each about as high as its shape and with a line to it."""
     low, high = axes.get_ylim()
-    heights = _apart([spot.heart[1] for spot in spots], page.gap, low + page.gap / 2, high - page.gap / 2)
+    heights = spread([spot.heart[1] for spot in spots], [page.gap] * len(spots), low, high)
     for spot, height in zip(spots, heights, strict=True):
         east, north = spot.heart
         begin, end = outwards * (page.widest / 2 + 0.1), east
         room, number = (page.width - page.widest) / 2 - 0.18, f" {spot.number}"
         if spot.holds_number:
             number, end = "", east + outwards * (page.width_of("000") / 2 + 0.03)
-        shown = _cut(spot.name, room - page.width_of(number), page) + number
+        shown = shortened(spot.name, page.size, 72 * (room - page.width_of(number))) + number
         axes.text(
             *(begin + outwards * 0.05, height, shown),
             ha="right" if outwards < 0 else "left",
@@ -220,25 +221,6 @@ def _name_beside(axes: Axes, spots: list[_Spot], outwards: int, page: _Page) -> 
             size=page.size,
         )
         axes.plot([begin, end], [height, north], color=GREY, linewidth=0.6)
-
-
-def _apart(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
-    """Return heights as near to those wanted as can be, at least `gap` apart and between `low` and `high`."""
-    order = sorted(range(len(wanted)), key=lambda place: -wanted[place])
-    heights = list(wanted)
-    above = high + gap
-    for place in order:
-        heights[place] = above = min(wanted[place], above - gap)
-    below = low - gap
-    for place in reversed(order):
-        heights[place] = below = max(heights[place], below + gap)
-    return heights
-
-
-def _cut(name: str, widest: float, page: _Page) -> str:
-    """Cut a name that is wider than `widest` inches."""
-    cuts = (name, *(f"{name[:end].rstrip()}…" for end in range(len(name) - 1, 0, -1)))
-    return next((cut for cut in cuts if page.width_of(cut) <= widest), "…")
 
 
 def _heart(rings: list[Line]) -> Point:

@@ -71,12 +71,10 @@ def lines(portfolio: Portfolio, deal: str) -> pd.DataFrame:
         Index: stem of the figures. Columns: `lijn`, `aantal` (projects), `doelen` ("3 van 5"), and `begroot`,
         `gecommitteerd`, `gerealiseerd` (euros) and `uitputting` (0–1); missing where the deal published none.
     """
-    report, known = portfolio.deals[deal][0], portfolio.figures[deal]
-    names = {part(pillar): name for pillar, name in report.pijlers.items()}
-    names |= {OVERHEAD: "Overhead", "totaal": "Totaal"}
+    known = portfolio.figures[deal]
     columns = {"aantal": "projecten"} | {kind: kind for kind in (*MONEY, "uitputting")}
     rows = {}
-    for stem, name in names.items():
+    for stem, name in _lines(portfolio, deal).items():
         values = {column: _value(known.get(f"{stem}.{kind}")) for column, kind in columns.items()}
         course, target = known.get(f"{stem}.op_koers"), known.get(f"{stem}.met_doel")
         goals = f"{course.tekst} van {target.tekst}" if course is not None and target is not None else None
@@ -102,8 +100,6 @@ def years(portfolio: Portfolio, deal: str) -> pd.DataFrame:
     A line of which the deal did not publish every year is left out.
     """
     report, known = portfolio.deals[deal][0], portfolio.figures[deal]
-    names = {part(pillar): name for pillar, name in report.pijlers.items()}
-    names |= {OVERHEAD: "Overhead", "totaal": "Totaal"}
     columns = [str(year) for year in range(report.eerste_jaar, report.jaar + 1)]
 
     def figure(stem: str, year: str) -> Kerncijfer | None:
@@ -111,7 +107,7 @@ def years(portfolio: Portfolio, deal: str) -> pd.DataFrame:
         return known.get(key if int(year) == report.jaar else f"{key}_{year}")
 
     rows: dict[str, dict[str, object]] = {}
-    for stem, name in names.items():
+    for stem, name in _lines(portfolio, deal).items():
         values = {year: _value(figure(stem, year)) for year in columns}
         if all(value is not None for value in values.values()):
             rows[stem] = {"lijn": name, **values}
@@ -123,6 +119,12 @@ def years(portfolio: Portfolio, deal: str) -> pd.DataFrame:
 
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["lijn", *columns])
     return traced(frame.astype(dict.fromkeys(columns, "Int64")), portfolio, f"deal_{deal}", cells)  # type: ignore[arg-type]
+
+
+def _lines(portfolio: Portfolio, deal: str) -> dict[str, str]:
+    """Return what money is spent on, as stem of the figures and name: the pillars, the overhead, and all together."""
+    pillars = portfolio.deals[deal][0].pijlers
+    return {part(pillar): name for pillar, name in pillars.items()} | {OVERHEAD: "Overhead", "totaal": "Totaal"}
 
 
 def goals(portfolio: Portfolio, deal: str) -> pd.DataFrame:

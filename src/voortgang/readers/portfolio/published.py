@@ -15,7 +15,8 @@ from yaml import YAMLError
 
 from voortgang.errors import BundleError, VoortgangError
 from voortgang.publish.bundle import LISTING, listing
-from voortgang.publish.key_figures import Kerncijfers, Verslag
+from voortgang.publish.key_figures import NAME as FIGURES
+from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
 from voortgang.readers.ministry import lessons
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing import dutch
@@ -24,8 +25,6 @@ from voortgang.writing.pandoc_tree import Unread
 
 _SHOWN = 300
 """How many letters of a reason are told: a stranger may have written it."""
-
-FIGURES = "kerncijfers.json"
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,8 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
             elif _is_part_of_year(published.figures):
                 until = dutch.long_date(report.peildatum)
                 missing.append(Missing(source, f"het is een verslag tot en met {until}, niet over heel {year}"))
+            elif (odd := _contradictory(published.figures)) is not None:
+                missing.append(Missing(source, f"{odd.id} is {odd.waarde} en heeft als tekst {odd.tekst}"[:_SHOWN]))
             elif report.deal in found:
                 missing.append(Missing(source, f"{report.deal} is al gelezen uit {found[report.deal].source}"))
             else:
@@ -85,7 +86,7 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
             missing.append(Missing(source, f"er is geen verslag over {year}"))
         except (OSError, ValueError) as error:
             missing.append(Missing(source, f"niet te lezen: {str(error)[:_SHOWN]}"))
-        except (KeyError, TypeError, AttributeError, RecursionError):
+        except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
             missing.append(
                 Missing(source, "niet te lezen: een bestand heeft niet de vorm waarin het verslag is gemaakt")
             )
@@ -97,6 +98,16 @@ def _told(report: Verslag, read: Callable[[str], bytes | None]) -> tuple[tuple[s
         return tuple(lessons(report, read))
     except (VoortgangError, YAMLError, Unread, AttributeError, ValueError) as error:
         raise ValueError("de leerervaringen in bron/ zijn niet te lezen") from error
+
+
+def _contradictory(figures: Kerncijfers) -> Kerncijfer | None:
+    """Return the first amount or share of which the number and the text differ: a page shows both."""
+    written = {"euro": dutch.euro, "aandeel": dutch.share}
+    for each in figures.kerncijfers:
+        signs = "€" if each.eenheid == "euro" else "%"
+        if each.eenheid in written and signs in each.tekst and written[each.eenheid](float(each.waarde)) != each.tekst:
+            return each
+    return None
 
 
 def _is_part_of_year(figures: Kerncijfers) -> bool:
