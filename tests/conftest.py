@@ -104,35 +104,40 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
+def _built_once(shared: Path, name: str, change: Callable[[Path], None], *asked: str) -> Path:
+    """Build reports in a copied workspace, once for all processes; what a failed build said fails each test alike."""
+    workspace, failed = shared / name / "deal", shared / f"{name}.failed"
+    with FileLock(shared / f"{name}.lock"):
+        if failed.exists():
+            pytest.fail(failed.read_text(encoding="utf-8"))
+        if not workspace.exists():
+            failed.write_text("the build was cut off", encoding="utf-8")
+            change(copy_workspace(workspace))
+            done = run("build", *asked, "--engine", "builtin", cwd=workspace)
+            if done.code:
+                failed.write_text(f"build {' '.join(asked)} ended with {done.code}: {done.out}{done.err}", "utf-8")
+                pytest.fail(failed.read_text(encoding="utf-8"))
+            failed.unlink()
+    return workspace
+
+
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of all years, built once by the command line; the folder `reports/`. Tests only read it."""
-    shared = _shared(tmp_path_factory)
-    workspace = shared / "all-years" / "deal"
-    with FileLock(shared / "all-years.lock"):
-        if not (workspace / "complete").exists():
-            copy_workspace(workspace)
-            done = run("build", "--all", "--engine", "builtin", cwd=workspace)
-            assert done.code == 0, done.err
-            (workspace / "complete").touch()
+    workspace = _built_once(_shared(tmp_path_factory), "all-years", lambda root: None, "--all")
     return workspace / "reports"
 
 
 @pytest.fixture(scope="session")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the public edition of 2021, which hides a project; built once. Tests only read it."""
-    shared = _shared(tmp_path_factory)
-    workspace = shared / "public" / "deal"
-    with FileLock(shared / "public.lock"):
-        if not (workspace / "complete").exists():
-            copy_workspace(workspace)
-            file = workspace / "parameters" / "2021.yml"
-            text = file.read_text(encoding="utf-8")
-            file.write_text(text.replace("edition: overleg", "edition: openbaar"), encoding="utf-8")
-            done = run("build", "2021", "--engine", "builtin", cwd=workspace)
-            assert done.code == 0, done.err
-            (workspace / "complete").touch()
-    return workspace
+
+    def hide(root: Path) -> None:
+        file = root / "parameters" / "2021.yml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("edition: overleg", "edition: openbaar"), encoding="utf-8")
+
+    return _built_once(_shared(tmp_path_factory), "public", hide, "2021")
 
 
 @pytest.fixture

@@ -105,8 +105,10 @@ def _contradictory(figures: Kerncijfers) -> Kerncijfer | None:
     written = {"euro": dutch.euro, "aandeel": dutch.share}
     for each in figures.kerncijfers:
         signs = "€" if each.eenheid == "euro" else "%"
-        if each.eenheid in written and signs in each.tekst and written[each.eenheid](float(each.waarde)) != each.tekst:
-            return each
+        if each.eenheid in written and signs in each.tekst:
+            expected = written[each.eenheid](float(each.waarde))
+            if expected.split() != each.tekst.split():  # another kind of space is no other figure
+                return each
     return None
 
 
