@@ -17,8 +17,8 @@ from pypdf import PdfReader
 
 import voortgang.notebook as vg
 from voortgang.check.checked import check
-from voortgang.check.reads import Rows, View
-from voortgang.check.references import Data
+from voortgang.check.data import Data, View
+from voortgang.check.reads import Rows
 from voortgang.check.withheld import hidden_projects
 from voortgang.workspace.paths import Workspace
 

@@ -10,9 +10,8 @@ import pytest
 from conftest import REPOSITORY
 
 from voortgang.check.checked import check
+from voortgang.check.data import Data, View
 from voortgang.check.for_readers import as_known, findings, remarks
-from voortgang.check.reads import View
-from voortgang.check.references import Data
 from voortgang.workspace.paths import Workspace
 
 DAYS = (date(2019, 12, 31), date(2020, 12, 31), date(2021, 6, 30), date(2021, 12, 31), date(2022, 12, 31))

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voortgang.check.checked import check
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.intake import dutch_csv, layout, merge, template, workbook
 from voortgang.workspace.paths import Workspace
 

@@ -21,7 +21,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from voortgang.check.checked import check
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.intake import edits, layout, memory, merge, numbers, shown, template, untouched, values, workbook
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace

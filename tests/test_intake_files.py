@@ -14,7 +14,7 @@ import pytest
 from conftest import copy_workspace
 
 from voortgang.check.checked import check
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.errors import VoortgangError
 from voortgang.intake import dutch_csv, file_kind, findings_list, layout, merge, template, workbook
 from voortgang.intake.submission import Submission

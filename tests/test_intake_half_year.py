@@ -10,7 +10,7 @@ import pytest
 from conftest import copy_workspace, run
 
 from voortgang.check.checked import check
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.intake import layout, merge, template, workbook
 from voortgang.workspace.deal import Party
 from voortgang.workspace.paths import Workspace

@@ -18,7 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from voortgang.check.checked import check
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.intake import layout, merge, shown, template, workbook
 from voortgang.intake.names import Names
 from voortgang.intake.old_drawings import drawings

@@ -19,10 +19,9 @@ from conftest import REPOSITORY, run
 from PIL import Image, PngImagePlugin
 
 from voortgang.check.checked import Checked, check
+from voortgang.check.data import Data, View
 from voortgang.check.edition import Amounts, amounts, forbidden_words, shown_findings
 from voortgang.check.findings import finding
-from voortgang.check.reads import View
-from voortgang.check.references import Data
 from voortgang.errors import LeakError, NotebookError
 from voortgang.publish.leaks import files_in, require_no_leak
 from voortgang.run.execute import Executed

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from voortgang.check import money
 from voortgang.check.checked import check
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.workspace.paths import Workspace
 
 PARTIES = ("emmen", "hoogeveen", "coevorden", "hardenberg")

@@ -18,9 +18,9 @@ from conftest import run
 from pypdf import PdfReader
 
 from voortgang.check.checked import check
+from voortgang.check.data import Data, View
 from voortgang.check.public_copy import OTHER_TEXT, made_from, public_copy, view_of
-from voortgang.check.reads import NOT_SHOWN, Rows, View
-from voortgang.check.references import Data
+from voortgang.check.reads import NOT_SHOWN, Rows
 from voortgang.check.withheld import companions, hidden_projects
 from voortgang.errors import LeakError, WorkspaceError
 from voortgang.publish.leaks import inputs_of, require_no_leak

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from voortgang.assemble.quarto_project import CARRIED, Job
 from voortgang.assemble.render import Chosen
 from voortgang.check import checked_data
+from voortgang.check.data import Data
 from voortgang.check.reads import Reads
-from voortgang.check.references import Data
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Run
 from voortgang.run.store import Store

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from voortgang.check.findings import Finding, finding
-from voortgang.check.withheld import is_together
+from voortgang.check.together import is_together
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.decision import Decision, read_decision

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from voortgang.check.findings import Finding, finding
-from voortgang.check.withheld import are_together
+from voortgang.check.together import are_together
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE

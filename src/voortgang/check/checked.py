@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references, risks
 from voortgang.check.cells import read_tables
+from voortgang.check.data import Data
 from voortgang.check.findings import CheckError, Finding, finding
-from voortgang.check.references import Data
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace

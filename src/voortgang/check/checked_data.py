@@ -11,7 +11,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from voortgang.check.references import Data
+from voortgang.check.data import Data
 from voortgang.workspace.fingerprint import of_files, of_value
 from voortgang.workspace.paths import Workspace
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import pandas as pd
 
+from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
 from voortgang.check.money import budget_on
-from voortgang.check.references import Data, Rule
+from voortgang.check.references import Rule
 from voortgang.writing.dutch import euro, exact
 
 JUMP = 5.0

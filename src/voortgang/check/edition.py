@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding
-from voortgang.check.reads import Rows, View
-from voortgang.check.references import Data
+from voortgang.check.reads import Rows
 from voortgang.check.withheld import companions, hidden_projects
 from voortgang.writing.characters import folded
 

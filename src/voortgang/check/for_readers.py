@@ -17,10 +17,10 @@ import pandas as pd
 from voortgang.check import adopted, narrative
 from voortgang.check.cells import Tables
 from voortgang.check.checked import judged
+from voortgang.check.data import Data, View
 from voortgang.check.edition import shown_findings
 from voortgang.check.findings import Finding
-from voortgang.check.reads import DAY_OF, Rows, View
-from voortgang.check.references import Data
+from voortgang.check.reads import DAY_OF, Rows
 from voortgang.check.remembered import Remembered
 from voortgang.workspace import schema
 from voortgang.writing.dutch import long_date

@@ -7,8 +7,9 @@ from datetime import date
 
 import pandas as pd
 
+from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
-from voortgang.check.references import Data, Rule
+from voortgang.check.references import Rule
 from voortgang.writing.dutch import euro, share
 
 LATE = 0.10

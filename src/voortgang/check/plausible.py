@@ -7,8 +7,9 @@ from datetime import date
 
 import pandas as pd
 
+from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
-from voortgang.check.references import Data, Rule
+from voortgang.check.references import Rule
 from voortgang.workspace.shapes import read_shapes
 from voortgang.writing.dutch import euro, exact, listing
 

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.check import adopted
-from voortgang.check.reads import NOT_SHOWN, Rows, View
-from voortgang.check.references import Data
-from voortgang.check.withheld import TOGETHER, companions, hidden_projects, require_company
+from voortgang.check.data import Data, View
+from voortgang.check.reads import NOT_SHOWN, Rows
+from voortgang.check.together import FIRST_ROW
+from voortgang.check.withheld import companions, hidden_projects, require_company
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_bytes, of_file, of_value
 from voortgang.workspace.parameters import Parameters
@@ -164,7 +165,7 @@ def _table(path: Path, name: str, data: Data, view: View) -> bytes:
     out = StringIO()
     writer = csv.DictWriter(out, header, lineterminator="\n")
     for number, row in rows.iterrows():
-        if isinstance(number, int) and number >= TOGETHER:
+        if isinstance(number, int) and number >= FIRST_ROW:
             cells = {key: "" if value is None or value != value else str(value) for key, value in row.items()}
             cells["datum"] = f"{row['datum']:%Y-%m-%d}"
             writer.writerow(schema.table(name).marked({key: cells.get(key, "") for key in header}))

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from voortgang.check.data import Data, View
 from voortgang.check.remembered import Remembered
 from voortgang.check.withheld import companions, hidden_projects, pooled
 from voortgang.workspace.fingerprint import VARIABLE, of_elsewhere
@@ -21,7 +22,6 @@ from voortgang.workspace.fingerprint import VARIABLE, of_elsewhere
 if TYPE_CHECKING:
     import pandas as pd
 
-    from voortgang.check.references import Data
     from voortgang.workspace.public_note import PublicNote
 
 CORRECTIONS = "correcties"
@@ -44,15 +44,6 @@ DAY_OF = {
     "mijlpalen": "peildatum",
 }
 """The column of each table that says from which day a row is known."""
-
-
-@dataclass(frozen=True)
-class View:
-    """What rows are limited to: known on the reference date, not about a later year, and shown in the edition."""
-
-    year: int
-    reference_date: date
-    edition: str = "overleg"
 
 
 @dataclass(frozen=True, order=True)

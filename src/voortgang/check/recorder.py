@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.check import asked
+from voortgang.check.data import View
 from voortgang.check.parameters_cell import syntax_tree
-from voortgang.check.reads import Reads, Rows, View, is_through_rows, through_rows, view_from
+from voortgang.check.reads import Reads, Rows, is_through_rows, through_rows, view_from
 from voortgang.check.unpredictable import unpredictable
 from voortgang.workspace.fingerprint import of_state
 

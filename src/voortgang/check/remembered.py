@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from voortgang.check.references import Data
+    from voortgang.check.data import Data
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

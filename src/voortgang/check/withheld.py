@@ -5,23 +5,15 @@ Decision 7 says why, and what it does not stop.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from voortgang.check.data import Data, View
 from voortgang.check.remembered import Remembered
+from voortgang.check.together import FIRST_ROW, NUMBER
 from voortgang.errors import LeakError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from voortgang.check.reads import View
-    from voortgang.check.references import Data
-
-TOGETHER = 1_000_001
-"""Row number of the first row that stands for several bookings; no spreadsheet has a table that is as long."""
-
-_NUMBER = "SAM"
-"""Beginning of the booking number of such a row."""
 
 
 def hidden_projects(data: Data, view: View) -> frozenset[str]:
@@ -134,8 +126,8 @@ def pooled(frame: pd.DataFrame, data: Data, view: View) -> pd.DataFrame:
     rows = {}
     for (pillar, year, kind), cell in withheld.groupby(["pijler", withheld["datum"].dt.year, "soort"]):
         place = (lines.index(pillar) * 2 + (kind == "gerealiseerd")) * 100 + year % 100
-        rows[TOGETHER + place] = {
-            "boeking_id": f"{_NUMBER}{place:05d}",
+        rows[FIRST_ROW + place] = {
+            "boeking_id": f"{NUMBER}{place:05d}",
             "datum": min(pd.Timestamp(year, 12, 31), pd.Timestamp(view.reference_date)),
             "pijler": pillar,
             "soort": kind,
@@ -144,16 +136,6 @@ def pooled(frame: pd.DataFrame, data: Data, view: View) -> pd.DataFrame:
         }
     made = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=frame.columns).astype(frame.dtypes)
     return pd.concat([frame.drop(withheld.index), made.sort_index()]).rename_axis(frame.index.name)
-
-
-def is_together(row: Mapping[str, str]) -> bool:
-    """Return whether the cells of a booking are those of one that stands for several."""
-    return (row.get("boeking_id") or "").startswith(_NUMBER) and not row.get("financier")
-
-
-def are_together(bookings: pd.DataFrame) -> pd.Series:
-    """Return which bookings stand for several."""
-    return bookings["boeking_id"].str.startswith(_NUMBER, na=False) & bookings["financier"].isna()
 
 
 def _known(data: Data, view: View) -> pd.DataFrame:

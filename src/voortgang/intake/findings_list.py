@@ -11,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 
 from voortgang.check.checked import Checked
+from voortgang.check.data import Data
 from voortgang.check.findings import Finding
-from voortgang.check.references import Data
 from voortgang.errors import VoortgangError
 from voortgang.intake.merge import Change
 from voortgang.writing import archive

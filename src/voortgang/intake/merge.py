@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voortgang.check.checked import check
+from voortgang.check.data import Data
 from voortgang.check.findings import Finding
-from voortgang.check.references import Data
 from voortgang.errors import WorkspaceError
 from voortgang.intake import layout
 from voortgang.intake.edits import Edit, Key, Row, Values, conflicts, edits, same

@@ -17,7 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from voortgang.check.references import Data, known_values
+from voortgang.check.data import Data
+from voortgang.check.references import known_values
 from voortgang.intake import layout, memory, numbers
 from voortgang.intake.names import TITLES, Names
 from voortgang.intake.values import as_seen

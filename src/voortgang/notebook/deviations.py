@@ -11,9 +11,8 @@ from itertools import chain, zip_longest
 
 import pandas as pd
 
+from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding, finding
-from voortgang.check.reads import View
-from voortgang.check.references import Data
 from voortgang.notebook.goals import achievement
 from voortgang.notebook.measurements import indicator_of, last_round
 from voortgang.notebook.programme import LIGHTS, projects

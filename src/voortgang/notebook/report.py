@@ -13,8 +13,8 @@ import pandas as pd
 
 from voortgang.check import checked_data, recorder
 from voortgang.check.checked import check
-from voortgang.check.reads import Rows, View, through_rows
-from voortgang.check.references import Data
+from voortgang.check.data import Data, View
+from voortgang.check.reads import Rows, through_rows
 from voortgang.workspace.deal import Deal, Party, Pillar, article_text
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.dutch import long_date, year_up_to

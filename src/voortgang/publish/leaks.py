@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from voortgang.check.data import Data, View
 from voortgang.check.edition import amounts, forbidden_words
-from voortgang.check.reads import View
-from voortgang.check.references import Data
 from voortgang.errors import LeakError
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.fingerprint import of_bytes, of_file

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voortgang.check.reads import CORRECTIONS, Rows, View, known_on
-from voortgang.check.references import Data
+from voortgang.check.data import Data, View
+from voortgang.check.reads import CORRECTIONS, Rows, known_on
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_file
 from voortgang.writing.publishable import Source

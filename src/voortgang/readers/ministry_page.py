@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from voortgang.readers.ministry_form import Opgave
 from voortgang.writing import archive, dutch
-
-if TYPE_CHECKING:
-    from voortgang.readers.ministry import Opgave
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd", "uitputting")
 NO_LESSONS = "In dit verslag zijn geen leerervaringen opgenomen."

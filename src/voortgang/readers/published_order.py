@@ -12,7 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 from voortgang.check.checked import check
-from voortgang.check.reads import View
+from voortgang.check.data import View
 from voortgang.errors import VoortgangError
 from voortgang.publish import open_data
 from voortgang.publish.rows_behind import Evidence

@@ -21,10 +21,12 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from voortgang.check.reads import Reads, View
+from voortgang.check.data import View
+from voortgang.check.reads import Reads
 from voortgang.check.recorder import Recorded
 from voortgang.errors import NotebookError
 from voortgang.run.kernel_pool import KernelPool
+from voortgang.run.kernels import manager_of
 from voortgang.run.outputs import normalise
 from voortgang.run.plan import Run, is_injected
 from voortgang.workspace import schema
@@ -102,7 +104,7 @@ def execute(
                 log_output=False,
                 # papermill's own `cwd` changes the folder of the whole build, which parallel runs share.
                 resources={"metadata": {"path": str(workspace.notebooks)}},
-                kernel_manager_class=pool.manager,
+                kernel_manager_class=manager_of(pool),
                 shutdown_kernel="immediate",
                 config=Config(
                     {

@@ -7,15 +7,10 @@ import signal
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import psutil
 
 from voortgang.run import fork_server
-
-if TYPE_CHECKING:
-    from voortgang.run.kernels import FreshKernelManager
 
 
 class KernelPool:
@@ -51,14 +46,6 @@ class KernelPool:
         """The processes of the kernels that run now."""
         with self._lock:
             return frozenset(self._live)
-
-    @cached_property
-    def manager(self) -> type[FreshKernelManager]:
-        """The class that papermill makes a kernel's manager of; what it makes belongs to this pool."""
-        from voortgang.run.kernels import FreshKernelManager, WarmKernelManager
-
-        kind = WarmKernelManager if self.warm else FreshKernelManager
-        return type(kind.__name__, (kind,), {"pool": self})
 
     def prepare(self) -> None:
         """Start the process that warm kernels are forked from, unless it runs."""

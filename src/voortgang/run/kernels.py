@@ -91,7 +91,7 @@ class FreshKernelManager(AsyncKernelManager):
     Attributes
     ----------
     pool
-        Whose kernel it is: `KernelPool.manager` makes a class of its own.
+        Whose kernel it is: `manager_of` makes a class for each pool.
     """
 
     pool: KernelPool
@@ -219,6 +219,12 @@ class WarmKernelManager(FreshKernelManager):
 
     def _own_environment(self, folder: str) -> dict[str, str]:
         return super()._own_environment(folder) | ({CHECKED: self.checked} if self.checked else {})
+
+
+def manager_of(pool: KernelPool) -> type[FreshKernelManager]:
+    """Return the class that papermill makes a kernel's manager of; what it makes belongs to the pool."""
+    kind = WarmKernelManager if pool.warm else FreshKernelManager
+    return type(kind.__name__, (kind,), {"pool": pool})
 
 
 class WarmProvisioner(LocalProvisioner):

@@ -10,10 +10,10 @@ from typing import Any
 
 from voortgang.check import checked_data
 from voortgang.check.checked import Checked, check
+from voortgang.check.data import View
 from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.check.public_copy import made_from, view_of
-from voortgang.check.reads import View
 from voortgang.errors import BuildError, NotebookError, ParametersError, VoortgangError
 from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.decision import Decision, read_decision
