@@ -18,7 +18,7 @@ from voortgang.check import for_readers
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
 from voortgang.check.reads import CORRECTIONS, DAY_OF, NOT_SHOWN, Rows
-from voortgang.check.withheld import companions, hidden_projects, require_company
+from voortgang.check.withheld import alone_in_a_time, companions, hidden_projects, require_company
 from voortgang.errors import LeakError
 from voortgang.workspace.paths import Workspace
 
@@ -245,3 +245,35 @@ def test_the_only_project_of_a_pillar_cannot_be_hidden(data: Data) -> None:
     with pytest.raises(LeakError, match="the only project of Wonen"):
         require_company(made, View(2019, date(2019, 12, 31), "openbaar"))
     require_company(made, View(2019, date(2019, 12, 31), "overleg"))
+
+
+def _booked(*days: tuple[int, int, int]) -> list[tuple[date, str, str, int]]:
+    return [(date(*day), "lnv", KINDS[0], 5) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown", "told"),
+    [
+        (_booked((2020, 3, 1)), _booked((2020, 9, 1)), ["2020-06-30"]),
+        (_booked((2020, 6, 30), (2020, 7, 1)), _booked((2020, 7, 2)), ["2020-06-30"]),
+        (_booked((2020, 12, 31)), _booked((2020, 6, 30)), ["2020-12-31"]),
+        (_booked((2020, 3, 1)), _booked((2020, 5, 1)), []),
+        (_booked((2020, 3, 1), (2020, 10, 1)), _booked((2021, 5, 1)), ["2020"]),
+        (_booked((2019, 3, 1), (2021, 3, 1)), _booked((2020, 5, 1), (2021, 2, 1)), ["2019"]),
+        ([], _booked((2020, 3, 1)), []),
+        ([], [], []),
+    ],
+)
+def test_the_bureau_is_told_of_a_time_in_which_a_confidential_project_books_alone(
+    hidden: list[tuple[date, str, str, int]],
+    shown: list[tuple[date, str, str, int]],
+    told: list[str],
+    data: Data,
+) -> None:
+    start = date(2019, 1, 1)
+    made = _data(data, [("werken", start, True, hidden), ("werken", start, False, shown), ("wonen", start, False, [])])
+    found = list(alone_in_a_time(made))
+    assert [dict(each.details)["time"] for each in found] == told
+    assert {each.value for each in found} <= {"P000"}
+    public = View(2021, date(2021, 12, 31), "openbaar")
+    assert "hidden_alone" not in {each.rule for each in for_readers.findings(made, public)}

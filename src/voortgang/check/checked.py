@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references, risks
+from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references, risks, withheld
 from voortgang.check.cells import read_tables
 from voortgang.check.data import Data
 from voortgang.check.findings import CheckError, Finding, finding
@@ -68,6 +68,7 @@ def check(workspace: Workspace) -> Checked:
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
     found.extend(judged(data))
+    found.extend(withheld.alone_in_a_time(data))  # for the bureau only: a report that told it would give it away
     found.extend(adopted.standing(workspace))
     found.extend(adopted.changes(workspace))
     return Checked(data, tuple(sorted(set(found))))

@@ -5,9 +5,11 @@ Decision 7 says why, and what it does not stop.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from voortgang.check.data import Data, View
+from voortgang.check.findings import Finding, finding
 from voortgang.check.remembered import Remembered
 from voortgang.check.together import FIRST_ROW, NUMBER
 from voortgang.errors import LeakError
@@ -107,6 +109,30 @@ def require_company(data: Data, view: View) -> None:
                 f"{data.file('projecten')}: the project of {pillar} with vertrouwelijk = ja",
                 "another project of that pillar, which started by the reference date (Art. 10.1)",
                 "Ask the party whether the amounts may be known, or publish the edition 'overleg' to the parties only.",
+            )
+
+
+def alone_in_a_time(data: Data) -> Iterator[Finding]:
+    """Yield a finding for each year or half-year in which a confidential project books alone in its pillar (Art. 10.1).
+
+    What the public edition adds up of that time is then its amount. A half-year is named where its year is not.
+    """
+    bookings, projects = data.tables.financien.dropna(subset=["project_id", "datum", "pijler"]), data.tables.projecten
+    if data.note is not None or not data.sound("financien", "projecten"):
+        return
+    hidden = frozenset(projects.loc[projects["vertrouwelijk"], "project_id"])
+    named = set()
+    year, half = bookings["datum"].dt.year, (bookings["datum"].dt.month > 6).map({False: "-06-30", True: "-12-31"})
+    for time in (year.astype(str), year.astype(str) + half):
+        for (pillar, when), own in bookings.groupby(["pijler", time]):
+            ids = set(own["project_id"])
+            if len(ids) > 1 or not ids <= hidden or (pillar, when[:4]) in named:
+                continue
+            named.add((pillar, when))
+            line = data.deal.line_names().get(str(pillar), str(pillar))
+            (project,) = ids
+            yield finding(
+                data.file("financien"), own.index[0], "project_id", project, "hidden_alone", line=line, time=when
             )
 
 
