@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,11 +155,16 @@ LOAD = "import voortgang.notebook as vg\nreport = vg.load(year, reference_date, 
 
 @pytest.fixture(scope="module")
 def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Executed]:
-    """Return a function that runs a notebook of some cells, after the parameters and `load`; the edition is public."""
+    """Return a function that runs a notebook of some cells, after the parameters and `load`, with a pause after each.
+
+    The edition is public.
+    """
     root = copy_workspace(tmp_path_factory.mktemp("cells") / "deal")
     workspace = Workspace(root)
 
-    def execute_cells(*cells: str, warm: bool = True, pool: KernelPool | None = None, **given: object) -> Executed:
+    def execute_cells(
+        *cells: str, warm: bool = True, pool: KernelPool | None = None, pause: float = 0, **given: object
+    ) -> Executed:
         notebook = nbformat.v4.new_notebook()
         notebook.cells = [nbformat.v4.new_code_cell(text) for text in (PARAMETERS, LOAD, *cells)]
         notebook.cells[0].metadata.tags = ["parameters"]
@@ -167,6 +173,6 @@ def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Execute
         parameters = read_parameters(workspace, 2021).model_copy(update={"edition": "openbaar", **given})
         asked = frozenset({"year", "reference_date", "edition"})
         planned = Run(path, asked, parameters, len(notebook.cells), {})
-        return execute(planned, workspace, pool or KernelPool(fresh=not warm), lambda done, total: None)
+        return execute(planned, workspace, pool or KernelPool(fresh=not warm), lambda done, total: time.sleep(pause))
 
     return execute_cells

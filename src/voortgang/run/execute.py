@@ -130,16 +130,21 @@ def execute(
         except CellTimeoutError as error:
             raise watch.failed(workspace, watch.limit) from error
         except DeadKernelError as error:
-            raise watch.failed(workspace, "the kernel died") from error
+            raise watch.died(workspace, _recorded(folder)) from error
         except RuntimeError as error:
             raise watch.failed(workspace, f"its kernel did not start: {error}") from error
-        written = Path(folder) / "reads.json"
-        recorded = Recorded.parse(written.read_text(encoding="utf-8")) if written.is_file() else None
+        recorded = _recorded(folder)
     watch.require_whole(workspace, executed, recorded)
     assert recorded is not None
     normalise(executed, workspace.root)
     notebook = (nbformat.writes(executed) + "\n").encode()
     return Executed(notebook, recorded.reads, recorded.uncertain, *watch.times(), recorded.seen)
+
+
+def _recorded(folder: str) -> Recorded | None:
+    """Return what a kernel wrote about itself as it ended; nothing when it could not."""
+    written = Path(folder) / "reads.json"
+    return Recorded.parse(written.read_text(encoding="utf-8")) if written.is_file() else None
 
 
 @contextmanager
@@ -219,13 +224,9 @@ class _Watch:
 
     def require_whole(self, workspace: Workspace, executed: Any, recorded: Recorded | None) -> None:
         """Raise `NotebookError` unless the notebook ran from its first to its last cell, and did what was planned."""
-        if self.stopped:
-            del self.begun[self.failed_at :]
-            raise self.failed(workspace, self.stopped)
         code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
-        if recorded is not None and recorded.ended:
-            ender = next((cell for cell in code if cell.execution_count == recorded.ended), None)
-            raise self.failed(workspace, "it ended its own kernel", ender)
+        if ended := self._ended(workspace, recorded, code):
+            raise ended
         for number, cell in enumerate(code, 1):
             errors = [each for each in cell.outputs if each.output_type == "error"]
             if errors:
@@ -255,6 +256,20 @@ class _Watch:
         if undeclared := self._undeclared(workspace, recorded):
             asked = f"name it under inputs in parameters/{self.run.parameters.period}.yml, or copy it into data/"
             raise self.failed(workspace, f"it reads a file that is no input of the report: {undeclared} ({asked})")
+
+    def died(self, workspace: Workspace, recorded: Recorded | None) -> NotebookError:
+        """Return the message about a kernel that is gone. Its cell may have ended well, and the next have begun."""
+        return self._ended(workspace, recorded, self.begun) or self.failed(workspace, "the kernel died")
+
+    def _ended(self, workspace: Workspace, recorded: Recorded | None, code: list[Any]) -> NotebookError | None:
+        """Return the message about the cell that ended the notebook, where one did."""
+        if self.stopped:
+            del self.begun[self.failed_at :]
+            return self.failed(workspace, self.stopped)
+        if recorded is None or not recorded.ended:
+            return None
+        ender = next((cell for cell in code if cell.execution_count == recorded.ended), None)
+        return self.failed(workspace, "it ended its own kernel", ender)
 
     def _past_the_view(self, workspace: Workspace, recorded: Recorded) -> str:
         """Return the first file with rows of every edition that a notebook of the public one opened by its path."""
