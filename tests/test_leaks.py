@@ -7,6 +7,7 @@ import gzip
 import html
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, run
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from voortgang.check.checked import Checked, check
@@ -23,9 +26,12 @@ from voortgang.check.data import Data, View
 from voortgang.check.edition import Amounts, amounts, forbidden_words, shown_findings
 from voortgang.check.findings import finding
 from voortgang.errors import LeakError, NotebookError
-from voortgang.publish.leaks import files_in, require_no_leak
+from voortgang.publish import leaks
+from voortgang.publish.leaks import Memory, files_in, require_no_leak
 from voortgang.run.execute import Executed
+from voortgang.run.store import Store
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.characters import folded, unmarked
 
 NAME = "Voorbeeldproject markante woningen"
 PUBLIC = View(2021, date(2021, 12, 31), "openbaar")
@@ -252,3 +258,42 @@ def test_a_name_may_be_said_as_a_value_of_the_covenant_and_not_in_a_comment(chec
     comment = next(line.strip().lstrip("# ") for line in lines if "# " in line)
     assert words(comment) == {"W008", comment}
     assert words(checked.data.deal.name) == {"W008"}
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aE\u0301\u0345\u0316ßẞǅﬁΣ\u13a0\uab70\xad_-"))))
+def test_a_quick_look_sees_what_a_whole_one_does(text: str) -> None:
+    whole = re.sub(
+        "[\u0300-\u036f\xad\u200b-\u200f\u2060-\u2069\ufeff]", "", unicodedata.normalize("NFKD", text).casefold()
+    )
+    assert unmarked(text) == whole
+    assert folded(text).split() == re.sub(r"[\W_]+", " ", whole).split()
+
+
+def test_what_is_the_same_is_read_once_also_by_the_next_build(
+    checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = b"<img src='data:image/svg+xml;base64," + base64.b64encode(b"<title>een</title>") + b"'>"
+    report = tmp_path / "report"
+    report.mkdir()
+    for name in ("a.html", "b.html"):
+        (report / name).write_bytes(picture)
+    (report / "c.svg").write_bytes(b"<title>een</title>")
+    read, parts = list[bytes](), leaks._parts
+    monkeypatch.setattr(leaks, "_parts", lambda content: read.append(content) or parts(content))
+    require_no_leak(files_in(report), checked.data, PUBLIC, memory=Memory(Store(tmp_path / "store")))
+    assert len(read) == 2
+    require_no_leak(files_in(report), checked.data, PUBLIC, memory=Memory(Store(tmp_path / "store")))
+    assert len(read) == 2
+
+
+def test_what_was_found_to_be_clean_hides_nothing_from_another_question(checked: Checked, tmp_path: Path) -> None:
+    memory = Memory(Store(tmp_path / "store"))
+    report = tmp_path / "report"
+    report.mkdir()
+    (report / "a.txt").write_text(f"€ 58.250 voor {ODD}", encoding="utf-8")
+    figures = json.dumps({"kerncijfers": [{"waarde": AMOUNT}]}).encode()
+    require_no_leak(files_in(report), checked.data, PUBLIC, figures, memory)
+    with pytest.raises(LeakError, match=r"58\.250"):  # nothing explains it any more
+        require_no_leak(files_in(report), checked.data, PUBLIC, memory=memory)
+    with pytest.raises(LeakError, match="would name the"):
+        require_no_leak(files_in(report), _renamed(checked, ODD), PUBLIC, figures, memory)

@@ -28,7 +28,7 @@ from voortgang.publish import open_data
 from voortgang.publish.key_figures import NAME as KEY_FIGURES
 from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
 from voortgang.publish.layout import SHEETS, document_path, put_in_place
-from voortgang.publish.leaks import files_in, inputs_of, require_no_leak
+from voortgang.publish.leaks import Files, Memory, files_in, inputs_of, require_no_leak
 from voortgang.publish.manifest import write_manifest
 from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
@@ -118,6 +118,7 @@ class Pipeline:
         self.pool = KernelPool(options.fresh_kernels)
         self.errors: list[VoortgangError] = []
         self.elsewhere: dict[Period, Elsewhere] = {}
+        self.looked_at = Memory(store if options.reuse else None)
         self.made_from: Digests | None = None
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self._noting = threading.Lock()
@@ -127,7 +128,7 @@ class Pipeline:
     def make(self, plans: list[Plan]) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
         for planned in plans:
-            require_no_leak(inputs_of(planned.workspace), planned.whole.data, planned.view)
+            self._require_no_leak(inputs_of(planned.workspace), planned)
         years = {planned.period: Year(planned) for planned in plans}
         for planned in plans:
             count = len(
@@ -244,11 +245,14 @@ class Pipeline:
                 read = self.elsewhere.get(planned.period, Elsewhere()).digests
                 write_manifest(planned, folder, self.options.engine, seconds, folder / "manifest.json", read)
                 computed = (folder / KEY_FIGURES).read_bytes()
-                require_no_leak(files_in(folder), planned.whole.data, planned.view, computed)
+                self._require_no_leak(files_in(folder), planned, computed)
                 self._require_inputs_as_read()
                 put_in_place(folder, workspace.report(planned.period))
         self.listener(Event("report", planned.period))
         return tuple(map(str, planned.warnings))
+
+    def _require_no_leak(self, files: Files, planned: Plan, computed: bytes = b"") -> None:
+        require_no_leak(files, planned.whole.data, planned.view, computed, self.looked_at)
 
     def _require_inputs_as_read(self) -> None:
         """Raise `WorkspaceError` when a file was saved while the report was made: it may be of two states of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,7 @@ from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding
 from voortgang.check.reads import Rows
 from voortgang.check.withheld import companions, hidden_projects
-from voortgang.writing.characters import folded
+from voortgang.writing.characters import folded, unmarked
 
 T = TypeVar("T")
 
@@ -47,15 +47,29 @@ class Forbidden:
 
     def within(self, text: str) -> bool:
         """Return whether the word stands in a text, however that is written, and not as part of another word."""
-        return self.within_folded(folded(text))
-
-    def within_folded(self, text: str) -> bool:
-        """Return the same of a text that `folded` gave."""
-        return bool(self._folded.strip()) and self._folded in text
+        return first_within((self,), text) is not None
 
     @cached_property
-    def _folded(self) -> str:
+    def folded(self) -> str:
+        """The words, as `characters.folded` gives them."""
         return folded(self.text)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Each word, the longest first."""
+        return tuple(sorted(self.folded.split(), key=len, reverse=True))
+
+
+def first_within(words: Sequence[Forbidden], text: str) -> int | None:
+    """Return which of some words is the first to stand in a text; None when none does."""
+    plain, whole = unmarked(text), None
+    for place, word in enumerate(words):
+        # A word without letters or digits stands nowhere.
+        if word.parts and all(part in plain for part in word.parts):
+            whole = whole or folded(text)
+            if word.folded in whole:
+                return place
+    return None
 
 
 def forbidden_words(data: Data, view: View) -> list[Forbidden]:
@@ -88,8 +102,15 @@ class Amounts:
     shown: frozenset[int]
 
     @cached_property
-    def _written(self) -> tuple[str, ...]:
-        return tuple(f"{amount:,}".replace(",", sign) for amount in self.hidden for sign in ("", *_BETWEEN))
+    def _written(self) -> re.Pattern[str]:
+        """A pattern for all that may be a hidden amount."""
+        amounts = "|".join(f"{amount:,}".replace(",", f"[{_BETWEEN}]?") for amount in self.hidden)
+        return re.compile(rf"(?:{amounts})(?!\w)" if amounts else r"(?!)")
+
+    @cached_property
+    def unexplained(self) -> Amounts:
+        """The same amounts, of which nothing is shown for another reason."""
+        return Amounts(self.hidden, frozenset())
 
     def first(self, text: str, also_shown: Collection[int] = ()) -> tuple[str, str] | None:
         """Return the first amount of a hidden project in a text, as it stands there, and that project; None for none.
@@ -100,11 +121,13 @@ class Amounts:
             Amounts that something else in the report explains.
         """
         # To look for fourteen numbers takes a tenth of the time of looking for any number.
-        for match in _AMOUNT.finditer(text) if any(each in text for each in self._written) else ():
+        for match in _AMOUNT.finditer(text) if self._written.search(text) else ():
             amount = int(_NO_DIGIT.sub("", match["whole"]))
             if amount in self.hidden and amount not in self.shown and amount not in also_shown:
                 return match[0], self.hidden[amount]
         for match in _MILLIONS.finditer(text) if "mil" in (lower := text.lower()) or "mln" in lower else ():
+            if match.start() and _GOES_ON.match(text, match.start() - 1):
+                continue
             said = float(f"{match[1]}.{match[2]}")
             if len(f"{match[1]}{match[2]}".lstrip("0")) < _DIGITS:
                 continue
@@ -125,7 +148,9 @@ _AMOUNT = re.compile(
     rf"(?<![\w#])(?<!\d[.,'\u2019])(?P<whole>\d{{1,3}}(?:[{_BETWEEN}]\d{{3}})+|\d{{5,12}})"
     r"(?:[.,](?:0{1,2}|-))?(?!\w|[.,]?\d)"
 )
-_MILLIONS = re.compile(r"(?<![\d.,])(\d{1,4})[.,](\d{1,3})\s*(?:miljoen|mln|million)\b", re.IGNORECASE)
+# What stands before it is looked at after: a pattern that begins with a digit is found five times as fast.
+_GOES_ON = re.compile(r"[\d.,]")
+_MILLIONS = re.compile(r"(\d\d{0,3})[.,](\d{1,3})\s*(?:miljoen|mln|million)\b", re.IGNORECASE)
 
 
 def amounts(data: Data, view: View) -> Amounts:

@@ -11,7 +11,7 @@ from voortgang.check.withheld import hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.publish.key_figures import NAME as KEY_FIGURES
-from voortgang.publish.leaks import but_own, require_no_leak
+from voortgang.publish.leaks import require_no_leak
 from voortgang.workspace.fingerprint import of_bytes, of_file
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace, period
@@ -76,7 +76,7 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
     content[LISTING] = listing(year, digests | {crate.NAME: of_bytes(content[crate.NAME])})
     if whole is not None:
         computed = content[workspace.relative(report / KEY_FIGURES)]
-        require_no_leak(but_own(content.items()), whole, view_of(parameters), computed)
+        require_no_leak(content.items(), whole, view_of(parameters), computed)
     write_files({target: archive.packed(content)}, replace)
     return hidden
 

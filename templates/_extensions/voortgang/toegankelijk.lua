@@ -6,7 +6,10 @@ end
 
 local letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-local function base64(bytes)
+-- Pandoc 3.7.1 and newer does this itself, a hundred times as fast as Lua.
+local function data_uri(bytes)
+  local own = pandoc.mediabag.make_data_uri
+  if own then return own("image/svg+xml", bytes) end
   local made = {}
   for at = 1, #bytes, 3 do
     local a, b, c = bytes:byte(at, at + 2)
@@ -16,15 +19,15 @@ local function base64(bytes)
       table.insert(made, (place == 2 and not b or place == 3 and not c) and "=" or letters:sub(index, index))
     end
   end
-  return table.concat(made)
+  return "data:image/svg+xml;base64," .. table.concat(made)
 end
 
 -- On a narrow screen another drawing of the same takes the place of a chart. It stands in the page itself: what is named
 -- in a srcset is not embedded by Pandoc.
 local function with_narrow(picture, narrow)
   local _, bytes = pandoc.mediabag.fetch(narrow)
-  local source = '<picture><source media="screen and (max-width: 599px)" srcset="data:image/svg+xml;base64,'
-  return { pandoc.RawInline("html", source .. base64(bytes) .. '">'), picture, pandoc.RawInline("html", "</picture>") }
+  local source = '<picture><source media="screen and (max-width: 599px)" srcset="'
+  return { pandoc.RawInline("html", source .. data_uri(bytes) .. '">'), picture, pandoc.RawInline("html", "</picture>") }
 end
 
 local function image(picture)
