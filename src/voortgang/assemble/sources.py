@@ -120,7 +120,7 @@ def write_project(
     last_year
         Whether the documents of the last year belong to it.
     words
-        What chapters quote with `{{< var … >}}` beside facts.
+        What chapters quote with `{{< var … >}}` beside facts; an empty one is known, and a condition finds it absent.
     fragments
         What chapters include beside what notebooks published, by file name.
     figures
@@ -193,7 +193,9 @@ def _is_there(name: str, words: dict[str, str], collected: Collected) -> bool | 
     """Return whether a label is a table or figure, or a key figure has a value; None for a name that nobody knows."""
     if name in collected.fragments:
         return name not in collected.sentences
-    if name in collected.facts or name in words:
+    if name in words:
+        return bool(words[name])
+    if name in collected.facts:
         return True
     # A figure that cannot be computed is not published: others of the same pillar are, and the same of other pillars.
     group, _, kind = name.rpartition(".")

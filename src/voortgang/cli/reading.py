@@ -86,16 +86,17 @@ def portfolio(
     be read is named, and the others go on. Example: voortgang portfolio 2021 deals/*.zip
     """
     from voortgang.readers.portfolio.make import make
+    from voortgang.writing.named_lines import BadList, read_names
 
     chosen = list(sources)
     if listed is not None:
         try:
-            lines = listed.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
+            chosen += read_names(listed)
+        except BadList as error:
+            where = f"{listed}, line {error.line}" if error.line else str(listed)
             raise VoortgangError(
-                "The list cannot be read.", str(listed), "a text file with a source on each line", "Correct the name."
+                error.what, where, "a text file with a source on each line", "Correct the list, or its name."
             ) from error
-        chosen += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     made = make(chosen, year, output or Path(f"portefeuille-{year}"), engine_for(engine))
     for each in made.missing:
         click.echo(f"Left out: {each.source}: {each.why}", err=True)

@@ -31,6 +31,7 @@ from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_value
 from voortgang.workspace.paths import Period, Workspace, disk_error, in_order
 from voortgang.writing import archive
+from voortgang.writing.named_lines import BadList, read_names
 
 _AHEAD = 3
 """Tasks under way for each that the pool can do at once: enough that no worker waits for the driver."""
@@ -73,14 +74,15 @@ def read_list(path: Path) -> list[Path]:
         When the list cannot be read, or names nothing, or a folder twice.
     """
     try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise _bad_list(f"The list cannot be read: {error}.", path) from error
-    folders = [path.parent / line for line in lines if line and not line.startswith("#")]
+        folders = [path.parent / name for name in read_names(path)]
+    except BadList as error:
+        raise _bad_list(error.what, path, error.line) from error
     if not folders:
         raise _bad_list("The list names no workspace.", path)
-    if twice := next((each for each in folders if folders.count(each) > 1), None):
-        raise _bad_list(f"The list names {twice} twice.", path)
+    known: dict[Path, Path] = {}
+    for folder in folders:
+        if known.setdefault(folder.resolve(), folder) is not folder:
+            raise _bad_list(f"The list names {folder} twice.", path)
     return folders
 
 
@@ -349,5 +351,6 @@ class _Driver:
         self.store.remove(REPORTS, outcome.report)
 
 
-def _bad_list(what: str, path: Path) -> WorkspaceError:
-    return WorkspaceError(what, str(path), "a text file with the folder of a workspace on each line", "Correct it.")
+def _bad_list(what: str, path: Path, line: int = 0) -> WorkspaceError:
+    where = f"{path}, line {line}" if line else str(path)
+    return WorkspaceError(what, where, "a text file with the folder of a workspace on each line", "Correct it.")

@@ -42,6 +42,9 @@ _NAME, _DEAL = "portefeuille", "deal"
 _CONTENTS = 8
 """From how many deals on there are contents: those of a few would leave their page nearly empty."""
 
+_KEY = 60
+"""Letters of a deal's key."""
+
 _WRITTEN = frozenset({"bron", "notebooks", "herkomst.html", "kerncijfers.json"})
 """What an overview holds beside the files that have its name."""
 
@@ -146,8 +149,9 @@ def _built(
         "verslag.peildatum": dutch.long_date(parameters.reference_date),
         "verslag.status": status,
         "verslag.merk": mark or "Vastgesteld",
-        **({"deals.meer": "ja"} if len(keys) > 1 else {}),
-        **({"deals.inhoud": "ja"} if len(keys) >= _CONTENTS else {}),
+        # An empty word is known, and is not there.
+        "deals.meer": "ja" if len(keys) > 1 else "",
+        "deals.inhoud": "ja" if len(keys) >= _CONTENTS else "",
         **{name: text for key, each in keys.items() for name, text in _words(key, each)},
     }
     if len(keys) < _CONTENTS:
@@ -180,8 +184,7 @@ def _words(key: str, published: Published) -> Iterator[tuple[str, str]]:
     yield f"{stem}.peildatum", dutch.long_date(report.peildatum)
     yield f"{stem}.status", f"{report.status}{', met voorbeelddata' if report.voorbeelddata else ''}"
     yield f"{stem}.controle", CHECKED[published.checked]
-    if published.lessons:
-        yield f"{stem}.lessen", "ja"
+    yield f"{stem}.lessen", "ja" if published.lessons else ""
 
 
 def _lessons(published: Published) -> str:
@@ -208,7 +211,8 @@ def _keys(found: list[Published]) -> dict[str, Published]:
     """Return the deals by a short key; two names that give the same key are told apart by a number."""
     keys: dict[str, Published] = {}
     for each in found:
-        key = base = slug(each.figures.verslag.deal) or "deal"
+        # A file and its figures are named after it.
+        key = base = slug(each.figures.verslag.deal)[:_KEY].rstrip("-") or "deal"
         number = 1
         while key in keys or key == "totaal":
             number += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from voortgang.publish.bundle import LISTING, listing
 from voortgang.publish.key_figures import NAME as FIGURES
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
 from voortgang.readers.ministry import lessons
+from voortgang.readers.portfolio.honest import LARGEST, seen, unfit, wrong_in
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing import dutch
 from voortgang.writing.archive import packed, unpacked
 from voortgang.writing.pandoc_tree import Unread
 
+_NUMBER = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{3})*|-?[0-9]+)(?:,([0-9]+))?")
 _SHOWN = 300
 """How many letters of a reason are told: a stranger may have written it."""
 
@@ -65,7 +68,9 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
         try:
             published = _read(source, year)
             report = published.figures.verslag
-            if report.jaar != year:
+            if (why := unfit(published.figures)) is not None:
+                missing.append(Missing(source, seen(why[:_SHOWN])))
+            elif report.jaar != year:
                 missing.append(Missing(source, f"het is het verslag over {report.jaar}"))
             elif _is_part_of_year(published.figures):
                 until = dutch.long_date(report.peildatum)
@@ -81,33 +86,58 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
         except ValidationError as error:
             problem = error.errors()[0]
             where = ".".join(map(str, problem["loc"]))
-            missing.append(Missing(source, f"{FIGURES} heeft niet de vorm van versie 1: {where}"))
+            missing.append(Missing(source, f"{FIGURES} heeft niet de vorm van versie 1: {seen(where[:_SHOWN])}"))
         except FileNotFoundError:
             missing.append(Missing(source, f"er is geen verslag over {year}"))
-        except (OSError, ValueError) as error:
-            missing.append(Missing(source, f"niet te lezen: {str(error)[:_SHOWN]}"))
+        except (OSError, ValueError, ImportError) as error:
+            missing.append(Missing(source, f"niet te lezen: {seen(str(error)[:_SHOWN])}"))
         except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
             missing.append(
                 Missing(source, "niet te lezen: een bestand heeft niet de vorm waarin het verslag is gemaakt")
             )
-    return [found[deal] for deal in sorted(found)], missing
+    return [found[deal] for deal in sorted(found)], [Missing(seen(each.source), each.why) for each in missing]
 
 
 def _told(report: Verslag, read: Callable[[str], bytes | None]) -> tuple[tuple[str, str], ...]:
     try:
-        return tuple(lessons(report, read))
+        told = tuple(lessons(report, read))
     except (VoortgangError, YAMLError, Unread, AttributeError, ValueError) as error:
         raise ValueError("de leerervaringen in bron/ zijn niet te lezen") from error
+    for name, words in told:
+        if why := next(filter(None, (wrong_in(each) for each in words.splitlines())), None):
+            raise ValueError(f"de leerervaringen van {name}: {why}")
+    return told
+
+
+def _figures(content: bytes) -> Kerncijfers:
+    if len(content) > LARGEST:
+        raise ValueError(f"{FIGURES} is {len(content):,} bytes (hoogstens {LARGEST:,})")
+    figures = Kerncijfers.model_validate_json(content)
+    # Another kind of space is no other figure; the overview writes all amounts alike.
+    alike = [each.model_copy(update={"tekst": each.tekst.replace("€ ", "€\xa0")}) for each in figures.kerncijfers]
+    return figures.model_copy(update={"kerncijfers": alike})
 
 
 def _contradictory(figures: Kerncijfers) -> Kerncijfer | None:
-    """Return the first amount or share of which the number and the text differ: a page shows both."""
+    """Return the first figure of which the number and the text differ: a page shows both."""
     written = {"euro": dutch.euro, "aandeel": dutch.share}
     for each in figures.kerncijfers:
         signs = "€" if each.eenheid == "euro" else "%"
+        if isinstance(each.waarde, str):
+            continue
+        # Of a difference words tell the sign: "€ 373.900 minder".
+        value = abs(float(each.waarde)) if each.id.endswith("_verschil") else float(each.waarde)
         if each.eenheid in written and signs in each.tekst:
-            expected = written[each.eenheid](float(each.waarde))
-            if expected.split() != each.tekst.split():  # another kind of space is no other figure
+            if written[each.eenheid](value).split() != each.tekst.split():
+                return each
+        elif each.eenheid == "mijlpaal" and each.tekst in {"ja", "nee"}:
+            if bool(value) != (each.tekst == "ja"):
+                return each
+        elif match := _NUMBER.fullmatch(each.tekst.replace("\u2212", "-")):
+            shown = float(f"{match[1].replace('.', '')}.{match[2] or 0}")
+            # Rounded to as many decimals as the text has; a share may be told in hundredths.
+            parts = {1, 100} if each.eenheid == "aandeel" else {1}
+            if all(abs(value * part - shown) > 0.501 * 10 ** -len(match[2] or "") for part in parts):
                 return each
     return None
 
@@ -124,7 +154,7 @@ def _read(source: str, year: int) -> Published:
     if path.endswith(".zip"):
         return _from_bundle(source, files.cat_file(path), year)
     if path.endswith(".json"):
-        return Published(source, Kerncijfers.model_validate_json(files.cat_file(path)), "vorm")
+        return Published(source, _figures(files.cat_file(path)), "vorm")
     folder = next(
         (
             place
@@ -142,7 +172,7 @@ def _read(source: str, year: int) -> Published:
         if manifest["outputs"][FIGURES] != of_bytes(content):
             raise ValueError(f"{FIGURES} is gewijzigd na publicatie")
         checked = "manifest"
-    figures = Kerncijfers.model_validate_json(content)
+    figures = _figures(content)
 
     def read(name: str) -> bytes | None:
         place = f"{folder}/bron/{name}"
@@ -167,5 +197,5 @@ def _from_bundle(source: str, content: bytes, year: int) -> Published:
     figures = members.get(f"reports/{year}/{FIGURES}", members.get(held))
     if figures is None:
         raise FileNotFoundError(source)
-    found, bron = Kerncijfers.model_validate_json(figures), f"{held.removesuffix(FIGURES)}bron/"
+    found, bron = _figures(figures), f"{held.removesuffix(FIGURES)}bron/"
     return Published(source, found, "bundel", _told(found.verslag, lambda name: members.get(f"{bron}{name}")))

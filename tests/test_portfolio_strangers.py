@@ -1,0 +1,183 @@
+"""What a stranger wrote in the figures of a deal appears in the overview as typed, or is refused by its place."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import run
+from documents import docx_text, html_text, pdf_pages
+from test_hostile_text import HOSTILE
+
+from voortgang.readers.portfolio.published import read_all
+
+DAY = "2020-12-31"
+TYPED = (*HOSTILE, '{{< env HOME >}} {{< meta titel >}} ```{=typst}``` #read("/etc/passwd") [a]{.b onclick=c}')
+
+
+def _figure(key: str, label: str, value: object, text: str, unit: str) -> dict[str, Any]:
+    origin = {"notebook": "notebooks/x.ipynb", "cel": "cel", "bronnen": []}
+    return {
+        "id": key,
+        "label": label,
+        "waarde": value,
+        "tekst": text,
+        "zinsdeel": "",
+        "eenheid": unit,
+        "jaar": 2020,
+        "peildatum": DAY,
+        "artikel": "7",
+        "over": {"indicator": "x"} if "indicator" in key else {},
+        "status": "definitief",
+        "staat_in": [],
+        "herkomst": origin,
+    }
+
+
+def _deal(name: str = "Regio Deal Ergens", text: str = "een indicator") -> dict[str, Any]:
+    amounts = {"begroot": 990, "gecommitteerd": 900, "gerealiseerd": 500}
+    figures = [_figure(f"totaal.{kind}", kind, amount, f"€ {amount}", "euro") for kind, amount in amounts.items()]
+    figures += [
+        _figure("totaal.projecten", "Projecten", 12, "12", "aantal"),
+        _figure("indicator.x.doelwaarde", f"Doelwaarde: {text}", 40, "40", "aantal"),
+        _figure("indicator.x.waarde", text, 20, "20", "aantal"),
+        _figure("indicator.x.doelbereik", "Doelbereik", 0.5, "50%", "aandeel"),
+        _figure("werken.projecten", "Projecten", 12, "12", "aantal"),
+    ]
+    report = {
+        "deal": name,
+        "eerste_jaar": 2019,
+        "laatste_jaar": 2023,
+        "pijlerwoord": "pijler",
+        "pijlers": {"werken": text},
+        "jaar": 2020,
+        "peildatum": DAY,
+        "status": "concept",
+        "editie": "overleg",
+        "voorbeelddata": False,
+    }
+    return {"schema_versie": "1.1", "verslag": report, "kerncijfers": figures}
+
+
+def test_what_a_stranger_typed_stands_in_every_format_as_typed(tmp_path: Path) -> None:
+    listed = []
+    for number, start in enumerate(range(0, len(TYPED), 6), start=1):
+        text = " ".join(TYPED[start : start + 6])
+        path = tmp_path / f"deal-{number}.json"
+        path.write_text(json.dumps(_deal(f"Deal {number} {text}", text)), encoding="utf-8")
+        listed.append(path.name)
+    # A list as Windows saves it; a name that is no file is told of in the overview itself.
+    names = "\r\n".join([*listed, "# een opmerking", "nergens {{< env HOME >}} <b>vet</b> \N{PARTY POPPER}"])
+    (tmp_path / "bronnen.txt").write_bytes(names.encode("utf-8-sig"))
+    done = run("portfolio", "2020", "--list", "bronnen.txt", "--output", "uit", cwd=tmp_path)
+    assert done.code == 0, done.err
+    made = tmp_path / "uit" / "portefeuille-2020"
+    html, word = html_text(made.with_suffix(".html")), docx_text(made.with_suffix(".docx"))
+    pdf = "".join("".join(pdf_pages(made.with_suffix(".pdf"))).split()).replace("-", "")
+    for text in TYPED:
+        assert " ".join(text.split()) in html and " ".join(text.split()) in word, text
+        assert "".join(text.split()).replace("-", "") in pdf, text
+    source = made.with_suffix(".html").read_text(encoding="utf-8")
+    assert "<script>alert" not in source and "<b>vet" not in source and "root:x:" not in html
+    assert str(Path.home()) not in html
+    assert not [
+        line for line in (tmp_path / "uit" / "portefeuille.csv").read_text("utf-8").splitlines() if line[0] in "=+@-"
+    ]
+
+
+def _put(deal: dict[str, Any], place: str, value: object) -> None:
+    *parts, last = place.split(".")
+    for part in parts:
+        deal = deal[int(part) if part.isdigit() else part]  # type: ignore[call-overload]
+    deal[last] = value
+
+
+PLACES = (
+    "verslag.deal",
+    "verslag.pijlerwoord",
+    "verslag.pijlers.werken",
+    "kerncijfers.5.label",
+    "kerncijfers.5.tekst",
+    "kerncijfers.5.zinsdeel",
+    "kerncijfers.5.artikel",
+    "kerncijfers.5.over.indicator",
+    "kerncijfers.5.herkomst.notebook",
+)
+UNSEEN = {
+    "right to left": "Em\u202emen",
+    "no width": "Em\u200bmen",
+    "nothing": "Em\0men",
+    "escape": "Em\x1bmen",
+    "another line": "Em\nmen",
+    "our own mark": "\ue001totaal.projecten\ue00212\ue003",
+    "another alphabet": "Emm\u0435n",
+    "no shape": "klaar \N{PARTY POPPER}",
+    "ten megabytes": "x" * 10_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_what_nobody_sees_is_refused_by_its_place(kind: str, tmp_path: Path) -> None:
+    for place in PLACES if kind != "ten megabytes" else PLACES[:1]:
+        deal = _deal()
+        _put(deal, place, UNSEEN[kind])
+        (tmp_path / "deal.json").write_text(json.dumps(deal), encoding="utf-8")
+        start = time.process_time()
+        found, missing = read_all([str(tmp_path / "deal.json")], 2020)
+        assert not found and time.process_time() - start < 1
+        named = place.split(".")[-1] if place.startswith("verslag") else "indicator.x.waarde"
+        assert named in missing[0].why and len(missing[0].why) <= 300, missing
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("kerncijfers.5.waarde", "NaN"),
+        ("kerncijfers.5.waarde", "Infinity"),
+        ("kerncijfers.5.waarde", "1e999"),
+        ("kerncijfers.5.waarde", "1" + "0" * 400),
+        ("kerncijfers.5.waarde", '"<script>"'),
+        ("kerncijfers.5.waarde", "true"),
+        ("kerncijfers.5.waarde", "-20"),
+        ("kerncijfers.5.tekst", '"21"'),
+        ("kerncijfers.6.tekst", '"60%"'),
+        ("kerncijfers.0.tekst", '"\\u20ac 2.000"'),
+        ("kerncijfers.5.id", '"totaal.projecten"'),
+        ("kerncijfers.5.label", '"\\ud800"'),
+        ("verslag.eerste_jaar", "-1000000000"),
+        ("verslag.laatste_jaar", "2018"),
+        ("verslag.deal", '""'),
+        ("verslag.pijlers", '{"../../x": "Werken"}'),
+        ("verslag.jaar", '"twintig"'),
+    ],
+)
+def test_figures_that_are_none_leave_a_deal_out(place: str, value: str, tmp_path: Path) -> None:
+    deal = _deal()
+    _put(deal, place, "%HIER%")
+    (tmp_path / "deal.json").write_text(json.dumps(deal).replace('"%HIER%"', value), encoding="utf-8")
+    found, missing = read_all([str(tmp_path / "deal.json")], 2020)
+    assert not found and len(missing) == 1 and 0 < len(missing[0].why) <= 300
+
+
+def test_a_difference_is_told_without_its_sign(tmp_path: Path) -> None:
+    deal = _deal()
+    deal["kerncijfers"].append(_figure("totaal.gerealiseerd_verschil", "Verschil", -200, "€ 200", "euro"))
+    (tmp_path / "deal.json").write_text(json.dumps(deal), encoding="utf-8")
+    found, missing = read_all([str(tmp_path / "deal.json")], 2020)
+    assert found and not missing
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [(b"a\nb\xe9\n", ", line 2"), ("a\nb\n".encode("utf-16"), ", line 1"), ("a\nb\u202e\n".encode(), ", line 2")],
+)
+@pytest.mark.parametrize("command", [("portfolio", "2020", "--list"), ("build", "2020", "--all-workspaces")])
+def test_a_list_is_read_as_typed_or_refused_by_its_line(
+    command: tuple[str, ...], content: bytes, line: str, tmp_path: Path
+) -> None:
+    (tmp_path / "lijst.txt").write_bytes(content)
+    done = run(*command, "lijst.txt", cwd=tmp_path)
+    assert done.code == 1 and f"lijst.txt{line}" in done.err, done.err
