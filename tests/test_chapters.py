@@ -10,11 +10,13 @@ from documents import html_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voortgang.assemble import chapters
 from voortgang.assemble.chapters import prepare_chapters, require_complete, with_own_notes
 from voortgang.assemble.engines import builtin
 from voortgang.check import narrative
 from voortgang.check.findings import Finding
 from voortgang.errors import TemplateError
+from voortgang.workspace.extension import extension
 from voortgang.workspace.paths import Workspace
 
 PROJECT = "title: Proef\nlang: nl\n"
@@ -255,3 +257,21 @@ def test_a_document_is_made_again_for_the_figures_that_it_may_carry(
         (tmp_path / "kerncijfers.json").write_text(content, encoding="utf-8")
         made_of.append(builtin.Shared(tmp_path).ingredients("blad.qmd"))
     assert (made_of[0] != made_of[1]) == carries
+
+
+def test_the_filters_of_every_report_open_no_figures() -> None:
+    """Else each document would be made again whenever one figure changes."""
+    filters = [path.read_text(encoding="utf-8") for path in extension().glob("*.lua")]
+    assert filters and not any(builtin._OPENS.search(text) for text in filters)
+
+
+def test_pandoc_reads_no_chapter_again_that_an_earlier_build_found_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = "Een heel hoofdstuk.\n", REFUSED["code that is not closed"][0]
+    monkeypatch.setattr(chapters, "_judged", {})
+    assert len(list(chapters.refusals({"a.qmd": good, "b.qmd": bad}, []))) == 1
+    known, read, asked = chapters.sound(), chapters._read, list[str]()
+    monkeypatch.setattr(chapters, "_judged", {})
+    monkeypatch.setattr(chapters, "_read", lambda texts: asked.extend(texts) or read(texts))
+    chapters.trust(known)
+    assert len(list(chapters.refusals({"a.qmd": good, "b.qmd": bad}, []))) == 1
+    assert good not in asked and bad in asked

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from voortgang.assemble.shortcodes import FENCE, SHORTCODE, header_length, origin, read_text
 from voortgang.errors import TemplateError
+from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, pandoc_lua
 
@@ -217,18 +218,30 @@ _Trouble = tuple[int, str, str, str]
 
 def _troubles(texts: tuple[str, ...]) -> list[_Trouble | None]:
     """Return for each text what is wrong with it: the line (0 when it is not known), and the words of a message."""
-    missing = tuple(text for text in dict.fromkeys(texts) if text not in _judged)
+    named = {text: of_bytes(text.encode("utf-8", "surrogatepass")) for text in texts}
+    missing = tuple(text for text in named if named[text] not in _judged)
     for text, read in zip(missing, _read(missing), strict=True):
-        _judged[text] = _trouble(text, read)
-    found = [_judged[text] for text in texts]
+        _judged[named[text]] = _trouble(text, read)
+    found = [_judged[named[text]] for text in texts]
     while len(_judged) > _KEPT:
         _judged.pop(next(iter(_judged)))
     return found
 
 
-_KEPT = 500
+_KEPT = 2000
 _judged: dict[str, _Trouble | None] = {}
-"""What was found before: the years of a build, and the preview, read the same chapters again."""
+"""What was found before, by the digest of a text: the years of a build, and the preview, read the same."""
+
+
+def sound() -> list[str]:
+    """Return the digests of texts that were read and found complete, for a later build to `trust`."""
+    return [digest for digest, trouble in list(_judged.items()) if trouble is None]
+
+
+def trust(digests: Iterable[str]) -> None:
+    """Do not read the texts again that the same program found complete, as `sound` said."""
+    for digest in digests:
+        _judged.setdefault(digest, None)
 
 
 def _read(texts: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +19,7 @@ from voortgang.assemble.quarto_project import Job, documents
 from voortgang.assemble.render import assemble
 from voortgang.assemble.sources import write_sources
 from voortgang.build import reuse, unchanged
+from voortgang.build.known import KnownTables
 from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
@@ -65,10 +66,13 @@ def make(
         When something is wrong; a `BuildError` when more than one thing is. All that could be made has been made.
     """
     with timings.measure("check and plan"):
-        plans = plan(workspace, years)
+        known = KnownTables(workspace, store if options.reuse else None, made_from)
+        plans = plan(workspace, years, known.findings)
+        known.take_over(plans)
     pipeline = Pipeline(workspace, options, store, listener, timings)
     pipeline.made_from = made_from
     warnings = pipeline.make(plans)
+    known.keep(plans)
     return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
 
 
@@ -238,7 +242,8 @@ class Pipeline:
             with self.timings.measure("collecting"):
                 collected = self._collect(year, folder / "notebooks")
                 figures = self._figures(planned, collected, folder)
-                sources = write_sources(planned, collected, figures, folder / "bron")
+                with reuse.known_chapters(self.store) if self.options.reuse else nullcontext():
+                    sources = write_sources(planned, collected, figures, folder / "bron")
             self._documents(planned, sources.folder, folder)
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun

@@ -7,11 +7,13 @@ once it has run, so that is kept too: under the hash of what it is made of.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voortgang.assemble import chapters
 from voortgang.assemble.quarto_project import CARRIED, Job
 from voortgang.assemble.render import Chosen
 from voortgang.check import checked_data
@@ -114,6 +116,16 @@ def document_keys(sources: Path, jobs: list[Job], engine: Chosen) -> dict[Job, s
         # It joins the lists of a header to those of the project: the header alone does not say what is carried.
         made_with += [*quarto.program(), *(of_file(sources / name) for name in CARRIED)]
     return {(name, form): of_value([made_of[name], form, *made_with]) for name, form in jobs}
+
+
+@contextmanager
+def known_chapters(store: Store) -> Iterator[None]:
+    """Let Pandoc read only the chapters that it was not given before; keep for the next build which it was given."""
+    key = of_value([of_engine(), of_packages()])
+    with suppress(ValueError, TypeError):  # another version of this program wrote it
+        chapters.trust(json.loads(store.get("chapters", key) or b"[]"))
+    yield
+    store.put("chapters", key, json.dumps(chapters.sound()).encode())
 
 
 def _kept_reads(run: Run, store: Store) -> list[Reads]:

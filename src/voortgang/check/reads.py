@@ -163,6 +163,11 @@ class Rows:
 _digests: Remembered[tuple[Rows, View], str] = Remembered()
 
 
+def digests_of(data: Data) -> dict[tuple[Rows, View], str]:
+    """Return the digests that are known of the rows of some data, to be read and added to."""
+    return _digests.of(data)
+
+
 def known_on(frame: pd.DataFrame, table: str, day: date) -> pd.Series:
     """Return which rows of a table were known on a day."""
     import pandas as pd

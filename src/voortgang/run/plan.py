@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +125,25 @@ class Plan:
         return self.whole.warnings
 
 
-def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
+Find = Callable[[], list[Finding]]
+
+
+def _anew(of: str, find: Find) -> list[Finding]:
+    return find()
+
+
+def plan(
+    workspace: Workspace,
+    periods: list[Period],
+    judge: Callable[[str, Callable[[], list[Finding]]], list[Finding]] = _anew,
+) -> list[Plan]:
     """Return the plan of each report.
+
+    Parameters
+    ----------
+    judge
+        Returns what the rules find in the tables of the workspace (for ""), or of the copy that the public edition of
+        a period is made from.
 
     Raises
     ------
@@ -134,7 +152,7 @@ def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
     """
     parameters = [read_parameters(workspace, each) for each in periods]
     known = checked_data.digest(workspace)
-    whole = check(workspace)
+    whole = check(workspace, partial(judge, ""))
     whole.require_sound()
     notebooks = read_notebooks(workspace)
     plans = []
@@ -143,7 +161,7 @@ def plan(workspace: Workspace, periods: list[Period]) -> list[Plan]:
             whole.data.note.require(given.period, workspace)
         copy = made_from(whole.data, given, workspace.public_copies)
         if copy is not whole.data.workspace:
-            digest, checked = checked_data.digest(copy), check(copy)
+            digest, checked = checked_data.digest(copy), check(copy, partial(judge, str(given.period)))
             checked.require_sound()
             runs = _runs(copy, given, read_notebooks(copy), checked.data.deal.repeated, digest)
             plans.append(Plan(copy, given, runs, checked, whole))

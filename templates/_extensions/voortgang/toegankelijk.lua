@@ -23,11 +23,15 @@ local function data_uri(bytes)
 end
 
 -- On a narrow screen another drawing of the same takes the place of a chart. It stands in the page itself: what is named
--- in a srcset is not embedded by Pandoc.
+-- in a srcset is not embedded by Pandoc. The built-in path fills it in when the page is there, which Pandoc then need not read.
 local function with_narrow(picture, narrow)
-  local _, bytes = pandoc.mediabag.fetch(narrow)
-  local source = '<picture><source media="screen and (max-width: 599px)" srcset="'
-  return { pandoc.RawInline("html", source .. data_uri(bytes) .. '">'), picture, pandoc.RawInline("html", "</picture>") }
+  local source = "smal:" .. narrow
+  if quarto or not narrow:match("^figuren/[%w._-]+%.smal%.svg$") then
+    local _, bytes = pandoc.mediabag.fetch(narrow)
+    source = data_uri(bytes)
+  end
+  local opening = '<picture><source media="screen and (max-width: 599px)" srcset="' .. source .. '">'
+  return { pandoc.RawInline("html", opening), picture, pandoc.RawInline("html", "</picture>") }
 end
 
 local function image(picture)
@@ -85,8 +89,18 @@ local function light(str)
   return pandoc.Span({ str }, pandoc.Attr("", { "licht", name }))
 end
 
+-- To hand each word of a table to Lua takes long, and most tables have no lights.
+local function ways_of(tbl, ways)
+  local words = pandoc.utils.stringify(tbl)
+  for sign in pairs(lights) do
+    if words:find(sign, 1, true) then ways.Str = light end
+  end
+  return ways
+end
+
 local function cells(tbl)
-  return tbl:walk({ Str = light })
+  local ways = ways_of(tbl, {})
+  return ways.Str and tbl:walk(ways) or nil
 end
 
 -- In HTML each figure and table leads to the cell of the notebook that made it, and each number to its own origin.
@@ -104,13 +118,10 @@ local function number(span)
 end
 
 -- The numbers of a table can be clicked; the keyboard reaches them through the link below the table.
-local function without_stops(tbl)
-  return tbl:walk({
-    Link = function(link)
-      if link.classes:includes("cijfer") then link.attributes["tabindex"] = "-1" end
-      return link
-    end,
-  })
+local function without_stop(link)
+  if not link.classes:includes("cijfer") then return nil end
+  link.attributes["tabindex"] = "-1"
+  return link
 end
 
 local function origin_of(element)
@@ -131,7 +142,7 @@ local function scrolling(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
-  tbl = without_stops(cells(tbl))
+  tbl = tbl:walk(ways_of(tbl, { Link = without_stop }))
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 

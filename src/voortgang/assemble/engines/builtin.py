@@ -6,6 +6,7 @@ project itself run before or after it, as they do in Quarto.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -42,9 +43,11 @@ _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
 
 _PROGRAMS = {".lua", ".typ", ".html", ".openxml", ".opendocument", ".css", ".js", ".svg"}
 _OPENS = re.compile(
-    r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\(narrow\))|pipe\b|zip\b|_G\b|_ENV\b"
+    r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\(narrow\)|\.make_data_uri\b)|pipe\b|zip\b|_G\b|_ENV\b"
 )
 """How a Lua filter opens a file, or gets at what does; the narrow drawing of a chart is counted with its figure."""
+
+_NARROW = re.compile(rf'srcset="smal:({FIGURES}/[\w.-]+{re.escape(NARROW_ENDING)})"'.encode())
 
 _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
@@ -235,7 +238,19 @@ class _Document:
             options.append("--embed-resources")
         if html.css:
             options.append(f"--css={self.sources / html.css if html.embed_resources else html.css}")
-        return self._pandoc("html", *options, *self._contents())
+        return _NARROW.sub(self._embedded, self._pandoc("html", *options, *self._contents()))
+
+    def _embedded(self, match: re.Match[bytes]) -> bytes:
+        """Return a drawing for a narrow screen as it stands in the page. To read these took Pandoc long."""
+        path = self.sources / match[1].decode()
+        if not path.is_file():
+            raise EngineError(
+                "A drawing for a narrow screen is missing.",
+                f"{self.name}: {match[1].decode()}",
+                "a drawing that a notebook published",
+                "Remove smal from the picture.",
+            )
+        return b'srcset="data:image/svg+xml;base64,' + base64.b64encode(path.read_bytes()) + b'"'
 
     def docx(self) -> bytes:
         return self._office("docx", self.settings.format.docx)
