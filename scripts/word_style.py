@@ -59,13 +59,15 @@ def main() -> None:
     for name, with_next in (("Tabeltekst", False), ("Tabeltekst bijeen", True)):
         style = _added(document, name, "Compact")
         style.font.size = Pt(9)
+        # The first page has four tables, and is one page.
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(1), Pt(1)
         style.paragraph_format.keep_together, style.paragraph_format.keep_with_next = True, with_next
     for name in ("Image Caption", "Table Caption"):
         style = document.styles[name]
         style.font.size, style.font.italic, style.font.bold = Pt(9.5), False, True
         style.font.color.rgb = GREY
     caption = document.styles["Table Caption"].paragraph_format
-    caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(12), Pt(4)
+    caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(9), Pt(3)
     _title_page(document)
     _table_style(document)
     document.save(str(TARGET))
@@ -86,7 +88,7 @@ def _title_page(document: Document) -> None:
         style = _added(document, f"TOC {level}", "Normal")
         style.font.size, style.font.bold = Pt(10.5), bold
         style.paragraph_format.left_indent = Mm(6 * (level - 1))
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(4 if bold else 0), Pt(1)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(2 if bold else 0), Pt(1)
         style.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
 
@@ -101,7 +103,7 @@ def _page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin = Mm(26), Mm(22)
+    section.top_margin, section.bottom_margin = Mm(24), Mm(20)
     header = section.header.paragraphs[0]
     header.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT)
     # A field, as an evaluation has a title of its own; a program that computes no fields shows the report's.

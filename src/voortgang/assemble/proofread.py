@@ -15,10 +15,10 @@ from pathlib import Path
 from voortgang.assemble.chapters import included_files, refusals, with_own_notes
 from voortgang.assemble.collect import label_of
 from voortgang.assemble.engines.builtin import require_settings
+from voortgang.assemble.own_tables import OWN_TABLES
 from voortgang.assemble.parts import fill_in
 from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_settings
 from voortgang.assemble.shortcodes import Scope, expanded, read_text, resolve_variables
-from voortgang.assemble.sources import OWN_TABLES
 from voortgang.assemble.subset import missing_pictures, outside_subset
 from voortgang.check import narrative
 from voortgang.errors import NotebookError, TemplateError, VoortgangError
@@ -95,9 +95,9 @@ def _in_chapters(workspace: Workspace, deal: Deal, labels: set[str] | None) -> I
         for name, text in with_own_notes(texts).items():
             (folder / name).write_bytes(text.encode())
         published = set(_FRAGMENT.findall("\n".join(texts.values()))) if labels is None else {*labels, *OWN_TABLES}
-        _write_fragments(
-            folder / FRAGMENTS, published | {f"toelichting-{part}" for part in narrative.parts(workspace, deal)}
-        )
+        texts_of_bureau = {f"toelichting-{part}" for part in narrative.parts(workspace, deal)}
+        texts_of_bureau |= {f"verhalen-{pillar.id}" for pillar in deal.pillars}
+        _write_fragments(folder / FRAGMENTS, published | texts_of_bureau)
         for name in names:
             yield from _in_document(folder, name)
 

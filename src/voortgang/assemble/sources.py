@@ -13,6 +13,7 @@ import yaml
 
 from voortgang.assemble.chapters import prepare_chapters
 from voortgang.assemble.collect import FIGURES, Collected
+from voortgang.assemble.own_tables import OWN_TABLES, abbreviations, data_quality
 from voortgang.assemble.parts import Ids, fill_in
 from voortgang.assemble.quarto_project import (
     CARRIED,
@@ -24,30 +25,29 @@ from voortgang.assemble.quarto_project import (
     with_extensions,
 )
 from voortgang.assemble.shortcodes import Scope, header_length, origin, read_text, resolve_variables
+from voortgang.assemble.tales import story_fragments, story_pictures
 from voortgang.check import narrative
-from voortgang.check.for_readers import remarks
 from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
 from voortgang.run.plan import Plan
-from voortgang.workspace.deal import Deal, article_text
+from voortgang.workspace.deal import article_text
 from voortgang.workspace.extension import FOLDER
 from voortgang.workspace.paths import COUNCILS, municipal_part
+from voortgang.workspace.stories import stories
 from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
-
-OWN_TABLES = ("tbl-datakwaliteit", "tbl-afkortingen")
-"""Labels of the tables that no notebook publishes."""
 
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
     *("uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"),
-    *("doelen", "ten_laste", "toelichting", "raad"),
+    *("doelen", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
 }
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
 before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a municipality may be
-shown, the bureau wrote nothing about one, or asks the councils nothing."""
+shown, the bureau wrote nothing about one, or asks the councils nothing; it is the first year; a
+pillar has no story."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -90,8 +90,11 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
             "the project file of the report",
             "Restore it, for instance with: git checkout -- templates",
         )
-    own = (_data_quality(plan), _abbreviations(plan.deal))
+    own = (data_quality(plan), abbreviations(plan.deal))
     fragments = _narrative(plan) | {f"_{label}.md": text.encode() for label, text in zip(OWN_TABLES, own, strict=True)}
+    told = list(stories(plan.workspace, plan.period))
+    fragments |= story_fragments(plan.deal, told)
+    collected.figures |= story_pictures(told)
     name, words = plan.workspace.relative(project), _words(plan, mark)
     _require_known(plan, {*words, *collected.facts})
     ids = plan.deal.repeated
@@ -258,34 +261,6 @@ def _require_known(plan: Plan, known: set[str]) -> None:
                     )
 
 
-def _data_quality(plan: Plan) -> str:
-    """Return the table of remarks for the annex on data quality, or a sentence when there are none."""
-    rows = [(each.about, each.what, each.since, each.done) for each in remarks(plan.checked.data, plan.view)]
-    if not rows:
-        return f"{markdown.Paragraph('Bij de controle van de gegevens is niets bijzonders gevonden.')}\n"
-    table = markdown.Table(
-        "tbl-datakwaliteit",
-        "Bevindingen bij de controle van de gegevens",
-        ("Waarover", "Bevinding", "Sinds", "Wat ermee gebeurt"),
-        ("left", "left", "left", "left"),
-        rows,
-        (24, 40, 16, 32),
-    )
-    return f"{table}\n"
-
-
-def _abbreviations(deal: Deal) -> str:
-    """Return the table of what letters stand for: short names of parties in capitals, and what the colophon adds."""
-    parties = {party.short: party.name for party in deal.parties if party.short.isupper() and len(party.short) > 1}
-    rows = sorted((parties | deal.colophon.abbreviations).items(), key=lambda each: each[0].casefold())
-    if not rows:
-        return f"{markdown.Paragraph('Dit verslag gebruikt geen afkortingen van partijen.')}\n"
-    table = markdown.Table(
-        "tbl-afkortingen", "Afkortingen in dit verslag", ("Afkorting", "Betekenis"), ("left", "left"), rows, (16, 80)
-    )
-    return f"{table}\n"
-
-
 def _mark(plan: Plan) -> str:
     marks = [] if plan.parameters.status == "vastgesteld" else [STATUS[plan.parameters.status]]
     if plan.checked.data.tables.has_example_rows:
@@ -334,8 +309,10 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.woord": deal.pillar_word.one,
         "deal.woorden": deal.pillar_word.many,
     }
+    told = {each.pillar for each in stories(plan.workspace, plan.period)}
     for pillar in deal.pillars:
         key = pillar.id.replace("-", "_")
+        words |= {f"{key}.verhalen": "ja"} if pillar.id in told else {}
         words |= {f"{key}.naam": pillar.name, f"{key}.doel": pillar.goal}
         words |= {f"{key}.voor_inwoners": pillar.for_residents or pillar.goal}
     words |= {f"gemeente.{party.id.replace('-', '_')}.naam": party.short for party in deal.municipalities}
@@ -384,6 +361,7 @@ def _deal_words(plan: Plan) -> dict[str, str]:
         "deal.namen_gemeenten": dutch.listing(names) or deal.region,
         "deal.ontvanger": recipient,
         **({"deal.loopt": "ja"} if day < deal.term.end else {}),
+        **({"verslag.eerder": "ja"} if plan.year > deal.term.first_year else {}),
     }
 
 

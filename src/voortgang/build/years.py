@@ -126,7 +126,7 @@ def _notebooks_may_run(
     known: dict[Period, unchanged.Finished | None], made_from: unchanged.Digests, stale: list[Period]
 ) -> bool:
     """Return whether more than the text around the notebooks has changed: then kernels are wanted soon."""
-    text = ("templates/", "data/toelichting/")
+    text = ("templates/", "data/toelichting/", "data/verhalen/")
     return any(
         report is None
         or any(

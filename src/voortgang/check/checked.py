@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from voortgang.check import adopted, controls, file_names, money, narrative, plausible, references, risks, withheld
+from voortgang.check import (
+    adopted,
+    controls,
+    file_names,
+    money,
+    narrative,
+    plausible,
+    references,
+    risks,
+    stories,
+    withheld,
+)
 from voortgang.check.cells import read_tables
 from voortgang.check.data import Data
 from voortgang.check.findings import CheckError, Finding, finding
@@ -80,6 +91,7 @@ def check(workspace: Workspace, judge: Judge = _anew) -> Checked:
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
+    found.extend(stories.findings(data))
     # What stands alone is for the bureau only: a report that told it would give it away.
     found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace)]))
     found.extend(adopted.standing(workspace))

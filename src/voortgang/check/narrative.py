@@ -103,14 +103,18 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             if len(text) > LONGEST:
                 yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
                 continue
-            filled_in = VARIABLE.sub(_QUOTED, text)
-            in_lines = list(_findings_in(name, filled_in))
-            yield from in_lines
-            if not in_lines and not _PLAIN.fullmatch(f"{filled_in}\n"):
-                for line, value, what in _more_than_text(filled_in):
-                    yield finding(name, line, "", value, "narrative", found=what)
+            yield from more_than_plain(name, VARIABLE.sub(_QUOTED, text))
             for line, value in numbers(text):
                 yield finding(name, line, "", value, "narrative_number", year=year)
+
+
+def more_than_plain(name: str, text: str) -> Iterator[Finding]:
+    """Yield a finding for each line of a text that is more than plain Markdown."""
+    in_lines = list(_findings_in(name, text))
+    yield from in_lines
+    if not in_lines and not _PLAIN.fullmatch(f"{text}\n"):
+        for line, value, what in _more_than_text(text):
+            yield finding(name, line, "", value, "narrative", found=what)
 
 
 def _findings_in(name: str, text: str) -> Iterator[Finding]:

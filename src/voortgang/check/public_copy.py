@@ -29,6 +29,7 @@ from voortgang.workspace.fingerprint import of_bytes, of_file, of_value
 from voortgang.workspace.parameters import Parameters
 from voortgang.workspace.paths import NARRATIVE, Workspace
 from voortgang.workspace.public_note import NotShown, PublicNote
+from voortgang.workspace.stories import stories
 from voortgang.writing.spreadsheet import records
 
 OTHER_TEXT = b"Deze tekst hoort bij een ander verslag.\n"
@@ -117,6 +118,9 @@ def _content(data: Data, parameters: Parameters) -> Iterator[tuple[str, bytes]]:
     workspace, view = data.workspace, view_of(parameters)
     parts = {*NARRATIVE, *(part for pillar in data.deal.pillars for part in (pillar.id, pillar.lessons_part))}
     tables = {workspace.table(each.name): each.name for each in schema.tables()}
+    hidden = hidden_projects(data, view)
+    shown = [each for each in stories(workspace, parameters.period) if each.header.project not in hidden]
+    told = {path for each in shown for path in (each.path, each.picture)}
     for path in workspace.input_files():
         name = workspace.relative(path)
         if path in tables:
@@ -130,6 +134,8 @@ def _content(data: Data, parameters: Parameters) -> Iterator[tuple[str, bytes]]:
         elif path.is_relative_to(workspace.narratives) and path.parent != workspace.narrative(parameters.period):
             if path.stem not in parts:  # that a report may have this part, a chapter relies on
                 yield name, OTHER_TEXT
+        elif path.is_relative_to(workspace.all_stories) and path not in told:
+            continue  # of another report, or about a project that is not shown
         elif path.suffix == ".ipynb":
             yield name, _without_outputs(path.read_bytes())
         else:

@@ -16,7 +16,7 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
 from __future__ import annotations
 
-from voortgang.notebook.changes import FIRST, amendments, corrections, differences, project_changes
+from voortgang.notebook.changes import FIRST, amendments, corrections, differences, key_figures, project_changes
 from voortgang.notebook.charts.drawing import prepare
 from voortgang.notebook.charts.maps import chart_map
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
@@ -42,7 +42,7 @@ from voortgang.notebook.glance import glance
 from voortgang.notebook.goals import achievement, definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
-from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator
+from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator, undated
 from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import (
     consultations,
@@ -55,6 +55,7 @@ from voortgang.notebook.programme import (
 from voortgang.notebook.project_sheets import project_sheets
 from voortgang.notebook.prosperity import prosperity
 from voortgang.notebook.publish import (
+    directions,
     phase,
     publish_deal,
     publish_goals,
@@ -124,10 +125,12 @@ __all__ = [
     "definitions",
     "deviations",
     "differences",
+    "directions",
     "forecast",
     "glance",
     "history",
     "instalments",
+    "key_figures",
     "listing",
     "load",
     "measured_on",
@@ -178,6 +181,7 @@ __all__ = [
     "themes",
     "tiles",
     "top_risks",
+    "undated",
     "underspending",
     "verdicts",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from voortgang.notebook.counts import goal_count, project_count
+from voortgang.notebook.counts import goal_count, passed, project_count
 from voortgang.notebook.facts import fact, source, traced
 from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import achievement, counted
@@ -19,6 +19,9 @@ from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Unit
 
 DATES = ("datum", "peildatum")
+_TERM = "looptijd"
+_MAY_BE_NONE = {"afgerond", "gestopt"}
+"""The kinds of which no report has to say that there were none."""
 FIRST = "Dit is het eerste verslag; er is geen vorig verslag om mee te vergelijken."
 
 
@@ -28,29 +31,50 @@ def differences(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns, all text: `kerncijfer`, `vorig`, `nu`, `verschil`.
+        As `key_figures`.
     """
-    before = report.year_before()
-    if before is None:
-        return pd.DataFrame(columns=["kerncijfer", "vorig", "nu", "verschil"])
-    old, new = _figures(before), _figures(report)
+    frame = key_figures(report)
+    return frame if report.year_before() else frame.head(0)
+
+
+def key_figures(report: Report) -> pd.DataFrame:
+    """Return the key figures now, with those at the end of the year before and the difference.
+
+    Returns
+    -------
+    DataFrame
+        Columns, all text: `kerncijfer`, `vorig`, `nu`, `verschil`; nothing in `vorig` and `verschil` in the first year.
+        There is no row for what there was none of, then and now: no projects that stopped.
+    """
+    before, new = report.year_before(), _figures(report)
+    old = _figures(before) if before else {}
     rows = {
-        kind: (name, write(old[kind][1]), write(value), _signed(value - old[kind][1], write))
+        kind: (
+            name,
+            write(old[kind][1]) if old else "",
+            write(value),
+            _signed(value - old[kind][1], _change_of(kind, write)) if old else "",
+        )
         for kind, (name, value, write) in new.items()
+        if value or (old and old[kind][1]) or kind not in _MAY_BE_NONE
     }
 
     def cells(kind: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        was, now = (_fact(report, kind, value[kind][1], year) for value, year in ((old, before.year), (new, None)))
+        now = _fact(report, kind, new[kind][1], None)
+        if column == "nu" or before is None:
+            return now if column == "nu" else ()
+        was = _fact(report, kind, old[kind][1], before.year)
         match column:
             case "vorig":
                 return was
-            case "nu":
-                return now
             case "verschil" if old[kind][1] != new[kind][1]:
                 (fact_now,) = now
                 change, sources = new[kind][1] - old[kind][1], (*next(iter(was)).sources, *fact_now.sources)
-                label, shown = f"Verschil met {report.earlier}: {fact_now.label}", new[kind][2](abs(change))
-                key, unit, article = f"{fact_now.id}_verschil", fact_now.unit, fact_now.article
+                label = f"Verschil met {report.earlier}: {fact_now.label}"
+                shown = _change_of(kind, new[kind][2])(abs(change))
+                unit: Unit = "procentpunt" if kind == _TERM else fact_now.unit
+                change *= 100 if kind == _TERM else 1
+                key, article = f"{fact_now.id}_verschil", fact_now.article
                 return fact(report, key, label, change, unit, article, sources, text=shown)
         return ()
 
@@ -58,11 +82,18 @@ def differences(report: Report) -> pd.DataFrame:
     return traced(frame, report, "totaal", cells)
 
 
-def _fact(report: Report, kind: str, value: int, year: int | None) -> Iterable[Fact]:
+def _change_of(kind: str, write: Callable[[float], str]) -> Callable[[float], str]:
+    """Return how the difference of a figure is written; that of two shares is in points."""
+    return (lambda change: f"{dutch.exact(round(100 * change, 1))} procentpunt") if kind == _TERM else write
+
+
+def _fact(report: Report, kind: str, value: float, year: int | None) -> Iterable[Fact]:
+    if kind == _TERM:
+        return passed(report, year)
     if kind == "op_koers":
-        return goal_count(report, "totaal", kind, value, year)
+        return goal_count(report, "totaal", kind, int(value), year)
     count = kind in {"projecten", "uitvoering", "afgerond", "gestopt"}
-    return (project_count if count else money_facts)(report, "totaal", kind, value, year)
+    return (project_count if count else money_facts)(report, "totaal", kind, int(value), year)
 
 
 def project_changes(report: Report) -> pd.DataFrame:
@@ -179,7 +210,7 @@ def _named(report: Report, table: str, key: dict[str, str]) -> str:
     return f"{title}: {', '.join((names | days).get(value, value) for value in key.values() if value)}"
 
 
-def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]]]:
+def _figures(report: Report) -> dict[str, tuple[str, float, Callable[[float], str]]]:
     frame, amounts = projects(report), money(report).loc["totaal"]
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
     return {
@@ -190,10 +221,11 @@ def _figures(report: Report) -> dict[str, tuple[str, int, Callable[[float], str]
         "begroot": ("Begroot", int(amounts["begroot"]), dutch.euro),
         "gecommitteerd": ("Gecommitteerd", int(amounts["gecommitteerd"]), dutch.euro),
         "gerealiseerd": ("Gerealiseerd", int(amounts["gerealiseerd"]), dutch.euro),
-        "op_koers": ("Doelen behaald of op schema", counted(goals)["op_koers"], dutch.number),
+        "op_koers": (f"Doelen {report.on_course}", counted(goals)["op_koers"], dutch.number),
+        _TERM: ("Looptijd verstreken", report.deal.term.passed(report.reference_date), dutch.share),
     }
 
 
-def _signed(value: int, write: Callable[[float], str]) -> str:
+def _signed(value: float, write: Callable[[float], str]) -> str:
     shown = write(abs(value))
     return "gelijk" if value == 0 else f"{'+' if value > 0 else '−'} {shown}"

@@ -93,6 +93,13 @@ def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | N
     )
 
 
+def passed(report: Report, year: int | None = None) -> Iterable[Fact]:
+    """Return which share (0–1) of the days of the deal has passed (Art. 17), at the end of a year or now."""
+    day = report.day_in(year or report.year).date()
+    share, label = report.deal.term.passed(day), "Verstreken deel van de looptijd"
+    return fact(report, "deal.looptijd", label, share, "aandeel", "looptijd", [covenant(report, "looptijd")], year=year)
+
+
 def _name(report: Report, pillar: str) -> str:
     return "de Regio Deal" if pillar == "totaal" else report.deal.pillar(pillar).name
 

@@ -28,6 +28,8 @@ MILESTONE = "Mijlpaal"
 MORE = {MILESTONE: "Mijlpalen"}
 """What a reason is called when it holds for more than one target."""
 TOO_FEW = "nog te weinig metingen"
+_NAMED = 3
+"""How many indicators a reason names; of more it says how many."""
 ROUNDS = 3
 """How many rounds over the same parts a forecast needs."""
 
@@ -93,10 +95,11 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
     DataFrame
         Index: id of the indicator. Columns, all text: `indicator`, `waarde_tekst`, `verwachting_tekst`, `doel_tekst`,
         `doeljaar`, `vooruitzicht` (or why there is none). No rows for a milestone or a minimum, nor once the year of
-        the target or the deal has ended: `no_forecast` says why.
+        the target or the deal has ended, nor where no indicator has a range: `no_forecast` says why.
     """
     rows = {}
-    for indicator in _foreseen(report, pillar):
+    foreseen = _foreseen(report, pillar)
+    for indicator in foreseen if any(not expectation(report, each).reason for each in foreseen) else ():
         found, last = expectation(report, indicator), last_round(report, indicator)
         ends = [number_of(indicator, end) for end in (found.low, found.high) if end is not None]
         rows[indicator.id] = (
@@ -124,7 +127,7 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
 
 def no_forecast(report: Report, pillar: str) -> str:
     """Say why a pillar has no forecast, by what its targets are."""
-    if report.reference_date >= report.deal.term.end:
+    if report.has_ended:
         return "De deal is ten einde; er is niets meer vooruit te kijken."
     word = report.deal.pillar_word.one
     asked = [each for each in _of(report, pillar) if each.has_target]
@@ -132,10 +135,12 @@ def no_forecast(report: Report, pillar: str) -> str:
         return f"Geen indicator van deze {word} heeft een doelwaarde om door te rekenen."
     names: dict[str, list[str]] = {}
     for each in asked:
-        if why := _why(report, each):
-            names.setdefault(why, []).append(each.name)
+        if why := _why(report, each) or expectation(report, each).reason:
+            names.setdefault(why[0].upper() + why[1:], []).append(each.name)
     reasons = [
-        f"{MORE.get(why, why) if len(found) > 1 else why}: {dutch.listing(found)}" for why, found in names.items()
+        f"{MORE.get(why, why) if len(found) > 1 else why}: "
+        + (dutch.listing(found) if len(found) <= _NAMED else dutch.count(len(found), "", "indicatoren", words=True))
+        for why, found in names.items()
     ]
     listed = "; ".join([*reasons[:1], *(each[0].lower() + each[1:] for each in reasons[1:])])
     if len(asked) == 1:
@@ -148,7 +153,7 @@ def _of(report: Report, pillar: str) -> list[Indicator]:
 
 
 def _foreseen(report: Report, pillar: str) -> list[Indicator]:
-    if report.reference_date >= report.deal.term.end:
+    if report.has_ended:
         return []
     return [each for each in _of(report, pillar) if each.has_target and not _why(report, each)]
 

@@ -97,6 +97,18 @@ def measured_on(report: Report, *of: str, scope: str = "", until: bool = False) 
     return f"op {dutch.long_date(days[0]) if days else report.peildatum}"
 
 
+def undated(achievement: pd.DataFrame) -> pd.DataFrame:
+    """Return goal achievement with verdicts that do not each name one and the same day: the caption does, once.
+
+    Where figures were measured on different days, each verdict keeps the day that it is about.
+    """
+    days = achievement["gemeten"].dropna().unique()
+    if len(days) != 1:
+        return achievement
+    day = f"; stand van {dutch.long_date(pd.Timestamp(days[0]).date())}"
+    return achievement.assign(oordeel_tekst=achievement["oordeel_tekst"].str.replace(day, "", regex=False))
+
+
 def _now(report: Report, indicator: Indicator) -> Round:
     """Return the last round; one without figures when there is none."""
     return last_round(report, indicator) or round_in(report, indicator, report.year)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from voortgang.notebook.columns import look
-from voortgang.notebook.counts import PROJECTS, goal_count, phases, project_count
+from voortgang.notebook.counts import PROJECTS, goal_count, passed, phases, project_count
 from voortgang.notebook.display import Shown
-from voortgang.notebook.facts import cells_of, covenant, fact, facts_in, source, words_of
+from voortgang.notebook.facts import about_all, cells_of, covenant, fact, facts_in, source, words_of
 from voortgang.notebook.finances import contributions_and_sums, instalments, money, money_of_line
 from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import NO_STATUS, projects
 from voortgang.notebook.report import Report
-from voortgang.notebook.verdicts import MARGIN, VERDICTS
+from voortgang.notebook.verdicts import IMPROVING, MARGIN, NOT_IMPROVING, VERDICTS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Table, Text, Unit, quote, unquoted
 from voortgang.writing.table_widths import fitting
+
+_WAYS = {"wel": IMPROVING, "niet": NOT_IMPROVING}
 
 
 def table(
@@ -28,6 +30,7 @@ def table(
     headings: Mapping[str, str] | None = None,
     total: bool = False,
     empty: str = "Er zijn geen gegevens.",
+    optional: Collection[str] = (),
 ) -> Shown:
     """Show columns of a frame as a table of the report.
 
@@ -46,6 +49,8 @@ def table(
         Whether the last row is a total and stands out.
     empty
         The sentence that stands in place of a table without rows. Do not refer to such a table with `@tbl-`.
+    optional
+        The columns that are left out when no row has anything in them: in a first report there is no year before.
 
     Raises
     ------
@@ -57,6 +62,8 @@ def table(
     headings = {_written(column, frame): heading for column, heading in (headings or {}).items()}
     columns = [_written(column, frame) for column in columns]
     _require_columns(frame, columns)
+    may_go = {_written(column, frame) for column in optional}
+    columns = [column for column in columns if column not in may_go or _holds_something(frame[column], column)]
     words = words_of(frame)
     # "Pijler" is what most deals call it.
     own = {"Pijler": words.one.capitalize(), "Pijlers": words.many.capitalize()}
@@ -91,6 +98,10 @@ def table(
             *facts.values(),
         )
     )
+
+
+def _holds_something(values: pd.Series, column: str) -> bool:
+    return any(look(column).cell(value) not in ("", dutch.MISSING) for value in values)
 
 
 def _require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -166,7 +177,7 @@ def publish_deal(report: Report) -> Shown:
             "aantal",
             "overleg",
             held,
-            f"{dutch.how_many(meetings)} keer" if meetings else "niet",
+            dutch.count(meetings, "keer", "keer", words=True) if meetings else "niet",
         ),
         facts_in(contributions_and_sums(report).loc[["rijk", "regio"]], ["toegezegd", "ontvangen"]),
         _of_deal(
@@ -184,9 +195,7 @@ def publish_deal(report: Report) -> Shown:
             report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "bijdrage_regio"
         ),
         _of_deal(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "termijnen"),
-        _of_deal(
-            report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "looptijd"
-        ),
+        passed(report),
     )
     return Shown(tuple(each for found in facts for each in found))
 
@@ -199,7 +208,7 @@ def publish_municipalities(report: Report) -> Shown:
 
 def phase(report: Report) -> Shown:
     """Say in which phase the deal is (Art. 17): its first year, on its way, or its last."""
-    term, passed = report.deal.term, dutch.share(term_passed(report))
+    term = report.deal.term
     first, last = term.first_year, term.end.year
     day = f"Dit verslag geeft de stand van {report.peildatum}."
     if report.year == first and report.is_half_year:
@@ -213,21 +222,16 @@ def phase(report: Report) -> Shown:
         sentence = f"{last} is het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. {day}"
     elif report.year >= last:
         sentence = (
-            f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. Dit verslag "
+            f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigde. Dit verslag "
             "geeft de eindstand."
         )
     else:
         number, count = report.year - first + 1, last - first + 1
-        sentence = (
-            f"{report.year} {'is' if report.is_half_year else 'was'} jaar {number} van de {count}. "
-            f"Op de peildatum was {passed} van de looptijd verstreken."
-        )
+        # How much of the term has passed stands beside what was spent.
+        sentence = f"{report.year} {'is' if report.is_half_year else 'was'} jaar {number} van de {count}."
         facts = [
             *_of_deal(report, "deal.jaarnummer", "Het hoeveelste jaar van de deal", number, "aantal", "looptijd"),
             *_of_deal(report, "deal.jaren", "Jaren van de deal", count, "aantal", "looptijd"),
-            *_of_deal(
-                report, "deal.looptijd", "Verstreken deel van de looptijd", term_passed(report), "aandeel", "looptijd"
-            ),
         ]
         return text(quote(sentence, *facts), facts=facts)
     return text(sentence)
@@ -242,6 +246,39 @@ def verdicts(report: Report, pillar: str) -> Shown:
         if len(names):
             sentences.append(f"{opening}: {'; '.join(name[0].lower() + name[1:] for name in names)}.")
     return text(*sentences)
+
+
+def directions(report: Report, pillar: str) -> Shown:
+    """Say how many indicators of a pillar without a target go the way that the covenant means, and how many do not."""
+    frame = achievement(report, pillar)
+    counts = {name: int((frame["oordeel"] == verdict).sum()) for name, verdict in _WAYS.items()}
+    measured = frame[frame["oordeel"].isin(_WAYS.values())]
+    rows = facts_in(measured, ["waarde_tekst"])
+    facts = [
+        each
+        for name, count in counts.items()
+        if count
+        for each in about_all(
+            frame,
+            rows,
+            f"richting_{name}",
+            f"Indicatoren die {name} de bedoelde kant op gaan",
+            count,
+            "aantal",
+            dutch.how_many(count),
+        )
+    ]
+    well, not_yet = (dutch.how_many(count) for count in counts.values())
+    verb, of = "gaan" if counts["wel"] > 1 else "gaat", "Van de indicatoren zonder doelwaarde"
+    if not any(counts.values()):
+        said = f"{of} is er nog geen tweede meting, en dus nog geen ontwikkeling."
+    elif not counts["wel"]:
+        said = f"{of} {'gaan' if counts['niet'] > 1 else 'gaat'} er {not_yet} nog niet de bedoelde kant op."
+    elif not counts["niet"]:
+        said = f"{of} {verb} er {well} de bedoelde kant op."
+    else:
+        said = f"{of} {verb} er {well} de bedoelde kant op; bij {not_yet} is dat nog niet zo."
+    return text(quote(said, *facts), facts=facts)
 
 
 def term_passed(report: Report) -> float:

@@ -176,6 +176,16 @@ class Report:
         return f"Sinds eind {self.year - 1}"
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the deal has run its term: nothing is on track any more, and there is nothing to look forward to."""
+        return self.reference_date >= self.deal.term.end
+
+    @property
+    def on_course(self) -> str:
+        """What is said of goals that go well; after the end of the deal they are achieved or not."""
+        return "behaald" if self.has_ended else "behaald of op schema"
+
+    @property
     def peildatum(self) -> str:
         """The reference date as the report writes it, such as `31 december 2021`."""
         return long_date(self.reference_date)

@@ -24,11 +24,13 @@ def risks(report: Report) -> pd.DataFrame:
     DataFrame
         Index: number of the risk. Columns, all text: `risico` (the event, with its pillar), `oorzaak`, `kans`,
         `effect`, `maatregel`, `eigenaar` (short name of the party), `beweging` (since the end of the year before:
-        `NEW`, `SAME`, `GROWN`, `SHRUNK` or `GONE`; or from which day it is, where nobody looked at it since).
+        `NEW`, `SAME`, `GROWN`, `SHRUNK` or `GONE`; or from which day it is, where nobody looked at it since; in the
+        first year of the deal, when all are new, nothing).
     """
     deal, before = report.deal, date(report.year - 1, 12, 31)
     parties = {party.id: party.short for party in deal.parties}
-    return register(report.rows("risicos"), report.reference_date, before, deal.line_names(), parties)
+    frame = register(report.rows("risicos"), report.reference_date, before, deal.line_names(), parties)
+    return frame if report.year_before() else frame.assign(beweging=frame["beweging"].replace(NEW, ""))
 
 
 def top_risks(report: Report, most: int = 3) -> pd.DataFrame:

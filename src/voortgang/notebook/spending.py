@@ -175,7 +175,9 @@ def underspending(report: Report) -> Shown:
     )
     certain = [str(name) for name in lines.loc[lines["over_laag"] > 0, "lijn"]]
     if certain:
-        sentences.append(f"Ook bij het hoogste tempo blijft er geld over bij {dutch.listing(certain)}.")
+        everywhere = len(certain) == len(lines) > 1
+        where = "overal geld over" if everywhere else f"geld over bij {dutch.listing(certain)}"
+        sentences.append(f"Ook bij het hoogste tempo blijft er {where}.")
     return text(quote(" ".join(sentences), *facts, *part_of), facts=[*facts, *part_of])
 
 

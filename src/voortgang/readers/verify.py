@@ -33,7 +33,10 @@ _TEXTS = {".qmd", ".md", ".yml", ".svg", ".png", ".jpg", ".jpeg"}
 """What a chapter is made of; anything else in `templates/` decides how chapters become a report."""
 
 _INPUTS = {
-    "data": {".csv", ".geojson", ".json", ".md", ".ods", ".parquet", ".tsv", ".txt", ".xlsx", ".yml"},
+    "data": {
+        *(".csv", ".geojson", ".json", ".md", ".ods", ".parquet", ".tsv", ".txt", ".xlsx", ".yml"),
+        *(".jpeg", ".jpg", ".png", ".svg"),  # pictures of stories
+    },
     "notebooks": {".csv", ".ipynb", ".json", ".py"},
     "parameters": {".yml"},
     "templates": None,

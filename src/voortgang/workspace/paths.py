@@ -153,6 +153,15 @@ class Workspace:
         return self.narratives / str(of)
 
     @property
+    def all_stories(self) -> Path:
+        """Folder with stories and their pictures, in a folder for each report; a deal may do without."""
+        return self.data / "verhalen"
+
+    def stories(self, of: Period) -> Path:
+        """Folder with the stories of one report."""
+        return self.all_stories / str(of)
+
+    @property
     def sources(self) -> Path:
         """Folder with the files of parties that rows come from."""
         return self.data / "bronnen"
@@ -176,11 +185,12 @@ class Workspace:
         return in_order(known for each in folders if (known := period(each.name)) is not None)
 
     def stray_names(self) -> list[Path]:
-        """Return what stands among parameters and adopted reports and is not named after a period: nothing reads it."""
+        """Return what stands among what is named after periods and has another name: nothing reads it."""
         parameters = (self.root / "parameters").glob("*.y*ml")
         stray = [each for each in parameters if each.suffix != ".yml" or period(each.stem) is None]
         adopted = [each for each in self.adopted_rows.glob("*") if each.is_dir()]
-        return sorted(stray + [each for each in adopted if period(each.name) is None])
+        told = [each for each in self.all_stories.glob("*") if not each.name.startswith(".")]
+        return sorted(stray + [each for each in (*adopted, *told) if period(each.name) is None])
 
     def parameters(self, of: Period) -> Path:
         """File with the parameters of one report."""

@@ -77,20 +77,21 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the second level, without a number."""
+    """A heading without a number."""
 
     label: str
     text: str
+    level: int = 2
 
     def __str__(self) -> str:
-        return f"## {inline(self.text)} {{#{self.label} .unnumbered}}"
+        return f"{'#' * self.level} {inline(self.text)} {{#{self.label} .unnumbered}}"
 
 
 @dataclass(frozen=True)
 class Figure:
     """A numbered figure: `![caption](path){#label fig-alt="…"}`, and its title as a paragraph before it.
 
-    `narrow` is another drawing of the same, which HTML shows on a narrow screen.
+    `narrow` is another drawing of the same, which HTML shows on a narrow screen; `width` is a share of the line.
     """
 
     label: str
@@ -99,11 +100,13 @@ class Figure:
     alt: str
     title: str = ""
     narrow: str = ""
+    width: str = ""
 
     def __str__(self) -> str:
         title = f"::: {{.figuurtitel}}\n**{inline(self.title)}**\n:::\n\n" if self.title else ""
         narrow = f" smal={self.narrow}" if self.narrow else ""
-        attributes = f'#{self.label} fig-alt="{attribute(self.alt)}"{narrow}'
+        width = f" width={self.width}" if self.width else ""
+        attributes = f'#{self.label} fig-alt="{attribute(self.alt)}"{narrow}{width}'
         return f"{title}![{inline(self.caption)}]({self.path}){{{attributes}}}"
 
 

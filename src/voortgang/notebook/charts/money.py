@@ -127,16 +127,27 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     ]
     last = {name: float(rows["uitputting"].iloc[-1]) for name, rows in groups}
     expected = term.passed(reference_date)
-    behind = sorted(name for name, value in last.items() if value < expected)
-    follows = (
-        f"Onder het gelijkmatige tempo van {dutch.share(expected)} "
-        f"{'ligt' if len(behind) == 1 else 'liggen'} {dutch.listing(behind)}"
-        if behind
-        else f"Elke {words_of(frame).one} ligt op of boven het gelijkmatige tempo"
-    )
+    behind = [name for name, value in last.items() if value < expected]
+    if reference_date >= term.end:
+        # At the end there is no pace any more, only what was left.
+        left = (
+            "overal iets"
+            if len(behind) == len(last) > 1
+            else f"iets bij {dutch.listing(behind)}"
+            if behind
+            else "niets"
+        )
+        follows = f"Van de begroting is {left} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
+    elif not behind:
+        follows = "De uitputting ligt overal op of boven het gelijkmatige tempo"
+    elif len(behind) == len(last) > 1:
+        follows = f"De uitputting ligt overal onder het gelijkmatige tempo van {dutch.share(expected)}"
+    else:
+        verb = "ligt" if len(behind) == 1 else "liggen"
+        follows = f"Onder het gelijkmatige tempo van {dutch.share(expected)} {verb} {dutch.listing(behind)}"
     facts = facts_in(frame, ["uitputting"])
     even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected, "aandeel")
-    follows = quote(follows, *even) if behind else follows
+    follows = quote(follows, *even) if dutch.share(expected) in follows else follows
     if known["verslagjaar"].nunique() < 2:
         only = follows if groups else "Van de uitputting is nog geen cijfer"
         return Shown((Text(paragraphs=(f"{only}.",)), *facts, *even))

@@ -50,12 +50,14 @@ def chart_phases(
     )
     ended = rows["einde"] < pd.Timestamp(reference_date)
     over = int((ended & rows["fase"].isin(["voorbereiding", "uitvoering"])).sum())
-    follows = (
-        f"{dutch.count(over, 'project loopt', 'projecten lopen')} langer door dan gepland"
-        if over
-        else "Geen project loopt langer door dan gepland"
-    )
-    late = about_all(frame, [], "langer_door", "Projecten die langer doorlopen dan gepland", over, "aantal")
+    how_many = {1: "Eén"}.get(over, dutch.number(over))
+    if over:
+        follows = f"{how_many} {'project loopt' if over == 1 else 'projecten lopen'} langer door dan gepland"
+    elif rows["fase"].isin(["afgerond", "gestopt"]).all():
+        follows = "Geen project loopt nog"
+    else:
+        follows = "Geen project loopt langer door dan gepland"
+    late = about_all(frame, [], "langer_door", "Projecten die langer doorlopen dan gepland", over, "aantal", how_many)
 
     def draw(form: Form) -> Figure:
         return _drawn(Sheet(form), projects, year_of(reference_date))

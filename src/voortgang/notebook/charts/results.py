@@ -24,13 +24,15 @@ from voortgang.notebook.charts.scales import Scale, every_so_many, magnitude
 from voortgang.notebook.charts.sheet import RULE, SOFT, Anchor, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, part
-from voortgang.notebook.verdicts import ACHIEVED, VERDICTS
+from voortgang.notebook.verdicts import ACHIEVED, UNKNOWN, VERDICTS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Text, quote
 
 _MOST = 1.5
 """How far beyond its target a bar is drawn; a longer one is broken off, and its label says how long it is."""
 _TRACK = "#e8edf1"
+_IN_A_SENTENCE = {verdict: verdict for verdict in VERDICTS} | {UNKNOWN: "nog zonder meting"}
+"""What a verdict is called after "is" or "zijn"."""
 
 
 @styled
@@ -56,7 +58,7 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
     rows = rows.assign(balk=bars.clip(lower=0.0))
     follows, facts = _verdicts_counted(frame, rows)
     if not (rows["balk"] > 0).any():
-        return Shown((Text(paragraphs=(follows,)), *facts))
+        return Shown((Text(paragraphs=(f"{follows}.",)), *facts))
     described = (
         f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, {_bar_label(row)}"
         + (f", verwacht {dutch.share(row.verwacht)}" if pd.notna(row.verwacht) else "")
@@ -135,7 +137,7 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
     """Return how many of the rows have which verdict, as a sentence and with all facts in the rows."""
     counts = rows["oordeel"].value_counts()
     verdicts = [verdict for verdict in VERDICTS if verdict in counts.index]
-    listed = dutch.tally((int(counts[verdict]), verdict) for verdict in verdicts)
+    listed = dutch.tally((int(counts[verdict]), _IN_A_SENTENCE[verdict]) for verdict in verdicts)
     facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik_tekst", "verwacht"])
     found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde", len(rows), "aantal")
     for verdict in verdicts:
@@ -144,18 +146,30 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
         found += about_all(frame, facts, kind, label, number, "aantal", dutch.how_many(number))
     if not len(rows):
         return "Geen indicator heeft een doelwaarde", facts
-    return quote(f"Van de indicatoren met een doelwaarde ({len(rows)}): {listed}", *found), [*facts, *found]
+    whole, of_verdict = found[:1], found[1:]
+    if len(rows) == 1:
+        return f"De enige indicator met een doelwaarde is {_IN_A_SENTENCE[verdicts[0]]}", [*facts, *found]
+    if len(verdicts) == 1:
+        every, named = ("Beide", []) if len(rows) == 2 else (f"Alle {len(rows)}", whole)
+        said = f"{every} indicatoren met een doelwaarde zijn {_IN_A_SENTENCE[verdicts[0]]}"
+        return quote(said, *named), [*facts, *found]
+    verb = "zijn" if int(counts[verdicts[0]]) > 1 else "is"
+    said = f"Van de {len(rows)} indicatoren met een doelwaarde {verb} er {listed}"
+    return quote(said, *whole, *of_verdict), [*facts, *found]
 
 
 @styled
 def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen cijfers per deel.") -> ShownChart | Shown:
     """Draw indicators per municipality (or sector) as small bar charts side by side, from `parts_by_indicator`.
 
-    `empty` is the sentence that stands in place of a chart without indicators, parts or figures.
+    `empty` is the sentence that stands in place of a chart without indicators, parts or figures; where all figures are
+    nought, there is nothing to draw either.
     """
     names = [column for column in frame.columns if column != "deel"]
     if frame.empty or not names or not frame[names].notna().any(axis=None):
         return sentence(empty)
+    if not (frame[names].fillna(0) != 0).any(axis=None):
+        return sentence("Er is nog nergens een resultaat.")
     described = [
         f"{name}: "
         + ", ".join(f"{part} {_value(value)}" for part, value in zip(frame["deel"], frame[name], strict=True))
@@ -163,15 +177,19 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
     ]
     without = [name for name in names if (frame[name] <= 0).any()]
     unknown = [name for name in names if frame[name].isna().any()]
-    follows = (
-        f"Nog niet overal een resultaat boven nul bij {len(without)} van de {len(names)} indicatoren"
-        if without
-        else f"Elke indicator heeft {'waar een cijfer is' if unknown else 'overal'} een resultaat boven nul"
-    )
+    lacking, several = dutch.how_many(len(without)), len(names) > 1
+    if not without:
+        follows = f"{'Waar een cijfer is' if unknown else 'Overal'} is er een resultaat"
+    elif len(without) == len(names):
+        one = "Nog niet overal is er een resultaat"
+        follows = "Bij geen enkele indicator is er al overal een resultaat" if several else one
+    else:
+        follows = f"Bij {lacking} van de {len(names)} indicatoren is er nog niet overal een resultaat"
     follows += f"; niet overal een cijfer: {dutch.listing(unknown)}" if unknown else ""
     facts = facts_in(frame, names)
-    if without:
-        some = about_all(frame, facts, "niet_overal", "Indicatoren nog niet overal boven nul", len(without), "aantal")
+    if 0 < len(without) < len(names):
+        label = "Indicatoren nog niet overal boven nul"
+        some = about_all(frame, facts, "niet_overal", label, len(without), "aantal", lacking)
         some += about_all(
             frame, facts, "per_deel_gemeten", "Indicatoren die per deel zijn gemeten", len(names), "aantal"
         )

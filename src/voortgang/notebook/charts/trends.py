@@ -77,7 +77,11 @@ def chart_trends(
                 dutch.how_many(count),
             )
         ]
-        follows, facts = quote(f"Sinds de eerste meting {verb} er {counts}", *found), [*facts, *found]
+        if sum(ways.values()) == 1:
+            follows = f"Sinds de eerste meting {next(way for way, count in ways.items() if count)}"
+        else:
+            follows = quote(f"Sinds de eerste meting {verb} er {counts}", *found)
+        facts = [*facts, *found]
     else:
         follows = "Sinds de reeksbreuk is er één meting"
     years = (int(frame["verslagjaar"].min()), max(end_year, int(frame["verslagjaar"].max())))

@@ -1,0 +1,172 @@
+"""What a report says fits its moment: the first year compares with nothing, the last does not look forward."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from chart_cases import DAY, term
+from conftest import REPOSITORY
+
+from voortgang import notebook as vg
+from voortgang.notebook.risks import NEW
+from voortgang.notebook.verdicts import ACHIEVED, BEHIND, ON_TRACK, UNKNOWN
+from voortgang.writing.publishable import Table, unquoted
+
+FIRST = (2019, "2019-12-31")
+LAST = (2023, "2023-12-31")
+MOMENTS = (FIRST, (2020, "2020-12-31"), (2021, "2021-06-30"), (2021, "2021-12-31"), LAST)
+
+
+def _report(moment: tuple[int, str]) -> vg.Report:
+    return vg.load(*moment, "overleg", REPOSITORY)
+
+
+def _words(shown: Any) -> str:
+    """Return the title of a chart, or the sentence that stands in its place."""
+    if hasattr(shown, "figure"):
+        return unquoted(shown.figure.title)
+    return " ".join(unquoted(each) for each in shown.outputs[0].paragraphs)
+
+
+def _table(*arguments: Any, **more: Any) -> Table:
+    found = vg.table(*arguments, **more).outputs[0]
+    assert isinstance(found, Table)
+    return found
+
+
+@pytest.mark.parametrize("values", [[None, None], ["", ""], ["–", ""]])
+def test_an_optional_column_with_nothing_in_it_is_left_out(values: list[str | None]) -> None:
+    frame = pd.DataFrame({"thema": ["a", "b"], "reden": values}, dtype="object")
+    assert _table(frame, ["thema", "reden"], "x", optional=["reden"]).headings == ("Thema",)
+    assert _table(frame, ["thema", "reden"], "x").headings == ("Thema", "Reden")
+    frame.loc[1, "reden"] = "iets"
+    assert _table(frame, ["thema", "reden"], "x", optional=["reden"]).headings == ("Thema", "Reden")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_only_a_later_report_compares(moment: tuple[int, str]) -> None:
+    report, later = _report(moment), moment != FIRST
+    figures = vg.key_figures(report)
+    assert len(figures) > 5 and figures["nu"].astype(bool).all()
+    assert figures[["vorig", "verschil"]].ne("").all(axis=None) == later == bool(len(vg.differences(report)))
+    assert (NEW in set(vg.risks(report)["beweging"])) <= later
+    goals = pd.concat([vg.achievement(report, pillar.id) for pillar in report.deal.pillars])
+    assert goals["vorige"].notna().any() == later
+
+
+def test_a_forecast_without_a_range_is_a_sentence() -> None:
+    for moment in MOMENTS:
+        for pillar in ("werken", "wonen", "welzijn"):
+            frame = vg.forecast(_report(moment), pillar)
+            assert frame.empty or frame["verwachting_tekst"].ne("–").any()
+            if frame.empty:
+                assert vg.no_forecast(_report(moment), pillar).endswith(".")
+
+
+def test_after_the_deal_nothing_is_on_track_and_nothing_goes_on() -> None:
+    report = _report(LAST)
+    assert "eindigde" in _words(vg.phase(report))
+    assert "op schema" not in " ".join(vg.key_figures(report)["kerncijfer"])
+    assert "behaald of op schema" in " ".join(vg.key_figures(_report((2022, "2022-12-31")))["kerncijfer"])
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_day_is_said_once_where_it_is_the_same_for_all(moment: tuple[int, str]) -> None:
+    report = _report(moment)
+    for pillar in ("werken", "wonen", "welzijn"):
+        goals = vg.achievement(report, pillar)
+        dated = vg.undated(goals)["oordeel_tekst"].str.contains("stand van")
+        assert not dated.any() or goals["gemeten"].nunique() > 1
+
+
+def _goals(*verdicts: str) -> pd.DataFrame:
+    rows = [(f"I{n}", True, 0.5, 0.5, "50%", "1", "2", verdict, "gemeente") for n, verdict in enumerate(verdicts)]
+    columns = ("indicator", "met_doel", "doelbereik", "verwacht", "doelbereik_tekst", "waarde_tekst", "doel_tekst")
+    return pd.DataFrame(rows, columns=[*columns, "oordeel", "resultaat"])
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ((ACHIEVED,), "De enige indicator met een doelwaarde is behaald"),
+        ((ACHIEVED, ACHIEVED), "Beide indicatoren met een doelwaarde zijn behaald"),
+        ((ON_TRACK,) * 3, "Alle 3 indicatoren met een doelwaarde zijn op schema"),
+        ((ACHIEVED, BEHIND), "Van de 2 indicatoren met een doelwaarde is er één behaald en één achter op schema"),
+        (
+            (ACHIEVED, ACHIEVED, UNKNOWN),
+            "Van de 3 indicatoren met een doelwaarde zijn er 2 behaald en één nog zonder meting",
+        ),
+    ],
+)
+def test_the_title_of_goals_is_a_sentence_for_any_count(verdicts: tuple[str, ...], said: str) -> None:
+    assert _words(vg.chart_bullets(_goals(*verdicts), "Doelbereik")) == said
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"A": [0, 0]}, "Er is nog nergens een resultaat."),
+        ({"A": [0, 0], "B": [0, float("nan")]}, "Er is nog nergens een resultaat."),
+        ({"A": [0, 1]}, "Nog niet overal is er een resultaat"),
+        ({"A": [0, 1], "B": [1, 0]}, "Bij geen enkele indicator is er al overal een resultaat"),
+        ({"A": [0, 1], "B": [1, 1], "C": [2, 1]}, "Bij één van de 3 indicatoren is er nog niet overal een resultaat"),
+        ({"A": [3, 1], "B": [1, 1]}, "Overal is er een resultaat"),
+    ],
+)
+def test_the_title_of_parts_is_a_sentence_for_any_count(columns: dict[str, list[float]], said: str) -> None:
+    frame = pd.DataFrame({"deel": ["Emmen", "Coevorden"]} | columns)
+    assert _words(vg.chart_parts(frame, "Per gemeente")) == said
+
+
+@pytest.mark.parametrize(
+    ("phases", "ends", "said"),
+    [
+        (["uitvoering", "uitvoering"], [2023, 2023], "Geen project loopt langer door dan gepland"),
+        (["uitvoering", "afgerond"], [2020, 2020], "Eén project loopt langer door dan gepland"),
+        (["uitvoering", "voorbereiding"], [2020, 2020], "2 projecten lopen langer door dan gepland"),
+        (["afgerond", "gestopt"], [2020, 2020], "Geen project loopt nog"),
+    ],
+)
+def test_the_title_of_a_planning_is_a_sentence_for_any_count(phases: list[str], ends: list[int], said: str) -> None:
+    report = _report((2021, "2021-12-31"))
+    frame = vg.projects(report, "werken").head(2).assign(fase=phases, gestopt_op=pd.NaT)
+    frame["start"] = pd.Timestamp(2019, 10, 1)
+    frame["einde"] = [pd.Timestamp(year, 6, 30) for year in ends]
+    assert _words(vg.chart_phases(frame, "Planning", DAY)) == said
+
+
+@pytest.mark.parametrize(
+    ("shares", "now", "said"),
+    [
+        ([0.2, 0.3], 2021, "De uitputting ligt overal onder het gelijkmatige tempo van"),
+        ([0.2, 0.9], 2021, "Onder het gelijkmatige tempo van 60%* ligt B"),
+        ([0.9, 0.9], 2021, "De uitputting ligt overal op of boven het gelijkmatige tempo"),
+        ([0.9, 0.8], 2023, "Van de begroting is overal iets niet gerealiseerd"),
+        ([0.9, 1.0], 2023, "Van de begroting is iets bij B niet gerealiseerd"),
+        ([1.0, 1.0], 2023, "De begroting is geheel gerealiseerd"),
+    ],
+)
+def test_the_title_of_spending_knows_whether_the_deal_runs(shares: list[float], now: int, said: str) -> None:
+    rows = [(name, year, share) for name, share in zip("BA", shares, strict=True) for year in (now - 1, now)]
+    frame = pd.DataFrame(rows, columns=["lijn", "verslagjaar", "uitputting"])
+    title = _words(vg.chart_utilisation(frame, "Uitputting", term(2019, 2023), date(now, 12, 31)))
+    assert re.match(said.replace("60%*", r"[\d,]+%"), title), title
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (FIRST, "Van de indicatoren zonder doelwaarde is er nog geen tweede meting, en dus nog geen ontwikkeling."),
+        (
+            (2021, "2021-12-31"),
+            "Van de indicatoren zonder doelwaarde gaan er 4 de bedoelde kant op; bij één is dat nog niet zo.",
+        ),
+        (LAST, "Van de indicatoren zonder doelwaarde gaan er 5 de bedoelde kant op."),
+    ],
+)
+def test_directions_are_counted_in_a_sentence(moment: tuple[int, str], said: str) -> None:
+    assert _words(vg.directions(_report(moment), "welzijn")) == said
