@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from chart_cases import DAY, term
 from conftest import REPOSITORY
+from documents import html_text
 
 from voortgang import notebook as vg
 from voortgang.notebook.risks import NEW
@@ -56,6 +58,13 @@ def test_only_a_later_report_compares(moment: tuple[int, str]) -> None:
     assert (NEW in set(vg.risks(report)["beweging"])) <= later
     goals = pd.concat([vg.achievement(report, pillar.id) for pillar in report.deal.pillars])
     assert goals["vorige"].notna().any() == later
+
+
+def test_the_first_report_has_no_column_of_a_year_before(reports: Path) -> None:
+    page = html_text(reports / "2019" / "voortgangsrapportage-2019.html")
+    assert "Looptijd verstreken" in page
+    for words in ("Sinds eind", "Vorig jaar", "Jaar eerder", "naast een jaar", "Gecommitteerd in 2019"):
+        assert words not in page, words
 
 
 def test_a_forecast_without_a_range_is_a_sentence() -> None:

@@ -31,12 +31,7 @@ def _picture(story: Story) -> str:
 
 def _written(story: Story) -> str:
     header = story.header
-    figure = markdown.Figure(
-        f"fig-verhaal-{story.key}",
-        f"{FIGURES}/{_picture(story)}",
-        f"{header.title}. Beeld: {header.credit}",
-        header.alt,
-        width="60%",
-    )
     heading = markdown.Heading(f"verhaal-{story.key}", header.title, level=3)
-    return f"{heading}\n\n{story.text.strip()}\n\n{figure}\n"
+    # A picture in a paragraph with words is no figure: it has no number, and no notebook made it.
+    picture = markdown.Picture(f"{FIGURES}/{_picture(story)}", header.alt, f"Beeld: {header.credit}")
+    return f"{heading}\n\n{story.text.strip()}\n\n{picture}\n"

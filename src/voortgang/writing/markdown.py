@@ -91,7 +91,7 @@ class Heading:
 class Figure:
     """A numbered figure: `![caption](path){#label fig-alt="…"}`, and its title as a paragraph before it.
 
-    `narrow` is another drawing of the same, which HTML shows on a narrow screen; `width` is a share of the line.
+    `narrow` is another drawing of the same, which HTML shows on a narrow screen.
     """
 
     label: str
@@ -100,14 +100,24 @@ class Figure:
     alt: str
     title: str = ""
     narrow: str = ""
-    width: str = ""
 
     def __str__(self) -> str:
         title = f"::: {{.figuurtitel}}\n**{inline(self.title)}**\n:::\n\n" if self.title else ""
         narrow = f" smal={self.narrow}" if self.narrow else ""
-        width = f" width={self.width}" if self.width else ""
-        attributes = f'#{self.label} fig-alt="{attribute(self.alt)}"{narrow}{width}'
+        attributes = f'#{self.label} fig-alt="{attribute(self.alt)}"{narrow}'
         return f"{title}![{inline(self.caption)}]({self.path}){{{attributes}}}"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture without a number, with words below it in the same paragraph."""
+
+    path: str
+    alt: str
+    below: str
+
+    def __str__(self) -> str:
+        return f'![]({self.path}){{fig-alt="{attribute(self.alt)}" width=60%}}\\\n{inline(self.below)}'
 
 
 @dataclass(frozen=True)
