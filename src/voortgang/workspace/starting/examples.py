@@ -51,6 +51,7 @@ def rows(deal: Deal) -> dict[str, list[Row]]:
             if deal.term.begins <= day <= deal.term.end
         ],
         "risicos": list(_risks(deal, projects)),
+        "mijlpalen": list(_milestones(deal, projects)),
     }
     return {
         name: [{**row, "bron": row.get("bron", schema.EXAMPLE_SOURCE)} for row in found] for name, found in made.items()
@@ -82,6 +83,21 @@ def _risks(deal: Deal, projects: list[Row]) -> Iterator[Row]:
                 "maatregel": "Eerder overleg met het loket" if project else "Leerwerkplekken bij de projecten",
                 "eigenaar": project["penvoerder"] if project else owner,
                 "status": "vervallen" if is_gone else "open",
+            }
+
+
+def _milestones(deal: Deal, projects: list[Row]) -> Iterator[Row]:
+    """Return a milestone of the first project: as it was planned, and as it was reached a year later."""
+    years = _years(deal)
+    planned = _within(deal, min(years[0] + 1, years[-1]), 6, 30)
+    for project in projects[:1]:
+        for year in years[:2]:
+            yield {
+                "project_id": project["project_id"],
+                "mijlpaal": "Voorbeeld: het eerste deel is klaar",
+                "peildatum": f"{year}-12-31",
+                "gepland": planned,
+                "gehaald": planned if planned <= f"{year}-12-31" else "",
             }
 
 
