@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from voortgang.assemble.quarto_project import Job
+
+if TYPE_CHECKING:
+    from voortgang.assemble.engines.builtin import Shared
 
 Chosen = Literal["builtin", "quarto"]
 Engine = Literal["auto", "builtin", "quarto"]
@@ -48,7 +51,9 @@ def version_of(engine: Chosen) -> str:
     return f"quarto {quarto.require().version}"
 
 
-def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:
+def assemble(
+    sources: Path, engine: Chosen, jobs: Sequence[Job], day: date, shared: Shared | None = None
+) -> Iterator[tuple[Job, bytes, float]]:
     """Render the sources, and yield each document with its content and the seconds it took, as they come.
 
     Parameters
@@ -61,6 +66,8 @@ def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> I
         Which documents, in which formats.
     day
         The date that the documents carry.
+    shared
+        What the built-in path read of the same sources before.
 
     Raises
     ------
@@ -72,4 +79,4 @@ def assemble(sources: Path, engine: Chosen, jobs: Sequence[Job], day: date) -> I
     # Either engine takes longer to import than a build with nothing to do takes.
     from voortgang.assemble.engines import builtin, quarto
 
-    yield from (quarto.render if engine == "quarto" else builtin.render)(sources, jobs, day)
+    yield from quarto.render(sources, jobs, day) if engine == "quarto" else builtin.render(sources, jobs, day, shared)

@@ -319,15 +319,18 @@ class Pipeline:
 
     def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
         """Write the documents, from the store where what they are made from is the same."""
-        jobs = documents(sources, "_quarto.yml", planned.is_last)
-        keys = reuse.document_keys(sources, jobs, self.options.engine)
+        from voortgang.assemble.engines.builtin import Shared  # no sooner: it takes long to import
+
+        jobs, shared = documents(sources, "_quarto.yml", planned.is_last), Shared(sources)
+        keys = reuse.document_keys(jobs, self.options.engine, shared)
         kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}
         (folder / SHEETS).mkdir()
         for job, content in kept.items():
             if content is not None:
                 self._write(planned, job, content, folder, "store")
         missing = [job for job in jobs if kept.get(job) is None]
-        for job, content, seconds in assemble(sources, self.options.engine, missing, planned.parameters.reference_date):
+        day = planned.parameters.reference_date
+        for job, content, seconds in assemble(sources, self.options.engine, missing, day, shared):
             self.timings.add(f"making {job[1].upper()}", seconds)
             self.store.put("documents", keys[job], content)
             self._write(planned, job, content, folder, "run")

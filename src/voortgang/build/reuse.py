@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voortgang.assemble import chapters
@@ -25,6 +24,7 @@ from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_state, of_value
 
 if TYPE_CHECKING:
+    from voortgang.assemble.engines.builtin import Shared
     from voortgang.run.execute import Executed
 
 _KEPT_READS = 8
@@ -96,11 +96,11 @@ def _changed_meanwhile(run: Run, data: Data, executed: Executed) -> str:
     return ""
 
 
-def document_keys(sources: Path, jobs: list[Job], engine: Chosen) -> dict[Job, str]:
+def document_keys(jobs: list[Job], engine: Chosen, shared: Shared) -> dict[Job, str]:
     """Return under which key each document is kept: the digest of the programs and of all that it is made from."""
-    from voortgang.assemble.engines import builtin, quarto
+    from voortgang.assemble.engines import quarto
 
-    shared = builtin.Shared(sources)
+    sources = shared.sources
 
     def ingredients(name: str) -> list[str]:
         try:

@@ -108,8 +108,15 @@ class _Settings(Strict):
     format: _Formats = _Formats()
 
 
-def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterator[tuple[tuple[str, str], bytes, float]]:
+def render(
+    sources: Path, jobs: Sequence[tuple[str, str]], day: date, shared: Shared | None = None
+) -> Iterator[tuple[tuple[str, str], bytes, float]]:
     """Yield each job (a document and its form, such as `pdf`), its content, and the seconds it took, as they come.
+
+    Parameters
+    ----------
+    shared
+        What was read of the same sources before.
 
     Raises
     ------
@@ -119,7 +126,7 @@ def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterato
         When Pandoc or Typst refuses the document.
     """
     with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        documents, shared = {}, Shared(sources)
+        documents, shared = {}, shared or Shared(sources)
         for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
             work = Path(folder) / str(number)
             work.mkdir()
@@ -129,10 +136,11 @@ def render(sources: Path, jobs: Sequence[tuple[str, str]], day: date) -> Iterato
 
 
 class Shared:
-    """What the documents of one project share; each file of it is read once."""
+    """What the documents of one project share; each file of it is read once, while it stays as it is."""
 
     def __init__(self, sources: Path) -> None:
         self.sources = sources
+        self._documents: dict[str, tuple[dict[str, Any], list[Line]]] = {}
 
     def document(self, name: str) -> tuple[dict[str, Any], list[Line]]:
         """Return the settings and the expanded lines of a document, which is within the subset.
@@ -142,11 +150,14 @@ class Shared:
         TemplateError
             When the document holds something outside the subset.
         """
+        if name in self._documents:
+            return self._documents[name]
         settings = with_extensions(self._project | read_header(self.sources / name, name), self.sources)
         settings.pop(PLACE, None)
         lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
         require_subset(lines)
         require_pictures(lines, self.sources)
+        self._documents[name] = settings, lines
         return settings, lines
 
     def ingredients(self, name: str) -> list[str]:
