@@ -76,6 +76,8 @@ def test_one_deal_is_told_of_as_one(reports: Path, tmp_path: Path) -> None:
     assert "cijfers gelezen van één deal." in text and "niet zijn vastgesteld: geen." in text
     for words in ("1 deal", "één deals", "Het hoogst", "het laagst", "geen gestopt"):
         assert words not in text, words
+    # What is asked in each municipality is not set against the sum of all.
+    assert "6 1 per deel 4 van 6 gemeenten" in text and "6 8 75%; 5 van 6 gemeenten" in text
     (tmp_path / "uit" / "notities.txt").write_text("van mij", encoding="utf-8")
     done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=tmp_path)
     assert done.code == 1 and "notities.txt" in done.err

@@ -156,20 +156,24 @@ def _goals(portfolio: Portfolio, deal: str) -> pd.DataFrame:
         stem, _, kind = key.rpartition(".")
         if kind == "doelwaarde" and figure.jaar == portfolio.year and "indicator" in figure.over:
             value, way = known.get(f"{stem}.waarde"), known.get(f"{stem}.doelbereik")
+            parts = known.get(f"{stem}.gehaald")
+            # A target of each part says nothing beside the sum of the parts: how many have it, does.
+            per_part = " per deel" if parts and not way else ""
             rows[stem] = {
                 "indicator": value.label if value else figure.label.partition(": ")[2],
                 "waarde_tekst": value.tekst if value else None,
-                "doel_tekst": figure.tekst,
-                "doelbereik_tekst": way.tekst if way else None,
+                "doel_tekst": f"{figure.tekst}{per_part}",
+                "doelbereik_tekst": "; ".join(each.tekst for each in (way, parts) if each) or None,
                 "ver": float(way.waarde) if way else 2.0,
             }
     columns = ["indicator", "waarde_tekst", "doel_tekst", "doelbereik_tekst", "ver"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).sort_values("ver", kind="stable")
-    kinds = {"waarde_tekst": "waarde", "doel_tekst": "doelwaarde", "doelbereik_tekst": "doelbereik"}
+    kinds = {"waarde_tekst": ["waarde"], "doel_tekst": ["doelwaarde"], "doelbereik_tekst": ["doelbereik", "gehaald"]}
 
     def cells(stem: str, row: pd.Series, column: str) -> Iterable[Fact]:
-        if column in kinds and (figure := known.get(f"{stem}.{kinds[column]}")) is not None:
-            yield _own(portfolio, deal, figure)
+        for kind in kinds.get(column, ()):
+            if (figure := known.get(f"{stem}.{kind}")) is not None:
+                yield _own(portfolio, deal, figure)
 
     return traced(frame, portfolio, f"deal_{deal}", cells)  # type: ignore[arg-type]
 
