@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,19 @@ def test_yaml_that_nobody_writes_is_one_message(text: str, expected: str) -> Non
     with pytest.raises(DealError) as raised:
         yaml_model.parse(text, "data/deal.yml", Deal, DealError)
     assert expected in raised.value.what
+
+
+@pytest.mark.parametrize(
+    "number", ["0150", "1:30", "0x10", "0b11", "1_00", "00", "12.000", "12,000", ".inf", ".nan", "1e3"]
+)
+def test_a_number_that_yaml_takes_for_another_is_refused_by_its_line(number: str, workspace: Path) -> None:
+    path = workspace / "data" / "deal.yml"
+    text = re.sub(r"(?m)^( *total:) .*$", rf"\1 {number}", path.read_text(encoding="utf-8"), count=1)
+    line = next(at for at, each in enumerate(text.splitlines(), start=1) if each.strip() == f"total: {number}")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DealError) as raised:
+        read_deal(Workspace(workspace))
+    assert f"deal.yml, line {line}" in raised.value.where
 
 
 def test_ten_megabytes_of_covenant_are_refused_at_once(tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ BROKEN = {
     "a very long text": (_set("Voortgang", "K001", "Toelichting", "x" * 20_000), "cell_too_long", "Voortgang › I5"),
     "merged cells": (_merge_cells, "merged", "Metingen › G5"),
     "an extra column": (_extra_column, "stray_cell", "Metingen › N6"),
-    "text below the table": (_below, "empty_cell", "Voortgang"),
+    "text below the table": (_below, "row_no_record", "Voortgang › A40"),
     "a heading twice": (_twice, "heading_twice", "Metingen › L4"),
     "a million empty rows": (_far, "too_many_rows", "Metingen"),
     "an extra sheet": (_new_sheet, "sheet_unknown", "Blad1"),

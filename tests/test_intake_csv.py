@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voortgang.intake import decoding, dutch_csv, spelling
+from voortgang.intake.repair import repair
 from voortgang.intake.submission import Submission
 
 _MEASURED = "Indicator;Verslagjaar;Gemeente;Sector;Waarde;Peildatum;Status;Opmerking"
@@ -210,3 +212,86 @@ def test_a_row_that_stands_twice_names_the_first(tmp_path: Path) -> None:
 
 def test_every_digit_of_a_measurement_is_kept(tmp_path: Path) -> None:
     assert _values(_measured(tmp_path / "a.csv", ("12345,678", "31-12-2021"))) == ["12345.678"]
+
+
+@pytest.mark.parametrize("day", ["12-31-2021", "12.31.2021", "1-31-2021"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_month_before_the_day_is_asked_about_and_changes_no_other_day(
+    day: str, delimiter: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    read = _measured(path, ("1", day), ("2", "03-04-2021"), delimiter=delimiter)
+    assert [(each.rule, each.value) for each in read.findings][:1] == [("month_first", day)]
+    assert read.rows[1].values["peildatum"] in {"", "2021-04-03"}  # never 4 March
+    read = _measured(path, ("1", day), ("2", "03-04-2021"), delimiter=delimiter, dates="mdy")
+    assert not read.findings and read.rows[1].values["peildatum"] == "2021-03-04"
+
+
+def test_one_american_day_in_a_dutch_file_changes_no_other(tmp_path: Path) -> None:
+    read = _measured(tmp_path / "a.csv", ("1,5", "12/31/2021"), ("2,5", "03/04/2021"))
+    assert _rules(read) == ["month_first"] and read.rows[1].values["peildatum"] == "2021-04-03"
+
+
+@pytest.mark.parametrize(
+    ("last", "rule"),
+    [
+        ("Totaal;;;;;;300;", "row_total"),
+        (";;;;;Totaal;300;", "row_total"),
+        ("Eindtotaal 2021;;;;;;300;", "row_total"),
+        ("subtotaal;31-12-2021;;;;;300;", "row_total"),
+        (";;;;;;300;Som van alle boekingen", "row_total"),
+        ("Summe;;;;;;300,00;", "row_total"),
+        (";;;;;;300;", "row_no_record"),
+        ("Bron: gemeente Emmen;;;;;;;", "row_no_record"),
+    ],
+)
+def test_a_row_that_is_no_record_has_one_finding(last: str, rule: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"B9000{n};31-12-2021;K001;werken;emmen;gerealiseerd;100;Totaal van de eerste fase" for n in (1, 2)]
+    path.write_text("\n".join([_BOOKED, *rows, last]), encoding="utf-8")
+    assert [(each.rule, each.cell) for each in dutch_csv.read_csv(path).findings] == [
+        (rule, "rij 4, kolom Boekingsnummer")
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04" + bytes(200),
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(200),
+        b"%PDF-1.7\n",
+        b"<html><table><tr><td>Boekingsnummer</td></tr></table>",
+    ],
+)
+def test_what_is_no_text_has_one_finding_and_is_no_table_to_mend(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "financien.csv"
+    path.write_bytes(content)
+    assert _rules(dutch_csv.read_csv(path)) == ["csv_kind"]
+    mended = repair(path)
+    assert not mended.text and [each.rule for each in mended.findings] == ["csv_kind"]
+
+
+MUCH = {
+    "letters": "x" * 10_000_000,
+    "accents": "é" * 5_000_000,
+    "escapes": "_x000D_" * 1_400_000,
+    "read twice": "Ã«" * 2_500_000,
+    "thousands": "1" + ".000" * 2_500_000,
+    "lines": "\n" * 9_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", MUCH)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_ten_megabytes_are_refused_within_a_second(kind: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = f"{_BOOKED}\nB90001;31-12-2021;K001;werken;emmen;gerealiseerd;{MUCH[kind]};\n"
+    path.write_bytes(text.encode(encoding, "ignore"))
+    start = time.process_time()
+    (found,) = dutch_csv.read_csv(path).findings
+    assert time.process_time() - start < 1.5
+    assert found.rule in {"cell_too_long", "too_many_rows", "file_too_large"} and len(found.value) <= 80
+
+
+def test_a_zero_has_no_sign(tmp_path: Path) -> None:
+    assert _values(_measured(tmp_path / "a.csv", ("-0,0", "31-12-2021"))) == ["0"]

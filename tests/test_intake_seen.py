@@ -84,6 +84,20 @@ def _day(text: str) -> Change:
     return change
 
 
+def _rename(title: str) -> Change:
+    def change(book: Any) -> None:
+        book["Metingen"]["A1"] = None if title == "Cijfers" else book["Metingen"]["A1"].value
+        book["Metingen"].title = title
+
+    return change
+
+
+def _total(book: Any) -> None:
+    page = book["Financiën"]
+    row = next(row for row in range(layout.FIRST_ROW, 999) if page.cell(row, 1).value is None)
+    page.cell(row, 1).value, page.cell(row, _column(page, "Bedrag")).value = "Totaal", 300
+
+
 ASKED = {
     "dollars": (_figure(5, "[$$-409]#,##0"), "shown_otherwise"),
     "pounds": (_figure(5, '"£"#,##0'), "shown_otherwise"),
@@ -95,6 +109,13 @@ ASKED = {
     "a percent sign as a word": (_figure(12, '0"%"'), "percent"),
     "one thousand or one": (_figure("1.625"), "two_numbers"),
     "March or April": (_day("03/04/2022"), "two_days"),
+    "the month first": (_day("12-31-2022"), "month_first"),
+    "the month first, with dots": (_day("12.31.2022"), "month_first"),
+    "another name of the sheet": (_rename("Cijfers"), "sheet_renamed"),
+    "a copy of the sheet, without the first": (_rename("Metingen (2)"), "sheet_renamed"),
+    "a name in lower case": (_rename("metingen"), "sheet_renamed"),
+    "no sheet": (lambda book: book.remove(book["Metingen"]), "sheet_missing"),
+    "a total below": (_total, "row_total"),
     "a light struck out": (_strike, "struck_out"),
     "a figure struck out in part": (_strike_a_part, "struck_out"),
 }

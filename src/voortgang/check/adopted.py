@@ -175,19 +175,27 @@ def corrections(workspace: Workspace) -> list[Correction]:
     return found
 
 
-def changes(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for every figure of an adopted year that has changed since, with old and new value."""
+def changes(workspace: Workspace, unread: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield a finding for every figure of an adopted year that has changed since, with old and new value.
+
+    Nothing can be said about `unread` files.
+    """
     for year in workspace.adopted_periods():
         for table in YEAR_COLUMNS:
             kept = workspace.adopted(year) / f"{table}.csv"
             if kept.is_file() and workspace.table(table).is_file():
                 file = workspace.relative(workspace.table(table))
+                if file in unread:
+                    continue
                 before = _rows_about(kept, table, year)
                 now = _rows_about(workspace.table(table), table, year)
                 yield from _differences(file, table, year, before, now)
 
 
 def _differences(file: str, table: str, year: Period, before: Rows, now: Rows) -> Iterator[Finding]:
+    if len(before) > 1 and before.keys().isdisjoint(now):
+        yield finding(file, 0, "", "", "adopted_gone", year=year, count=len(before))
+        before = {}
     for key, (_, old) in before.items():
         if key not in now:
             yield finding(file, 0, "", "", "adopted_removed", year=year, key=_shown(key))

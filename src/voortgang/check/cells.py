@@ -24,7 +24,17 @@ _PATTERNS = {
     "number": r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
-# Outside what Dutch text is written with, and what Source Sans Pro certainly has.
+_TOTAL = re.compile(
+    r"\W*(?:(?:eind|sub)-?|generaal )?(?:totaal|totalen|total|totals|som|sum|summe|gesamt|insgesamt|saldo)\b",
+    re.IGNORECASE,
+)
+"""How the sum below a table is named."""
+
+_LONGEST = 5_000
+"""Letters of a cell in a column that sets no limit of its own."""
+
+_MANY = 3
+"""How many required cells a row lacks that is no record."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,10 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
         return empty if table.optional and not path.exists() else refuse("table_missing")
     required = [field.name for field in table.fields if not field.optional]
     if (saved := _saved_elsewhere(path, required)) is not None:
-        return refuse(*saved)
+        return refuse(*saved, found=f"> {csv.field_size_limit():,}", limit=_LONGEST)
+    if (refused := _odd_headings(path)) is not None:
+        rule, column = refused
+        return refuse(rule, 0 if rule == "table_is_workbook" else 1, column, columns=columns)
     try:
         frame = pd.read_csv(
             path, dtype=str, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=False
@@ -130,10 +143,34 @@ def _short_rows(path: Path, count: int) -> Iterator[int]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             for number, cells in enumerate(csv.reader(file), start=1):
-                if number > 1 and len(cells) < count:
+                if number > 1 and cells and len(cells) < count:
                     yield number
     except csv.Error:
         return  # a cell beyond the limit of `csv`, which is too long for every column
+
+
+def _odd_headings(path: Path) -> tuple[str, str] | None:
+    """Return why the first line of a table is no headings, and which one it is: a name is missing, or stands twice."""
+    try:
+        with path.open("rb") as file:
+            if file.read(8).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+                return "table_is_workbook", ""
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            headings = next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None  # said below, with the byte or the reason
+    for number, heading in enumerate(headings):
+        if not heading.strip() and any(each.strip() for each in headings):
+            return "column_without_heading", _letters(number)
+        if heading in headings[:number]:
+            return "heading_twice", heading
+    return None
+
+
+def _letters(number: int) -> str:
+    """Return how a spreadsheet program names a column, counted from zero."""
+    before, last = divmod(number, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
@@ -150,7 +187,7 @@ def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
         return "table_delimiter", 1
     if heading.strip('"').split(",")[0] in names and heading.startswith('"') and '","' not in heading:
         return "table_in_column_a", 1
-    if '"' not in text:
+    if '"' not in text and max(map(len, text.split("\n"))) <= csv.field_size_limit():
         return None
     count = heading.count(",") + 1
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -161,8 +198,8 @@ def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
             if reader.line_num - start > 1 and len(cells) != count:
                 return "table_quote", start + 1
             start = reader.line_num
-    except csv.Error:
-        return "table_quote", start + 1
+    except csv.Error as error:
+        return "cell_too_long" if "field limit" in str(error) else "table_quote", start + 1
     return None
 
 
@@ -179,7 +216,7 @@ def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFra
         The description.
     """
     columns = {}
-    findings: list[Finding] = []
+    raw, findings = _records(raw, name, table)
     for field in table.fields:
         text = raw[field.name]
         wrong = _breaches(text, field)
@@ -195,6 +232,40 @@ def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFra
         if first.setdefault(key, row) != row and any(key):
             findings.append(finding(name, row, place, ", ".join(key), "stands_twice", first=first[key]))
     return pd.DataFrame(columns, index=raw.index), findings
+
+
+def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the rows that are records, and one finding for each that is none: a total, a remark, an empty row.
+
+    What is missing in such a row follows from that.
+    """
+    if raw.empty:
+        return raw, []
+    findings: list[Finding] = []
+    blank = raw.index[(raw == "").all(axis=1)]
+    if len(blank):
+        findings.append(finding(name, blank[0], "", "", "row_empty", count=len(blank)))
+    required = [field for field in table.fields if field.constraints.required]
+    missing = raw[[field.name for field in required]] == ""
+    few = missing.sum(axis=1)
+    keys = [field for field in required if field.name in table.primary_key]
+    unknown = pd.concat([_breaks(raw[field.name], field) for field in keys], axis=1).any(axis=1)
+    dropped = set(blank)
+    for row in raw.index[(few > 0) & (unknown | (few == len(required)))].difference(blank):
+        filled = [text for text in raw.loc[row] if text]
+        is_total = any(_TOTAL.match(text) for text in filled)
+        if is_total or few[row] >= _MANY:
+            lacking = ", ".join(field.title for field in required if missing.at[row, field.name])
+            rule = "row_total" if is_total else "row_no_record"
+            findings.append(finding(name, row, "", "; ".join(filled), rule, missing=lacking))
+            dropped.add(row)
+    return raw.drop(index=list(dropped)), findings
+
+
+def _breaks(text: pd.Series, field: schema.Field) -> pd.Series:
+    """Return in which cells of a column no value of it stands."""
+    pattern = field.constraints.pattern or _PATTERNS.get(field.type, ".+")
+    return ~text.str.fullmatch(pattern) | text.str.match(_TOTAL.pattern, flags=re.IGNORECASE)
 
 
 Breach = tuple[str, dict[str, object], list[int]]
@@ -213,6 +284,9 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
             open_rows[rows] = False
 
     filled = text != ""
+    # Before all else: to look at every letter of ten megabytes takes long.
+    breach(text.str.len() > _LONGEST, "too_long", limit=rules.max_length or _LONGEST)
+    text = text.str[:_LONGEST]
     if rules.required:
         breach(~filled, "empty_cell", description=field.description)
     breach(text.str.contains(INVISIBLE, regex=True), "invisible")

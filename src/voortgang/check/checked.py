@@ -92,7 +92,8 @@ def check(workspace: Workspace, judge: Judge = _anew) -> Checked:
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
     found.extend(stories.findings(data))
+    unread = {data.file(name) for name, frame in tables if frame.empty} & data.unsound
     # What stands alone is for the bureau only: a report that told it would give it away.
-    found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace)]))
+    found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace, unread)]))
     found.extend(adopted.standing(workspace))
     return Checked(data, tuple(sorted(set(found))))

@@ -18,6 +18,7 @@ Rule = Callable[[Data], Iterator[Finding]]
 
 def references_exist(data: Data) -> Iterator[Finding]:
     """Yield a finding for a value that does not occur in the list or column that it refers to."""
+    empty: dict[str, list[str]] = {}
     for table, frame in data.tables:
         for field in schema.table(table).fields:
             if field.refers_to is None:
@@ -26,12 +27,27 @@ def references_exist(data: Data) -> Iterator[Finding]:
             values = frame[field.name].explode() if field.separator else frame[field.name]
             values = values.dropna()
             source = _source(field.refers_to)
-            if not known:
-                # A table that could not be read has its own finding, and one without rows needs no more than one.
-                values = values[:0] if source in data.unsound else values[:1]
+            if not _is_whole(data, field.refers_to):
+                continue  # what could not be read there has its own finding
+            if not known and "." in field.refers_to:
+                if len(values):
+                    empty.setdefault(field.refers_to.partition(".")[0], []).append(f"{table}.csv")
+                continue
             shown = ", ".join(sorted(known)[:20]) + (", …" if len(known) > 20 else "")
             for row, value in values[~values.isin(known)].items():
                 yield finding(data.file(table), row, field.name, value, "reference", source=source, known=shown)
+    for name, tables in empty.items():
+        yield finding(data.file(name), 0, "", "", "table_without_rows", tables=", ".join(dict.fromkeys(tables)))
+
+
+def _is_whole(data: Data, name: str) -> bool:
+    """Return whether every value of the list or column that a field refers to could be read."""
+    table, _, column = name.partition(".")
+    if not column or data.sound(table):
+        return True
+    frame = getattr(data.tables, table)
+    last = frame.index.max() if len(frame) else 0
+    return bool(len(frame)) and len(frame) == last - 1 and bool(frame[column].notna().all())
 
 
 def projects_have_a_place(data: Data) -> Iterator[Finding]:

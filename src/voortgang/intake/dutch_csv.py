@@ -12,12 +12,17 @@ from pathlib import Path
 
 from voortgang.intake import spelling
 from voortgang.intake.decoding import decode
+from voortgang.intake.file_kind import OLE, other_kind
+from voortgang.intake.sheet import MAX_TEXT
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import as_seen, canonical
 from voortgang.workspace import schema
 from voortgang.writing.spreadsheet import unmarked
 
-MAX_FILE = 100_000_000
+MAX_FILE = 20_000_000
+MAX_LINES = 300_000
+_LONGEST = 100_000
+"""Bytes of a line: what no table holds, and takes long to look at."""
 _EMPTY_LINES = re.compile(r"(?:[;,\t ]*\n)+")
 _WORDS_ABOVE = 20
 """Lines in which headings are looked for."""
@@ -58,6 +63,17 @@ def read_csv(
     submission, content = opened
     if len(content) > MAX_FILE:
         submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
+        return submission
+    if content.startswith((b"PK", OLE)) or other_kind(content):
+        submission.found("", "", "csv_kind", kind=other_kind(content) or "een Excel-werkmap")
+        return submission
+    lines = re.split(rb"\r\n|\r|\n", content)
+    if len(lines) > MAX_LINES:
+        submission.found(f"rij {MAX_LINES + 1}", "", "too_many_rows", found=len(lines), limit=MAX_LINES)
+        return submission
+    if long := next((number for number, line in enumerate(lines, start=1) if len(line) > _LONGEST), 0):
+        shown = lines[long - 1][:60].decode("utf-8", "ignore")
+        submission.found(f"rij {long}", shown, "cell_too_long", found=len(lines[long - 1]), limit=_LONGEST)
         return submission
     decoded = decode(content)
     for number, text, seems in decoded.doubtful:
@@ -206,6 +222,10 @@ def _read_rows(
         values = {}
         for name, text in texts.items():
             field = sheet.table.field(name)
+            if len(text) > MAX_TEXT:
+                submission.found(cells[name], text, "cell_too_long", found=len(text), limit=MAX_TEXT)
+                values[name] = ""
+                continue
             values[name], rule = reading.value(field, text, texts.get("indicator_id", ""))
             if rule:
                 unit = field.unit or units.get(texts.get("indicator_id", "")) or "een getal"
@@ -256,7 +276,7 @@ class _Reading:
         if text in self.order.mixed:
             return "", "date_mixed"
         if text in self.order.doubtful:
-            return "", "date_unknown"
+            return "", "month_first" if spelling.is_month_first(text) else "date_unknown"
         return spelling.day(text, self.order.choice or "dmy") or canonical(text, field), ""
 
     def _is_percentage(self, field: schema.Field, indicator: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 MAX_CELLS, MAX_ROWS, MAX_SPAN, MAX_ELEMENTS = 200_000, 10_000, 20_000, 300_000
+MAX_PIECES = 20_000
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})?\$?([0-9]+)?")
 
 
@@ -40,7 +41,7 @@ class _Part:
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.archive, self.name = archive, name
-        self.cells = self.rows = self.elements = 0
+        self.cells = self.rows = self.elements = self.pieces = 0
         self.is_sheet = name.startswith("xl/worksheets/")
 
     def read(self) -> None:
@@ -68,6 +69,10 @@ class _Part:
             self.cells += 1
             if self.cells > MAX_CELLS:
                 raise TooMuch(self.name, attributes.get("r", ""), "too_much", f"{self.cells:,} cellen", MAX_CELLS)
+        elif kind == "r":  # a piece of text with a format of its own
+            self.pieces += 1
+            if self.pieces > MAX_PIECES:
+                raise TooMuch(self.name, "", "too_much", f"{self.pieces:,} stukken opgemaakte tekst", MAX_PIECES)
         elif kind in {"mergeCell", "hyperlink"} and (size := _size(attributes.get("ref", ""))) > MAX_SPAN:
             what = "een samenvoeging" if kind == "mergeCell" else "een koppeling"
             raise TooMuch(self.name, attributes["ref"], "too_much", f"{what} over {size:,} cellen", MAX_SPAN)

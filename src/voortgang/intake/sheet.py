@@ -13,7 +13,7 @@ from openpyxl.utils.datetime import from_excel
 
 from voortgang.intake import layout, shown
 from voortgang.intake.names import Names
-from voortgang.intake.spelling import has_two_readings
+from voortgang.intake.spelling import has_two_readings, is_month_first
 from voortgang.intake.submission import Reported, Submission
 from voortgang.intake.values import as_seen, as_typed, canonical
 from voortgang.workspace import schema
@@ -201,6 +201,8 @@ class _Sheet:
             self._found(cell.coordinate, value, "cell_too_long", found=len(value), limit=MAX_TEXT)
         elif field.type == "date" and isinstance(value, int | float) and not isinstance(value, bool):
             self._found(cell.coordinate, value, "date_as_number", day=_as_day(value, self.pages.values.parent.epoch))
+        elif field.type == "date" and isinstance(value, str) and is_month_first(as_seen(value)):
+            self._found(cell.coordinate, value, "month_first")
         elif isinstance(value, str) and has_two_readings(as_seen(value), field.type):
             self._found(cell.coordinate, value, "two_days" if field.type == "date" else "two_numbers")
         elif field.type == "string" and isinstance(value, int | float) and not isinstance(value, bool):

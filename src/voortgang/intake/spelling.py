@@ -54,7 +54,9 @@ def number(text: str, decimal: Decimal) -> str | None:
         return None
     sign = "-" if "-" in (around[1], around[2]) else ""
     whole, fraction = re.sub(r"[.,]", "", match[1]).lstrip("0") or "0", match[2] or ""
-    return f"{sign}{whole}" if set(fraction) <= {"0", "-"} else f"{sign}{whole}.{fraction}"
+    if set(fraction) <= {"0", "-"}:
+        return whole if whole == "0" else f"{sign}{whole}"  # a zero has no sign
+    return f"{sign}{whole}.{fraction}"
 
 
 def day(text: str, order: Order) -> str | None:
@@ -65,6 +67,17 @@ def day(text: str, order: Order) -> str | None:
     first, second = int(match[1]), int(match[2])
     at, month = (first, second) if order == "dmy" else (second, first)
     return f"{match[3]}-{month:02}-{at:02}" if 1 <= month <= 12 and 1 <= at <= 31 else None
+
+
+def is_month_first(text: str) -> bool:
+    """Return whether a date can only be read with the month before the day, as Americans write it.
+
+    Examples
+    --------
+    >>> is_month_first("12-31-2022"), is_month_first("31-12-2022"), is_month_first("31-31-2022")
+    (True, False, False)
+    """
+    return day(text, "dmy") is None and day(text, "mdy") is not None
 
 
 def has_two_readings(text: str, kind: str) -> bool:
@@ -110,14 +123,22 @@ def decimal_sign(texts: Sequence[tuple[str, bool]], delimiter: str, given: Decim
 def date_order(
     texts: Iterable[str], delimiter: str, decimal: Decimal | None, given: Order | None = None
 ) -> Spelling[Order]:
-    """Return the order of day and month; a file with decimal commas puts the day first, as all of Europe does."""
+    """Return the order of day and month; a file with decimal commas puts the day first, as all of Europe does.
+
+    Only strokes between its parts make a date American: `12-31-2022` may as well be a typing error, and is doubtful.
+    """
     readings: dict[str, dict[Order, str | None]] = {}
     for text in texts:
         both: dict[Order, str | None] = {"dmy": day(text, "dmy"), "mdy": day(text, "mdy")}
         if both["dmy"] != both["mdy"]:
             readings[text] = both
     dutch = decimal == "comma" or (delimiter == ";" and decimal is None and not any("/" in text for text in readings))
-    return _decide(readings, given, "dmy" if dutch else None)
+    found = _decide(readings, given, "dmy" if dutch else None)
+    if given is not None or found.choice != "mdy" or not (dutch or any("/" not in text for text in readings)):
+        return found
+    if dutch:
+        return Spelling("dmy", frozenset(text for text in readings if is_month_first(text)))
+    return Spelling(None, frozenset(readings))
 
 
 def _decide(

@@ -114,7 +114,7 @@ def _number(text: str) -> str:
     negative = "-" if "-" in (sign, inner) else ""
     digits = whole.replace(".", "").lstrip("0") or "0"
     if fraction is None or set(fraction) <= {"0", "-"}:
-        return f"{negative}{digits}"
+        return digits if digits == "0" else f"{negative}{digits}"  # a zero has no sign
     return f"{negative}{digits}.{fraction}"
 
 

@@ -6,7 +6,7 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.names import Names
 from voortgang.intake.sheet import Pages, read_sheet
 from voortgang.intake.submission import Submission, read_bytes
+from voortgang.intake.values import as_seen
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import period, year_of
@@ -84,18 +85,24 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
     remarks.find(content, formulas, submission)
     _compare_texts(formulas, submission)
     units = units or {each.id: each.unit for each in deal.indicators}
-    known = [layout.COVER, layout.LISTS, *(sheet.title for sheet in layout.sheets(submission.template))]
+    asked = layout.sheets(submission.template)
+    renamed = _renamed(formulas, asked)
+    known = [layout.COVER, layout.LISTS, *(sheet.title for sheet in asked)]
     for page in formulas.worksheets:
         if page.title == memory.SHEET:
             continue
         if page.sheet_state != "visible":
             submission.found(page.title, "", "hidden", what=f"het blad {page.title}")
-        if page.title not in known:
+        if page.title in renamed:
+            submission.found(page.title, page.title, "sheet_renamed", sheet=renamed[page.title])
+        elif page.title not in known:
             filled = [cell for cell in page._cells.values() if cell.value is not None]
             for cell in filled[:1]:
                 place = f"{page.title} › {cell.coordinate}"
                 submission.found(place, cell.value, "sheet_unknown", sheets=", ".join(known))
-    for sheet in layout.sheets(submission.template):
+    for sheet in asked:
+        if sheet.title in renamed.values():
+            continue
         if sheet.title not in formulas.sheetnames:
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
             continue
@@ -103,6 +110,28 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         read_sheet(sheet, pages, submission, units, names)
     submission.check_values()
     return submission
+
+
+def _renamed(book: Any, asked: Sequence[layout.Sheet]) -> dict[str, str]:
+    """Return by its new name the right one of each sheet that somebody renamed: it has the title, or the headings."""
+    open_ones = {sheet.title: sheet for sheet in asked if sheet.title not in book.sheetnames}
+    own = {layout.COVER, layout.LISTS, memory.SHEET, *(sheet.title for sheet in asked)}
+    renamed = {}
+    for page in book.worksheets:
+        rows: dict[int, set[str]] = {}
+        for (row, _), cell in page._cells.items():
+            if row <= layout.FIRST_ROW:
+                rows.setdefault(row, set()).add(as_seen(str(cell.value or "")).casefold())
+        for title, sheet in open_ones.items():
+            headings = {column.heading.casefold() for column in sheet.columns}
+            has_title = title.casefold() in rows.get(layout.TITLE_ROW, set())
+            if page.title not in own and (
+                has_title or any(len(headings & texts) * 4 >= len(headings) * 3 for texts in rows.values())
+            ):
+                renamed[page.title] = title
+                del open_ones[title]
+                break
+    return renamed
 
 
 def _title(content: bytes, part: str) -> str:

@@ -6,12 +6,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from voortgang.writing import dutch
+from voortgang.writing.characters import deceit
+
+_LONGEST = 10_000
+"""Characters of a cell: three pages."""
 
 
 def _words(value: Any) -> str:
@@ -45,18 +50,24 @@ class Look:
         Raises
         ------
         ValueError
-            When the value is no single value, is infinite, or is not what the column shows.
+            When the value is no single value, is infinite, is not what the column shows, or is a text of pages or of
+            characters that nobody sees.
         """
         if not pd.api.types.is_scalar(value) or isinstance(value, bytes):
             raise ValueError(f"holds a {type(value).__name__}, not one value: {str(value)[:60]}")
         if pd.isna(value):
             return dutch.MISSING
-        if isinstance(value, complex) or (isinstance(value, float | np.floating) and math.isinf(value)):
+        if isinstance(value, complex) or (isinstance(value, float | np.floating | Decimal) and math.isinf(value)):
             raise ValueError(f"holds {value}, which is no number that a report can show")
         try:
-            return self.write(value) or dutch.MISSING
+            text = self.write(value) or dutch.MISSING
         except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
-            raise ValueError(f"holds {value!r}, which is not what a column {self.heading!r} shows") from error
+            raise ValueError(f"holds {value!r:.80}, which is not what a column {self.heading!r} shows") from error
+        if len(text) > _LONGEST:
+            raise ValueError(f"holds a text of {len(text)} characters; at most {_LONGEST} fit")
+        if what := deceit(text):
+            raise ValueError(f"holds {what}, which a reader does not see as it is")
+        return text
 
 
 def _count(value: float) -> str:

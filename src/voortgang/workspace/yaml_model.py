@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +29,7 @@ _DEEPEST = 30
 class Strict(BaseModel):
     """A model in which a typo in a key, or text where a number belongs, is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -225,7 +226,16 @@ def _tuples(value: Any) -> Any:
 
 
 class _Loader(yaml.CSafeLoader):
-    """PyYAML keeps the last of two equal keys without a word; this loader refuses them."""
+    """PyYAML keeps the last of two equal keys without a word; this loader refuses them.
+
+    It also refuses numbers that YAML takes for others than a reader does: `0150` is 104 there, and `1:30` is 90.
+    """
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        text = self.construct_scalar(node)
+        if not re.fullmatch(r"[+-]?(?:0|[1-9][0-9]*(?:_[0-9]{3})*)", text):
+            raise ValueError(f"{text[:40]!r} is not how a whole number is written here")
+        return int(text.replace("_", ""))
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()
@@ -236,3 +246,6 @@ class _Loader(yaml.CSafeLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
