@@ -196,7 +196,7 @@ def understood(error: Exception, step: str) -> VoortgangError:
     match first_of(error) if isinstance(error, OSError) else error:
         case VoortgangError() as error:
             return error
-        case MemoryError():
+        case _ if _is_of_memory(error):
             found = VoortgangError(
                 "The memory of this computer is used up.",
                 step,
@@ -209,6 +209,14 @@ def understood(error: Exception, step: str) -> VoortgangError:
                 step,
                 "at least 256 open files",
                 "Raise the limit, for instance with: ulimit -n 1024",
+            )
+        case _ if _is_of_processes(error):
+            found = VoortgangError(
+                "This computer lets voortgang start no other process or thread.",
+                step,
+                "about 30 processes and threads for each notebook that runs at once",
+                "Raise the limit, for instance with: ulimit -u 4096; or let fewer notebooks run at once, with: "
+                "voortgang build --jobs 1",
             )
         case OSError(errno=int(), filename=filename) as error if filename in OUTPUTS:
             found = VoortgangError(
@@ -228,6 +236,23 @@ def understood(error: Exception, step: str) -> VoortgangError:
             return Fault.of(error, step)
     found.__cause__ = error
     return found
+
+
+def is_of_the_computer(error: BaseException) -> bool:
+    """Return whether an error says that memory, processes or open files are used up; `understood` knows what to do."""
+    few_files = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
+    return few_files or _is_of_memory(error) or _is_of_processes(error)
+
+
+def _is_of_memory(error: BaseException) -> bool:
+    # A library that finds no room while it is loaded says so in words only.
+    loading = isinstance(error, ImportError) and re.search("failed to map|annot allocate", str(error)) is not None
+    return loading or isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
+def _is_of_processes(error: BaseException) -> bool:
+    starting = isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+    return starting or (isinstance(error, OSError) and error.errno == errno.EAGAIN)
 
 
 def _indented(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from voortgang.errors import NotebookError, TemplateError, VoortgangError
 from voortgang.run.plan import Notebook, read_notebooks, require_own_names, turns_of
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import temporary
 
 _PROJECT = "templates/_quarto.yml"
 _PUBLISHED = ("tbl-", "fig-", "txt-")
@@ -78,7 +78,7 @@ def _in_chapters(workspace: Workspace, deal: Deal, labels: set[str] | None) -> I
             "Restore it, for instance with: git checkout -- templates",
         )
         return
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as scratch:
+    with temporary.folder() as scratch:
         folder = Path(scratch) / "project"
         shutil.copytree(workspace.templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         try:

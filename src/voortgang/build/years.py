@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -18,8 +17,10 @@ from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Timings
 from voortgang.publish.layout import documents_of, put_back
 from voortgang.run import fork_server
+from voortgang.run.limits import require_limits
 from voortgang.run.store import LIMIT, Store
 from voortgang.workspace.paths import Period, Workspace, disk_error, in_order
+from voortgang.writing import temporary
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,12 @@ def build(
 def _build(
     workspace: Workspace, years: list[Period], options: Options, listener: Listener, timings: Timings
 ) -> list[Built]:
+    require_limits()
     workspace.require_writable_reports()
     store = Store(workspace.store)
     with ExitStack() as held:
         for year in in_order(years):
+            workspace.require_place(year)
             held.enter_context(only_build_of(workspace, year))
         with timings.measure("comparing with what is there"):
             made_from = unchanged.inputs(workspace, version_of(options.engine))
@@ -158,13 +161,4 @@ def clear_scratch(workspace: Workspace, year: Period) -> None:
     for folder in workspace.reports.glob(f".{year}-*"):
         put_back(folder, workspace.report(year))
         shutil.rmtree(folder, ignore_errors=True)
-    clear_left_behind()
-
-
-def clear_left_behind() -> None:
-    """Remove what builds and workers that were killed left in the place for temporary files."""
-    for folder in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
-        import psutil
-
-        if not psutil.pid_exists(int(folder.name.split("-")[1])):
-            shutil.rmtree(folder, ignore_errors=True)
+    temporary.clear_left_behind()

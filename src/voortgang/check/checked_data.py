@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import pickle
-import tempfile
 import threading
 from pathlib import Path
 
 from voortgang.check.data import Data
 from voortgang.workspace.fingerprint import of_files, of_value
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import temporary
 
 CHECKED = "VOORTGANG_CHECKED"
 """Environment variable: the file with the checked data, in a folder that only the build's user may write."""
@@ -28,7 +28,7 @@ class Handover:
     """The files that kernels of one build read, in a folder of its own; each is written when a kernel first asks."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
+        self._folder = temporary.folder()
         self._lock = threading.Lock()
 
     def __enter__(self) -> Handover:

@@ -13,6 +13,7 @@ import click
 from voortgang import __version__
 from voortgang.cli import net
 from voortgang.cli.stopping import STOPPED, Program, end_children, ending_promptly
+from voortgang.writing import temporary
 
 if TYPE_CHECKING:
     from voortgang.assemble.render import Chosen
@@ -78,6 +79,7 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             net.require_output()
             net.name_output()
+            temporary.settle()
             with ending_promptly():
                 result = command(settings, *args, **kwargs)
             net.leave_output()

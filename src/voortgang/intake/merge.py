@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from voortgang.intake.numbers import NUMBERED, free
 from voortgang.intake.submission import Submission
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import temporary
 from voortgang.writing.spreadsheet import unmarked
 
 
@@ -306,7 +306,7 @@ def _may_report(data: Data, edit: Edit, key: Key, now: dict[Key, Values], scope:
 def _check_candidate(data: Data, merged: Merged) -> list[Finding]:
     """Check the tables as they would become; errors that are not there now are named by the cell that brings them."""
     known = {_nameless(each) for each in check(data.workspace).findings}
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+    with temporary.folder() as folder:
         root = Path(folder)
         ignore = shutil.ignore_patterns("bronnen", ".*")
         shutil.copytree(data.workspace.data, root / "data", ignore=ignore)

@@ -26,6 +26,7 @@ from voortgang.readers.remake import Remake, errors_as_json, errors_from_json
 from voortgang.readers.verified import How, Verified, plain
 from voortgang.run.confinement import Room, clean_environment, confine
 from voortgang.workspace.paths import Period, Workspace, period
+from voortgang.writing import temporary
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def verified(
     VoortgangError
         When it is no bundle, the report cannot be made again, or it takes more than `limits`.
     """
-    with tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True) as name:
+    with temporary.folder() as name:
         folder = Path(name).resolve()
         read, write = os.pipe()
         _copy_list_of_fonts(folder / _CHARTS)

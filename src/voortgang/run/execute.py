@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +29,7 @@ from voortgang.run.outputs import normalise
 from voortgang.run.plan import Run, is_injected
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import temporary
 
 _LOST = "surrogates not allowed"
 """What the kernel says when it cannot send an output, which is nowhere then."""
@@ -90,7 +89,7 @@ def execute(
     """
     watch = _Watch(run, cell_done)
     # A socket's path may have about 100 characters, so the folder lies in the system's place for temporary files.
-    scratch = tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
+    scratch = temporary.folder()
     pool.prepare()
     with scratch as folder, _quiet():
         try:
@@ -132,7 +131,7 @@ def execute(
         except DeadKernelError as error:
             raise watch.died(workspace, _recorded(folder)) from error
         except RuntimeError as error:
-            raise watch.failed(workspace, f"its kernel did not start: {error}") from error
+            raise watch.not_started(workspace, error) from error
         recorded = _recorded(folder)
     watch.require_whole(workspace, executed, recorded)
     assert recorded is not None
@@ -293,6 +292,19 @@ class _Watch:
         others = {name: path for name, path in read.items() if path.is_file() and path not in inputs}
         return next(
             (name for name, path in others.items() if not any(path.is_relative_to(each) for each in allowed)), ""
+        )
+
+    def not_started(self, workspace: Workspace, error: Exception) -> NotebookError:
+        """Return the message about a kernel that ended before the first cell: the notebook has no part in that."""
+        if self.begun:
+            return self.failed(workspace, str(error))
+        run = self.run
+        return NotebookError(
+            f"The notebook {run.name} could not run for {run.parameters.period}: its kernel did not start: {error}",
+            workspace.relative(run.notebook),
+            "a computer that has memory, processes and open files for one more Python",
+            "Look at what 'ulimit -a' says, close other programs, or let fewer notebooks run at once, with: "
+            "voortgang build --jobs 1",
         )
 
     def failed(self, workspace: Workspace, why: str, cell: Any = None) -> NotebookError:

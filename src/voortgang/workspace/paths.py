@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from voortgang.errors import VoortgangError, WorkspaceError, first_of, understood
+from voortgang.errors import VoortgangError, WorkspaceError, first_of, is_of_the_computer, understood
 
 EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluatie-aanbevelingen")
 """The parts of the final evaluation, of the last year only."""
@@ -309,6 +308,17 @@ class Workspace:
         if not os.access(self.reports, os.W_OK | os.X_OK):
             raise self._not_writable("no permission to write")
 
+    def require_place(self, of: Period) -> None:
+        """Raise `WorkspaceError` when something else than a folder stands where a report goes: it would be lost."""
+        place = self.report(of)
+        if place.is_symlink() or (place.exists() and not place.is_dir()):
+            raise WorkspaceError(
+                f"There is {'a link' if place.is_symlink() else 'a file'} where the report on {of} goes.",
+                self.relative(place),
+                "the folder of an earlier report, or nothing; reports/ itself may be a link",
+                "Move it elsewhere. Nothing was overwritten.",
+            )
+
     def _not_writable(self, why: str) -> WorkspaceError:
         return WorkspaceError(
             f"Reports cannot be written: {why}.",
@@ -321,7 +331,7 @@ class Workspace:
 def disk_error(error: OSError, workspace: Workspace) -> VoortgangError:
     """Return the message about a file of a report that cannot be written."""
     error = first_of(error)
-    if error.errno in {errno.EMFILE, errno.ENFILE}:
+    if is_of_the_computer(error):
         return understood(error, "the report")
     place = Path(str(error.filename)) if error.filename else workspace.reports
     return WorkspaceError(

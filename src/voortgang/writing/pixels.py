@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
+
+from voortgang.writing import temporary
 
 DPI = 220
 
@@ -13,7 +14,7 @@ def png(svg: bytes, dpi: int = DPI) -> bytes:
     # Typst sets the PDF; it draws a chart ten times as fast as matplotlib does.
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+    with temporary.folder() as folder:
         Path(folder, "chart.svg").write_bytes(svg)
         page = Path(folder, "chart.typ")
         page.write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("chart.svg")\n', encoding="utf-8")

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -33,6 +32,7 @@ from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.extension import extension
 from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.workspace.yaml_model import Strict
+from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 
 _HERE = Path(__file__).parent
@@ -125,7 +125,7 @@ def render(
     EngineError
         When Pandoc or Typst refuses the document.
     """
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with temporary.folder() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         documents, shared = {}, shared or Shared(sources)
         for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
             work = Path(folder) / str(number)

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -22,6 +21,7 @@ import yaml
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_header, read_project
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_file, of_value
+from voortgang.writing import temporary
 
 MINIMUM = (1, 10)
 """The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
@@ -110,7 +110,7 @@ def render(sources: Path, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job,
     refuse_environment(sources)
     _refuse_braces(sources)
     forms = {form: [name for name, other in jobs if other == form] for form in dict.fromkeys(form for _, form in jobs)}
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder, ThreadPoolExecutor(len(forms) or 1) as pool:
+    with temporary.folder() as folder, ThreadPoolExecutor(len(forms) or 1) as pool:
         waiting = [
             pool.submit(_rendered, found, sources, Path(folder) / form, form, names, day)
             for form, names in forms.items()

@@ -13,8 +13,8 @@ from typing import Protocol
 from voortgang.assemble.render import Chosen
 from voortgang.build.cluster.perform import other_versions, perform, versions
 from voortgang.build.cluster.task import Outcome, Task
-from voortgang.build.years import clear_left_behind
 from voortgang.errors import ClusterError
+from voortgang.writing import temporary
 
 TRIES = 4
 """How often a task is tried before the build says that it cannot be done."""
@@ -70,7 +70,7 @@ class LocalPool:
             process.terminate()
         for process in processes:
             process.join()
-        clear_left_behind()
+        temporary.clear_left_behind()
 
     def _started(self) -> ProcessPoolExecutor:
         # A forked process would have the locks of this one's threads.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import tempfile
 import threading
 from collections import OrderedDict
 from multiprocessing.util import Finalize
@@ -15,14 +13,13 @@ from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline
 from voortgang.build.progress import Event, Timings
 from voortgang.build.unchanged import Elsewhere
-from voortgang.build.years import clear_left_behind
 from voortgang.check.checked_data import Handover
 from voortgang.errors import ClusterError
 from voortgang.run.plan import Plan, plan
 from voortgang.run.remote_store import open_store
 from voortgang.workspace.fingerprint import of_value
 from voortgang.workspace.paths import Period, Workspace, disk_error
-from voortgang.writing import archive
+from voortgang.writing import archive, temporary
 
 _OPEN = 3
 """How many workspaces a worker keeps at hand; its tasks are mostly about one or two."""
@@ -41,7 +38,7 @@ class Opened:
                 "a place that this computer and every worker can read and write",
                 "Name such a place with --store.",
             )
-        self._folder = tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
+        self._folder = temporary.folder()
         self.workspace = Workspace(Path(self._folder.name).resolve() / "deal")
         archive.unpack(content, task.snapshot, self.workspace.root)
         self.workspace.require_writable_reports()
@@ -90,7 +87,7 @@ def opened(task: Task) -> Opened:
     with _opening:
         key = (task.store, task.snapshot)
         if not _at_hand:
-            clear_left_behind()  # by a worker that was killed
+            temporary.clear_left_behind()  # by a worker that was killed
             Finalize(None, _at_hand.clear, exitpriority=1)  # this process may end without Python's own exit handlers
         if key not in _at_hand:
             _at_hand[key] = Opened(task)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from voortgang.readers.compare import data, pictures
 from voortgang.readers.compare.found import Found, Unreadable, values
+from voortgang.writing import temporary
 
 DOTS = 96
 """Dots an inch at which pages are looked at."""
@@ -154,7 +154,7 @@ def _shown(content: bytes, count: int) -> Iterator[Image.Image]:
     """Yield each page as a picture."""
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+    with temporary.folder() as folder:
         Path(folder, "document.pdf").write_bytes(content)
         lines = [f'#image("document.pdf", page: {number})' for number in range(1, count + 1)]
         text = "#set page(width: auto, height: auto, margin: 0pt)\n" + "\n#pagebreak()\n".join(lines)

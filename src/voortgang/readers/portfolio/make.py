@@ -33,7 +33,7 @@ from voortgang.workspace.parameters import Parameters
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import copy_style
 from voortgang.workspace.starting.questionnaire import slug
-from voortgang.writing import archive, dutch, markdown
+from voortgang.writing import archive, dutch, markdown, temporary
 from voortgang.writing.page import html_page
 from voortgang.writing.spreadsheet import marked
 
@@ -250,7 +250,7 @@ def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ..
     frame["waarde"] = [None if isinstance(value, str) else float(value) for value in frame["waarde"]]
     frame["waarde"] = frame["waarde"].astype("float64")
     frame["peildatum"] = frame["peildatum"].map(str)
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+    with temporary.folder() as folder:
         path = Path(folder, "cijfers.parquet")
         fastparquet.write(str(path), frame)
         return files | {f"{_NAME}.parquet": path.read_bytes()}, ()

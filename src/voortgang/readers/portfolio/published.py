@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,7 @@ from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
 from voortgang.readers.ministry import lessons
 from voortgang.readers.portfolio.honest import LARGEST, seen, unfit, wrong_in
 from voortgang.workspace.fingerprint import of_bytes
-from voortgang.writing import dutch
+from voortgang.writing import dutch, temporary
 from voortgang.writing.archive import packed, unpacked
 from voortgang.writing.pandoc_tree import Unread
 
@@ -182,7 +181,7 @@ def _read(source: str, year: int) -> Published:
 
 
 def _from_bundle(source: str, content: bytes, year: int) -> Published:
-    with tempfile.TemporaryDirectory(prefix="voortgang-") as folder:
+    with temporary.folder() as folder:
         path = Path(folder, "bundel.zip")
         path.write_bytes(content)
         members = unpacked(path)

@@ -1,0 +1,71 @@
+"""Folders for what exists only while a command runs: in one place, and none stays behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from voortgang.errors import VoortgangError
+
+_SHORT = 32
+"""Characters of a place in which a socket of a kernel still fits: its whole path may have about 100."""
+
+_PLAIN = re.compile(r"[\w./+~-]+", re.ASCII)
+"""A place whose name no program takes for something else; libxml2, for one, reads %41 as a letter."""
+
+_COMMON = ("/tmp", "/var/tmp")
+
+_ASKED = ("TMPDIR", "TEMP", "TMP")
+
+
+def settle() -> None:
+    """Let this process and all that it starts use one place for temporary files, in which every program works.
+
+    It is what the user asked for, unless that is missing, full, too long for a socket, or has signs in its name that
+    mean something to a program; then a usual one is taken.
+
+    Raises
+    ------
+    VoortgangError
+        When there is no such place.
+    """
+    try:
+        place = str(Path(tempfile.gettempdir()).absolute())
+    except FileNotFoundError as error:
+        raise VoortgangError(
+            "There is no place for temporary files.",
+            ", ".join(dict.fromkeys([*filter(None, map(os.environ.get, _ASKED)), *_COMMON])),
+            "a folder that this user may write in, on a disk with free space",
+            "Free space on the disk, or name another folder in the environment variable TMPDIR.",
+        ) from error
+    if sys.platform != "win32" and not _fits(place):
+        place = next(filter(_fits, _COMMON), place)
+    tempfile.tempdir = place
+    # Other programs take the name as it stands, whether it is there or not.
+    if any(os.environ.get(name, place) != place for name in _ASKED):
+        os.environ["TMPDIR"] = place
+
+
+def folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a new folder that goes at the end of a `with`; `clear_left_behind` knows whose it was."""
+    return tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
+
+
+def clear_left_behind() -> None:
+    """Remove what commands and workers that were killed left in the place for temporary files."""
+    for left in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
+        import psutil
+
+        if not psutil.pid_exists(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _fits(place: str) -> bool:
+    path = Path(place)
+    return (
+        len(place) <= _SHORT and bool(_PLAIN.fullmatch(place)) and path.is_dir() and os.access(path, os.W_OK | os.X_OK)
+    )
