@@ -173,6 +173,21 @@ def test_no_place_at_all_is_one_message(
         temporary.settle()
 
 
+def test_a_user_whom_the_system_does_not_know_has_a_home_while_the_command_runs(
+    own_tempfile: Callable[[Path | str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pwd
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.delenv("HOME")
+    own_tempfile("/tmp")
+    assert Path.home().is_dir() and Path.home().is_relative_to(tempfile.gettempdir())
+
+
 def test_what_killed_commands_left_goes_and_what_others_use_stays(
     own_tempfile: Callable[[Path | str], str], tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from voortgang.errors import VoortgangError
@@ -25,8 +26,8 @@ _ASKED = ("TMPDIR", "TEMP", "TMP")
 def settle() -> None:
     """Let this process and all that it starts use one place for temporary files, in which every program works.
 
-    It is what the user asked for, unless that is missing, full, too long for a socket, or has signs in its name that
-    mean something to a program; then a usual one is taken.
+    A user without a home folder gets one there. The place is what the user asked for, unless that is missing, full, too
+    long for a socket, or has signs in its name that mean something to a program; then a usual one is taken.
 
     Raises
     ------
@@ -48,6 +49,15 @@ def settle() -> None:
     # Other programs take the name as it stands, whether it is there or not.
     if any(os.environ.get(name, place) != place for name in _ASKED):
         os.environ["TMPDIR"] = place
+    try:
+        Path.home()
+    except RuntimeError:  # a user whom the system does not know, as in many containers
+        os.environ["HOME"] = _home().name
+
+
+@cache
+def _home() -> tempfile.TemporaryDirectory[str]:
+    return folder()
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:

@@ -226,6 +226,7 @@ class _Driver:
         own = Store(workspace.store)
         made_from = unchanged.inputs(workspace, self.engine)
         for year in in_order(wanted):
+            workspace.require_place(year)
             locks.enter_context(only_build_of(workspace, year))
             known_as = unchanged.find(workspace, year, own)
             if known_as is not None and known_as.inputs == made_from:
