@@ -68,7 +68,8 @@ def name_output() -> None:
             named = io.TextIOWrapper(
                 output if isinstance(stream.buffer, io.FileIO) else io.BufferedWriter(output),
                 stream.encoding,
-                stream.errors,
+                # A sign that the terminal does not have must not end the command.
+                stream.errors if stream.encoding.lower() == "utf-8" else "backslashreplace",
                 line_buffering=stream.line_buffering,
                 write_through=stream.write_through,
             )

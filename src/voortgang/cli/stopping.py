@@ -14,6 +14,8 @@ from typing import Any
 import click
 import psutil
 
+from voortgang.cli.interpreter import start_usual_python
+
 PATIENCE = 1.2
 """Seconds in which a command may end by itself."""
 
@@ -27,6 +29,8 @@ class Program(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Perform a command; by default the process ends with it."""
+        if standalone_mode and not args:
+            start_usual_python()
         try:
             return super().main(*args, standalone_mode=standalone_mode, **extra)  # type: ignore[call-overload]
         finally:

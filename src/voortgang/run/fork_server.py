@@ -8,11 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -52,15 +50,10 @@ def start() -> None:
     from multiprocessing import forkserver
 
     # Its socket lies in a folder of ours: what multiprocessing makes itself stays when the build is killed.
-    multiprocessing.current_process()._config.setdefault("tempdir", _sockets().name)  # type: ignore[attr-defined]
+    multiprocessing.current_process()._config.setdefault("tempdir", temporary.kept_folder("sockets"))  # type: ignore[attr-defined]
     with children, _environment(ENVIRONMENT | {PRELOAD: "1"}):
         multiprocessing.set_forkserver_preload(["voortgang.run.preload"])
         forkserver.ensure_running()
-
-
-@cache
-def _sockets() -> tempfile.TemporaryDirectory[str]:
-    return temporary.folder()
 
 
 @contextmanager

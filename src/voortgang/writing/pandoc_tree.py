@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ import pypandoc
 
 READER = "markdown"
 """Pandoc's own Markdown with all that it can do: what Quarto reads with, and more than the built-in path allows."""
+
+LOCALE = {"LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"}
+"""Environment in which Pandoc knows names of files that are not ASCII: in the locale C, as of cron, it does not."""
 
 
 class Unread(Exception):
@@ -33,7 +38,9 @@ def _read(text: str, form: str, seconds: float) -> str:
     command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={READER}", f"--to={form}", "--wrap=none"]
     command += ["+RTS", "-M512M", "-RTS"]
     try:
-        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=seconds, check=True)
+        done = subprocess.run(
+            command, input=text.encode(), capture_output=True, timeout=seconds, check=True, env=os.environ | LOCALE
+        )
     except (subprocess.SubprocessError, OSError) as error:
         raise Unread(str(error)) from error
     return done.stdout.decode()
@@ -43,7 +50,9 @@ def pandoc_lua(script: Path, given: str, seconds: float = 60) -> str:
     """Return what a Lua script of this package writes, run by Pandoc; raises `Unread`."""
     command = [pypandoc.get_pandoc_path(), "lua", str(script)]
     try:
-        done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=seconds, check=False)
+        done = subprocess.run(
+            command, input=given.encode(), capture_output=True, timeout=seconds, check=False, env=os.environ | LOCALE
+        )
     except (subprocess.SubprocessError, OSError) as error:
         raise Unread(str(error)) from error
     if done.returncode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -52,12 +53,15 @@ def settle() -> None:
     try:
         Path.home()
     except RuntimeError:  # a user whom the system does not know, as in many containers
-        os.environ["HOME"] = _home().name
+        os.environ["HOME"] = kept_folder("home")
 
 
 @cache
-def _home() -> tempfile.TemporaryDirectory[str]:
-    return folder()
+def kept_folder(purpose: str) -> str:
+    """Return a folder that goes when this process ends; the same one for each purpose."""
+    made = folder()
+    atexit.register(made.cleanup)
+    return made.name
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:

@@ -34,6 +34,7 @@ from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.workspace.yaml_model import Strict
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
+from voortgang.writing.pandoc_tree import LOCALE
 
 _HERE = Path(__file__).parent
 
@@ -241,14 +242,14 @@ class _Document:
 
     def html(self) -> bytes:
         html = self.settings.format.html
-        template = self.sources / html.template if html.template else extension() / "rapport.html"
+        template = html.template or extension() / "rapport.html"
         options = ["--standalone", f"--template={template}"]
         if html.section_divs:
             options.append("--section-divs")
         if html.embed_resources:
             options.append("--embed-resources")
         if html.css:
-            options.append(f"--css={self.sources / html.css if html.embed_resources else html.css}")
+            options.append(f"--css={html.css}")
         return _NARROW.sub(self._embedded, self._pandoc("html", *options, *self._contents()))
 
     def _embedded(self, match: re.Match[bytes]) -> bytes:
@@ -271,7 +272,7 @@ class _Document:
 
     def _office(self, form: str, given: _Office) -> bytes:
         named = {"--reference-doc": given.reference_doc, "--template": given.template}
-        options = [f"{option}={self.sources / name}" for option, name in named.items() if name]
+        options = [f"{option}={name}" for option, name in named.items() if name]
         return self._pandoc(form, *options, *self._contents(given.toc))
 
     def pdf(self) -> bytes:
@@ -317,7 +318,8 @@ class _Document:
         output = self.work / f"rapport.{form}"
         early = [each for each in self.settings.filters if each.at in _EARLY]
         late = [each for each in self.settings.filters if each.at not in _EARLY]
-        before, after = ([self.sources / each.path for each in some] for some in (early, late))
+        # Names from the folder that it runs in: Pandoc reads %20 in a path as a space.
+        before, after = ([each.path for each in some] for some in (early, late))
         filters = [*before, _HERE / "crossref.lua", *after]
         done = subprocess.run(
             [
@@ -327,14 +329,14 @@ class _Document:
                 f"--to={form}",
                 f"--output={output}",
                 f"--metadata-file={self.work / 'metadata.yml'}",
-                f"--resource-path={self.sources}",
+                "--resource-path=.",
                 f"--shift-heading-level-by={self.settings.shift_headings}",
                 f"--syntax-highlighting={self.settings.syntax_highlighting}",
                 *(f"--lua-filter={path}" for path in filters),
                 *options,
             ],
             cwd=self.sources,
-            env=os.environ | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
+            env=os.environ | LOCALE | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
             capture_output=True,
             text=True,
             check=False,

@@ -22,6 +22,7 @@ from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_header
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.writing import temporary
+from voortgang.writing.pandoc_tree import LOCALE
 
 MINIMUM = (1, 10)
 """The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
@@ -144,7 +145,7 @@ def _rendered(
     # SOURCE_DATE_EPOCH fixes the dates in the documents.
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     environment = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
-    environment |= {"SOURCE_DATE_EPOCH": str(int(moment.timestamp())), "NO_COLOR": "1", "HOME": str(home)}
+    environment |= LOCALE | {"SOURCE_DATE_EPOCH": str(int(moment.timestamp())), "NO_COLOR": "1", "HOME": str(home)}
     done = subprocess.run(
         [found.program, "render", "--to", target],
         cwd=project,
