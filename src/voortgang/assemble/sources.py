@@ -294,7 +294,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.naam": deal.name,
         "deal.regio": deal.region,
         "deal.ambitie": deal.ambition,
-        "deal.vragen": deal.contact,
+        "deal.vragen": deal.contact or f"Stel uw vraag aan {'uw gemeente' if deal.municipalities else 'de uitgever'}.",
         "colofon.uitgever": deal.publisher,
         "colofon.spdx": deal.colophon.licence or "",
         "colofon.licentie": deal.colophon.licence or "niet vermeld; vraag het de uitgever",

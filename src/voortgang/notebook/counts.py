@@ -51,6 +51,8 @@ def project_count(report: Report, pillar: str, kind: str, count: int, year: int 
         rows.append(source(report, "voortgang", report.day_in(year or report.year).date()))
     whole = kind in {"projecten", "aandacht", "niet_getoond"}
     phrase = dutch.count(count, "project", "projecten") if whole else dutch.how_many(count)
+    if kind == "aandacht" and not count:
+        phrase = "geen enkel project"
     label = f"{PROJECTS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(

@@ -41,6 +41,11 @@ def traced(frame: pd.DataFrame, report: Report, stem: str, cells: Cells) -> pd.D
     return frame
 
 
+def of_deal(frame: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Return a frame without facts, whose headings are in the words of its deal."""
+    return traced(frame, report, "totaal", lambda *_: ())
+
+
 def about(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a frame, or a selection from one, under a name of its own: what charts find in it as a whole is called so.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voortgang.notebook.facts import of_deal
 from voortgang.notebook.goals import achievement
 from voortgang.notebook.programme import results
 from voortgang.notebook.report import Report
@@ -28,4 +29,4 @@ def glance(report: Report) -> pd.DataFrame:
             deciding = own[own["met_doel"]] if own["met_doel"].any() else own
             verdict = min(deciding["oordeel"], key=list(SIGNS).index, default=UNKNOWN)
             rows.append((pillar.name, result, f"{SIGNS[verdict]} {verdict}"))
-    return pd.DataFrame(rows, columns=["lijn", "resultaat", "stand"])
+    return of_deal(pd.DataFrame(rows, columns=["lijn", "resultaat", "stand"]), report)

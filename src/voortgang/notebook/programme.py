@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang.notebook.facts import fact, part, source, traced
+from voortgang.notebook.facts import fact, of_deal, part, source, traced
 from voortgang.notebook.finances import AMOUNTS
 from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
@@ -61,7 +61,7 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
             "thema": frame["thema"].map(themes),
             "penvoerder": frame["penvoerder"].map({party.id: party.short for party in deal.parties}),
             "gemeenten": frame["gemeenten"].map(
-                lambda ids: "alle" if set(ids) == set(places) else dutch.listing(places[key] for key in ids)
+                lambda ids: "alle" if ids and set(ids) == set(places) else dutch.listing(places[key] for key in ids)
             ),
             "start": frame["start"],
             "einde": frame["einde"],
@@ -103,7 +103,8 @@ def stopped_on(report: Report, pillar: str | None = None, municipality: str | No
     states = report.rows("voortgang", pillar, municipality=municipality).sort_values("peildatum", kind="stable")
     stopped = states["fase"] == "gestopt"
     last_running = states[~stopped].groupby("project_id")["peildatum"].max()
-    after = states["project_id"].map(last_running)
+    # Not by `map`: pandas takes a mapper without rows for numbers, and no project may have run.
+    after = last_running.reindex(states["project_id"]).set_axis(states.index)
     since = states[stopped & (after.isna() | (states["peildatum"] > after))]
     return since.groupby("project_id")["peildatum"].min()
 
@@ -195,7 +196,8 @@ def cross_overs(report: Report) -> pd.DataFrame:
         }
         for each in report.deal.cross_overs
     ]
-    return pd.DataFrame(rows, columns=["id", "cross_over", "pijlers", "projecten"]).set_index("id")
+    frame = pd.DataFrame(rows, columns=["id", "cross_over", "pijlers", "projecten"]).set_index("id")
+    return of_deal(frame, report)
 
 
 def consultations(report: Report) -> pd.DataFrame:

@@ -485,7 +485,7 @@ class Deal(yaml_model.Strict):
     amendments: tuple[Amendment, ...] = ()
     articles: dict[ArticleAbout, Text] = Field(default_factory=dict)
     covenant: Covenant | None = None
-    contact: Text = "Stel uw vraag aan uw gemeente."
+    contact: Text | None = None
     colophon: Colophon = Colophon()
 
     @model_validator(mode="after")

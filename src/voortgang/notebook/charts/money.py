@@ -44,10 +44,10 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
     caption
         What the chart shows.
     empty
-        The sentence that stands in place of a chart without lines.
+        The sentence that stands in place of a chart without lines, or with nothing but zero.
     """
     lines = frame.drop(index="totaal", errors="ignore")
-    if lines.empty:
+    if not lines[[kind for kind, _ in _KINDS]].any(axis=None):
         return sentence(empty)
     rows = (
         f"{row.lijn} begroot {dutch.euro(row.begroot)}, gecommitteerd {dutch.euro(row.gecommitteerd)}, "
