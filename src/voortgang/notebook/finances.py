@@ -237,7 +237,8 @@ def contributions_and_sums(report: Report) -> pd.DataFrame:
     paid = paid.reindex([party for party in parties if party in paid.index]).astype("int64")
     rows = []
     for group, name in (("rijk", "Rijk"), ("regio", "Regio")):
-        members = paid[[parties[str(party)].group == group for party in paid.index]]
+        # By `loc`: without rows, an empty list would name columns.
+        members = paid.loc[[parties[str(party)].group == group for party in paid.index]]
         for party, amounts in members.iterrows():
             rows.append((party, parties[str(party)].short, *amounts))
         rows.append((group, f"{name} samen", *members.sum()))

@@ -222,6 +222,8 @@ def rounding(report: Report) -> Shown:
     for each in report.deal.contributions:
         members = [party.id for party in report.deal.parties if party.group == each.group]
         mine = rows[rows["partij"].isin(members) & (rows["soort"] == "toegezegd")]
+        if mine.empty:  # nothing is promised, which is no rounding
+            continue
         if not 0 < abs(int(given.at[each.group, "toegezegd"]) - each.amount) <= len(mine):
             continue
         name, article = {"rijk": "het Rijk", "regio": "de Regio"}[each.group], f"bijdrage_{each.group}"
