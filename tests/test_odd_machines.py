@@ -54,7 +54,8 @@ def small_workspace(root: Path) -> Path:
     project.write_text("".join(kept), encoding="utf-8")
     (root / "templates" / "rapport.qmd").write_text(CHAPTER, encoding="utf-8")
     notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.v4.new_code_cell(text) for text in (PARAMETERS, LOAD, *CELLS)]
+    sources = enumerate((PARAMETERS, LOAD, *CELLS))
+    notebook.cells = [nbformat.v4.new_code_cell(text, id=f"cel-{number}") for number, text in sources]
     notebook.cells[0].metadata.tags = ["parameters"]
     nbformat.write(notebook, root / "notebooks" / "klein.ipynb")
     return root
