@@ -30,7 +30,8 @@ CELLS = (
     "try:\n    assert year == 0\nexcept AssertionError:\n    print('nagezien')",
     '#| label: tbl-x\nmoney = vg.money(report)\nvg.table(money, ["lijn", "begroot"], "Het geld")',
     '#| label: fig-y\nvg.chart_money(money, "Het geld in beeld")',
-    "import tempfile, os, time\nprint(os.path.isdir(tempfile.mkdtemp()), os.path.isdir(os.path.expanduser('~')), time.tzname)",
+    "import tempfile, os, time\nprint(os.path.isdir(tempfile.gettempdir()), time.tzname)",
+    "print(os.path.isdir(os.path.expanduser('~')))",
 )
 CHAPTER = """# Een hoofdstuk
 
