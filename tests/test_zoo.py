@@ -152,3 +152,9 @@ def test_starting_kernels_leaves_the_environment_as_it_was(monkeypatch: pytest.M
 
 def test_what_others_started_is_not_ended(tmp_path: Path) -> None:
     assert started_by(2**22 + 1, str(tmp_path / "nobody has this in its environment")) == []
+
+
+def test_a_forked_kernel_shares_no_open_file_with_others(run_cells: Callable[..., Executed]) -> None:
+    """Two that read on from one place each get half: letters were drawn wrong, or not at all, now and then."""
+    done = nbformat.reads(run_cells("import psutil\nprint(psutil.Process().open_files())").notebook.decode(), 4)
+    assert done.cells[-1].outputs[0].text == "[]\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -44,6 +45,11 @@ def _fonts(bold: bool) -> tuple[FT2Font, ...]:
         font.set_size(_MEASURED, 72)
         found.append(font)
     return tuple(found)
+
+
+if hasattr(os, "register_at_fork"):
+    # Kernels are forked from a process that has measured: of its open files they would share the place to read on.
+    os.register_at_fork(after_in_child=_fonts.cache_clear)
 
 
 def widest(texts: Iterable[str], size: float, bold: bool = False) -> float:
