@@ -228,6 +228,11 @@ def test_what_nobody_can_see_is_never_used_again(
     assert uncertain and sees in uncertain
 
 
+@pytest.mark.parametrize("warm", [True, False])
+def test_what_the_engine_itself_uses_is_no_doubt(run_cells: Callable[..., Executed], warm: bool) -> None:
+    assert not run_cells("report.rows('projecten')", "vg.overview(report)", warm=warm).uncertain
+
+
 def test_environment_variables_and_links_that_a_notebook_reads_are_inputs(
     run_cells: Callable[..., Executed], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,13 +70,15 @@ def _anew(find: Callable[[], list[Finding]]) -> list[Finding]:
     return find()
 
 
-def check(workspace: Workspace, judge: Judge = _anew) -> Checked:
+def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Checked:
     """Read a workspace and return it with all findings.
 
     Parameters
     ----------
     judge
         Returns what the rules find. Their answer depends on the tables, the covenant, the parameters and the map.
+    texts
+        Whether the bureau's texts and stories are judged too; notebooks compute without them.
 
     Raises
     ------
@@ -90,8 +92,9 @@ def check(workspace: Workspace, judge: Judge = _anew) -> Checked:
         read_parameters(workspace, each)
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
-    found = [*findings, *file_names.findings(workspace), *narrative.findings(workspace)]
-    found.extend(stories.findings(data))
+    found = [*findings, *file_names.findings(workspace)]
+    if texts:
+        found += [*narrative.findings(workspace), *stories.findings(data)]
     unread = {data.file(name) for name, frame in tables if frame.empty} & data.unsound
     # What stands alone is for the bureau only: a report that told it would give it away.
     found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace, unread)]))

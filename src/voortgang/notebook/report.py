@@ -276,5 +276,5 @@ def sound_data(workspace: Workspace) -> Data:
         key = checked_data.digest(workspace)
         recorder.note_data(key)
         if key not in _sound:
-            _sound[key] = checked_data.read(key) or check(workspace).require_sound()
+            _sound[key] = checked_data.read(key) or check(workspace, texts=False).require_sound()
         return _sound[key]
