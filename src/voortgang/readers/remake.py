@@ -83,6 +83,8 @@ class Remake:
             self._build(copy, year, engine)
             return copy
         # A fork has all that was imported. It cannot reach this process, nor the report that will be compared.
+        if "typst" in sys.modules:
+            raise RuntimeError("what has used Typst cannot be forked: the fork would wait for threads that it lacks")
         child = os.fork()
         if child == 0:
             os._exit(self._in_fork(copy, year, engine, room))

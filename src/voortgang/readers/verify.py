@@ -117,7 +117,7 @@ def _made_from(workspace: Workspace, year: Period, folder: Path) -> Workspace:
     parameters = read_parameters(workspace, year)
     if parameters.edition != "openbaar":
         return workspace
-    return public_copy.made_from(check(workspace).require_sound(), parameters, folder)
+    return public_copy.made_from(check(workspace, texts=False).require_sound(), parameters, folder)
 
 
 def _documents(workspace: Workspace, year: Period) -> set[str]:
