@@ -58,9 +58,14 @@ def test_a_sheet_says_what_a_council_asks(reports: Path, period: str, place: str
         "pdf": " ".join(pdf_pages(page.with_suffix(".pdf"))),
         "docx": docx_text(page.with_suffix(".docx")),
     }
+    report = vg.load(
+        int(period[:4]), period if "-" in period else f"{period}-12-31", "overleg", Path(__file__).parents[1]
+    )
+    lacks = [each for each in vg.municipality_results(report, place)["reden"] if each]
     for form, text in shown.items():
         assert f"{name} neemt deel aan" in text and "Inhoud" in text and "groen" in text, form
-        assert "Wat ontbreekt" in text, form
+        assert "een minimum in elke gemeente. Daarvan" in text, form
+        assert ("Wat ontbreekt" in text) == bool(lacks), form
         for key in asked:
             assert texts[key] in text, (form, key)
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
