@@ -56,7 +56,7 @@ def unfounded(page: str, known: dict[str, dict[str, Any]], prose: str) -> Iterat
     """Yield each number of a page that neither leads to a fact nor stands in what people wrote."""
     soup = BeautifulSoup(page, "html.parser")
     # Section numbers; and what the check found, which names file, row and value itself.
-    for each in soup.select("script, style, nav, .header-section-number, #tbl-datakwaliteit"):
+    for each in soup.select("script, style, nav, .header-section-number, a[href^='#sec-'], #tbl-datakwaliteit"):
         each.decompose()
     # The ordinal of an instalment is the name of its row, and an article that of a row of the Convenantwijzer.
     for each in soup.select("#tbl-termijnen td:first-child, #tbl-convenantwijzer td:first-child"):
