@@ -89,7 +89,7 @@ def _change_of(kind: str, write: Callable[[float], str]) -> Callable[[float], st
 
 def _fact(report: Report, kind: str, value: float, year: int | None) -> Iterable[Fact]:
     if kind == _TERM:
-        return passed(report, year)
+        return passed(report, value, year)
     if kind == "op_koers":
         return goal_count(report, "totaal", kind, int(value), year)
     count = kind in {"projecten", "uitvoering", "afgerond", "gestopt"}

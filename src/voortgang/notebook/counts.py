@@ -95,10 +95,12 @@ def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | N
     )
 
 
-def passed(report: Report, year: int | None = None) -> Iterable[Fact]:
-    """Return which share (0–1) of the days of the deal has passed (Art. 17), at the end of a year or now."""
-    day = report.day_in(year or report.year).date()
-    share, label = report.deal.term.passed(day), "Verstreken deel van de looptijd"
+def passed(report: Report, share: float, year: int | None = None) -> Iterable[Fact]:
+    """Return which share (0–1) of the days of the deal has passed (Art. 17), at the end of a year or now.
+
+    At the end of a year before it is a share of the term as it was known then.
+    """
+    label = "Verstreken deel van de looptijd"
     return fact(report, "deal.looptijd", label, share, "aandeel", "looptijd", [covenant(report, "looptijd")], year=year)
 
 

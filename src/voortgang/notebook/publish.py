@@ -195,7 +195,7 @@ def publish_deal(report: Report) -> Shown:
             report, "regio.bijdrage", "Bijdrage van de Regio", deal.contribution("regio"), "euro", "bijdrage_regio"
         ),
         _of_deal(report, "deal.eerste_termijn", "Eerste termijn", deal.instalments.first_amount, "euro", "termijnen"),
-        passed(report),
+        passed(report, term_passed(report)),
     )
     return Shown(tuple(each for found in facts for each in found))
 
