@@ -37,7 +37,7 @@ class KnownTables:
 
     def __init__(self, workspace: Workspace, store: Store | None, made_from: Digests) -> None:
         folders = [workspace.relative(each) + "/" for each in (workspace.data, workspace.parameters_folder)]
-        texts = workspace.relative(workspace.narratives) + "/"
+        texts = tuple(workspace.relative(each) + "/" for each in (workspace.narratives, workspace.all_stories))
         self._store = store
         self._made_from = {
             name: digest

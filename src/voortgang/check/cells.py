@@ -161,16 +161,12 @@ def _odd_headings(path: Path) -> tuple[str, str] | None:
         return None  # said below, with the byte or the reason
     for number, heading in enumerate(headings):
         if not heading.strip() and any(each.strip() for each in headings):
-            return "column_without_heading", _letters(number)
+            from openpyxl.utils import get_column_letter
+
+            return "column_without_heading", get_column_letter(number + 1)
         if heading in headings[:number]:
             return "heading_twice", heading
     return None
-
-
-def _letters(number: int) -> str:
-    """Return how a spreadsheet program names a column, counted from zero."""
-    before, last = divmod(number, 26)
-    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:

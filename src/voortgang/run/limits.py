@@ -31,9 +31,9 @@ def require_limits() -> None:
         if soft == resource.RLIM_INFINITY or soft >= least:
             continue
         with suppress(OSError, ValueError):
-            enough = hard == resource.RLIM_INFINITY or hard >= least
-            soft = least if enough else hard
-            resource.setrlimit(number, (soft, hard))
+            allowed = least if hard == resource.RLIM_INFINITY or hard >= least else hard
+            resource.setrlimit(number, (allowed, hard))
+            soft = allowed
         if soft < least:
             raise VoortgangError(
                 f"This computer {wrong}.",

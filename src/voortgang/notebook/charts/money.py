@@ -130,14 +130,8 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     behind = [name for name, value in last.items() if value < expected]
     if reference_date >= term.end:
         # At the end there is no pace any more, only what was left.
-        left = (
-            "overal iets"
-            if len(behind) == len(last) > 1
-            else f"iets bij {dutch.listing(behind)}"
-            if behind
-            else "niets"
-        )
-        follows = f"Van de begroting is {left} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
+        where = "overal iets" if len(behind) == len(last) > 1 else f"iets bij {dutch.listing(behind)}"
+        follows = f"Van de begroting is {where} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
     elif not behind:
         follows = "De uitputting ligt overal op of boven het gelijkmatige tempo"
     elif len(behind) == len(last) > 1:
