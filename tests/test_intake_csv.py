@@ -85,12 +85,39 @@ def test_the_whole_file_decides_how_a_number_is_spelled(tmp_path: Path) -> None:
     path, day = tmp_path / "a.csv", "31-12-2021"
     assert _values(_measured(path, ("1.234", day), ("12,5", day))) == ["1234", "12.5"]
     assert _values(_measured(path, ("1.234", day), ("0.625", day))) == ["1.234", "0.625"]
-    assert _values(_measured(path, ("1.234", day), delimiter=",")) == ["1.234"]
+    assert _values(_measured(path, ("1.234", "2021-12-31"), delimiter=",")) == ["1.234"]
     asked = _measured(path, ("1.234", day))
     assert _rules(asked) == ["decimal_unknown"] and "--decimal" in asked.findings[0].message().mend
     assert _values(_measured(path, ("1.234", day), decimal="point")) == ["1.234"]
     mixed = _measured(path, ("12,5", day), ("13,5", day), ("0.625", day))
     assert [(each.rule, each.cell) for each in mixed.findings] == [("decimal_mixed", "rij 4, kolom Waarde")]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "delimiter", "day", "asked"),
+    [
+        ("1.000 12.5", ";", "31-12-2021", "1.000"),
+        ("1.234 12.5", ";", "31-12-2021", "1.234"),
+        ("-1.000 2.5 3", ";", "2021-12-31", "-1.000"),
+        ("1.234 0.625 12.5", ";", "31-12-2021", "1.234"),
+        ("1.234 0.625 1.000", ";", "31-12-2021", ""),
+        ("1,000 12,5", ";", "31-12-2021", "1,000"),
+        ("53,667 12,5", ";", "31-12-2021", ""),
+        ("1.000 12,5 € 1.000", ";", "31-12-2021", ""),
+        ("1.000", ",", "2021-12-31", "1.000"),
+        ("1.000 12.5", ",", "2021-12-31", "1.000"),
+        ("1.234 12.5", ",", "2021-12-31", ""),
+        ("1.234 12.5", ",", "31-12-2021", "1.234"),
+        ("1.234", ",", "31-12-2021", "1.234"),
+    ],
+)
+def test_a_number_that_may_be_thousands_is_asked_about_whatever_stands_elsewhere(
+    numbers: str, delimiter: str, day: str, asked: str, tmp_path: Path
+) -> None:
+    cells = [(number.replace("_", " "), day) for number in numbers.replace("€ ", "€_").split()]
+    read = _measured(tmp_path / "a.csv", *cells, delimiter=delimiter)
+    assert [(each.rule, each.value) for each in read.findings] == [("decimal_unknown", asked)] * bool(asked)
+    assert asked or "" not in _values(read)
 
 
 def test_the_whole_file_decides_the_order_of_days(tmp_path: Path) -> None:
@@ -139,6 +166,18 @@ def test_two_encodings_in_one_file_are_refused_by_row() -> None:
     lines = [b"kop", "reële".encode("cp1252"), "één".encode("cp1252"), "geïnd".encode()]
     (found,) = decoding.decode(b"\n".join(lines)).doubtful
     assert found[0] == 4 and "UTF-8" in found[2]
+
+
+@pytest.mark.parametrize("line", ["‘Zuid’ – ¢", "caf\xe9 \N{LATIN SMALL LETTER S WITH CARON}"])
+@pytest.mark.parametrize("other", ["", "één"])
+def test_letters_that_are_not_certain_are_one_finding_that_names_the_first_rows(
+    line: str, other: str, tmp_path: Path
+) -> None:
+    path, row = tmp_path / "a.csv", "werken-1;2021;emmen;;1;31-12-2021;definitief;"
+    rows = [f"{row}{other}".encode(), *[f"{row}{line}".encode("cp1252")] * 7, *[f"{row}{other}".encode()] * 9]
+    path.write_bytes(b"\n".join([_MEASURED.encode(), *rows]))
+    (found,) = dutch_csv.read_csv(path).findings
+    assert (found.rule, found.cell) == ("csv_letters", "rij 3") and "7: rij 3, 4, 5, 6, 7 …" in found.message("nl").what
 
 
 def test_letters_that_were_read_wrongly_before_are_refused(tmp_path: Path) -> None:

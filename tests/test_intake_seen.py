@@ -84,6 +84,14 @@ def _day(text: str) -> Change:
     return change
 
 
+def _amount(text: str) -> Change:
+    def change(book: Any) -> None:
+        page = book["Financiën"]
+        page.cell(layout.FIRST_ROW, _column(page, "Bedrag")).value = text
+
+    return change
+
+
 def _rename(title: str) -> Change:
     def change(book: Any) -> None:
         book["Metingen"]["A1"] = None if title == "Cijfers" else book["Metingen"]["A1"].value
@@ -108,6 +116,7 @@ ASKED = {
     "thousands under a condition": (_figure(5000, "[>1000]#,##0,;0"), "shown_otherwise"),
     "a percent sign as a word": (_figure(12, '0"%"'), "percent"),
     "one thousand or one": (_figure("1.625"), "two_numbers"),
+    "one thousand or one, of whole euros": (_amount("1,000"), "two_numbers"),
     "March or April": (_day("03/04/2022"), "two_days"),
     "the month first": (_day("12-31-2022"), "month_first"),
     "the month first, with dots": (_day("12.31.2022"), "month_first"),

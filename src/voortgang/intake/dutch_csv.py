@@ -26,6 +26,8 @@ _LONGEST = 100_000
 _EMPTY_LINES = re.compile(r"(?:[;,\t ]*\n)+")
 _WORDS_ABOVE = 20
 """Lines in which headings are looked for."""
+_NAMED = 5
+"""Rows that a finding about the whole file names."""
 _OPTIONAL = {"bron", "opmerking"}
 Line = tuple[int, list[str]]
 
@@ -76,8 +78,11 @@ def read_csv(
         submission.found(f"rij {long}", shown, "cell_too_long", found=len(lines[long - 1]), limit=_LONGEST)
         return submission
     decoded = decode(content)
-    for number, text, seems in decoded.doubtful:
-        submission.found(f"rij {number}", text, "csv_letters", seems=seems)
+    if decoded.doubtful:
+        number, text, seems = decoded.doubtful[0]
+        rows = ", ".join(str(row) for row, _, _ in decoded.doubtful[:_NAMED]) + " …" * (len(decoded.doubtful) > _NAMED)
+        found = {"rows": rows, "count": len(decoded.doubtful), "seems": seems}
+        submission.found(f"rij {number}", text, "csv_letters", **found)
     sheet = None if decoded.doubtful else _sheet(decoded.text, submission)
     if sheet is not None:
         _read_rows(sheet, submission, decimal, dates, units or {})
@@ -253,7 +258,7 @@ class _Reading:
         ]
         days = [row[field.name] for row in rows for field in fields if field.type == "date"]
         self.units = units
-        self.decimal = spelling.decimal_sign(numbers, sheet.delimiter, decimal)
+        self.decimal = spelling.decimal_sign(numbers, sheet.delimiter, decimal, days)
         self.order = spelling.date_order(days, sheet.delimiter, self.decimal.choice, dates)
 
     def value(self, field: schema.Field, text: str, indicator: str) -> tuple[str, str]:

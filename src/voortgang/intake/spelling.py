@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from voortgang.intake.values import ungrouped
@@ -19,6 +19,9 @@ _FORMS: dict[Decimal, re.Pattern[str]] = {
     "point": re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?"),
 }
 _DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].*)?")
+# One group of three digits: a thousand to one reader, decimals to another.
+_ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -87,17 +90,28 @@ def has_two_readings(text: str, kind: str) -> bool:
     --------
     >>> has_two_readings("1.625", "number"), has_two_readings("1.250", "integer"), has_two_readings("0,625", "number")
     (True, False, False)
+    >>> has_two_readings("1,000", "integer"), has_two_readings("1.000", "integer")
+    (True, False)
     >>> has_two_readings("03/04/2022", "date"), has_two_readings("03-04-2022", "date")
     (True, False)
     """
-    if kind == "number":
-        around = _AROUND.fullmatch(text.removesuffix("%").strip())
-        return around is not None and re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", around[3]) is not None
+    if kind in {"number", "integer"}:
+        bare = _bare(text.removesuffix("%").strip())
+        # Of whole numbers, 1.000 is a thousand; 1,000 is one by the Dutch spelling, and a thousand by the English.
+        return _ONE_GROUP.fullmatch(bare) is not None and (kind == "number" or bare.endswith(",000"))
     # With strokes, the month may come first; the form that the workbook asks for has the day first.
     return kind == "date" and "/" in text and None is not day(text, "dmy") != day(text, "mdy") is not None
 
 
-def decimal_sign(texts: Sequence[tuple[str, bool]], delimiter: str, given: Decimal | None = None) -> Spelling[Decimal]:
+def _bare(text: str) -> str:
+    """Return the digits and signs of a number, without what stands around them; "" when it is no number."""
+    around = _AROUND.fullmatch(ungrouped(text))
+    return around[3] if around else ""
+
+
+def decimal_sign(
+    texts: Sequence[tuple[str, bool]], delimiter: str, given: Decimal | None = None, days: Iterable[str] = ()
+) -> Spelling[Decimal]:
     """Return the decimal sign of a file.
 
     Parameters
@@ -105,10 +119,14 @@ def decimal_sign(texts: Sequence[tuple[str, bool]], delimiter: str, given: Decim
     texts
         Each number, and whether its column takes whole numbers only: there, a reading with a fraction cannot be meant.
     delimiter
-        A file with commas between its cells has its decimals after a point, unless its numbers say otherwise.
+        What stands between its cells.
     given
         What the user says it is.
+    days
+        Its dates. A program writes commas between cells, a decimal point and ISO dates; whoever has dates in Dutch may
+        have saved Dutch numbers with commas between them (as LibreOffice proposes), so that these say nothing.
     """
+    by_program = delimiter == "," and all(_ISO_DAY.fullmatch(day) for day in days if day)
     readings: dict[str, dict[Decimal, str | None]] = {}
     for text, is_whole in texts:
         both: dict[Decimal, str | None] = {sign: number(text, sign) for sign in _FORMS}
@@ -117,7 +135,29 @@ def decimal_sign(texts: Sequence[tuple[str, bool]], delimiter: str, given: Decim
             both = {sign: None if value and "." in value else value for sign, value in both.items()}
         if both["comma"] != both["point"]:
             readings[text] = both
-    return _decide(readings, given, "point" if delimiter == "," else None)
+    found = _decide(readings, given, "point" if by_program else None)
+    if given is not None or found.choice is None:
+        return found
+    decimals = [text for text, is_whole in texts if text and not is_whole]
+    return replace(found, doubtful=found.doubtful | _perhaps_thousands(decimals, readings, found.choice, by_program))
+
+
+def _perhaps_thousands(
+    decimals: Iterable[str], readings: dict[str, dict[Decimal, str | None]], choice: Decimal, by_program: bool
+) -> frozenset[str]:
+    """Return the numbers that have decimals by the sign of the file, and may be thousands all the same.
+
+    Nobody writes 1.000 for one, except a program that gives every number three decimals. A Dutch reader takes 1.234
+    for thousands also where 12.5 stands elsewhere; a decimal comma, or a program's point, is none of thousands.
+    """
+    mark = "," if choice == "comma" else "."
+    other: Decimal = "point" if choice == "comma" else "comma"
+    grouped = {text for text in readings if _ONE_GROUP.fullmatch(_bare(text)) and mark in text}
+    # Where every number has three decimals, and one of them can be nothing else, a program wrote them.
+    has_three = grouped and all(re.search(rf"[{mark}][0-9]{{3}}$", _bare(text)) for text in decimals)
+    if has_three and any(text in readings and readings[text][other] is None for text in decimals):
+        return frozenset()
+    return frozenset(text for text in grouped if _bare(text).endswith("0") or (choice == "point" and not by_program))
 
 
 def date_order(
