@@ -124,6 +124,43 @@ def test_a_script_of_a_cell_is_left_out_and_said_to_be(tmp_path: Path) -> None:
     assert "alert" not in made and "Niet opgenomen: een script" in made
 
 
+@pytest.mark.parametrize("html", ["<script>document.title = 1</script>", "<svg><script>1</script></svg>"])
+def test_a_script_within_a_page_is_left_out_too(tmp_path: Path, html: str) -> None:
+    """It could show another number than the cell did."""
+    _, soup = _html(tmp_path, f"<b>7</b>{html}")
+    assert not soup.find_all("script") and "een script." in soup.select_one(".weggelaten").get_text()  # type: ignore[union-attr]
+
+
+def test_signs_that_no_page_may_hold_are_shown(tmp_path: Path) -> None:
+    printed = new_code_cell("x", outputs=[new_output("stream", name="stdout", text="a\x00b\x07c\x9bd")])
+    made = page(_notebook(printed), "t", tmp_path, NAME).decode()
+    assert "a␀b␇c\ufffdd" in made and not [each for each in made if ord(each) < 32 and each not in "\t\n"]
+
+
+def test_a_picture_that_a_text_holds_is_shown_or_said_to_be_gone(tmp_path: Path) -> None:
+    text = "![a](attachment:mijn%20foto.png) ![b](<attachment:mijn foto.png>) ![c](attachment:b.png)"
+    held = {name: {"image/png": "eA=="} for name in ("mijn foto.png", "b.png")}
+    made = page(_notebook(new_markdown_cell(text, attachments=held)), "t", tmp_path, NAME)
+    assert made.count(b"data:image/png;base64,eA==") == 3
+    with pytest.raises(NotebookError, match=r"b\.png") as caught:
+        page(_notebook(new_markdown_cell("# Kop"), new_markdown_cell("![c](attachment:b.png)")), "t", tmp_path, NAME)
+    assert caught.value.where == f"{NAME}, cell 2 (text)"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"image/gif": "R0lGODlhAQABAAAAACw="},
+        {"image/webp": "UklGRg==", "text/plain": "<IPython.core.display.Image object>"},
+        {"application/json": {"a": 1}, "text/plain": "<IPython.core.display.JSON object>"},
+    ],
+)
+def test_an_output_of_which_only_a_name_would_be_shown_is_lost(tmp_path: Path, data: dict[str, Any]) -> None:
+    with pytest.raises(NotebookError, match="The output is lost") as caught:
+        page(_notebook(new_code_cell("x", outputs=[new_output("display_data", data)])), "t", tmp_path, NAME)
+    assert caught.value.where == f"{NAME}, code cell 1"
+
+
 @pytest.mark.filterwarnings("ignore:Your element")
 def test_an_output_that_no_page_can_show_is_named_with_its_cell(tmp_path: Path) -> None:
     lost = new_code_cell("x", outputs=[new_output("display_data", {"application/vnd.plotly.v1+json": {}})])

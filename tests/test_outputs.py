@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from voortgang.errors import NotebookError
 from voortgang.run.execute import Executed
 from voortgang.run.kernels import bounded
 from voortgang.run.outputs import LIMIT, MOST, normalise
@@ -95,7 +96,8 @@ def test_of_what_a_cell_prints_without_end_the_beginning_is_kept() -> None:
         ("1", "stdout", "g"),
         ("2", "stdout", "h"),
     ]
-    messages = iter([message(*each) for each in sent] + [{"msg_type": "status"}])
+    status = {"msg_type": "status", "content": {"execution_state": "idle"}}
+    messages = iter([message(*each) for each in sent] + [status])
 
     async def get() -> dict[str, Any]:
         return next(messages)
@@ -103,7 +105,28 @@ def test_of_what_a_cell_prints_without_end_the_beginning_is_kept() -> None:
     receive = bounded(get, most=5)
     received = [asyncio.run(receive()) for _ in range(6)]
     assert [each["content"]["text"] for each in received[:5]] == ["abc", "x", "de", "", "h"]
-    assert received[5] == {"msg_type": "status"}
+    assert received[5] == status
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("kernel.session.send(kernel.iopub_socket, 'stream', {}, parent=kernel.get_parent('shell'))", "'stream'"),
+        ("display({'text/plain': None}, raw=True)", "no notebook can hold"),
+    ],
+)
+def test_what_no_notebook_can_hold_is_named_with_its_cell(
+    run_cells: Callable[..., Executed], cell: str, says: str
+) -> None:
+    with pytest.raises(NotebookError, match=says) as caught:
+        run_cells(f"kernel = get_ipython().kernel\n{cell}", "1 + 1")
+    assert "code cell 3" in caught.value.where
+
+
+def test_of_a_widget_alone_there_is_a_note_and_of_nothing_there_is_nothing() -> None:
+    shown = [_new("display_data", {"application/vnd.jupyter.widget-view+json": {}}), _new("display_data", {})]
+    (note,) = _normal(*shown)
+    assert set(note.data) == {"text/plain"} and "Weggelaten" in note.data["text/plain"]
 
 
 def test_what_is_too_much_is_said_and_what_is_published_stays() -> None:

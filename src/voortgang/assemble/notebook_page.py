@@ -17,23 +17,21 @@ from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing.page import html_page
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
 """What a browser may load for such a page: nothing from elsewhere, also when a script on it asks."""
 
 _PICTURES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml"}
-_SHOWN = {
-    *(
-        "text/html",
-        "text/markdown",
-        "text/latex",
-        "text/plain",
-        "image/svg+xml",
-        "image/png",
-        "image/jpeg",
-        "image/gif",
-    ),
-    "application/javascript",
-}
+_SHOWN = (
+    *("application/javascript", "text/html", "text/markdown", "image/svg+xml", "text/latex"),
+    *("image/png", "image/jpeg", "text/plain"),
+)
+"""What a page shows of an output: the first of these that it has."""
+
+_NAME_OF_OBJECT = re.compile(r"<IPython\.core\.display\.\w+ object>")
+_UNSEEN = {number: 0x2400 + number for number in range(32) if chr(number) not in "\t\n\r"} | {0x7F: 0x2421}
+_UNSEEN |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+"""Characters that no page may hold, and signs that show them: a cell may print anything."""
+
 _FROM_ELSEWHERE = ("iframe", "frame", "object", "embed", "applet", "link", "meta", "base", "video", "audio", "portal")
 # What a page that shows only code, text and charts of the notebook itself does not hold.
 _SUSPECT = re.compile(
@@ -69,8 +67,12 @@ def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
     content = nbformat.reads(notebook.decode(), as_version=4)
     _require_pictures(content, folder, name)
     _require_outputs(content, name)
+    for cell in content.cells:
+        # nbconvert looks for the picture that a cell holds by the name as it stands in the address.
+        cell.get("attachments", {}).update({quote(key): each for key, each in cell.get("attachments", {}).items()})
     with _exporting:
         body, _ = _exporter().from_notebook_node(content)
+    body = body.translate(_UNSEEN)
     if _SUSPECT.search(body):
         body = _self_contained(body, folder)
     # Code may be wider than the page: what scrolls can be reached from the keyboard.
@@ -90,7 +92,15 @@ def local_pictures(notebook: bytes, folder: Path) -> dict[str, bytes]:
 def _require_pictures(content: Any, folder: Path, name: str) -> None:
     for number, text in _texts(content, outputs=False):
         for target in _targets(text):
-            if not urlsplit(target).scheme and not target.startswith("//") and _file(target, folder) is None:
+            if urlsplit(target).scheme == "attachment":
+                if unquote(urlsplit(target).path) not in content.cells[number - 1].get("attachments", {}):
+                    raise NotebookError(
+                        f"The picture {target!r} is not there.",
+                        f"{name}, cell {number} (text)",
+                        "a picture that the cell holds",
+                        "Paste it into the cell again, or remove the reference.",
+                    )
+            elif not urlsplit(target).scheme and not target.startswith("//") and _file(target, folder) is None:
                 raise NotebookError(
                     f"The picture {unquote(target)!r} is not there.",
                     f"{name}, cell {number} (text)",
@@ -104,9 +114,10 @@ def _require_outputs(content: Any, name: str) -> None:
     for number, cell in enumerate(cells, start=1):
         for output in cell.outputs:
             kinds = output.get("data") or {}
-            if kinds and not _SHOWN.intersection(kinds):
+            shown = next((kind for kind in _SHOWN if kind in kinds), "")
+            if kinds and (not shown or (shown == "text/plain" and _NAME_OF_OBJECT.fullmatch(kinds[shown]))):
                 raise NotebookError(
-                    f"The output is lost: nothing can show {', '.join(kinds)}.",
+                    f"The output is lost: nothing can show {', '.join(kind for kind in kinds if kind != shown)}.",
                     f"{name}, code cell {number}",
                     "text, HTML or a picture (SVG, PNG or JPEG)",
                     "Let the cell show it in one of these forms too.",
@@ -147,9 +158,8 @@ def _self_contained(body: str, folder: Path) -> str:
     soup: Any = BeautifulSoup(body, "html.parser")
     for each in soup.select(".output_javascript"):  # what it calls, jQuery, is not there; and its id is never the same
         each.replace_with(_note(soup, "script"))
-    for each in soup.find_all("script"):
-        if each.get("src") is not None:
-            each.replace_with(_note(soup, "script", each["src"]))
+    for each in soup.find_all("script"):  # it could show another number than the cell did
+        each.replace_with(_note(soup, "script", each.get("src", "")))
     for each in soup.find_all(_FROM_ELSEWHERE):
         if not each.decomposed:
             inner = each.find("source", src=True) or {}
@@ -200,7 +210,10 @@ _WORDS = {
 
 def _note(soup: Any, kind: str, target: str = "") -> Any:
     """Return what stands in place of an element that would come from elsewhere."""
-    words = f"Niet opgenomen: {_WORDS.get(kind, f'een element {kind}')} van elders{f' ({target})' if target else ''}."
+    from_elsewhere = "" if kind == "script" and not target else " van elders"
+    words = (
+        f"Niet opgenomen: {_WORDS.get(kind, f'een element {kind}')}{from_elsewhere}{f' ({target})' if target else ''}."
+    )
     note = soup.new_tag("em", attrs={"class": "weggelaten"})
     note.string = words
     return note
@@ -215,4 +228,5 @@ def _exporter() -> Any:
     options = Config()
     options.HTMLExporter.template_name = "basic"
     options.HTMLExporter.sanitize_html = False
+    options.NbConvertBase.display_data_priority = list(_SHOWN)
     return HTMLExporter(config=options)

@@ -130,6 +130,9 @@ def execute(
             raise watch.failed(workspace, watch.limit) from error
         except DeadKernelError as error:
             raise watch.died(workspace, _recorded(folder)) from error
+        except nbformat.ValidationError as error:
+            why = f"it shows something in a form that no notebook can hold: {error.message[:150]}"
+            raise watch.failed(workspace, why) from error
         except RuntimeError as error:
             raise watch.not_started(workspace, error) from error
         recorded = _recorded(folder)
@@ -164,6 +167,14 @@ def _quiet() -> Iterator[None]:
     finally:
         for logger in loggers:
             logger.removeFilter(critical)
+
+
+def _is_not_of_nbclient(record: logging.LogRecord) -> bool:
+    return "NotebookClient" not in record.getMessage()
+
+
+# What it leaves waiting after an error is told of when Python ends, long after the error was.
+logging.getLogger("asyncio").addFilter(_is_not_of_nbclient)
 
 
 def _source(run: Run) -> Any:

@@ -194,6 +194,8 @@ def bounded(get: Callable[..., Awaitable[dict[str, Any]]], most: int = MOST) -> 
     async def receive(*args: Any, **kwargs: Any) -> dict[str, Any]:
         nonlocal asked, printed
         message = await get(*args, **kwargs)
+        if not _is_whole(message):
+            raise RuntimeError(f"its kernel sent a message ({message['msg_type']!r}) that no kernel sends")
         if message["msg_type"] == "stream":
             if message["parent_header"].get("msg_id", "") != asked:
                 asked, printed = message["parent_header"].get("msg_id", ""), {}
@@ -203,6 +205,23 @@ def bounded(get: Callable[..., Awaitable[dict[str, Any]]], most: int = MOST) -> 
         return message
 
     return receive
+
+
+_FORMS: dict[str, dict[str, type]] = {
+    "stream": {"name": str, "text": str},
+    "display_data": {"data": dict, "metadata": dict},
+    "execute_result": {"data": dict, "metadata": dict},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+    "status": {"execution_state": str},
+    "comm_open": {"comm_id": str, "data": dict},
+    "comm_msg": {"comm_id": str, "data": dict},
+}
+"""What nbclient takes for granted in messages: a cell may let its kernel send anything."""
+
+
+def _is_whole(message: dict[str, Any]) -> bool:
+    content, form = message["content"], _FORMS.get(message["msg_type"], {})
+    return isinstance(content, dict) and all(isinstance(content.get(key), kind) for key, kind in form.items())
 
 
 class WarmKernelManager(FreshKernelManager):

@@ -61,7 +61,8 @@ def normalise(notebook: Any, root: Path) -> None:
         if is_injected(cell):
             cell["id"] = f"parameters-{number}"
         if "outputs" in cell:
-            cell.outputs = list(_bounded(_joined(cell.outputs)))
+            shown = [each for each in cell.outputs if each.get("data") != {}]  # an empty one shows nothing
+            cell.outputs = list(_bounded(_joined(shown)))
             for output in cell.outputs:
                 _make_plain(output, places)
 
@@ -71,7 +72,8 @@ def _make_plain(output: Any, places: Callable[[str], str]) -> None:
         output.text = _plain(_as_terminal(output.text), places)
         return
     data = output.get("data", {})
-    data.pop("application/vnd.jupyter.widget-view+json", None)
+    if data.pop("application/vnd.jupyter.widget-view+json", None) is not None and not data:
+        data["text/plain"] = "[Weggelaten: een bedieningselement, dat alleen een draaiend notebook toont.]"
     for kind, value in list(data.items()):
         if isinstance(value, str) and kind in _TEXTS:
             if len(value) > LIMIT and kind != "text/plain":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,13 +15,12 @@ from voortgang.check.findings import Finding
 from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.check.public_copy import made_from, view_of
 from voortgang.errors import BuildError, NotebookError, ParametersError, VoortgangError
+from voortgang.run import notebook_file
 from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.workspace.parameters import EACH, Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -287,69 +285,16 @@ def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str, e
 
 
 def _read(notebook: Path, workspace: Workspace) -> Notebook:
-    content = _content(notebook, workspace)
-    _require_characters(content, workspace.relative(notebook))
+    where = workspace.relative(notebook)
+    content = notebook_file.read(notebook, where)
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     sources = [
         Source(number, cell.source, "parameters" in cell.metadata.get("tags", []))
         for number, cell in enumerate(code, 1)
     ]
-    asked = check_parameters(sources, workspace.relative(notebook))
-    for cell in code:
-        cell.outputs, cell.execution_count = [], None
-    return Notebook(notebook, asked, len(code), content)
-
-
-def _content(notebook: Path, workspace: Workspace) -> Any:
-    import nbformat
-
-    where = workspace.relative(notebook)
-    try:
-        content = nbformat.reader.reads(notebook.read_text(encoding="utf-8"))
-        if content.nbformat != 4:
-            content = nbformat.convert(content, 4)
-        _name_cells(content)
-        nbformat.validate(content)
-    except Exception as error:  # nbformat raises JSON, Unicode, OS, validation and attribute errors
-        raise NotebookError(
-            f"The notebook cannot be read: {str(error).splitlines()[0][:200]}",
-            where,
-            "a Jupyter notebook (nbformat 4)",
-            f"Restore it, for instance with: git checkout -- {where}",
-        ) from error
-    return content
-
-
-def _require_characters(content: Any, where: str) -> None:
-    """Raise `NotebookError` for half a character, which JSON can hold and no file in UTF-8."""
-    count = 0
-    for cell in content.cells:
-        count += cell.cell_type == "code"
-        if half := _HALF.search(cell.source):
-            line = cell.source.count("\n", 0, half.start()) + 1
-            place = f"code cell {count}" if cell.cell_type == "code" else f"the text after code cell {count}"
-            raise NotebookError(
-                f"The cell holds half of a character (U+{ord(half[0]):04X}).",
-                f"{where}, {place}, line {line}",
-                "whole characters",
-                "Type the character again.",
-            )
-
-
-def _name_cells(content: Any) -> None:
-    """Give each cell an id of its own.
-
-    Older notebooks (before nbformat 4.5) have none, and programs that copy cells repeat them. nbformat would make new
-    ones by chance, and then no two runs give the same bytes.
-    """
-    used: set[str] = set()
-    for number, cell in enumerate(content.cells, 1):
-        if content.nbformat_minor < 5 or cell.get("id", "") in used | {""}:
-            cell["id"] = f"cell-{number}-{of_value(cell.source)[:12]}"
-        used.add(cell["id"])
-    content.nbformat_minor = max(content.nbformat_minor, 5)
+    return Notebook(notebook, check_parameters(sources, where), len(code), content)
 
 
 def is_injected(cell: Any) -> bool:
     """Return whether papermill made a cell, to set the parameters: it is no part of the notebook."""
-    return "injected-parameters" in cell.metadata.get("tags", [])
+    return notebook_file.INJECTED in cell.metadata.get("tags", [])
