@@ -136,11 +136,6 @@ nooit web
     assert "nooit web" not in page
 
 
-def test_shortcodes_in_code_are_text(tmp_path: Path) -> None:
-    page = _html(_project(tmp_path / "bron", **{"rapport.qmd": "```\n{{< video x >}}\n```\n"}))
-    assert "{{< video x >}}" in page
-
-
 def test_a_figure_without_text_alternative_is_described_by_its_caption(tmp_path: Path) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     files = {"rapport.qmd": "![Een vlak](vlak.svg){#fig-vlak}\n", "vlak.svg": svg}

@@ -45,6 +45,16 @@ def test_a_part_comes_out_for_each_pillar_with_its_lines_where_they_were(tmp_pat
     assert joined == "{{< include h/werken/_pijler-geld.qmd >}}\n\n{{< include h/vrije-tijd/_pijler-geld.qmd >}}\n"
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "left"),
+    [("werken", "werken", "a b [c](d) e"), ("werken", "vrije-tijd", "a b  e"), ("vrije-tijd", "werken", "a  e")],
+)
+def test_a_condition_within_a_condition_is_decided_too(tmp_path: Path, outer: str, inner: str, left: str) -> None:
+    marks = ['{.content-visible when-meta="tbl-%s-geld"}' % each for each in (outer, inner)]  # noqa: UP031
+    _filled(tmp_path, {"rapport.qmd": f"`[` a [b [[c](d)]{marks[1]}]{marks[0]} e"})
+    assert (tmp_path / "rapport.qmd").read_text(encoding="utf-8") == f"`[` {left}"
+
+
 def test_a_document_is_made_for_each_municipality(tmp_path: Path) -> None:
     assert repeated("gemeente.qmd", IDS) == ["gemeente-emmen.qmd"] and repeated("rapport.qmd", IDS) == ["rapport.qmd"]
     _filled(tmp_path, {"gemeente.qmd": "# {{< var gemeente.naam >}} {#{gemeente}}\n"}, ("gemeente-emmen.qmd",))

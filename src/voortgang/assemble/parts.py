@@ -26,7 +26,8 @@ _VARIABLE = r"(\{\{<\s*var\s+|when-meta=\")%s\."
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _CONDITION = r"\{\s*\.content-(visible|hidden)\s+when-meta=\"([^\"]*)\"\s*\}"
 _OPEN = re.compile(rf"^:::+\s*{_CONDITION}\s*$")
-_SPAN = re.compile(rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]{_CONDITION}")
+_SPAN_ENDS = re.compile(rf"\]{_CONDITION}")
+_BRACKET = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|[\[\]]")
 
 
 def repeated(name: str, ids: Ids) -> list[str]:
@@ -166,7 +167,10 @@ def _line(line: str, where: str, folder: Path, is_there: Callable[[str], bool | 
     include = _INCLUDE.match(line)
     if include and include[1].startswith(f"{OWN}/") and not (folder / include[1]).is_file():
         return ""
-    line = _SPAN.sub(lambda span: span[1] if _shown(span[2], span[3], where, is_there) else "", line)
+    # The first to end holds no other, so that a condition within a condition is decided before it.
+    while (end := _SPAN_ENDS.search(line)) and (start := _opening(line[: end.start()])) is not None:
+        inner = line[start + 1 : end.start()] if _shown(end[1], end[2], where, is_there) else ""
+        line = line[:start] + inner + line[end.end() :]
     if match := re.search(r"\{(pijler|gemeente)\}", line):
         raise TemplateError(
             f"{match[0]} stands in a file that is not repeated.",
@@ -175,6 +179,17 @@ def _line(line: str, where: str, folder: Path, is_there: Callable[[str], bool | 
             "Move the text to such a part, and include that here.",
         )
     return line
+
+
+def _opening(text: str) -> int | None:
+    """Return where the last bracket stands that a text opens and does not close."""
+    open_: list[int] = []
+    for match in _BRACKET.finditer(text):
+        if match[0] == "[":
+            open_.append(match.start())
+        elif match[0] == "]" and open_:
+            open_.pop()
+    return open_[-1] if open_ else None
 
 
 def _shown(verb: str, name: str, where: str, is_there: Callable[[str], bool | None]) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from voortgang.assemble.chapters import included_files, refusals, with_own_notes
 from voortgang.assemble.collect import label_of
-from voortgang.assemble.engines.builtin import require_settings
 from voortgang.assemble.own_tables import OWN_TABLES
 from voortgang.assemble.parts import fill_in
 from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_settings
+from voortgang.assemble.settings import settings_of, stray_files
 from voortgang.assemble.shortcodes import Scope, expanded, read_text, resolve_variables
 from voortgang.assemble.subset import missing_pictures, outside_subset
 from voortgang.check import narrative
@@ -87,6 +87,7 @@ def _in_chapters(workspace: Workspace, deal: Deal, labels: set[str] | None) -> I
         except TemplateError as error:
             yield error
             return
+        yield from stray_files(folder)
         unfit = fill_in(folder, names, deal.repeated, _is_there(labels))
         texts, unread = included_files(folder, names)
         yield from (*unfit, *unread, *refusals(texts, names))
@@ -120,7 +121,7 @@ def _write_fragments(folder: Path, labels: Iterable[str]) -> None:
 def _in_document(folder: Path, name: str) -> Iterator[TemplateError]:
     try:
         settings = read_settings(folder, name)
-        require_settings(settings)
+        settings_of(settings)
         lines = list(expanded(folder, name, Scope(None, settings, name)))
     except TemplateError as error:
         yield error

@@ -72,11 +72,14 @@ def assemble(
     Raises
     ------
     EngineError, TemplateError
-        When the engine is missing or refuses the sources, or these hold what the built-in path does not know.
+        When the engine is missing or refuses the sources, or these hold what not every report can be made from.
     """
     if not jobs:
         return
     # Either engine takes longer to import than a build with nothing to do takes.
     from voortgang.assemble.engines import builtin, quarto
 
+    shared = shared or builtin.Shared(sources)
+    for name in dict.fromkeys(name for name, _ in jobs):
+        shared.document(name)  # what one of them refuses, the other does
     yield from quarto.render(sources, jobs, day) if engine == "quarto" else builtin.render(sources, jobs, day, shared)

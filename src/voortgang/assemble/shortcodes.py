@@ -15,7 +15,9 @@ from voortgang.errors import TemplateError
 from voortgang.writing.plain_text import SAVE_AS, WANTED, NotText, decoded
 
 # Braces that are escaped one by one (\{\{\<) are text; Quarto reads them so too.
-SHORTCODE = re.compile(r"(?<!\\)\{\{<\s*(\S+)\s*([^\n]*?)\s*>\}\}")
+SHORTCODE = re.compile(r"(?<![\\{])\{\{<\s*(\S+)\s*([^\n]*?)\s*>\}\}")
+CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+"""Code within a line."""
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 """The first or last line of fenced code."""
 _UNKNOWN = "0"
@@ -193,6 +195,13 @@ def _resolved(line: Line, scope: Scope) -> str:
                 "include, var, meta or pagebreak",
                 "Write it differently; docs/quarto-subset.md says what is possible.",
             )
+        if name == "meta" and line.text.lstrip().startswith("|"):
+            raise TemplateError(
+                "Metadata stands in a row of a table, whose columns Quarto would make as wide as the shortcode.",
+                line.where,
+                "a variable, {{< var … >}}, or words",
+                "Write the words, or put them below the table.",
+            )
         if name == "var" and scope.variables is None:
             return _UNKNOWN
         found: Any = scope.variables if name == "var" else scope.metadata
@@ -208,4 +217,12 @@ def _resolved(line: Line, scope: Scope) -> str:
             )
         return str(found)
 
-    return SHORTCODE.sub(value, line.text)
+    filled = SHORTCODE.sub(value, line.text)
+    if any(SHORTCODE.search(code[0]) for code in CODE.finditer(line.text)):
+        raise TemplateError(
+            "A shortcode stands in code, where the signs that it escapes would be seen.",
+            line.where,
+            "code that is written out, or a shortcode in the text",
+            "Take the shortcode out of the code.",
+        )
+    return filled

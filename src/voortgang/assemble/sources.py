@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from voortgang.assemble.chapters import prepare_chapters
+from voortgang.assemble.chapters import included_files, prepare_chapters
 from voortgang.assemble.collect import FIGURES, Collected
 from voortgang.assemble.own_tables import OWN_TABLES, abbreviations, data_quality
 from voortgang.assemble.parts import Ids, fill_in
@@ -24,6 +25,7 @@ from voortgang.assemble.quarto_project import (
     read_project,
     with_extensions,
 )
+from voortgang.assemble.settings import stray_files
 from voortgang.assemble.shortcodes import Scope, header_length, origin, read_text, resolve_variables
 from voortgang.assemble.tales import story_fragments, story_pictures
 from voortgang.check import narrative
@@ -133,6 +135,8 @@ def write_project(
     ids
         For which pillars and municipalities parts and documents are repeated.
     """
+    for error in stray_files(templates):
+        raise error
     shutil.copytree(templates, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     kept = dict.fromkeys(document for document, _ in documents(templates, name, last_year, ids))
     for error in fill_in(folder, kept, ids or {}, lambda label: _is_there(label, words, collected)):
@@ -148,6 +152,7 @@ def write_project(
         # It belongs to the last year, and quotes what only that year has; one that is repeated is gone already.
         (folder / document).unlink(missing_ok=True)
     prepare_chapters(folder, kept)
+    _fill_in_rows(folder, kept, Scope(variables, {}, name))
     _draw_for_word(folder, collected.as_png)
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
@@ -162,6 +167,18 @@ def write_project(
     texts = (figures, collected.tables_json())
     _write_all(folder, {name: text.encode() for name, text in zip(CARRIED, texts, strict=True)})
     _write_style(folder, mark)
+
+
+def _fill_in_rows(folder: Path, kept: Iterable[str], scope: Scope) -> None:
+    """Fill in the variables in rows of tables: Pandoc makes columns as wide as the lines that it reads are long."""
+    for name, text in included_files(folder, kept)[0].items():
+        lines = text.split("\n")
+        rows = [number for number, line in enumerate(lines) if line.lstrip().startswith("|") and "{{<" in line]
+        for number in rows:
+            with suppress(TemplateError):  # metadata differ by document; what is unknown is refused by its line later
+                lines[number] = resolve_variables(lines[number], scope)
+        if rows:
+            (folder / name).write_text("\n".join(lines), encoding="utf-8")
 
 
 def _draw_for_word(folder: Path, as_png: Callable[[bytes], bytes]) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-from voortgang.assemble.shortcodes import Line
+from voortgang.assemble.shortcodes import CODE, Line
 from voortgang.errors import TemplateError
 
-_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _REFERENCE = re.compile(r"(?<![\w\\@.])-?@((?:[A-Za-z]+-)?[\w-]+)")
 _LABEL = re.compile(r"\{[^}]*?#([\w-]+)[^}]*\}")
 _UNNUMBERED = re.compile(r"^#+ .*\{[^}]*(\.unnumbered\b|(?<=[{ ])-(?=[ }]))[^}]*\}\s*$")
@@ -24,13 +24,31 @@ _PICTURE = re.compile(
 _KINDS = ("fig-", "tbl-", "sec-")
 
 _REFUSED = (
-    (r"^\s*(`{3,}|~{3,})\s*\{", "a code cell that would be executed", "a notebook, run by papermill"),
+    (r"(`{3,}|~{3,})\s*\{", "a code cell that would be executed", "a notebook, run by papermill"),
     (r"\{=\w+\}", "a raw block", "Markdown, which reaches every format"),
-    (r"\.callout-", "a callout", "a plain div such as ::: {.kader}"),
-    (r"\.panel-tabset|\.column-|\blayout(-ncol|-nrow)?=", "a layout", "plain paragraphs, figures and tables"),
+    (r"\.callout-|^:::+ *callout-", "a callout", "a plain div such as ::: {.kader}"),
+    (
+        r"\.panel-tabset|\.column-|\blayout(-ncol|-nrow)?=|\b(tbl-colwidths|fig-align)=|\{[^}]*\.aside\b"
+        r"|^:::+ *(panel-tabset|column-|aside\b)",
+        "a layout",
+        "plain paragraphs, figures and tables",
+    ),
+    (
+        r"\{[^}]*\.(proof|remark|solution)\b|^:::+ *(proof|remark|solution)\b"
+        r"|\{[^}]*#(alg|cau|cnj|cor|def|dia|eq|exm|exr|imp|lem|lst|nte|prf|prp|rem|sol|thm|tip|vid|wrn)-|^:::.*#fig-",
+        "what Quarto numbers in a way of its own",
+        "a figure, a table, a section, or a div without such a class or label",
+    ),
+    (r"^[\s>]*\(@[\w-]*\)\s", "a numbered example", "a numbered list: 1. 2. 3."),
+    (r"\[!\[", "a picture within a link", "a picture, and a link in the text"),
     (r"(?<!\\)<[A-Za-z/!?](?!ttps?:|ailto:)", "raw HTML", "Markdown, or a div with a class: ::: {.naam}"),
     (r"(?<!\\)\$\$?[^\s$][^$]*\$", "a formula", "words, or a figure of a notebook"),
-    (r"\{\{<", "a shortcode that is spread over lines", "a shortcode on one line"),
+    (
+        r"^(?!:::+\s*\{\s*\.content-(visible|hidden) +(when|unless)-format=\"(html|typst|docx|odt)\"\s*\}\s*$)"
+        r".*\{[^}]*\.content-(visible|hidden)\b",
+        "a condition that is not known",
+        '{.content-visible when-meta="…"}, or a div ::: {.content-visible when-format="html"} (or typst, docx, odt)',
+    ),
     (r"(?<!\\)\\(?:[A-Za-z]{2,})", "a TeX command", "Markdown"),
 )
 
@@ -55,8 +73,18 @@ def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
     for line in lines:
         if line.code:
             yield from _code_cells(line)
+        # Quarto fills them in within code and attributes too, there also when character references stand for braces.
+        if "{{<" in unescape(line.text):
+            yield TemplateError(
+                "The line holds a shortcode that Quarto would fill in, and the built-in path would not.",
+                line.where,
+                "include, var, meta or pagebreak, on one line and outside fenced code",
+                r"Write \{\{\< for the signs themselves.",
+            )
             continue
-        text = _CODE_SPAN.sub("", line.text)
+        if line.code:
+            continue
+        text = CODE.sub("", line.text)
         for pattern, what, instead in _REFUSED:
             if re.search(pattern, text):
                 yield TemplateError(
@@ -105,7 +133,7 @@ def require_pictures(lines: Iterable[Line], folder: Path) -> None:
 def missing_pictures(lines: Iterable[Line], folder: Path) -> Iterator[TemplateError]:
     """Yield an error for each picture that is not in the project's folder."""
     for line in lines:
-        for pointed, bare in () if line.code else _PICTURE.findall(_CODE_SPAN.sub("", line.text)):
+        for pointed, bare in () if line.code else _PICTURE.findall(CODE.sub("", line.text)):
             target = (pointed or bare).strip()
             path = folder / unquote(target)
             if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):

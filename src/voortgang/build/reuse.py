@@ -18,7 +18,6 @@ from voortgang.assemble.render import Chosen
 from voortgang.check import checked_data
 from voortgang.check.data import Data
 from voortgang.check.reads import Reads
-from voortgang.errors import TemplateError
 from voortgang.run.plan import Run
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_state, of_value
@@ -100,21 +99,11 @@ def document_keys(jobs: list[Job], engine: Chosen, shared: Shared) -> dict[Job, 
     """Return under which key each document is kept: the digest of the programs and of all that it is made from."""
     from voortgang.assemble.engines import quarto
 
-    sources = shared.sources
-
-    def ingredients(name: str) -> list[str]:
-        try:
-            return shared.ingredients(name)
-        except TemplateError:
-            if engine == "builtin":
-                raise
-            return quarto.everything(sources)  # outside the subset only Quarto knows what a document reads
-
-    made_of = {name: ingredients(name) for name in dict.fromkeys(name for name, _ in jobs)}
+    made_of = {name: shared.ingredients(name) for name in dict.fromkeys(name for name, _ in jobs)}
     made_with = [of_engine(), of_packages()]
     if engine == "quarto":
         # It joins the lists of a header to those of the project: the header alone does not say what is carried.
-        made_with += [*quarto.program(), *(of_file(sources / name) for name in CARRIED)]
+        made_with += [*quarto.program(), *(of_file(shared.sources / name) for name in CARRIED)]
     return {(name, form): of_value([made_of[name], form, *made_with]) for name, form in jobs}
 
 

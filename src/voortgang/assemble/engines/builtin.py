@@ -17,21 +17,20 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import ConfigDict, Field, ValidationError
 
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES, NARROW_ENDING
 from voortgang.assemble.engines.places import place_of, words_of
 from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
+from voortgang.assemble.settings import Office, Settings, settings_of
 from voortgang.assemble.shortcodes import Line, Scope, expanded
 from voortgang.assemble.subset import require_pictures, require_subset
-from voortgang.errors import EngineError, TemplateError
+from voortgang.errors import EngineError
 from voortgang.workspace.extension import extension
 from voortgang.workspace.fingerprint import of_file, of_value
-from voortgang.workspace.yaml_model import Strict
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 from voortgang.writing.pandoc_tree import LOCALE
@@ -51,62 +50,6 @@ _OPENS = re.compile(
 _NARROW = re.compile(rf'srcset="smal:({FIGURES}/[\w.-]+{re.escape(NARROW_ENDING)})"'.encode())
 
 _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
-
-
-class _Loose(Strict):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class _Html(_Loose):
-    theme: str = "none"
-    minimal: bool = True
-    embed_resources: bool = Field(default=True, alias="embed-resources")
-    section_divs: bool = Field(default=True, alias="section-divs")
-    template: str | None = None
-    css: str | None = None
-
-
-class _Typst(_Loose):
-    papersize: str = "a4"
-    template_partials: list[str] = Field(default_factory=list, alias="template-partials")
-    font_paths: str | list[str] = Field(default_factory=list, alias="font-paths")
-    keep_typ: bool = Field(default=False, alias="keep-typ")
-    pdf_standard: str | list[str] = Field(default_factory=list, alias="pdf-standard")
-
-
-class _Office(_Loose):
-    toc: bool | None = None
-    template: str | None = None
-    reference_doc: str | None = Field(default=None, alias="reference-doc")
-
-
-class _Formats(_Loose):
-    html: _Html = _Html()
-    typst: _Typst = _Typst()
-    docx: _Office = _Office()
-    odt: _Office = _Office()
-
-
-class _Filter(_Loose):
-    path: str
-    at: str = "post-quarto"
-
-
-class _Settings(Strict):
-    """The keys of `_quarto.yml` that the built-in path knows; any other key is metadata of the document."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    project: dict[str, Any] = Field(default_factory=dict)
-    execute: dict[str, Any] = Field(default_factory=dict)
-    toc: bool = False
-    toc_depth: int = Field(default=2, alias="toc-depth")
-    number_sections: bool = Field(default=False, alias="number-sections")
-    shift_headings: int = Field(default=0, alias="shift-heading-level-by")
-    syntax_highlighting: Literal["none"] = Field(default="none", alias="syntax-highlighting")
-    lang: str = "nl"
-    filters: list[_Filter] = Field(default_factory=list)
-    format: _Formats = _Formats()
 
 
 def render(
@@ -155,6 +98,7 @@ class Shared:
             return self._documents[name]
         settings = with_extensions(self._project | read_header(self.sources / name, name), self.sources)
         settings.pop(PLACE, None)
+        settings_of(settings)
         lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
         require_subset(lines)
         require_pictures(lines, self.sources)
@@ -223,9 +167,9 @@ class _Document:
     """One document on its way to its formats."""
 
     def __init__(self, sources: Path, work: Path, day: date, raw: dict[str, Any], lines: list[Line]) -> None:
-        self.sources, self.work, self.settings, self.day, self.lines = sources, work, _settings(raw), day, lines
+        self.sources, self.work, self.settings, self.day, self.lines = sources, work, settings_of(raw), day, lines
         self.name = lines[0].file if lines else "rapport.qmd"
-        known = _Settings.model_fields.keys() | {str(field.alias) for field in _Settings.model_fields.values()}
+        known = Settings.model_fields.keys() | {str(field.alias) for field in Settings.model_fields.values()}
         metadata = {key: value for key, value in raw.items() if key not in known} | {
             "lang": self.settings.lang,
             "toc-title": "Inhoudsopgave",
@@ -270,7 +214,7 @@ class _Document:
     def odt(self) -> bytes:
         return self._office("odt", self.settings.format.odt)
 
-    def _office(self, form: str, given: _Office) -> bytes:
+    def _office(self, form: str, given: Office) -> bytes:
         named = {"--reference-doc": given.reference_doc, "--template": given.template}
         options = [f"{option}={name}" for option, name in named.items() if name]
         return self._pandoc(form, *options, *self._contents(given.toc))
@@ -357,21 +301,3 @@ def pandoc() -> str:
     import pypandoc
 
     return str(pypandoc.get_pandoc_path())
-
-
-def require_settings(raw: dict[str, Any]) -> None:
-    """Raise `TemplateError` for a setting of a document that the built-in path does not know."""
-    _settings(raw)
-
-
-def _settings(raw: dict[str, Any]) -> _Settings:
-    try:
-        return _Settings.model_validate(raw)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise TemplateError(
-            f"The project file has a setting that the built-in path does not know: {problem['msg']}.",
-            "templates/_quarto.yml: " + ".".join(map(str, problem["loc"])),
-            "the settings that docs/quarto-subset.md lists",
-            "Remove or correct the setting.",
-        ) from error

@@ -20,7 +20,7 @@ import yaml
 
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_header, read_project
 from voortgang.errors import EngineError, TemplateError
-from voortgang.workspace.fingerprint import of_file, of_value
+from voortgang.workspace.fingerprint import of_value
 from voortgang.writing import temporary
 from voortgang.writing.pandoc_tree import LOCALE
 
@@ -179,7 +179,7 @@ def _write_project(project: Path, form: str, names: list[str]) -> str:
     settings = read_project(project, "_quarto.yml")
     settings.pop(PLACE, None)
     own = settings.get("project") or {}
-    settings["project"] = {key: value for key, value in own.items() if key != "pre-render"} | {"render": names}
+    settings["project"] = own | {"render": names}
     (project / "_quarto.yml").write_text(
         yaml.dump(settings, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
@@ -209,16 +209,10 @@ def refuse_environment(sources: Path) -> None:
                     "The shortcode 'env' would publish a variable of this computer's environment.",
                     f"{path.relative_to(sources).as_posix()}, line {number}",
                     "text, or a fact of a notebook: {{< var … >}}",
-                    "Remove the shortcode; write {{{< env … >}}} to show it.",
+                    r"Remove the shortcode; write \{\{\< env … \>\}\} to show it.",
                 )
 
 
 def program() -> list[str]:
     """Return what tells programs apart: the version, which fixes Pandoc and Typst, and variables that name others."""
     return [require().version, of_value({name: value for name, value in os.environ.items() if "QUARTO_" in name})]
-
-
-def everything(sources: Path) -> list[str]:
-    """Return the digest of all of a project, for a document of which only Quarto knows what it reads."""
-    files = [path for path in sorted(sources.rglob("*")) if path.is_file()]
-    return [of_value([[path.relative_to(sources).as_posix(), of_file(path)] for path in files])]

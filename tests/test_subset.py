@@ -1,0 +1,107 @@
+"""What the two engines would not make alike is refused by its place, whichever makes the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voortgang.assemble.engines.builtin import Shared
+from voortgang.assemble.settings import quarto_keys, stray_files
+from voortgang.errors import TemplateError
+
+PROJECT = "title: Proef\n"
+
+OTHERWISE_IN_QUARTO = (
+    # filled in within code, and where character references stand for braces
+    *("```\n{{< var a.b >}}\n```", "`{{< var a.b >}}`", "{{{< meta title >}}}", "{{{< env HOME >}}}"),
+    *('[x](y "&lbrace;&#123;< meta title >}}")', "&lbrace;&lbrace;< include x &gt;&rbrace;&rbrace;"),
+    # executed wherever they stand
+    *("> ```{python}\n> 1\n> ```", "- ```{r}\n  1\n  ```", "~~~ {ojs}\n1\n~~~"),
+    # numbered, named or laid out
+    *("::: {#thm-x}\nx\n:::", "::: {.proof}\nx\n:::", "::: remark\nx\n:::", "::: {#fig-x}\nx\n:::", "(@) x"),
+    *("::: callout-note\nx\n:::", "::: {.aside}\nx\n:::", "::: column-margin\nx\n:::"),
+    *('| a |\n|---|\n\n: B {tbl-colwidths="[9]"}', "[![a](b.svg){#fig-b}](c.html)"),
+    "| {{< meta title >}} | b |\n|---|---|\n| c | d |",
+    # conditions that one engine knows
+    *('[x]{.content-visible when-format="html"}', '[x]{.content-visible when-meta="tbl-x"}'),
+    *('::: {.content-visible when-format="pdf"}\nx\n:::', '::: {.content-hidden unless-meta="x"}\nx\n:::'),
+    *('# Kop {.content-visible when-format="html"}', '::: {.content-visible when-profile="x"}\nx\n:::'),
+)
+
+
+def _document(folder: Path, text: str = "x", project: str = PROJECT) -> None:
+    (folder / "_quarto.yml").write_text(project, encoding="utf-8")
+    (folder / "_variables.yml").write_text("a: {b: x}\n", encoding="utf-8")
+    (folder / "rapport.qmd").write_text(f"x\n\n{text}\n", encoding="utf-8")
+    Shared(folder).document("rapport.qmd")
+
+
+@pytest.mark.parametrize("text", OTHERWISE_IN_QUARTO)
+def test_what_quarto_makes_otherwise_is_refused_by_its_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        _document(tmp_path, text)
+    assert caught.value.where.startswith("rapport.qmd, line ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\{\\{\\< env HOME \\>\\}\\}",
+        "`x{`",
+        '::: {.content-visible unless-format="odt"}\nx\n:::',
+        "::: {.kader}\nx\n:::",
+    ],
+)
+def test_what_both_make_alike_is_not(tmp_path: Path, text: str) -> None:
+    _document(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *("engine: jupyter", "jupyter: python3", "execute: {enabled: true}", "profile: x", "website: {}", "echo: true"),
+        *(
+            "project: {output-dir: uit}",
+            "project: {pre-render: x.py}",
+            "project: {type: website}",
+            "shortcodes: [x.lua]",
+        ),
+        *(
+            "metadata-files: [x.yml]",
+            "include-in-header: x.html",
+            "bibliography: x.bib",
+            "format: {html: {theme: cosmo}}",
+        ),
+        *(
+            "filters: [x.lua]",
+            "filters: [{path: x.py}]",
+            "crossref: {fig-title: x}",
+            "knitr: {}",
+            "format: {revealjs: {}}",
+        ),
+    ],
+)
+def test_a_setting_that_only_quarto_knows_is_refused(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(TemplateError, match="setting") as caught:
+        _document(tmp_path, project=f"{PROJECT}{setting}\n")
+    assert setting.partition(":")[0] in str(caught.value)
+
+
+def test_words_of_ones_own_are_metadata(tmp_path: Path) -> None:
+    _document(tmp_path, project=f"{PROJECT}merk: x\ntitelblad: [{{label: a, waarde: b}}]\n")
+    assert {"engine", "bibliography", "eval"} < quarto_keys()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("_metadata.yml", "hoofdstukken/_metadata.yaml", "_quarto-openbaar.yml", "_quarto.yml.local", "_environment"),
+        *("_environment.required", "_brand.yml", "_variables.yaml", "_extensions/ander/_extension.yml", "_quarto.yaml"),
+    ],
+)
+def test_a_file_that_quarto_reads_by_its_name_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("x: y\n", encoding="utf-8")
+    (found,) = stray_files(tmp_path)
+    assert name.startswith(found.where.removeprefix("templates/"))
