@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -293,6 +294,9 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
         breach(_without_shape(text), "no_shape")
     if field.type in _PATTERNS:
         breach(filled & ~text.str.fullmatch(_PATTERNS[field.type]), f"not_{field.type}")
+    if field.type == "number":
+        # A spreadsheet counts on with less, and so would this: a figure would not be the one in the file.
+        breach(open_rows & filled & ~text.where(open_rows & filled, "0").map(_is_kept), "too_many_digits")
     if field.type == "date":
         day = pd.to_datetime(text.where(open_rows), format="%Y-%m-%d", errors="coerce")
         breach(filled & day.isna(), "no_such_day")
@@ -319,6 +323,10 @@ def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
     return found
 
 
+def _is_kept(text: str) -> bool:
+    return Decimal(text) == Decimal(repr(float(text)))
+
+
 def _in_words(pattern: str) -> str:
     """Return in Dutch what a pattern asks for; people who fill in a workbook do not read regular expressions."""
     parts = re.findall(r"\[(A-Z|0-9)\]\{([0-9]+)(?:,([0-9]+))?\}", pattern)
@@ -341,7 +349,7 @@ def _converted(text: pd.Series, field: schema.Field) -> pd.Series:
         case "integer":
             return pd.to_numeric(text).astype("Int64")
         case "number":
-            return pd.to_numeric(text).astype("Float64")
+            return pd.to_numeric(text).astype("Float64") + 0.0  # of nought there is one, without a minus
         case "date":
             return pd.to_datetime(text, format="%Y-%m-%d")
         case "boolean":

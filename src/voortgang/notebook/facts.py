@@ -150,7 +150,9 @@ def fact(
     if value is None or pd.isna(value):
         return ()
     write = {"euro": dutch.euro, "aandeel": dutch.share}.get(unit, dutch.number)
-    number: Any = value if isinstance(value, str) else (float(value) if unit == "aandeel" or value % 1 else int(value))
+    number: Any = (
+        value if isinstance(value, str) else (float(value) + 0.0 if unit == "aandeel" or value % 1 else int(value))
+    )
     about_year = year or report.year
     return (
         Fact(

@@ -18,7 +18,7 @@ from voortgang.run.plan import Plan
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import archive
 from voortgang.writing.publishable import Unit
-from voortgang.writing.spreadsheet import marked
+from voortgang.writing.spreadsheet import csv_cell
 
 NAME = "kerncijfers.json"
 
@@ -204,7 +204,7 @@ def as_csv(figures: Kerncijfers) -> bytes:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(tuple(marked(cell) if isinstance(cell, str) else cell for cell in row) for row in _rows(figures))
+    writer.writerows(map(csv_cell, row) for row in _rows(figures))
     return text.getvalue().encode()
 
 
@@ -214,7 +214,7 @@ def as_xlsx(figures: Kerncijfers) -> bytes:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    from voortgang.writing.spreadsheet import put_text
+    from voortgang.writing.spreadsheet import number_format, put_number, put_text
 
     book = Workbook()
     sheet = book.active
@@ -226,9 +226,9 @@ def as_xlsx(figures: Kerncijfers) -> bytes:
             if isinstance(value, str):
                 put_text(cell, value)
             else:
-                cell.value = value
+                put_number(cell, value)
                 if column == 3:
-                    cell.number_format = formats.get(str(row[4]), "#,##0.##")
+                    cell.number_format = formats.get(str(row[4])) or number_format(value)
     widths = {"id": 44, "label": 60, "waarde": 16, "tekst": 16, "staat_in": 30, "bronnen": 60, "notebook": 26}
     for column, name in enumerate(COLUMNS, start=1):
         sheet.cell(1, column).font = Font(bold=True)

@@ -21,8 +21,8 @@ def euro(amount: float) -> str:
     --------
     >>> euro(19_200_000)
     '€\xa019.200.000'
-    >>> euro(-5)
-    '€\xa0-5'
+    >>> euro(-5), euro(-0.4)
+    ('€\xa0-5', '€\xa00')
     """
     return str(
         format_currency(_rounded(amount, 0), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False)
@@ -76,8 +76,8 @@ def exact(value: float) -> str:
 
 
 def _rounded(value: float, decimals: int) -> Decimal:
-    """Round half away from zero, as readers do; Babel and Python round half to even."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    """Round half away from zero, as readers do; Babel and Python round half to even. Nought has no minus."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 def long_date(day: date) -> str:

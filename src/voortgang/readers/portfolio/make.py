@@ -35,7 +35,7 @@ from voortgang.workspace.starting.new_workspace import copy_style
 from voortgang.workspace.starting.questionnaire import slug
 from voortgang.writing import archive, dutch, markdown, temporary
 from voortgang.writing.page import html_page
-from voortgang.writing.spreadsheet import marked
+from voortgang.writing.spreadsheet import csv_cell
 
 _PROJECT = Path(__file__).with_name("project")
 _NAME, _DEAL = "portefeuille", "deal"
@@ -237,9 +237,7 @@ def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ..
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(
-        {name: marked(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
-    )
+    writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
     files = {f"{_NAME}.csv": text.getvalue().encode(), f"{_NAME}.xlsx": _xlsx(rows)}
     try:
         import fastparquet
@@ -259,7 +257,7 @@ def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ..
 def _xlsx(rows: list[dict[str, Any]]) -> bytes:
     from openpyxl import Workbook
 
-    from voortgang.writing.spreadsheet import put_text
+    from voortgang.writing.spreadsheet import put_number, put_text
 
     book = Workbook(write_only=False)
     sheet = book.active
@@ -270,6 +268,8 @@ def _xlsx(rows: list[dict[str, Any]]) -> bytes:
             cell = sheet.cell(number, place)
             if isinstance(row[name], str):
                 put_text(cell, row[name])
+            elif isinstance(row[name], int | float):
+                put_number(cell, row[name])
             else:
                 cell.value = row[name]
     sheet.freeze_panes = "A2"
