@@ -218,24 +218,25 @@ def _shown(key: tuple[str, ...]) -> str:
 
 
 def _rows_about(path: Path, table: str, year: Period) -> Rows:
+    column, keys = YEAR_COLUMNS[table], schema.table(table).primary_key
     content = path.read_bytes()
     # The same few files are asked for again and again; those of a large deal would stay in memory.
-    return (_known if len(content) < _SMALL else _parsed)(content, table, year)
+    rows = (_known if len(content) < _SMALL else _parsed)(content)
+    return {
+        tuple(row.get(key) or "" for key in keys): (number, row)
+        for number, row in enumerate(rows, start=2)
+        if (row.get(column) or "")[:4] == str(year)[:4]
+        and (isinstance(year, int) or (row.get(DAY[table]) or "") <= year)
+        and not is_together(row)
+    }
 
 
-def _parsed(content: bytes, table: str, year: Period) -> Rows:
-    column, keys = YEAR_COLUMNS[table], schema.table(table).primary_key
+def _parsed(content: bytes) -> tuple[dict[str, str], ...]:
     try:
         with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
-            return {
-                tuple(row.get(key) or "" for key in keys): (number, row)
-                for number, row in enumerate(_unmarked(csv.DictReader(file)), start=2)
-                if (row.get(column) or "")[:4] == str(year)[:4]
-                and (isinstance(year, int) or (row.get(DAY[table]) or "") <= year)
-                and not is_together(row)
-            }
+            return tuple(_unmarked(csv.DictReader(file)))
     except (UnicodeDecodeError, csv.Error):
-        return {}  # the table's own reading reports it
+        return ()  # the table's own reading reports it
 
 
 _known = lru_cache(maxsize=128)(_parsed)

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from voortgang.check.together import are_together
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
-from voortgang.writing.fonts import UNUSUAL, shown_characters
-from voortgang.writing.spreadsheet import MARKED
+from voortgang.writing.fonts import first_without_shape
+from voortgang.writing.spreadsheet import unmarked
 
 _PATTERNS = {
     "integer": r"[+-]?[0-9]{1,15}",
@@ -30,6 +31,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 """How the sum below a table is named."""
+
+_INVISIBLE, _LOOK_ALIKE = re.compile(INVISIBLE), re.compile(LOOK_ALIKE)
 
 _LONGEST = 5_000
 """Letters of a cell in a column that sets no limit of its own."""
@@ -130,8 +133,8 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
                 return refuse("missing_column", 1, field.name, columns=columns)
             frame[field.name] = ""
     for column in names:
-        is_marked = frame[column].str.match(MARKED.pattern, na=False)
-        frame[column] = frame[column].mask(is_marked, frame[column].str[1:])
+        if frame[column].str.startswith("'").any():
+            frame[column] = frame[column].map(unmarked)
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
     short = [row for row in _short_rows(path, count) if row in frame.index]
     for row in short:
@@ -216,12 +219,14 @@ def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFra
     raw, findings = _records(raw, name, table)
     for field in table.fields:
         text = raw[field.name]
-        wrong = _breaches(text, field)
-        bad: list[int] = []
-        for rule, details, rows in wrong:
-            bad.extend(rows)
-            findings.extend(finding(name, row, field.name, text[row], rule, **details) for row in rows)
-        columns[field.name] = _converted(text.mask(text.index.isin(bad) | (text == "")), field)
+        # What is wrong with a cell follows from its text alone, and most texts stand in many rows.
+        wrong = {cell: breach for cell in text.unique() if (breach := _breach(cell, field))}
+        bad = text.isin(list(wrong))
+        findings.extend(
+            finding(name, int(row), field.name, cell, wrong[cell][0], **wrong[cell][1])
+            for row, cell in text[bad].items()
+        )
+        columns[field.name] = _converted(text.mask(bad | (text == "")), field)
     keys = raw[list(table.primary_key)]
     place = " + ".join(table.primary_key)
     first: dict[tuple[str, ...], object] = {}
@@ -246,9 +251,10 @@ def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.Data
     missing = raw[[field.name for field in required]] == ""
     few = missing.sum(axis=1)
     keys = [field for field in required if field.name in table.primary_key]
-    unknown = pd.concat([_breaks(raw[field.name], field) for field in keys], axis=1).any(axis=1)
     dropped = set(blank)
-    for row in raw.index[(few > 0) & (unknown | (few == len(required)))].difference(blank):
+    for row in raw.index[few > 0].difference(blank):
+        if few[row] < len(required) and all(_has_value(raw.at[row, field.name], field) for field in keys):
+            continue
         filled = [text for text in raw.loc[row] if text]
         is_total = any(_TOTAL.match(text) for text in filled)
         if is_total or few[row] >= _MANY:
@@ -256,71 +262,67 @@ def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.Data
             rule = "row_total" if is_total else "row_no_record"
             findings.append(finding(name, row, "", "; ".join(filled), rule, missing=lacking))
             dropped.add(row)
-    return raw.drop(index=list(dropped)), findings
+    return (raw.drop(index=list(dropped)) if dropped else raw), findings
 
 
-def _breaks(text: pd.Series, field: schema.Field) -> pd.Series:
-    """Return in which cells of a column no value of it stands."""
+def _has_value(text: str, field: schema.Field) -> bool:
+    """Return whether a value of a column stands in its cell."""
     pattern = field.constraints.pattern or _PATTERNS.get(field.type, ".+")
-    return ~text.str.fullmatch(pattern) | text.str.match(_TOTAL.pattern, flags=re.IGNORECASE)
+    return re.fullmatch(pattern, text) is not None and not _TOTAL.match(text)
 
 
-Breach = tuple[str, dict[str, object], list[int]]
+Breach = tuple[str, dict[str, object]]
 
 
-def _breaches(text: pd.Series, field: schema.Field) -> list[Breach]:
-    """Return (rule, details, rows) for every rule that cells break; a row is listed once."""
+def _breach(text: str, field: schema.Field) -> Breach | None:
+    """Return the first rule that a cell breaks, with the details of its message; None when it breaks none."""
     rules = field.constraints
-    open_rows = pd.Series(True, index=text.index)
-    found: list[Breach] = []
-
-    def breach(rows: pd.Series, rule: str, **details: object) -> None:
-        rows = rows & open_rows
-        if rows.any():
-            found.append((rule, details, [int(row) for row in text.index[rows]]))
-            open_rows[rows] = False
-
-    filled = text != ""
     # Before all else: to look at every letter of ten megabytes takes long.
-    breach(text.str.len() > _LONGEST, "too_long", limit=rules.max_length or _LONGEST)
-    text = text.str[:_LONGEST]
-    if rules.required:
-        breach(~filled, "empty_cell", description=field.description)
-    breach(text.str.contains(INVISIBLE, regex=True), "invisible")
-    breach(text.str.strip() != text, "spaces")
-    if field.type == "string" and not rules.enum:
-        breach(text.str.contains(LOOK_ALIKE, regex=True), "look_alike")
+    if len(text) > _LONGEST:
+        return "too_long", {"limit": rules.max_length or _LONGEST}
+    if not text:
+        return ("empty_cell", {"description": field.description}) if rules.required else None
+    if _INVISIBLE.search(text):
+        return "invisible", {}
+    if text.strip() != text:
+        return "spaces", {}
     if field.type == "string":
-        breach(_without_shape(text), "no_shape")
-    if field.type in _PATTERNS:
-        breach(filled & ~text.str.fullmatch(_PATTERNS[field.type]), f"not_{field.type}")
-    if field.type == "number":
+        if not rules.enum and _LOOK_ALIKE.search(text):
+            return "look_alike", {}
+        if first_without_shape(text) is not None:
+            return "no_shape", {}
+    return _no_value(text, field)
+
+
+def _no_value(text: str, field: schema.Field) -> Breach | None:
+    """Return why a text is no value of its column; None when it is one."""
+    rules = field.constraints
+    if field.type in _PATTERNS and not re.fullmatch(_PATTERNS[field.type], text):
+        return f"not_{field.type}", {}
+    if field.type == "number" and not _is_kept(text):
         # A spreadsheet counts on with less, and so would this: a figure would not be the one in the file.
-        breach(open_rows & filled & ~text.where(open_rows & filled, "0").map(_is_kept), "too_many_digits")
-    if field.type == "date":
-        day = pd.to_datetime(text.where(open_rows), format="%Y-%m-%d", errors="coerce")
-        breach(filled & day.isna(), "no_such_day")
+        return "too_many_digits", {}
+    if field.type == "date" and not _is_day(text):
+        return "no_such_day", {}
     allowed = rules.enum or (*field.true_values, *field.false_values)
-    if allowed:
-        breach(filled & ~text.isin(allowed), "unknown_value", allowed=", ".join(allowed))
-    if rules.pattern:
-        breach(
-            filled & ~text.str.fullmatch(rules.pattern),
-            "wrong_form",
-            pattern=rules.pattern,
-            words=_in_words(rules.pattern),
-        )
-    if rules.max_length is not None:
-        breach(text.str.len() > rules.max_length, "too_long", limit=rules.max_length)
-    if rules.minimum is not None or rules.maximum is not None:
-        value = pd.to_numeric(text.where(open_rows & filled), errors="coerce")
-        low, high = rules.minimum, rules.maximum
-        limits = " … ".join("" if limit is None else str(limit) for limit in (low, high))
-        outside = (value < (low if low is not None else float("-inf"))) | (
-            value > (high if high is not None else float("inf"))
-        )
-        breach(outside, "out_of_range", limits=limits)
-    return found
+    if allowed and text not in allowed:
+        return "unknown_value", {"allowed": ", ".join(allowed)}
+    if rules.pattern and not re.fullmatch(rules.pattern, text):
+        return "wrong_form", {"pattern": rules.pattern, "words": _in_words(rules.pattern)}
+    if rules.max_length is not None and len(text) > rules.max_length:
+        return "too_long", {"limit": rules.max_length}
+    low, high = rules.minimum, rules.maximum
+    if (low is not None and float(text) < low) or (high is not None and float(text) > high):
+        return "out_of_range", {"limits": " … ".join("" if limit is None else str(limit) for limit in (low, high))}
+    return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_kept(text: str) -> bool:
@@ -333,15 +335,6 @@ def _in_words(pattern: str) -> str:
     names = {"A-Z": "hoofdletters", "0-9": "cijfers"}
     words = [f"{low}{f' tot {high}' if high else ''} {names[kind]}" for kind, low, high in parts]
     return ", dan ".join(words) or "de vorm van de andere waarden in deze kolom"
-
-
-def _without_shape(text: pd.Series) -> pd.Series:
-    """Return which cells hold a character that the report's typefaces do not have."""
-    unusual = text.str.contains(UNUSUAL, regex=True)
-    if not unusual.any():  # reading the typefaces takes longer than reading most tables
-        return unusual
-    shown = shown_characters()
-    return unusual & text.map(lambda cell: any(ord(character) not in shown for character in cell)).astype(bool)
 
 
 def _converted(text: pd.Series, field: schema.Field) -> pd.Series:

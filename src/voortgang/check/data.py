@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Data:
     until: date | None = None
     note: PublicNote | None = None
 
-    @property
+    @cached_property
     def last_day(self) -> date:
         """The last day that this tells of."""
         import pandas as pd
