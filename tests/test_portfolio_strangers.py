@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from conftest import run
 from documents import docx_text, html_text, pdf_pages
 from test_hostile_text import HOSTILE
 
+from voortgang.errors import NotebookError
+from voortgang.readers.portfolio import make
 from voortgang.readers.portfolio.published import read_all
 
 DAY = "2020-12-31"
@@ -181,3 +184,25 @@ def test_a_list_is_read_as_typed_or_refused_by_its_line(
     (tmp_path / "lijst.txt").write_bytes(content)
     done = run(*command, "lijst.txt", cwd=tmp_path)
     assert done.code == 1 and f"lijst.txt{line}" in done.err, done.err
+
+
+def test_a_deal_whose_pages_cannot_be_made_is_told_of_and_the_others_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Path(shutil.copytree(make._PROJECT, tmp_path / "project"))
+    notebook = project / "notebooks" / "deal.ipynb"
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["cells"][-1]["source"][1:1] = ["if deal.endswith('ergens'):\n", "    raise ValueError('dit jaar niet')\n"]
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.setattr(make, "_PROJECT", project)
+    for name in ("Regio Deal Ergens", "Regio Deal Elders"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(_deal(name)), encoding="utf-8")
+    sources = [str(tmp_path / f"Regio Deal {name}.json") for name in ("Ergens", "Elders")]
+    made = make.make(sources, 2020, tmp_path / "uit", "builtin")
+    (missing,) = made.missing
+    assert made.deals == 1 and missing.source == sources[0] and "dit jaar niet" in missing.why
+    shown = html_text(tmp_path / "uit" / "portefeuille-2020.html")
+    assert "dit jaar niet" in shown and "Regio Deal Elders" in shown
+    with pytest.raises(NotebookError, match="dit jaar niet"):
+        make.make(sources[:1], 2020, tmp_path / "niets", "builtin")
+    assert not (tmp_path / "niets").exists()

@@ -46,6 +46,11 @@ class KnownTables:
         }
         self._known: dict[str, dict[str, Any]] = {}
 
+    @property
+    def digest(self) -> str:
+        """The digest of the programs and of every file of the tables, the covenant, the parameters and the maps."""
+        return of_value(self._made_from)
+
     def findings(self, of: str, find: Callable[[], list[Finding]]) -> list[Finding]:
         """Return what rules find in some tables.
 

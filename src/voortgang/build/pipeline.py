@@ -38,6 +38,7 @@ from voortgang.run.plan import Plan, Run, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.workspace.paths import Period, Workspace, disk_error
+from voortgang.writing.archive import packed, unpack
 from voortgang.writing.pixels import png
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def make(
         plans = plan(workspace, years, known.findings)
         known.take_over(plans)
     pipeline = Pipeline(workspace, options, store, listener, timings)
-    pipeline.made_from = made_from
+    pipeline.made_from, pipeline.tables = made_from, known.digest
     warnings = pipeline.make(plans)
     known.keep(plans)
     return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
@@ -125,6 +126,8 @@ class Pipeline:
         self.looked_at = Memory(store if options.reuse else None)
         self.made_from: Digests | None = None
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
+        self.tables = ""
+        """What `KnownTables.digest` says; empty to use nothing that was kept with it."""
         self._noting = threading.Lock()
         self._importing = threading.Lock()
         self._meanwhile: ThreadPoolExecutor | None = None
@@ -241,7 +244,7 @@ class Pipeline:
             (folder / "notebooks").mkdir(parents=True)
             with self.timings.measure("collecting"):
                 collected = self._collect(year, folder / "notebooks")
-                figures = self._figures(planned, collected, folder)
+                figures = self._figures(year, collected, folder)
                 with reuse.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
             self._documents(planned, sources.folder, folder)
@@ -282,23 +285,30 @@ class Pipeline:
             collected.add(content, year.planned.workspace.relative(run.notebook), run.each)
         return collected
 
-    def _figures(self, planned: Plan, collected: Collected, folder: Path) -> str:
+    def _figures(self, year: Year, collected: Collected, folder: Path) -> str:
         """Write the key figures in each form, the tables behind them and the page that joins the two."""
+        executed = {name: of_bytes(content) for name, content in year.executed.items()}
+        key = of_value([year.planned.period, self.tables, executed])
+        kept = self.store.get("figures", key) if self.options.reuse and self.tables else None
+        if kept is None:
+            kept = packed(self._figure_files(year.planned, collected), level=1)
+            if self.tables:
+                self.store.put("figures", key, kept)
+        unpack(kept, "the store", folder)
+        return (folder / KEY_FIGURES).read_text(encoding="utf-8")
+
+    def _figure_files(self, planned: Plan, collected: Collected) -> dict[str, bytes]:
         evidence = Evidence(planned.checked.data, planned.view)
         figures = key_figures(planned, collected, evidence)
         content = figures.json_text()
         title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
-        files = open_data.tables(evidence, title) | {
+        return open_data.tables(evidence, title) | {
             KEY_FIGURES: content.encode(),
             "kerncijfers.schema.json": json_schema().encode(),
             "kerncijfers.csv": as_csv(figures),
             "kerncijfers.xlsx": self._kept("workbooks", of_value([content, of_engine()]), lambda: as_xlsx(figures)),
             "herkomst.html": origins_page(figures, evidence),
         }
-        for name, made in files.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(made)
-        return content
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
         title = f"Notebook {run.name} {planned.period}"

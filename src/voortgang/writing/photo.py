@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -27,6 +28,7 @@ class Unfit(ValueError):
     """A picture that a report cannot show; its text says why."""
 
 
+@lru_cache(maxsize=8)  # it is judged first, and embedded later
 def fit(content: bytes, suffix: str) -> tuple[bytes, str]:
     """Return a picture as a document embeds it, and its suffix: a photo as JPEG, a drawing as PNG.
 

@@ -134,7 +134,7 @@ class Maker(Pipeline):
         with self.workspace.scratch(folder) as scratch:
             (scratch / "notebooks").mkdir(parents=True)
             collected = self._collect(year, scratch / "notebooks")
-            ready = _Ready("", planned, collected, self._figures(planned, collected, scratch))
+            ready = _Ready("", planned, collected, self._figures(year, collected, scratch))
             self._write_page(ready, scratch)
         self._ready[planned.period] = ready
         return tuple(map(str, planned.warnings))

@@ -21,7 +21,7 @@ from voortgang.assemble.notebook_page import page
 from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import Chosen, assemble
 from voortgang.assemble.sources import write_project
-from voortgang.errors import VoortgangError
+from voortgang.errors import NotebookError, VoortgangError
 from voortgang.publish.key_figures import SCHEMA_VERSION
 from voortgang.publish.layout import put_in_place
 from voortgang.readers.portfolio.overview import CHECKED
@@ -63,7 +63,7 @@ class Made:
 
 
 def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
-    """Read what deals published about a year, and write the overview of all that could be read.
+    """Read what deals published about a year, and write the overview of all that could be read and shown.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
     Raises
     ------
     VoortgangError
-        When no deal could be read, or something else stands at `folder`.
+        When no deal could be read or shown, or something else stands at `folder`.
     """
     found, missing = read_all(sources, year)
     if not found:
@@ -92,10 +92,26 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
         )
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{_NAME}-", dir=folder.parent) as scratch:
-        built, left_out = _built(Path(scratch), found, missing, year, engine)
-        put_in_place(built, folder)
-    return Made(folder, len(found), tuple(missing), left_out)
+    while True:
+        with tempfile.TemporaryDirectory(prefix=f".{_NAME}-", dir=folder.parent) as scratch:
+            try:
+                built, left_out = _built(Path(scratch), found, missing, year, engine)
+            except _NotShown as error:
+                found.remove(error.published)
+                if not found:
+                    raise error.cause from error
+                missing.append(Missing(error.published.source, f"its figures cannot be shown: {error.cause.what}"))
+                continue
+            put_in_place(built, folder)
+        return Made(folder, len(found), tuple(missing), left_out)
+
+
+class _NotShown(Exception):
+    """The pages of one deal cannot be made; those of the others can."""
+
+    def __init__(self, published: Published, cause: NotebookError) -> None:
+        super().__init__(str(cause))
+        self.published, self.cause = published, cause
 
 
 def _others_in(folder: Path) -> list[str] | None:
@@ -135,7 +151,12 @@ def _built(
     each_deal = workspace.notebooks / f"{_DEAL}.ipynb"
     runs += [Run(each_deal, asked | {_DEAL}, parameters, 0, {}, each=(_DEAL, key)) for key in keys]
     for run in runs:
-        executed = execute(run, workspace, pool, lambda done, total: None).notebook
+        try:
+            executed = execute(run, workspace, pool, lambda done, total: None).notebook
+        except NotebookError as error:
+            if run.each is None:
+                raise
+            raise _NotShown(keys[run.each[1]], error) from error
         collected.add(executed, workspace.relative(run.notebook), run.each)
         (folder / "notebooks" / f"{run.name}.ipynb").write_bytes(executed)
         (folder / "notebooks" / f"{run.name}.html").write_bytes(
