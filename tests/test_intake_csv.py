@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,20 @@ def test_a_percentage_is_never_an_amount(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850", "utf-16", "utf-16-le", "utf-16-be"]
+    "encoding",
+    [
+        "utf-8",
+        "utf-8-sig",
+        "cp1252",
+        "mac_roman",
+        "cp850",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "utf-32-le",
+        "utf-32-be",
+    ],
 )
 def test_every_encoding_gives_the_letters_that_were_typed(encoding: str) -> None:
     text = f"{_BOOKED}\nB90001;31-12-2021;K001;werken;emmen;gerealiseerd;10;{_TEXT}\n"
@@ -166,6 +180,13 @@ def test_two_encodings_in_one_file_are_refused_by_row() -> None:
     lines = [b"kop", "reële".encode("cp1252"), "één".encode("cp1252"), "geïnd".encode()]
     (found,) = decoding.decode(b"\n".join(lines)).doubtful
     assert found[0] == 4 and "UTF-8" in found[2]
+
+
+@pytest.mark.parametrize("text", ["één", "€ 5", "‘s-avonds", "coöperatie"])
+def test_letters_in_utf_7_are_asked_about_and_a_plus_is_no_letter(text: str, tmp_path: Path) -> None:
+    read = _measured(tmp_path / "a.csv", ("1", "31-12-2021"), note=text.encode("utf-7").decode())
+    assert [(each.rule, "UTF-7" in each.message("nl").what) for each in read.findings] == [("csv_letters", True)]
+    assert not _measured(tmp_path / "a.csv", ("1", "31-12-2021"), note="+31 591 12345, 55+ers, A+toets").findings
 
 
 @pytest.mark.parametrize("line", ["‘Zuid’ – ¢", "caf\xe9 \N{LATIN SMALL LETTER S WITH CARON}"])
@@ -242,6 +263,36 @@ def test_a_file_without_its_headings_gets_one_finding(tmp_path: Path, text: str,
     assert rule != "csv_above" or "rij 3" in found.message("nl").what
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: text.replace(";", "^"),
+        lambda text: text.replace(";", "~"),
+        lambda text: text.replace(";", "\x1f"),
+        lambda text: text.replace(";10;", ';="10";').replace("B90001", '="B90001"'),
+        lambda text: f"{text}{_BOOKED}\n",
+        lambda text: f"{text}{_BOOKED.upper()}\n",
+        lambda text: text.replace("Opmerking\n", "Opmerking\n------;-----;---;---;---;----;---;------\n"),
+    ],
+)
+def test_what_programs_write_between_and_around_cells_is_passed_over(
+    written: Callable[[str], str], tmp_path: Path
+) -> None:
+    path, row = tmp_path / "a.csv", "B90001;2021-12-31;K001;werken;emmen;gerealiseerd;10;"
+    path.write_text(written(f"{_BOOKED}\n{row}\n"), encoding="utf-8")
+    read = dutch_csv.read_csv(path)
+    assert not read.findings and [(each.values["boeking_id"], each.values["bedrag"]) for each in read.rows] == [
+        ("B90001", "10")
+    ]
+
+
+def test_columns_without_a_heading_are_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{_BOOKED}\n".replace(";", ";;"), encoding="utf-8")
+    (found,) = dutch_csv.read_csv(path).findings
+    assert (found.rule, found.cell) == ("column_without_heading", "rij 1, kolom B, D, F, H, J, L, N")
+
+
 def test_a_row_that_stands_twice_names_the_first(tmp_path: Path) -> None:
     path, row = tmp_path / "a.csv", "B90001;31-12-2021;K001;werken;emmen;gerealiseerd;10;\n"
     path.write_text(f"{_BOOKED}\n{row}{row}", encoding="utf-8")
@@ -300,6 +351,10 @@ def test_a_row_that_is_no_record_has_one_finding(last: str, rule: str, tmp_path:
         bytes.fromhex("d0cf11e0a1b11ae1") + bytes(200),
         b"%PDF-1.7\n",
         b"<html><table><tr><td>Boekingsnummer</td></tr></table>",
+        b"\x89PNG\r\n\x1a\n" + bytes(200),
+        b"\x1f\x8b\x08" + bytes(range(256)),
+        b"\x03\x7a" + bytes(range(31)) * 9,
+        b'[{"Boekingsnummer": "B90001"}]',
     ],
 )
 def test_what_is_no_text_has_one_finding_and_is_no_table_to_mend(content: bytes, tmp_path: Path) -> None:

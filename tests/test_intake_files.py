@@ -125,6 +125,14 @@ def _archive(**parts: bytes) -> bytes:
         (_archive(foto_dot_jpg=b""), "zip-bestand"),
         (b"\xef\xbb\xbf <!DOCTYPE html><table>", "HTML"),
         (b"%PDF-1.7", "PDF"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"{\\rtf1 Emmen}", "RTF"),
+        (b"MIME-Version: 1.0\n", "webarchief"),
+        (b"\x09\x08\x08\x00\x00\x05\x10\x00", ".xls"),
+        (file_kind.OLE + "WordDocument".encode("utf-16-le"), ".doc"),
+        (file_kind.OLE + "__properties_version1.0".encode("utf-16-le"), ".msg"),
+        (b'<?xml version="1.0"?><a xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>', ".fods"),
         ("Waarde\t5\n".encode("utf-16"), "tekstbestand"),
         (b"", "leeg"),
         (_archive(xl__workbook_dot_xml=b"x" * 999)[:200], "niet heel"),
@@ -134,6 +142,30 @@ def test_a_file_is_said_to_be_what_it_is(content: bytes, kind: str, data: Data, 
     (found,) = _read(data, tmp_path / "a.xlsx", content).findings
     message = found.message("nl")
     assert kind in message.what and ".xlsx" in " ".join(message)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "openxmlformats-officedocument.spreadsheetml.template",
+        "ms-excel.sheet.macroEnabled",
+        "ms-excel.template.macroEnabled",
+    ],
+)
+def test_a_template_and_a_workbook_that_may_hold_macros_and_has_none_are_read(
+    kind: str, data: Data, sent: bytes, tmp_path: Path
+) -> None:
+    usual = b"openxmlformats-officedocument.spreadsheetml.sheet"
+    content = _rewritten(sent, lambda name, part: part.replace(usual, kind.encode()))
+    assert content != sent and not _read(data, tmp_path / "a.xlsm", content).findings
+
+
+def test_a_part_that_stands_twice_is_no_workbook(data: Data, sent: bytes, tmp_path: Path) -> None:
+    target = io.BytesIO(sent)
+    with zipfile.ZipFile(target, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("xl/worksheets/sheet4.xml", archive.read("xl/worksheets/sheet4.xml"))
+    (found,) = _read(data, tmp_path / "a.xlsx", target.getvalue()).findings
+    assert found.rule == "damaged" and "twee keer" in found.message("nl").what
 
 
 def test_lock_files_are_passed_over_and_folders_named(data: Data, tmp_path: Path) -> None:

@@ -106,7 +106,37 @@ def _total(book: Any) -> None:
     page.cell(row, 1).value, page.cell(row, _column(page, "Bedrag")).value = "Totaal", 300
 
 
+def _add(sheet: str, *values: object) -> Change:
+    def change(book: Any) -> None:
+        page = book[sheet]
+        row = next(row for row in range(layout.FIRST_ROW, 999) if page.cell(row, 1).value is None)
+        for column, value in enumerate(values, start=1):
+            page.cell(row, column).value = value
+
+    return change
+
+
+def _put(sheet: str, cell: str, value: object) -> Change:
+    def change(book: Any) -> None:
+        book[sheet][cell].value = value
+
+    return change
+
+
+def _booked(project: object = "K001", day: object = date(2022, 5, 1)) -> Change:
+    return _add("Financiën", "EMM0001", day, project, "Werken", "Emmen", "gerealiseerd", 10)
+
+
 ASKED = {
+    "a project in small letters": (_booked("k001"), "unknown_value"),
+    "a project with its name": (_booked("K001 Greenwise Campus"), "unknown_value"),
+    "a project as a number": (_booked(1), "unknown_value"),
+    "a state of no project": (_put("Voortgang", "A5", "K-001"), "unknown_value"),
+    "an indicator in capitals": (_put("Metingen", "A7", "Werken-3-bedrijven"), "unknown_value"),
+    "a day of last year": (_booked(day=date(2021, 5, 1)), "other_year"),
+    "a day of long ago": (_booked(day="1-1-1899"), "other_year"),
+    "another year on the cover": (_put("Uitleg", "B5", "2023"), "cover_changed"),
+    "another party on the cover": (_put("Uitleg", "B4", "Coevorden"), "cover_changed"),
     "dollars": (_figure(5, "[$$-409]#,##0"), "shown_otherwise"),
     "pounds": (_figure(5, '"£"#,##0'), "shown_otherwise"),
     "nothing at all": (_figure(5, ";;;"), "shown_otherwise"),
@@ -135,6 +165,29 @@ def test_what_a_cell_does_not_show_plainly_is_asked(case: str, data: Data, tmp_p
     change, rule = ASKED[case]
     merged = _returned(data, tmp_path / "a.xlsx", change)
     assert [each.rule for each in merged.findings] == [rule] and not merged.changes
+
+
+def test_a_new_project_comes_with_its_state_bookings_and_milestones(data: Data, tmp_path: Path) -> None:
+    start, end, day = date(2022, 1, 1), date(2023, 1, 1), date(2022, 12, 31)
+    place = ("Werken", "Innoveren", "Emmen", "Emmen", "HTSM", start, end, 50_000, None, "nee")
+    merged = _returned(
+        data,
+        tmp_path / "a.xlsx",
+        _add("Projecten", "EMM001", "Nieuw", *place),
+        _booked("EMM001"),
+        _add("Voortgang", "EMM001", "Nieuw", None, day, "uitvoering", "groen", "groen", "groen"),
+        _add("Mijlpalen", "EMM001", "Opening", day, end),
+    )
+    assert merged.sound and sorted(each.table for each in merged.changes) == [
+        "financien",
+        "mijlpalen",
+        "projecten",
+        "voortgang",
+    ]
+
+
+def test_the_name_of_the_party_may_be_typed_again(data: Data, tmp_path: Path) -> None:
+    assert not _returned(data, tmp_path / "a.xlsx", _put("Uitleg", "B4", "emmen ")).findings
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before that of UTF-16, which begins the same
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -19,6 +21,8 @@ _MARGIN = 2  # how much better than the second an encoding must fit to be sure o
 # UTF-8 that was read as Windows-1252: a lead byte and its followers, as that encoding shows them.
 _FOLLOWERS = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "\x81\x8d\x8f\x90\x9d"
 _TWICE = re.compile(rf"(?:[\xc2-\xdf][{re.escape(_FOLLOWERS)}]|[\xe0-\xef][{re.escape(_FOLLOWERS)}]{{2}})+")
+# What UTF-7 makes of letters outside ASCII: all else in such a file is as it was.
+_UTF7 = re.compile(r"\+[A-Za-z0-9+/]{3,}-?")
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,12 @@ def decode(content: bytes) -> Decoded:
     if (wide := _wide(content)) is not None:
         return Decoded(wide)
     try:
-        return Decoded(content.decode("utf-8"))
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _single_byte(content)
+    lines = text.split("\n") if "+" in text and text.isascii() else []
+    odd = ((number, line[:80], "UTF-7") for number, line in enumerate(lines, start=1) if _is_utf7(line))
+    return Decoded(text, tuple(odd))
 
 
 def mend_twice(text: str) -> str:
@@ -68,10 +75,29 @@ def mend_twice(text: str) -> str:
     return _TWICE.sub(mended, text)
 
 
+def _is_utf7(line: str) -> bool:
+    """Return whether a line holds letters as UTF-7 writes them, such as `+AOk-` for é."""
+    usual = {*_COMMON, *_COMMON.upper(), *_RARE, *_SIGNS, "€"}
+    for match in _UTF7.finditer(line):
+        try:
+            letters = match[0].encode().decode("utf-7")
+        except UnicodeDecodeError:
+            continue
+        if set(letters) <= usual:
+            return True
+    return False
+
+
 def _wide(content: bytes) -> str | None:
-    """Return UTF-16 without a mark: every other byte of its first part is nothing."""
+    """Return UTF-16 or UTF-32 without a mark: every other byte of its first part is nothing, or three of four."""
     head = content[:2000]
-    half = len(head) // 2
+    half, quarter = len(head) // 2, len(head) // 4
+    for letters, encoding in ((0, "utf-32-le"), (3, "utf-32-be")):
+        if quarter and all(head[at::4].count(0) > 0.9 * quarter for at in range(4) if at != letters):
+            try:
+                return content.decode(encoding) if head[letters::4].count(0) == 0 else None
+            except UnicodeDecodeError:
+                return None
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if half and head[start::2].count(0) > 0.7 * half and not head[1 - start :: 2].count(0):
             try:

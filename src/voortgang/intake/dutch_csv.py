@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from voortgang.intake import spelling
 from voortgang.intake.decoding import decode
-from voortgang.intake.file_kind import OLE, other_kind
+from voortgang.intake.file_kind import OLE, is_binary, other_kind
 from voortgang.intake.sheet import MAX_TEXT
 from voortgang.intake.submission import Reported, Submission, read_bytes
 from voortgang.intake.values import as_seen, canonical
@@ -23,6 +25,9 @@ MAX_FILE = 20_000_000
 MAX_LINES = 300_000
 _LONGEST = 100_000
 """Bytes of a line: what no table holds, and takes long to look at."""
+_DELIMITERS = ";,\t|"
+# What programs write around a text that looks like a number, so that it stays as it is.
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 _EMPTY_LINES = re.compile(r"(?:[;,\t ]*\n)+")
 _WORDS_ABOVE = 20
 """Lines in which headings are looked for."""
@@ -66,8 +71,9 @@ def read_csv(
     if len(content) > MAX_FILE:
         submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
         return submission
-    if content.startswith((b"PK", OLE)) or other_kind(content):
-        submission.found("", "", "csv_kind", kind=other_kind(content) or "een Excel-werkmap")
+    if content.startswith((b"PK", OLE)) or other_kind(content) or is_binary(content):
+        kind = "een Excel-werkmap" if content.startswith((b"PK", OLE)) else "geen tekst"
+        submission.found("", "", "csv_kind", kind=other_kind(content) or kind)
         return submission
     lines = re.split(rb"\r\n|\r|\n", content)
     if len(lines) > MAX_LINES:
@@ -104,7 +110,7 @@ def _sheet(text: str, submission: Submission) -> _Sheet | None:
     text = _unwrapped(text)
     problem: tuple[int, str] | None = None
     tried: list[list[str]] = []
-    for delimiter in sorted(";,\t|", key=text.partition("\n")[0].count, reverse=True):
+    for delimiter in _delimiters(text.partition("\n")[0]):
         lines, broken = _split(text, delimiter, first)
         headings = _trimmed(lines[0][1]) if lines else []
         tried.append(headings)
@@ -122,10 +128,16 @@ def _sheet(text: str, submission: Submission) -> _Sheet | None:
     return None
 
 
+def _delimiters(heading: str) -> list[str]:
+    """Return what may stand between the cells of a file, the likeliest first."""
+    others = {sign for sign in heading if not sign.isalnum() and sign not in "\"'().-_/ \r" and heading.count(sign) > 2}
+    return sorted({*_DELIMITERS, *others}, key=lambda sign: (-heading.count(sign), f"{_DELIMITERS}{sign}".index(sign)))
+
+
 def _headings_below(text: str, first: int) -> int | None:
     """Return in which of the first lines, below a title or other words, the headings of a table stand."""
     for number, line in enumerate(text.split("\n", _WORDS_ABOVE)[1:_WORDS_ABOVE], start=first + 1):
-        for delimiter in ";,\t|":
+        for delimiter in _DELIMITERS:
             if _table(_trimmed(next(csv.reader([line], delimiter=delimiter), [])))[0] is not None:
                 return number
     return None
@@ -190,7 +202,12 @@ def _name_headings(headings: list[str], row: int, submission: Submission) -> Non
         submission.found(f"rij {row}", "; ".join(headings)[:80], "csv_table", tables=shown)
         return
     missing = [each.title for each in table.fields if not each.optional and each.name not in fitting | _OPTIONAL]
+    if unnamed := [get_column_letter(at) for at, name in enumerate(given, start=1) if not name]:
+        titles = ", ".join(each.title for each in table.fields if not each.optional)
+        submission.found(f"rij {row}, kolom {', '.join(unnamed)}", "", "column_without_heading", columns=titles)
     for at, (heading, name) in enumerate(zip(headings, given, strict=True)):
+        if not name:
+            continue
         if name in given[:at]:
             submission.found(f"rij {row}", heading, "heading_twice")
         elif name not in names:
@@ -210,7 +227,7 @@ def _read_rows(
     units: Mapping[str, str],
 ) -> None:
     rows: list[tuple[int, dict[str, str]]] = []
-    count = len(sheet.names)
+    count, headings = len(sheet.names), _names(sheet.table)
     for number, line in sheet.lines:
         kept = _trimmed(line)
         if not kept:
@@ -220,22 +237,32 @@ def _read_rows(
         elif len(line) < count:
             submission.found(f"rij {number}", ";".join(line), "short_row", count=count)
         else:
-            rows.append((number, dict(zip(sheet.names, map(as_seen, map(unmarked, line[:count])), strict=True))))
+            cells = dict(zip(sheet.names, map(_seen, line), strict=False))
+            # Files laid end to end have their headings between the rows, and databases draw a line below them.
+            is_drawn = all(len(text) > 1 and set(text) <= set("-=") for text in cells.values())
+            if not is_drawn and any(headings.get(text.casefold()) != name for name, text in cells.items()):
+                rows.append((number, cells))
     reading = _Reading(sheet, [texts for _, texts in rows], decimal, dates, units)
     for number, texts in rows:
-        cells = {name: f"rij {number}, kolom {sheet.table.field(name).title}" for name in texts}
+        places = {name: f"rij {number}, kolom {sheet.table.field(name).title}" for name in texts}
         values = {}
         for name, text in texts.items():
             field = sheet.table.field(name)
             if len(text) > MAX_TEXT:
-                submission.found(cells[name], text, "cell_too_long", found=len(text), limit=MAX_TEXT)
+                submission.found(places[name], text, "cell_too_long", found=len(text), limit=MAX_TEXT)
                 values[name] = ""
                 continue
             values[name], rule = reading.value(field, text, texts.get("indicator_id", ""))
             if rule:
                 unit = field.unit or units.get(texts.get("indicator_id", "")) or "een getal"
-                submission.found(cells[name], text, rule, unit=unit)
-        submission.rows.append(Reported(sheet.table.name, values | {"_reported": "ja"}, cells, typed=texts))
+                submission.found(places[name], text, rule, unit=unit)
+        submission.rows.append(Reported(sheet.table.name, values | {"_reported": "ja"}, places, typed=texts))
+
+
+def _seen(text: str) -> str:
+    """Return a cell as people see it in a spreadsheet program."""
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    return as_seen(unmarked(kept[1] if kept else text))
 
 
 class _Reading:

@@ -11,6 +11,34 @@ from voortgang.intake.decoding import decode
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How files of before Open XML begin, and locked workbooks still do."""
 
+_BEGINNINGS = {
+    b"\x89PNG": "een afbeelding (PNG)",
+    b"\xff\xd8\xff": "een afbeelding (JPEG)",
+    b"GIF8": "een afbeelding (GIF)",
+    b"\x1f\x8b": "een gecomprimeerd bestand (gzip)",
+    b"Rar!": "een gecomprimeerd bestand (RAR)",
+    b"7z\xbc\xaf": "een gecomprimeerd bestand (7-Zip)",
+    b"{\\rtf": "een tekst met opmaak (RTF)",
+    b"ID;P": "een SYLK-bestand (.slk)",
+    b"PAR1": "een Parquet-bestand",
+    b"MIME-Version:": "een e-mail of webarchief",
+    b"Received:": "een e-mail",
+    b"From:": "een e-mail",
+    b"Return-Path:": "een e-mail",
+    b"bplist": "een bestand van macOS",
+    b"[InternetShortcut]": "een verwijzing naar een webadres",
+    b'{"': "een JSON-bestand",
+    b'[{"': "een JSON-bestand",
+    # Excel 2 to 4, before workbooks were archives.
+    **dict.fromkeys((b"\x09\x00\x04", b"\x09\x02\x06", b"\x09\x04\x06", b"\x09\x08"), "een oude Excel-werkmap (.xls)"),
+}
+_STREAMS = {
+    "WordDocument": "een oud Word-document (.doc)",
+    "PowerPoint Document": "een oude presentatie (.ppt)",
+    "__properties_version1.0": "een e-mail van Outlook (.msg)",
+}
+"""What an OLE file holds that is no workbook."""
+
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAMESPACES = {
     b"spreadsheetml/main": b"spreadsheetml/2006/main",
@@ -42,12 +70,33 @@ def other_kind(content: bytes) -> str:
         return _kind_of_archive(content)
     if content.startswith(b"%PDF"):
         return "een PDF"
+    if content.startswith(OLE):
+        names = (kind for name, kind in _STREAMS.items() if name.encode("utf-16-le") in content)
+        return next(names, "")
+    if beginning := next((each for each in _BEGINNINGS if content.startswith(each)), b""):
+        return _BEGINNINGS[beginning]
     head = content[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
         return "een webpagina (HTML)"
     if head.startswith(b"<?xml"):
+        if b"oasis:names:tc:opendocument" in head:
+            return "een LibreOffice-rekenblad (.fods)"
         return "een Excel-XML-bestand (2003)" if b"office:spreadsheet" in head else "een XML-bestand"
     return ""
+
+
+def is_binary(content: bytes) -> bool:
+    r"""Return whether the letters of a file can be no text in any encoding that intake reads.
+
+    Examples
+    --------
+    >>> is_binary(bytes(range(32)) * 9), is_binary("één;twee".encode("utf-16")), is_binary(b"a;b\x1a\0\0")
+    (True, False, False)
+    """
+    text = decode(content[:4000]).text or content[:4000].decode("latin-1")
+    text = text.rstrip("\0")
+    odd = sum(letter < " " and letter not in "\t\n\r\f\v\x1a\x1f" for letter in text)
+    return odd * 20 > len(text) > 0
 
 
 def why_no_workbook(content: bytes) -> str:

@@ -14,10 +14,10 @@ from voortgang.check.checked import check
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding
 from voortgang.errors import WorkspaceError
-from voortgang.intake import layout
 from voortgang.intake.edits import Edit, Key, Row, Values, conflicts, edits, same
 from voortgang.intake.memory import plain
 from voortgang.intake.numbers import NUMBERED, free
+from voortgang.intake.scope import Scope
 from voortgang.intake.submission import Submission
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
@@ -85,7 +85,9 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
         return merged
     for table in schema.tables():
         _merge_table(data, table, files, asked, merged)
-    if merged.sound and merged.texts:
+    if not merged.sound:
+        merged.texts, merged.changes = {}, []  # of what is refused, nothing changes
+    elif merged.texts:
         merged.findings += _check_candidate(data, merged)
     return merged
 
@@ -172,14 +174,13 @@ def _merge_table(
     result = {key: dict(row) for key, row in now.items()}
     places: dict[tuple[Key, str], str] = {}
     for submission, mine in zip(files, asked, strict=True):
-        scope = _scope(data, table, submission, rows)
+        scope = Scope(data, submission)
+        own = scope.keys(table, rows)
         for (name, key), edit in mine.items():
             if name != table.name or (edit.row is None and key not in now):
                 continue
-            if submission.party and not _may_report(data, edit, key, now, scope):
-                details = (("party", submission.party), ("year", submission.of))
-                shown = ", ".join(filter(None, key))
-                merged.findings.append(Finding(submission.name, 0, "", shown, "not_yours", details, edit.place()))
+            if (refused := scope.against(edit, key, now, own)) is not None:
+                merged.findings.append(refused)
                 continue
             against = list(_against(data, table, key, edit, now.get(key)))
             merged.findings += against
@@ -257,50 +258,6 @@ def _changes(
             for name in (each.name for each in table.fields if each.name != "bron"):
                 if old[name] != new[name]:
                     yield Change(table.name, key, "changed", name, old[name], new[name], places.get((key, name), ""))
-
-
-def _scope(data: Data, table: schema.Table, submission: Submission, rows: Sequence[Values]) -> set[Key]:
-    """Return the keys of the rows that a party's workbook speaks for; a CSV file speaks for its own rows only."""
-    if not submission.party:
-        return set()
-    party = {each.id: each for each in data.deal.parties}[submission.party]
-    mask = layout.owned(data.tables, data.deal, party, submission.year).get(table.name)
-    if mask is None:
-        return set()
-    return {_key(table, rows[int(str(label)) - 2]) for label in mask.index[mask]}
-
-
-def _may_report(data: Data, edit: Edit, key: Key, now: dict[Key, Values], scope: set[Key]) -> bool:
-    """Return whether a row belongs to the party of the workbook and its year."""
-    submission, row = edit.submission, edit.row
-    if key in now and (edit.sent is not None or key in scope or row is None):
-        return key in scope
-    if row is None:
-        return False
-    values, party, year = row.values, submission.party, str(submission.year)
-    projects = data.tables.projecten
-    led = set(projects.loc[projects["penvoerder"] == party, "project_id"].dropna())
-    regional = party == data.deal.regional_secretariat
-    match row.table:
-        case "projecten":
-            return values["penvoerder"] == party
-        case "voortgang":
-            return values["project_id"] in led
-        case "metingen":
-            return values["gemeente"] == party or (regional and not values["gemeente"])
-        case "financien":
-            overhead = regional and values["pijler"] == data.deal.budget.overhead.line
-            return (values["project_id"] in led or overhead) and values["datum"][:4] == year
-        case "bijdragen":
-            return values["partij"] == party and values["datum"][:4] == year
-        case "mijlpalen":
-            return values["project_id"] in led and values["peildatum"][:4] == year
-        case "risicos":
-            risks = data.tables.risicos.sort_values("peildatum", kind="stable")
-            owners = risks.loc[risks["risico_id"] == values["risico_id"], "eigenaar"]
-            own = owners.empty or owners.iloc[-1] == party
-            return own and values["eigenaar"] == party and values["peildatum"][:4] == year
-    return False
 
 
 def _check_candidate(data: Data, merged: Merged) -> list[Finding]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,11 @@ _DAMAGE = (
     TypeError,
     ValueError,
 )
-_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+# A workbook, a template of one, and what may hold macros and holds none.
+_MAIN = re.compile(
+    rb"application/vnd\.(?:openxmlformats-officedocument\.spreadsheetml\.(?:sheet|template)"
+    rb"|ms-excel\.(?:sheet|template)\.macroEnabled)\.main\+xml"
+)
 
 
 def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None) -> Submission:
@@ -164,13 +170,13 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
     if len(content) > MAX_FILE:
         submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
         return False
+    if kind := other_kind(content):
+        submission.found("", "", "other_kind", kind=kind)
+        return False
     if content.startswith(OLE):
         # The names of the parts of such a file are UTF-16: an encrypted workbook is a part of it as a whole.
         is_locked = "EncryptedPackage".encode("utf-16-le") in content
         submission.found("", "", "locked_workbook" if is_locked else "old_excel")
-        return False
-    if kind := other_kind(content):
-        submission.found("", "", "other_kind", kind=kind)
         return False
     if not content.startswith(b"PK"):
         submission.found("", "", "damaged", why=why_no_workbook(content))
@@ -185,6 +191,9 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
             if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
                 submission.found("", "", "macros")
                 return False
+            if twice := [name for name, count in Counter(part.filename for part in parts).items() if count > 1]:
+                submission.found("", "", "damaged", why=f"het deel {twice[0]} staat er twee keer in")
+                return False
             types = archive.read("[Content_Types].xml")
             if (damaged := archive.testzip()) is not None:
                 submission.found("", "", "damaged", why=f"het deel {damaged} is niet te lezen")
@@ -194,7 +203,7 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
         why = type(error).__name__ if whole else "het is niet heel; misschien is het maar voor een deel verstuurd"
         submission.found("", "", "damaged", why=why)
         return False
-    if _MAIN not in types:
+    if not _MAIN.search(types):
         submission.found("", "", "macros" if b"macroEnabled" in types else "file_kind")
         return False
     return True
@@ -215,7 +224,12 @@ def _compare_texts(book: Any, submission: Submission) -> None:
     for title in (layout.COVER, layout.LISTS):
         for cell in list(book[title]._cells.values()) if title in book.sheetnames else ():  # only the cells that exist
             text = "" if cell.value is None else str(cell.value)
-            if text not in {"", submission.memory.cells.get((title, cell.coordinate), "")}:
+            sent = submission.memory.cells.get((title, cell.coordinate), "")
+            if as_seen(text).casefold() in {"", as_seen(sent).casefold()}:
+                continue
+            if cell.coordinate in layout.COVER_CELLS.values() and title == layout.COVER:
+                submission.found(f"{title} › {cell.coordinate}", text, "cover_changed", sent=sent)
+            else:
                 submission.found(f"{title} › {cell.coordinate}", text, "stray_cell")
 
 
@@ -225,7 +239,7 @@ def _read_cover(book: Any, submission: Submission, deal: Deal, names: Names) -> 
         submission.found("", "", "not_our_workbook", why=f"het blad {layout.COVER} ontbreekt")
         return False
     cover = book[layout.COVER]
-    party, year, version = (str(cover[place].value or "") for place in layout.COVER_CELLS.values())
+    party, year, version = (as_seen(str(cover[place].value or "")) for place in layout.COVER_CELLS.values())
     party = names.stored(party, schema.table("bijdragen").field("partij"))
     regional = {each.id: names.by_id["parties"][each.id] for each in deal.parties if each.group == "regio"}
     places = dict(zip(layout.COVER_CELLS, layout.COVER_CELLS.values(), strict=True))
