@@ -64,6 +64,15 @@ THREAD = (
         ("np.random.default_rng(seed=None)", "default_rng without a seed"),
         ("np.random.Generator(np.random.PCG64())", "PCG64 without a seed"),
         ("os.getrandom(4)", "getrandom"),
+        ("from numpy.random import default_rng as begin\nbegin()", "default_rng"),
+        ("pd.Timestamp('NOW')", "NOW"),
+        ("logging.basicConfig(format='%(asctime)s %(message)s')", "asctime"),
+        ("__import__('time').time()", "time"),
+        ("import pwd\npwd.getpwall()", "pwd"),
+        ("os.umask(0)", "umask"),
+        ("import os\nos.times()", "os.times"),
+        ("%env TAAL", "%env"),
+        ("email.utils.localtime()", "localtime"),
         ("random.seed(2021)", ""),
         ("np.random.Generator(np.random.PCG64(1))", ""),
         ("import time as klok\nklok.sleep(1)", ""),
@@ -111,6 +120,51 @@ def test_looking_whether_a_file_is_there_counts_as_reading_it(
 ) -> None:
     executed = run_cells(cell)
     assert reads in executed.reads.elsewhere and not executed.uncertain
+
+
+UNSEEN = {
+    "open_dir": (
+        "import os\nos.read(os.open('deal.yml', os.O_RDONLY, dir_fd=os.open('../data', os.O_RDONLY)), 9)",
+        "folder",
+    ),
+    "entry": ("import os\n[each.stat().st_size for each in os.scandir('../data')]", "os.scandir"),
+    "bash": ("%%bash\ncat ../data/deal.yml > /dev/null", "subprocess.Popen"),
+    "task": ("import asyncio\ntask = asyncio.create_task(asyncio.create_subprocess_exec('true'))\nawait task", "Popen"),
+    "all_variables": ("import os\nsorted(each for each in os.environ if each.startswith('PRIJS'))", "all variables"),
+    "some_variables": ("import os\nlen(os.environ)", "all variables"),
+    "computer": ("name = 'cpuinfo'\nopen(f'/proc/{name}').read()", "/proc/"),
+    "computer_by_pandas": ("import pandas\ntry: pandas.read_csv('/usr/share/weg.csv')\nexcept OSError: pass", "/usr/"),
+    "user": ("import os\ntry: open(os.path.expanduser('~/.config/weg.csv'))\nexcept OSError: pass", ".config"),
+    "typeface": ("from matplotlib import font_manager\nfont_manager.findfont('Nergens Sans');", "typeface"),
+    "module": ("try: import komt_later\nexcept ImportError: pass", "notebooks/komt_later.py"),
+    "module_by_name": ("import importlib.util\nimportlib.util.find_spec('ook_later')", "notebooks/ook_later.py"),
+    "package_before_it": ("import klein_hulpje", "notebooks/klein_hulpje/__init__.py"),
+    "nothing": ("import matplotlib.pyplot as plt\nplt.plot([1]); open('/dev/null').read()", ""),
+}
+LOOK = """
+import json, os
+from voortgang.check import recorder
+seen = json.dumps([{name!r}, recorder._recorder.uncertain, sorted(recorder._recorder.seen)])
+with open({target!r}, "a") as file: print(seen, file=file)
+recorder._recorder.uncertain = ""
+recorder._recorder.seen.clear()
+"""
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_many_ways_to_depend_on_something_are_seen(
+    run_cells: Callable[..., Executed], tmp_path: Path, warm: bool
+) -> None:
+    target = tmp_path / "gezien"
+    target.touch()
+    made = "open('klein_hulpje.py', 'w').close()"
+    looks = ((cell, LOOK.format(name=name, target=str(target))) for name, (cell, _) in UNSEEN.items())
+    run_cells(made, *(each for pair in looks for each in pair), warm=warm, inputs=[str(tmp_path)])
+    for line in target.read_text(encoding="utf-8").splitlines():
+        name, uncertain, files = json.loads(line)
+        found = "; ".join([uncertain, *(each for each in files if each != str(target))])
+        wanted = UNSEEN[name][1]
+        assert wanted in found and bool(wanted) == bool(found), (name, found)
 
 
 @pytest.mark.parametrize("cell", ["import sys; sys.path.insert(0, {folder!r}); import elders", THREAD])

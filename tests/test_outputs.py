@@ -46,6 +46,8 @@ def _printed(text: str) -> str:
         ("/some/ipykernel_12/345.py:3: UserWarning: x", "345.py:3: UserWarning: x"),
         ("  0%| | 0/3\r 33%|# | 1/3 [00:01<00:02, 1.0it/s]\r100%|##| 3/3 [00:03<00:00, 1.0s/it]\n", "100%|##| 3/3\n"),
         ("7it [00:00, 4912.5it/s]", "7it"),
+        ("2026-11-29 14:33:01,123 WARNING let op", "(tijd) WARNING let op"),
+        ("2026-11-29 14:33:01", "2026-11-29 14:33:01"),
         ("een\r\ntwee\r\n", "een\ntwee\n"),
         ("CPU times: user 3 µs, sys: 1 µs\nWall time: 5.2 µs\n", "CPU times: …\nWall time: …\n"),
         ("1.23 ms ± 45.6 µs per loop (mean ± std. dev. of 7 runs, 1,000 loops each)", "… per loop"),

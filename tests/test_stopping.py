@@ -31,7 +31,9 @@ main(["busy"])
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+)
 def test_a_command_that_waits_for_its_threads_ends_without_them(number: signal.Signals) -> None:
     process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -44,6 +46,17 @@ def test_a_command_that_waits_for_its_threads_ends_without_them(number: signal.S
     child.wait(20)
     # By itself it takes a minute; a computer that does much else may need more than two seconds.
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals there")
+def test_a_terminal_that_hangs_up_stops_nothing_under_nohup() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ending_promptly():
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_signals_are_as_they_were_after_a_command() -> None:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from types import FrameType
 
 _OWN = ("voortgang.check.asked", "voortgang.check.recorder")
+_OPEN_OF_IPYTHON = "_modified_open"
+"""What `open` is in a notebook: IPython looks at its first argument."""
+
 _KERNEL = {"IPython", "asyncio", "debugpy", "ipykernel", "jupyter_client", "tornado", "voortgang", "zmq"}
 """What the threads of a kernel itself run; a thread in which none of them stands was started for the notebook."""
 
@@ -37,6 +40,23 @@ def by_notebook(packages: tuple[str, ...], directly: bool) -> bool:
     return own_thread and not directly and not modules & _KERNEL
 
 
+def at_once(packages: tuple[str, ...]) -> bool:
+    """Return whether the notebook, or a module beside it, asks for what is done now without anything in between.
+
+    How Python finds a module counts as nothing.
+    """
+    for frame in _frames():
+        source, name = frame.f_code.co_filename, str(frame.f_globals.get("__name__", ""))
+        if not source.startswith("<frozen importlib") and name.partition(".")[0] != "importlib":
+            return not source.startswith(("<", *packages))
+    return False
+
+
+def importing() -> bool:
+    """Return whether a module is being imported now."""
+    return any(frame.f_code.co_filename.startswith("<frozen importlib") for frame in _frames())
+
+
 def through() -> Iterator[str]:
     """Yield the names of the functions of the standard library through which something is asked for."""
     for frame in _frames():
@@ -49,6 +69,6 @@ def _frames() -> Iterator[FrameType]:
     """Yield the frames from what happens now to what began it, without those that watch."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if frame.f_globals.get("__name__") not in _OWN:
+        if frame.f_globals.get("__name__") not in _OWN and frame.f_code.co_name != _OPEN_OF_IPYTHON:
             yield frame
         frame = frame.f_back

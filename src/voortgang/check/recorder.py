@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import ast
 import json
+import logging
 import os
 import site
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -29,8 +30,17 @@ from voortgang.check.unpredictable import unpredictable
 from voortgang.workspace.fingerprint import of_state
 
 _FILE_EVENTS = {"open", "os.listdir", "os.scandir", "sqlite3.connect"}
+_STARTS = {
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.forkpty",
+    "pty.spawn",
+}
 _PROGRAM_EVENTS = {
-    *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn"),
     *("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostname"),
     "sqlite3.connect",  # its SQL may attach another database
     "ctypes.dlopen",
@@ -48,6 +58,9 @@ _BLIND = {"PIL._imagingft", "_dbm", "_gdbm", "_tkinter"}
 """Modules of Python and of known packages that open files without a word."""
 
 _SYSTEM = ("/bin", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/cache")
+_OF_COMPUTER = tuple(f"{each}/" for each in _SYSTEM)
+_TYPEFACES = (".ttf", ".otf", ".ttc", ".pfb", ".afm")
+_NO_FILES = ("/dev/null", "/dev/shm", "/dev/tty")
 _RESOLVING = {"realpath", "resolve", "_joinrealpath"}
 """Functions that look at each folder of a path only to say where it leads."""
 
@@ -135,6 +148,11 @@ class _Recorder:
             return
         if event in _PROGRAM_EVENTS and self.began and asked.by_notebook(self.packages, directly=False):
             self.doubt(f"it uses {event}")
+        # IPython starts the program of a cell such as %%bash in a thread of its own.
+        if self.began and event in _STARTS and not asked.importing():
+            self.doubt(f"it uses {event}")
+        if event == "os.scandir" and self.began and asked.at_once(self.packages):
+            self.doubt("it uses os.scandir, whose entries know more than their names")
         if event not in _FILE_EVENTS or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
         name = os.fsdecode(arguments[0])
@@ -161,13 +179,26 @@ class _Recorder:
             for each in inside:
                 if not each.startswith(self.unread):
                     self._see(os.path.relpath(each, self.root))
+        elif path.startswith(self.system) or real.startswith(self.system):
+            self._add_file_of_computer(path)
         elif (
-            not path.startswith(self.system)
-            and not real.startswith(self.system)
-            and os.path.isfile(path)  # noqa: PTH113
+            os.path.isfile(path)  # noqa: PTH113
             and (asked.by_notebook(self.packages, directly=False) or path.endswith(".py"))
         ):
             self._see(path)
+
+    def _add_file_of_computer(self, path: str) -> None:
+        """Note a file of this computer, or of this user, when the notebook asks for it, or draws with it."""
+        if not self.began or path.startswith((*self.packages, *_NO_FILES, f"{self.target.parent}{os.sep}")):
+            return
+        if path.endswith(_TYPEFACES) or asked.by_notebook(self.packages, directly=True):
+            self.doubt(f"it opens {path}, which another computer may have otherwise")
+
+    def add_absent_module(self, name: str) -> None:
+        """Note that the notebook looks for a module that is not there: somebody may put it beside the notebook."""
+        if self.began and asked.at_once(self.packages):
+            for each in (f"{name}.py", name):
+                self.add_file(os.path.join(self.root, "notebooks", each))  # noqa: PTH118
 
     def add_status(self, name: Any) -> None:
         """Note that the notebook looks whether a file is there, or how large it is."""
@@ -179,7 +210,9 @@ class _Recorder:
         with through_rows():
             if path.startswith(f"{self.root}{os.sep}"):
                 self.add_file(path)
-            elif not path.startswith(self.system) and path not in self.written:
+            elif path.startswith(self.system):
+                self._add_file_of_computer(path)
+            elif path not in self.written:
                 self.doubt(f"it looks for {path}")
 
     def doubt(self, why: str) -> None:
@@ -197,6 +230,9 @@ class _Recorder:
             self.doubt(f"it asks for what is never twice the same ({what})")
         tree = syntax_tree(text)
         for node in ast.walk(tree) if tree is not None else ():
+            named = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if named.startswith(_OF_COMPUTER) and not named.startswith(_NO_FILES):
+                self.doubt(f"it names {named[:60]}, which another computer may have otherwise")
             names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for top in {name.partition(".")[0] for name in names}:
@@ -246,6 +282,8 @@ class _Recorder:
         if not source.startswith(self.packages):
             self.add_file(source)
             if source.endswith(".py"):
+                # A package of that name beside it would go first.
+                self.add_file(os.path.join(source[:-3], "__init__.py"))  # noqa: PTH118
                 with through_rows():
                     self.judge(Path(source).read_text(encoding="utf-8", errors="replace"))
         self._judge_module(name, source)
@@ -266,12 +304,42 @@ class _Environment(os._Environ):  # type: ignore[type-arg]
             _recorder.variables.add(os.fsdecode(key))
         return super().__getitem__(key)
 
+    def __iter__(self) -> Iterator[Any]:
+        _doubt_all_variables()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        _doubt_all_variables()
+        return super().__len__()
+
+
+def _doubt_all_variables() -> None:
+    if _recorder is not None and _recorder.began and asked.by_notebook(_recorder.packages, directly=True):
+        _recorder.doubt("it looks at all variables of the environment")
+
+
+class _Last:
+    """The last place where Python looks for a module: what comes here is nowhere."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        if _recorder is not None and path is None:
+            _recorder.add_absent_module(name)
+
+
+def _hear_of_typefaces(record: logging.LogRecord) -> bool:
+    if _recorder is not None and _recorder.began and "not found" in record.getMessage():
+        _recorder.doubt("it draws with a typeface that this computer does not have")
+    return True
+
 
 def _telling(ask: Callable[..., Any], recorder: _Recorder) -> Callable[..., Any]:
     """Return a function of `os` that asks for the status of a file, and tells the recorder."""
 
     @wraps(ask)
     def told(path: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("dir_fd") is not None and recorder.began and asked.by_notebook(recorder.packages, directly=False):
+            recorder.doubt("it names a file by the folder that it has open")
         recorder.add_status(path)
         return ask(path, *args, **kwargs)
 
@@ -321,8 +389,10 @@ def record(shell: Any, target: Path, given: dict[str, object]) -> None:
     _recorder = _Recorder(shell, target, Path.cwd().resolve().parent, given)
     os.environ.__class__ = _Environment
     os.environb.__class__ = _Environment
-    for name in ("stat", "lstat", "access"):
+    for name in ("stat", "lstat", "access", "open"):
         setattr(os, name, _telling(getattr(os, name), _recorder))
+    sys.meta_path.append(_Last)
+    logging.getLogger("matplotlib.font_manager").addFilter(_hear_of_typefaces)
     sys.addaudithook(_recorder.hear)
     shell.events.register("post_run_cell", _recorder.save)
     shell.ask_exit = _recorder.end(shell.ask_exit)

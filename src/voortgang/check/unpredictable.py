@@ -17,10 +17,20 @@ _ATTRIBUTES = frozenset(
         *("st_atime_ns", "uuid1", "uuid4", "urandom", "token_hex", "token_bytes", "token_urlsafe", "SystemRandom"),
         *("cpu_count", "process_cpu_count", "getpid", "getppid", "getlogin", "gethostname", "getnode", "getloadavg"),
         *("getuser", "virtual_memory", "disk_usage", "random_bytes", "fstat", "statvfs", "getrandom", "getrusage"),
+        *("localtime", "gmtime"),
+        *("getuid", "geteuid", "getgid", "getegid", "getgroups", "umask", "sched_getaffinity", "getrefcount", "getsid"),
+        *(
+            "monotonic_ns",
+            "process_time_ns",
+            "thread_time_ns",
+            "clock_gettime_ns",
+            "get_event_loop",
+            "get_running_loop",
+        ),
         *("default_timer", "formatdate", "uname", "thread_time", "clock_gettime", "get_ident", "get_native_id"),
     }
 )
-_MODULES = {"platform", "psutil", "secrets", "time", "uuid"}
+_MODULES = {"grp", "platform", "posix", "psutil", "pwd", "secrets", "time", "tracemalloc", "uuid"}
 _WHOLE = _MODULES - {"time", "uuid"}
 """Modules that tell of nothing else."""
 
@@ -53,13 +63,27 @@ def _name(node: ast.AST, clocks: set[str]) -> str:
         case ast.ImportFrom(module=module, names=names) if module in _MODULES:
             return next((f"{module}.{each.name}" for each in names if each.name not in _HARMLESS), "")
         case ast.ImportFrom(names=names):
-            return next((each.name for each in names if each.name in _ATTRIBUTES), "")
+            renamed = {each.name for each in names if each.asname} & _WITHOUT_SEED
+            return next((each.name for each in names if each.name in _ATTRIBUTES | renamed), "")
+        case ast.Attribute(value=ast.Name(id="os"), attr="times"):
+            return "os.times"
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in _WITHOUT_SEED and _is_empty(node):
             return f"{name} without a seed"
+        case ast.Call(
+            func=ast.Name(id="__import__") | ast.Attribute(attr="import_module") | ast.Name(id="import_module"),
+            args=[ast.Constant(value=str(module)), *_],
+        ) if module in _MODULES:
+            return module
+        case ast.Call(
+            func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value="env" | "set_env" as magic), *_]
+        ):
+            return f"%{magic}"
         case ast.Call(func=ast.Name(id="id")):
             return "id"
-        case ast.Constant(value="now" | "today" as word):  # how pandas and NumPy are asked for the time
+        case ast.Constant(value=str(word)) if word.lower() in {"now", "today"}:  # so pandas and NumPy are asked for it
             return word
+        case ast.Constant(value=str(word)) if "asctime" in word:  # so logging writes it
+            return "asctime"
     return ""
 
 

@@ -21,7 +21,9 @@ PATIENCE = 1.2
 
 STOPPED = "Stopped. Each report is whole: as it was, or made anew."
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)  # Windows has no terminal that hangs up
 
 
 class Program(click.Group):
@@ -40,9 +42,12 @@ class Program(click.Group):
                     signal.signal(number, signal.SIG_IGN)
 
 
+_HANGUP = getattr(signal, "SIGHUP", None)
+
+
 @contextmanager
 def ending_promptly() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM both raise `KeyboardInterrupt`, and end this process when that takes too long.
+    """Let Ctrl-C, SIGTERM and SIGHUP raise `KeyboardInterrupt`, and end this process when that takes too long.
 
     A thread in the middle of a document cannot be stopped from within Python, and Python waits for it at its end.
     Elsewhere than in the main thread nothing changes: there nobody can be told of signals.
@@ -64,7 +69,9 @@ def ending_promptly() -> Iterator[None]:
             atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    # Under nohup a terminal that hangs up stops nothing.
+    heard = [number for number in _SIGNALS if number != _HANGUP or signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:

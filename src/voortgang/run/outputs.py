@@ -37,6 +37,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # A progress bar of tqdm: its times and speed.
     (re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?<[^\]\n]{1,80}\]"), ""),
     (re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?,[^\]\n]{1,80}/(?:s|it)[^\]\n]{0,80}\]"), ""),
+    # When something was, as logging writes it.
+    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\b"), "(tijd)"),
     # What %time and %timeit print.
     (re.compile(r"^(CPU times|Wall time): [^\n]{1,200}$", re.MULTILINE), r"\1: …"),
     (re.compile(r"[\d.]{1,12} [mµun]?s ± [^\n]{1,40} per loop(?: \([^)\n]{1,80}\))?"), "… per loop"),
