@@ -138,6 +138,14 @@ def test_a_percentage_is_never_an_amount(tmp_path: Path) -> None:
     assert [row.values["bedrag"] for row in _booked(tmp_path / "a.csv", "1.234").rows] == ["1234"]
 
 
+@pytest.mark.parametrize("amount", ["€ 12", "12 EUR", "€ 1.250,00"])
+def test_an_amount_is_never_a_number_of_something_else(amount: str, tmp_path: Path) -> None:
+    assert _booked(tmp_path / "a.csv", amount).rows[0].values["bedrag"].isdigit()
+    _measured(tmp_path / "a.csv", (amount, "31-12-2021"))
+    read = dutch_csv.read_csv(tmp_path / "a.csv", units={"werken-0": "bedrijven"})
+    assert [(each.rule, each.value) for each in read.findings] == [("money", amount)]
+
+
 @pytest.mark.parametrize(
     "encoding",
     [

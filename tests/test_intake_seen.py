@@ -14,7 +14,10 @@ import pytest
 from conftest import copy_workspace
 from openpyxl.cell.rich_text import CellRichText, InlineFont, TextBlock
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormatObject, IconSet, Rule
 from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from voortgang.check.checked import check
@@ -127,7 +130,35 @@ def _booked(project: object = "K001", day: object = date(2022, 5, 1)) -> Change:
     return _add("Financiën", "EMM0001", day, project, "Werken", "Emmen", "gerealiseerd", 10)
 
 
+def _conditional(**look: Any) -> Change:
+    def change(book: Any) -> None:
+        form = look.get("form")
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=form)) if form else None
+        icons = IconSet(iconSet="3Arrows", showValue=False, cfvo=[FormatObject("percent", val) for val in (0, 33, 67)])
+        rule = (
+            Rule("cellIs", dxf=style, operator="greaterThan", formula=["0"]) if form else Rule("iconSet", iconSet=icons)
+        )
+        book["Metingen"].conditional_formatting.add("G5:G10", rule)
+
+    return change
+
+
+def _white(book: Any) -> None:
+    _value(book).font = Font(color="FFFFFFFF")
+
+
 ASKED = {
+    "another form under a condition": (_conditional(form='"goed"'), "shown_otherwise"),
+    "an icon in its place": (_conditional(), "shown_otherwise"),
+    "white letters": (_white, "white_letters"),
+    "white letters by the format": (_figure(5, "[White]0"), "shown_otherwise"),
+    "a whole number for one with a fraction": (_figure(12.6, "0"), "shown_otherwise"),
+    "a third for less": (_figure(12.345, "# ?/?"), "shown_otherwise"),
+    "a hyphen between the digits": (_figure(2022, "0000-00"), "shown_otherwise"),
+    "a point between the digits": (_figure(12, r"0\.0"), "shown_otherwise"),
+    "hours and minutes": (_figure(130, r"0\:00"), "shown_otherwise"),
+    "euros of businesses": (_figure("€ 95"), "money"),
+    "euros of businesses by the format": (_figure(95, '"€" #,##0'), "money"),
     "a project in small letters": (_booked("k001"), "unknown_value"),
     "a project with its name": (_booked("K001 Greenwise Campus"), "unknown_value"),
     "a project as a number": (_booked(1), "unknown_value"),
@@ -167,6 +198,40 @@ def test_what_a_cell_does_not_show_plainly_is_asked(case: str, data: Data, tmp_p
     assert [each.rule for each in merged.findings] == [rule] and not merged.changes
 
 
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda page: setattr(page.row_dimensions[7], "height", 1), "rij 7 op"),
+        (lambda page: page.row_dimensions.group(6, 8, hidden=True), "rij 6-8 op"),
+        (lambda page: [setattr(page.row_dimensions[row], "hidden", True) for row in (5, 6, 9)], "rij 5-6, 9 op"),
+        (lambda page: setattr(page.column_dimensions["G"], "width", 0.1), "kolom G op"),
+    ],
+)
+def test_all_that_nobody_sees_of_a_sheet_is_one_warning(change: Change, what: str, data: Data, tmp_path: Path) -> None:
+    (found,) = _returned(data, tmp_path / "a.xlsx", lambda book: change(book["Metingen"])).findings
+    assert found.rule == "hidden" and found.message("nl").what.startswith(what)
+
+
+def test_headings_that_stand_once_more_are_passed_over(data: Data, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        page = book["Metingen"]
+        page.insert_rows(8)
+        for cell in page[layout.HEADING_ROW]:
+            page.cell(8, cell.column).value = cell.value
+
+    merged = _returned(data, tmp_path / "a.xlsx", change)
+    assert not merged.findings and not merged.changes
+
+
+def test_a_workbook_is_sent_where_a_figure_is_not_known(data: Data, tmp_path: Path) -> None:
+    unknown = data.tables.metingen[data.tables.metingen["waarde"].isna() & data.tables.metingen["gemeente"].isna()]
+    assert len(unknown)
+    party = next(each for each in data.deal.parties if each.id == data.deal.regional_secretariat)
+    template.write_template(data, party, int(unknown["verslagjaar"].iloc[0]), tmp_path / "a.xlsx")
+    merged = _merged(data, tmp_path / "a.xlsx")
+    assert not merged.findings and not merged.changes
+
+
 def test_a_new_project_comes_with_its_state_bookings_and_milestones(data: Data, tmp_path: Path) -> None:
     start, end, day = date(2022, 1, 1), date(2023, 1, 1), date(2022, 12, 31)
     place = ("Werken", "Innoveren", "Emmen", "Emmen", "HTSM", start, end, 50_000, None, "nee")
@@ -200,6 +265,10 @@ def test_the_name_of_the_party_may_be_typed_again(data: Data, tmp_path: Path) ->
         ("#,##0_);(#,##0)", -2, "plain"),
         ("[Red]0%", 0.1, "percent"),
         ("0%%", 1, "otherwise"),
+        (r"#,##0\ _€;\-#,##0\ _€", 5, "plain"),
+        (r"#\ ##0", 1234, "plain"),
+        ("# ?/8", 0.375, "plain"),
+        ("##0.0E+0", 5, "plain"),
     ],
 )
 def test_formats_that_spreadsheet_programs_offer_are_known(number_format: str, value: float, expected: str) -> None:

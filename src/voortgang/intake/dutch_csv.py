@@ -12,7 +12,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from voortgang.intake import spelling
+from voortgang.intake import shown, spelling
 from voortgang.intake.decoding import decode
 from voortgang.intake.file_kind import OLE, is_binary, other_kind
 from voortgang.intake.sheet import MAX_TEXT
@@ -295,6 +295,8 @@ class _Reading:
         if field.type not in {"integer", "number"} or not text:
             return canonical(text, field), ""
         bare = text.removesuffix("%").strip()
+        if shown.is_other_money(field.unit or self.units.get(indicator, ""), text):
+            return "", "money"
         if bare != text and not (field.type == "number" and self._is_percentage(field, indicator)):
             return "", "percent"
         if bare in self.decimal.mixed:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from voortgang.errors import VoortgangError
 from voortgang.intake.values import canonical
 from voortgang.workspace import schema
@@ -63,7 +65,7 @@ class Memory:
 
 def plain(value: Any) -> str:
     """Return a value that only informs as one text, however a spreadsheet program stores it (60, 60.0)."""
-    if value is None or value != value:
+    if pd.isna(value):
         return ""
     return f"{value:.15g}" if isinstance(value, int | float) else str(value).strip()
 
@@ -73,9 +75,8 @@ def sent_row(table: str, columns: Sequence[tuple[str, str]], row: Mapping[str, A
     values, informing = {}, {}
     for heading, name in columns:
         value = row.get(name or heading)
-        value = None if value is None or value != value or str(value) in {"<NA>", "NaT"} else value
         if name:
-            values[name] = canonical(value, schema.table(table).field(name))
+            values[name] = canonical(None if pd.isna(value) else value, schema.table(table).field(name))
         else:
             informing[heading] = plain(value)
     return Sent(values, informing, known)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
-from voortgang.intake import layout, shown
+from voortgang.intake import layout, shown, unseen
 from voortgang.intake.names import Names
 from voortgang.intake.spelling import has_two_readings, is_month_first
 from voortgang.intake.submission import Reported, Submission
@@ -56,6 +55,7 @@ class _Sheet:
         self.sheet, self.pages, self.submission, self.units, self.names = sheet, pages, submission, units, names
         self.table = schema.table(sheet.table)
         self.heading_row, self.columns = layout.HEADING_ROW, dict[int, layout.Column]()
+        self.unseen_rows: list[int] = []
 
     def read(self) -> None:
         formulas = self.pages.formulas
@@ -69,13 +69,14 @@ class _Sheet:
         for merged in formulas.merged_cells.ranges:
             if merged.max_row >= self.heading_row:
                 self._found(str(merged.start_cell.coordinate), "", "merged", range=merged.coord)
-        self._name_hidden_columns()
         for number, cells in lines.items():
             if number <= self.heading_row:
                 self._require_nothing_above(cells)
                 continue
             self._require_nothing_in(cell for cell in cells if cell.column not in self.columns)
-            self._read_row(number)
+            if not self._are_headings(cells):  # once more, as on a page that was pasted below
+                self._read_row(number)
+        self._name_unseen()
 
     def _find_headings(self, lines: Mapping[int, list[Any]]) -> int:
         """Return the row that holds most of the headings: a row put in above it moves them down."""
@@ -90,6 +91,12 @@ class _Sheet:
 
     def _heading(self, cell: Any) -> str:
         return " ".join(as_seen(str(self._seen(cell) or "")).casefold().split())
+
+    def _are_headings(self, cells: Sequence[Any]) -> bool:
+        filled = [cell for cell in cells if cell.column in self.columns and cell.value is not None]
+        return bool(filled) and all(
+            self._heading(cell) == self.columns[cell.column].heading.casefold() for cell in filled
+        )
 
     def _read_headings(self, cells: list[Any]) -> bool:
         """Find which column stands where; whether every heading is there once."""
@@ -124,13 +131,17 @@ class _Sheet:
             near = near or [sent.heading.casefold()]
         return near[0] if near else None
 
-    def _name_hidden_columns(self) -> None:
-        for dimension in list(self.pages.formulas.column_dimensions.values()):
-            hidden = [at for at in self.columns if dimension.hidden and dimension.min <= at <= dimension.max]
-            if hidden:
-                first, last = get_column_letter(min(hidden)), get_column_letter(max(hidden))
-                what = f"kolom {first}" if first == last else f"kolom {first} tot en met {last}"
-                self._found(f"{first}:{last}", "", "hidden", what=f"{what} op {self.sheet.title}")
+    def _name_unseen(self) -> None:
+        """Say what nobody sees of what was read."""
+        page, title = self.pages.formulas, self.sheet.title
+        for first, last in unseen.columns(page, self.columns):
+            place, words = unseen.named_columns(first, last)
+            self._found(place, "", "hidden", what=f"{words} op {title}")
+        if self.unseen_rows:
+            rows = unseen.runs(self.unseen_rows)
+            self._found(f"{self.unseen_rows[0]}:{self.unseen_rows[-1]}", "", "hidden", what=f"rij {rows} op {title}")
+        for place, form in unseen.conditional(page, self.pages.values, self.columns, self.heading_row + 1):
+            self._found(place, "", "shown_otherwise", form=form)
 
     def _require_nothing_above(self, cells: list[Any]) -> None:
         """Refuse text above the table that the template did not have."""
@@ -176,9 +187,8 @@ class _Sheet:
                 if value is not None:
                     self.submission.found(place, value, "stray_cell")
             return
-        dimensions = self.pages.formulas.row_dimensions
-        if number in dimensions and dimensions[number].hidden:  # asking for a row makes one
-            self._found(f"{number}:{number}", "", "hidden", what=f"rij {number} op {self.sheet.title}")
+        if unseen.is_hidden(self.pages.formulas, number):
+            self.unseen_rows.append(number)
         if "verslagjaar" in {field.name for field in self.table.fields}:
             texts["verslagjaar"] = str(self.submission.year)
         # A row that was sent empty and came back empty reports nothing; `merge` sees whether it clears a figure.
@@ -195,6 +205,8 @@ class _Sheet:
             self._found(cell.coordinate, self._seen(formula), "formula_without_value")
         elif cell.data_type == "e":
             self._found(cell.coordinate, value, "error_cell")
+        elif value is not None and unseen.has_white_letters(formula):
+            self._found(cell.coordinate, value, "white_letters")
         elif value is not None and (formula.font.strike or cell.coordinate in self.pages.struck):
             self._found(cell.coordinate, value, "struck_out")
         elif isinstance(value, str) and len(value) > MAX_TEXT:
@@ -231,14 +243,17 @@ class _Sheet:
         """Return the number that a cell shows, or nothing when it must be asked about."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         kind = shown.reading(number_format, value) if is_number else "plain"
-        if kind == "otherwise":
+        unit = self._unit(cell.row, field)
+        if kind == "otherwise" or (kind == "plain" and is_number and shown.hides_fraction(number_format, value)):
             self._found(cell.coordinate, value, "shown_otherwise", form=number_format)
+            return None
+        if shown.is_other_money(unit, number_format if is_number else str(value)):
+            self._found(cell.coordinate, value, "money", unit=unit)
             return None
         if isinstance(value, str) and value.strip().endswith("%"):
             kind, value = "percent sign", value.strip().removesuffix("%").strip()
         if kind == "plain":
             return value
-        unit = self._unit(cell.row, field)
         percentage = f"{value * 100:.15g}" if kind == "percent" else f"{value}"
         if unit.startswith(("%", "procent")):
             return float(percentage) if is_number else percentage

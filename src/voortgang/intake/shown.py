@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Literal
 
 _ASIDE = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
@@ -10,6 +11,8 @@ _CONDITION = re.compile(r"\[[<>=][^\]]*\]")
 # What may stand beside a number without changing which number is meant.
 _HARMLESS = re.compile(r"EUR|euro|[€%\s.,:;()'+–-]", re.IGNORECASE)
 _OTHER_MONEY = set("$£¥₩₽‰")
+# Between the digits of a number: thousands, decimals, or a power of ten.
+_DIGITS = re.compile(r"[0#?,]+(?:[ '][0#?]{3})*(?:\.[0#?]*)?(?:E[+-][0#?]+)?")
 Reading = Literal["plain", "percent", "percent sign", "otherwise"]
 
 
@@ -34,6 +37,40 @@ def reading(number_format: str, value: float) -> Reading:
     return _of_section(_section(sections, value), value, len(sections))
 
 
+def hides_fraction(number_format: str, value: float) -> bool:
+    """Return whether a cell shows a whole number, or another fraction, where it holds a number with a fraction.
+
+    Examples
+    --------
+    >>> hides_fraction("0", 12.6), hides_fraction("0.0", 12.66), hides_fraction("General", 12.6)
+    (True, False, False)
+    >>> hides_fraction("# ?/?", 12.345), hides_fraction("# ?/?", 0.5), hides_fraction("0", 1249.9999999999998)
+    (True, False, False)
+    """
+    bare = _ASIDE.sub("", _section(_sections(number_format), value))
+    value = float(f"{value:.15g}")
+    if value == int(value) or "General" in bare or "@" in bare or not re.search(r"[0#?]", bare):
+        return False
+    if "/" in bare:
+        digits = len(re.sub(r"[^0-9#?]", "", bare.partition("/")[2]))
+        return abs(float(Fraction(value).limit_denominator(max(10**digits - 1, 1))) - value) > 1e-9
+    return "." not in bare
+
+
+def is_other_money(unit: str, text: str) -> bool:
+    r"""Return whether a text or format speaks of euros where another unit is asked for.
+
+    Examples
+    --------
+    >>> is_other_money("bedrijven", "€ 5"), is_other_money("euro", "€ 5"), is_other_money("bedrijven", r"#,##0\ _€")
+    (True, False, False)
+    """
+    if not unit or re.search(r"euro|€", unit, re.IGNORECASE):
+        return False
+    seen = re.sub(r"[_*].", "", text)  # in a format, the width of a euro sign is none
+    return re.search(r"€|\bEUR\b|\beuro", seen) is not None
+
+
 def _of_section(section: str, value: float, count: int) -> Reading:
     words = "".join("".join(filter(None, match.groups())) for match in _ASIDE.finditer(section))
     bare = _ASIDE.sub("", section)
@@ -43,11 +80,24 @@ def _of_section(section: str, value: float, count: int) -> Reading:
         return "otherwise"
     if not re.search(r"[0#?]", bare) or (value == 0 and not re.search(r"[0?]", bare)):
         return "otherwise"  # it shows nothing
-    if re.search(r"[0#?],+(?![0#?])", bare) or bare.count("%") > 1:
+    if re.search(r"[0#?],+(?![0#?])", bare) or bare.count("%") > 1 or "[white]" in section.lower():
+        return "otherwise"
+    if "/" not in bare and not _DIGITS.fullmatch(_between_digits(section)):
         return "otherwise"
     if value < 0 and count > 1 and not re.search(r"[-(–]|\bRed\b", section.replace("_-", "")):
         return "otherwise"
     return "percent" if "%" in bare else "percent sign" if "%" in words else "plain"
+
+
+def _between_digits(section: str) -> str:
+    """Return a section from its first digit to its last: a space for what parts thousands, "!" for other words."""
+    form = _ASIDE.sub(lambda match: _parting("".join(filter(None, match.groups()))), section)
+    digits = re.search(r"[0#?].*[0#?]|[0#?]", form)
+    return digits[0] if digits else "0"
+
+
+def _parting(words: str) -> str:
+    return words and (" " if words in set(" .'’\u00a0\u202f") else "!")
 
 
 def _sections(number_format: str) -> list[str]:

@@ -51,6 +51,7 @@ _WIDTHS = {
     "vervolg": 46,
 }
 
+_FORMATS = {"date": "DD-MM-YYYY", "integer": "#,##0", "number": "General"}
 Row = dict[str, Any]
 
 
@@ -206,20 +207,10 @@ def _page(page: Any, sheet: layout.Sheet, rows: list[Row], places: dict[str, str
 
 
 def _fill(cell: Any, value: Any, field: schema.Field | None) -> None:
-    kind = field.type if field else "string"
-    if kind == "date":
-        cell.number_format = "DD-MM-YYYY"
-    elif kind == "integer":
-        cell.number_format = "#,##0"
-    elif kind == "number":
-        cell.number_format = "General"
-    else:
-        cell.number_format = "@"
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return
+    cell.number_format = _FORMATS.get(field.type if field else "", "@")
     if isinstance(value, str):
         put_text(cell, value)
-    else:
+    elif not pd.isna(value):
         cell.value = value
 
 
@@ -291,11 +282,13 @@ def _row(line: pd.Series, table: str) -> Row:
         value = line[field.name]
         if isinstance(value, tuple):
             value = ";".join(value)
+        elif pd.isna(value):
+            value = None
         elif isinstance(value, pd.Timestamp):
             value = value.to_pydatetime().date()
         elif field.type == "boolean":
             value = (field.true_values if value else field.false_values)[0]
-        elif not isinstance(value, str) and pd.notna(value):
+        elif not isinstance(value, str):
             value = float(value) if field.type == "number" else int(value)
         values[field.name] = value
     return values

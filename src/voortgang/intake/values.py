@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from voortgang.workspace.schema import Field
@@ -86,8 +86,12 @@ def _plain(value: int | float) -> str:
 
 def as_typed(value: object) -> object:
     """Return a value as a Dutch spreadsheet program shows it, so that who typed it knows it again."""
+    if isinstance(value, bool):
+        return "WAAR" if value else "ONWAAR"
     if isinstance(value, float):
         return f"{value:.15g}".replace(".", ",")
+    if isinstance(value, datetime) and value.time() != time():
+        return f"{value:%d-%m-%Y %H:%M:%S}"
     return f"{value:%d-%m-%Y}" if isinstance(value, date) else value
 
 
