@@ -161,7 +161,7 @@ EDGES = {
     "no province": _edited(province=""),
     "no money at all": _edited(state=0, regional=0, overhead=0),
     "all for overhead": _edited(state=10, regional=10, overhead=20),
-    "names that a report gives another meaning": _edited(pillars=("Overhead", "Totaal", "Deal", "Regio")),
+    "names that a report gives another meaning": _edited(pillars=("Deal", "Regio", "Samen")),
     "names that differ in signs only": _edited(pillars=("Zorg & wonen", "Zorg wonen"), municipalities=("A.", "A")),
     "names without Latin letters": _edited(pillars=("ελληνικά", "мир")),
     "a place called like its province": _edited(municipalities=("Utrecht", "Provincie Utrecht"), province="Utrecht"),

@@ -105,6 +105,16 @@ def test_a_name_that_is_not_what_it_seems_is_refused_by_place(name: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("name", "says"), [("totaal", "row of the report"), ("Overhead", "row of the report"), ("wonen", "the same name")]
+)
+def test_a_pillar_is_not_called_as_another_row_of_its_tables(name: str, says: str) -> None:
+    text = (REPOSITORY / "data" / "deal.yml").read_text(encoding="utf-8")
+    assert "name: Werken" in text
+    with pytest.raises(DealError, match=says):
+        yaml_model.parse(text.replace("name: Werken", f"name: {name}", 1), "data/deal.yml", Deal, DealError)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("a: &a [x]\nb: *a\n", "alias"),

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from voortgang import notebook as vg
 from voortgang.check.checked import check
 from voortgang.notebook.charts import maps
 from voortgang.notebook.charts.drawing import styled
@@ -123,3 +124,20 @@ def test_labels_stand_apart_for_any_number_of_municipalities(count: int, across:
         corners = ((left, low), (left + wide, low), (left + wide, low + high), (left, low + high), (left, low))
         rings[f"m{number}"] = (corners,)
     _assert_labels_stand_apart(_drawn([f"{name.strip()} {number}".strip() for number in range(count)], rings))
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ([2, 1, 1], "De meeste projecten telt 0"),
+        ([2, 2, 1], "De meeste projecten tellen 0 en 1"),
+        ([2] * 13, "Alle gemeenten tellen evenveel projecten"),
+        ([2] * 12 + [1], "Verscheidene gemeenten tellen evenveel projecten, en geen telt er meer"),
+    ],
+)
+def test_the_title_of_a_map_names_no_dozen(counts: list[int], says: str) -> None:
+    names = [str(number) for number in range(len(counts))]
+    frame = pd.DataFrame({"deel": names, "aantal": counts}, index=names)
+    tiles = {name: (number, 0) for number, name in enumerate(names)}
+    shown = vg.chart_map(frame, "aantal", ("project", "projecten"), None, tiles, "Kaart")
+    assert shown.figure.title == says

@@ -157,10 +157,16 @@ def test_the_title_of_a_planning_is_a_sentence_for_any_count(phases: list[str], 
         ([0.9, 0.8], 2023, "Van de begroting is overal iets niet gerealiseerd"),
         ([0.9, 1.0], 2023, "Van de begroting is iets bij B niet gerealiseerd"),
         ([1.0, 1.0], 2023, "De begroting is geheel gerealiseerd"),
+        # Of thirteen lines the title names no dozen.
+        ([0.9, *[0.1] * 12], 2021, "Onder het gelijkmatige tempo van 60%* liggen de meeste onderdelen$"),
+        ([0.1] * 5 + [0.9] * 8, 2021, "Onder het gelijkmatige tempo van 60%* liggen verscheidene onderdelen$"),
+        ([1.0, *[0.1] * 12], 2023, "Van de begroting is iets bij de meeste onderdelen niet gerealiseerd"),
     ],
 )
 def test_the_title_of_spending_knows_whether_the_deal_runs(shares: list[float], now: int, said: str) -> None:
-    rows = [(name, year, share) for name, share in zip("BA", shares, strict=True) for year in (now - 1, now)]
+    rows = [
+        (name, year, share) for name, share in zip("BACDEFGHIJKLM", shares, strict=False) for year in (now - 1, now)
+    ]
     frame = pd.DataFrame(rows, columns=["lijn", "verslagjaar", "uitputting"])
     title = _words(vg.chart_utilisation(frame, "Uitputting", term(2019, 2023), date(now, 12, 31)))
     assert re.match(said.replace("60%*", r"[\d,]+%"), title), title

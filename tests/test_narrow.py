@@ -40,3 +40,15 @@ def test_word_and_pdf_know_one_drawing_of_each_chart(reports: Path) -> None:
     with zipfile.ZipFile(folder / "voortgangsrapportage-2021.docx") as archive:
         assert len([name for name in archive.namelist() if name.startswith("word/media/")]) == wide
         assert b"smal" not in archive.read("word/document.xml")
+
+
+def test_page_one_hides_nothing_on_a_phone(reports: Path, tmp_path: Path) -> None:
+    from test_accessibility import require_tools, told
+
+    require_tools()
+    tables = "[...document.querySelectorAll('[id^=tbl-oogopslag]')].map(table => table.parentElement)"
+    beside = f"{tables}.map(region => region.scrollWidth - region.clientWidth)"
+    high = "document.getElementById('sec-samenvatting').offsetTop - document.getElementById('sec-oogopslag').offsetTop"
+    page = reports / "2021" / "voortgangsrapportage-2021.html"
+    hidden, pixels = told(page, tmp_path, [f"say([{beside}, {high}])"], width=500)
+    assert hidden == [0, 0, 0, 0] and pixels < 2250

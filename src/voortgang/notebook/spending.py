@@ -176,7 +176,7 @@ def underspending(report: Report) -> Shown:
     certain = [str(name) for name in lines.loc[lines["over_laag"] > 0, "lijn"]]
     if certain:
         everywhere = len(certain) == len(lines) > 1
-        where = "overal geld over" if everywhere else f"geld over bij {dutch.listing(certain)}"
+        where = "overal geld over" if everywhere else f"geld over bij {dutch.naming(certain, len(lines), 'onderdelen')}"
         sentences.append(f"Ook bij het hoogste tempo blijft er {where}.")
     return text(quote(" ".join(sentences), *facts, *part_of), facts=[*facts, *part_of])
 

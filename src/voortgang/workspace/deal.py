@@ -42,6 +42,9 @@ RESERVED = frozenset(
 )
 """Ids that a pillar cannot have: its key figures and its own notebook are named after it."""
 
+RESERVED_NAMES = frozenset({"totaal", "overhead"})
+"""Names that a pillar cannot have: tables of the report have rows of that name beside those of the pillars."""
+
 RESERVED_PARTIES = frozenset({"rijk", "regio", "totaal"})
 """Ids that a party cannot have: they stand for all parties of a group, or for all of them together."""
 
@@ -511,6 +514,11 @@ class Deal(yaml_model.Strict):
         taken = {pillar.id for pillar in self.pillars} & RESERVED
         if taken:
             raise ValueError(f"a pillar cannot have the id {min(taken)!r}, which stands for something else in a report")
+        called = {pillar.name.casefold(): pillar.name for pillar in self.pillars}
+        if taken := called.keys() & RESERVED_NAMES:
+            raise ValueError(f"a pillar cannot be called {called[min(taken)]!r}, as a row of the report's tables is")
+        if len(called) < len(self.pillars):
+            raise ValueError("two pillars have the same name, and would be one in the report's tables")
         names = {f"gemeente-{party.id}" for party in self.municipalities} & {pillar.id for pillar in self.pillars}
         if names:
             raise ValueError(f"a pillar cannot have the id {min(names)!r}, which stands for a municipality in a report")

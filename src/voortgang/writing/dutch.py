@@ -117,6 +117,35 @@ def listing(words: Iterable[str]) -> str:
     return f"{', '.join(head)} en {last}" if head else last
 
 
+NAMED = 4
+"""How many names a sentence bears: more fill the title of a chart, and are read in the chart itself."""
+
+
+def naming(names: Iterable[str], of: int, plural: str) -> str:
+    """Name some of a group in a sentence; of many, say whether they are most.
+
+    Parameters
+    ----------
+    names
+        Those that are meant.
+    of
+        How many there are in the group.
+    plural
+        What they are called together.
+
+    Examples
+    --------
+    >>> naming(["Wonen", "Welzijn"], 3, "pijlers")
+    'Wonen en Welzijn'
+    >>> naming("abcde", 13, "pijlers"), naming("abcdefg", 13, "pijlers")
+    ('verscheidene pijlers', 'de meeste pijlers')
+    """
+    found = list(names)
+    if len(found) <= NAMED:
+        return listing(found)
+    return f"de meeste {plural}" if len(found) * 2 > of else f"verscheidene {plural}"
+
+
 _IN_WORDS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
 
 

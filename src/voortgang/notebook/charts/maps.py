@@ -70,7 +70,12 @@ def chart_map(
         return sentence(empty)
     most = max(1, int(frame[column].max()))
     top = frame.loc[frame[column] == frame[column].max(), "deel"]
-    follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
+    if len(top) == len(frame) > 1:
+        follows = f"Alle gemeenten tellen evenveel {unit[1]}"
+    elif len(top) > dutch.NAMED:
+        follows = f"Verscheidene gemeenten tellen evenveel {unit[1]}, en geen telt er meer"
+    else:
+        follows = f"De meeste {unit[1]} {'telt' if len(top) == 1 else 'tellen'} {dutch.listing(top)}"
     names = {str(key): str(line["deel"]) for key, line in frame.iterrows()}
     numbers = {str(key): float(line[column]) for key, line in frame.iterrows()}
     drawn = shapes if shapes and keys <= set(shapes.rings) else None

@@ -30,6 +30,9 @@ from voortgang.workspace.deal import Term
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Text, quote
 
+_LINES = "onderdelen"
+"""What pillars and overhead are called together."""
+
 _KINDS = (("begroot", BUDGETED), ("gecommitteerd", COMMITTED), ("gerealiseerd", REALISED))
 
 
@@ -130,7 +133,7 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     behind = [name for name, value in last.items() if value < expected]
     if reference_date >= term.end:
         # At the end there is no pace any more, only what was left.
-        where = "overal iets" if len(behind) == len(last) > 1 else f"iets bij {dutch.listing(behind)}"
+        where = "overal iets" if len(behind) == len(last) > 1 else f"iets bij {dutch.naming(behind, len(last), _LINES)}"
         follows = f"Van de begroting is {where} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
     elif not behind:
         follows = "De uitputting ligt overal op of boven het gelijkmatige tempo"
@@ -138,7 +141,9 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
         follows = f"De uitputting ligt overal onder het gelijkmatige tempo van {dutch.share(expected)}"
     else:
         verb = "ligt" if len(behind) == 1 else "liggen"
-        follows = f"Onder het gelijkmatige tempo van {dutch.share(expected)} {verb} {dutch.listing(behind)}"
+        follows = (
+            f"Onder het gelijkmatige tempo van {dutch.share(expected)} {verb} {dutch.naming(behind, len(last), _LINES)}"
+        )
     facts = facts_in(frame, ["uitputting"])
     even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected, "aandeel")
     follows = quote(follows, *even) if dutch.share(expected) in follows else follows

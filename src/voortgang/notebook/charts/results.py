@@ -185,7 +185,7 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
         follows = "Bij geen enkele indicator is er al overal een resultaat" if several else one
     else:
         follows = f"Bij {lacking} van de {len(names)} indicatoren is er nog niet overal een resultaat"
-    follows += f"; niet overal een cijfer: {dutch.listing(unknown)}" if unknown else ""
+    follows += f"; niet overal een cijfer: {dutch.naming(unknown, len(names), 'indicatoren')}" if unknown else ""
     facts = facts_in(frame, names)
     if 0 < len(without) < len(names):
         label = "Indicatoren nog niet overal boven nul"

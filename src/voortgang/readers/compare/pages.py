@@ -25,7 +25,7 @@ _BY_PAGE = {"/Pages", "/StructTreeRoot", "/Outlines", "/Metadata", "/Dests", "/P
 _PROGRAM = {"/Producer", "/Creator", "/CreationDate", "/ModDate"}
 _WRITTEN = re.compile(
     r"<(?P<tag>(?:xmp|pdf|xmpMM):(?:CreateDate|ModifyDate|MetadataDate|CreatorTool|Producer|InstanceID|DocumentID))>"
-    r"[^<]*</(?P=tag)>|<stEvt:instanceID>[^<]*</stEvt:instanceID>"
+    r"[^<]*</(?P=tag)>|<stEvt:(?P<event>instanceID|softwareAgent|when)>[^<]*</stEvt:(?P=event)>"
 )
 _DEEPEST = 60
 _SAID = ("/Alt", "/ActualText", "/E", "/Lang", "/T")
