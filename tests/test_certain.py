@@ -302,6 +302,15 @@ def test_a_name_that_no_bundle_can_hold_is_found(workspace: Path, name: str, say
     assert found.severity == "error" and says in f"{found.file}: {found.message()}"
 
 
+@pytest.mark.parametrize("name", ["json.py", "pandas.py", "numbers/__init__.py", "voortgang.py"])
+def test_a_module_beside_the_notebooks_takes_the_place_of_no_other(workspace: Path, name: str) -> None:
+    for each in ("hulpje.py", name):
+        (workspace / "notebooks" / each).parent.mkdir(exist_ok=True)
+        (workspace / "notebooks" / each).write_text("", encoding="utf-8")
+    (found,) = file_names.findings(Workspace(workspace))
+    assert (found.severity, found.rule, found.file) == ("error", "module_name", f"notebooks/{name}")
+
+
 def test_one_list_of_files_holds_names_with_spaces_and_accents(workspace: Path, tmp_path: Path) -> None:
     deal = workspace
     names = ["data/één bestand.csv", "data/e\u0301.txt", "notebooks/__pycache__/x.pyc", "data/.verborgen"]

@@ -109,6 +109,19 @@ def test_a_fault_in_one_year_leaves_the_other_years(kept: Path, monkeypatch: pyt
     assert (kept / "reports" / "2020" / "manifest.json").is_file() and not (kept / "reports" / "2021").exists()
 
 
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [("json.py", "another json than"), ("calendar/__init__.py", "another calendar"), ("click.py", "could not begin")],
+)
+def test_a_module_in_the_place_of_another_is_one_message(tmp_path: Path, module: str, says: str) -> None:
+    (tmp_path / module).parent.mkdir(exist_ok=True)
+    (tmp_path / module).write_text("raise RuntimeError('schaduw')", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([PROGRAM, "doctor"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and says in done.stderr and str(tmp_path) in done.stderr
+    assert "Traceback" not in done.stderr and done.stderr.count("mend:") == 1
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
 @pytest.mark.parametrize(
     ("redirection", "code", "said"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 from voortgang.check.findings import Finding, finding
 from voortgang.workspace.paths import Workspace
@@ -26,8 +28,26 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
         elif same in taken:
             yield finding(shown, 0, "", "", "file_name_twice", other=taken[same])
         taken.setdefault(same, name)
+    yield from _modules(workspace)
     for path in workspace.stray_names():
         yield finding(workspace.relative(path).encode("utf-8", "backslashreplace").decode(), 0, "", "", "file_stray")
+
+
+def _modules(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each module beside the notebooks by the name of another one.
+
+    Which of the two a notebook gets, and the packages that it uses, depends on what was imported before.
+    """
+    beside = {path.stem: path for path in sorted(workspace.notebooks.glob("*.py"))}
+    beside |= {path.parent.name: path for path in sorted(workspace.notebooks.glob("*/__init__.py"))}
+    for name, path in beside.items():
+        try:
+            known = importlib.util.find_spec(name) if name.isidentifier() else None
+        except (ImportError, ValueError):  # a module that says nothing of where it comes from
+            continue
+        origin = known.origin if known is not None else None
+        if origin is not None and not Path(origin).resolve().is_relative_to(workspace.root.resolve()):
+            yield finding(workspace.relative(path), 0, "", "", "module_name", name=name)
 
 
 def _why(part: str) -> str | None:

@@ -1,6 +1,13 @@
 """The command line, one module a family of commands; all printing. Imports all rooms, each late: `--help` is quick."""
 
-from voortgang.cli import checking, collecting, evidence, making, reading, start
-from voortgang.cli.command import main
+from voortgang.cli import beginning
+
+beginning.require_own_modules()
+try:
+    from voortgang.cli import checking, collecting, evidence, making, reading, start
+    from voortgang.cli.command import main
+except Exception as error:
+    beginning.end_without(error)
+    raise
 
 __all__ = ["checking", "collecting", "evidence", "main", "making", "reading", "start"]
