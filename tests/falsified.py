@@ -155,6 +155,9 @@ SVG_FALSE: dict[str, Change] = {
     "another size": swap('width="482.4pt"', 'width="241.2pt"'),
     "another view": swap('viewBox="0 0 482.4', 'viewBox="0 100 482.4'),
     "a style": swap("</svg>", "<style>path { opacity: 0.1 }</style></svg>"),
+    "a name for who cannot see": swap("<svg ", '<svg aria-label="Anders" '),
+    "a role": swap("<svg ", '<svg role="presentation" '),
+    "a stretched drawing": swap("<svg ", '<svg preserveAspectRatio="none" '),
     "an entity": swap("<!DOCTYPE svg PUBLIC", '<!DOCTYPE svg [<!ENTITY a "x">]><!DOCTYPE svg PUBLIC'),
 }
 
@@ -297,6 +300,11 @@ def _field(writer: PdfWriter) -> None:
     writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): fields})
 
 
+def _numbered_from(first: int) -> DictionaryObject:
+    label = DictionaryObject({NameObject("/S"): NameObject("/D"), NameObject("/St"): NumberObject(first)})
+    return DictionaryObject({NameObject("/Nums"): ArrayObject([NumberObject(0), label])})
+
+
 def _incremental(content: bytes) -> bytes:
     return content + b"\n1 0 obj\n<< >>\nendobj\nstartxref\n0\n%%EOF\n"
 
@@ -331,6 +339,7 @@ SMALL_PDF_FALSE: dict[str, Change] = {
     "no colour profile": _writer(_without("/OutputIntents")),
     "layers": _writer(_root("/OCProperties", DictionaryObject({NameObject("/OCGs"): ArrayObject()}))),
     "another way to show it": _writer(_root("/PageMode", NameObject("/FullScreen"))),
+    "other numbers of pages": _writer(_root("/PageLabels", _numbered_from(9))),
     "an addition at its end": _incremental,
     "something before its beginning": lambda content: b"MZ\n" + content,
     "something after its end": add("<script>1</script>"),

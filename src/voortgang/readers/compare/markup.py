@@ -153,6 +153,10 @@ def drawings(old: bytes, new: bytes) -> Iterator[Found]:
         if parts[0] != parts[1]:
             yield Found(what, "value", str(parts[0])[:100], str(parts[1])[:100])
             return
+    told = [sorted(_told(tree)) for tree in trees]
+    if told[0] != told[1]:
+        yield Found("what it says", "value", str(told[0])[:100], str(told[1])[:100])
+        return
     if any(name.startswith("on") or "href" in name for tree in trees for each in tree.iter() for name in each.attrib):
         found = [each for each in found if _links(trees[0]) != _links(trees[1])]
         if found:
@@ -167,6 +171,14 @@ def _local(tag: object) -> str:
 
 def _written(element: ElementTree.Element) -> str:
     return f"{_local(element.tag)} {sorted(element.attrib.items())} {(element.text or '').strip()}"
+
+
+def _told(tree: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that a reader hears, or that decide what a page makes of the whole drawing."""
+    for each in tree.iter():
+        for name, value in each.attrib.items():
+            if name.startswith("aria-") or _local(name) in {"role", "lang", "tabindex", "preserveAspectRatio"}:
+                yield name, value
 
 
 def _links(tree: ElementTree.Element) -> list[tuple[str, str]]:

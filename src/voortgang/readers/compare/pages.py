@@ -79,6 +79,7 @@ def _parts(reader: PdfReader) -> Iterator[tuple[str, str]]:
         yield f"document, {key[1:]}", _written(root[key], reader)
     for key in sorted((reader.metadata or {}).keys() - _PROGRAM):
         yield f"metadata, {key[1:]}", str((reader.metadata or {})[key])
+    yield "numbers of pages", json.dumps(reader.page_labels)
     if "/Metadata" in root:
         yield "metadata, XMP", _WRITTEN.sub("", root["/Metadata"].get_data().decode())  # type: ignore[attr-defined]
     yield "bookmarks", _bookmarks(reader)
