@@ -168,6 +168,12 @@ def test_a_part_that_stands_twice_is_no_workbook(data: Data, sent: bytes, tmp_pa
     assert found.rule == "damaged" and "twee keer" in found.message("nl").what
 
 
+def test_a_cell_that_stands_twice_is_asked_about(data: Data, sent: bytes, tmp_path: Path) -> None:
+    twice = _bookings(b"</sheetData>", b'<row r="5"><c r="A5"><v>5</v></c></row></sheetData>')
+    (found,) = _read(data, tmp_path / "a.xlsx", _rewritten(sent, twice)).findings
+    assert (found.rule, found.cell) == ("cell_twice", "Financiën › A5")
+
+
 def test_lock_files_are_passed_over_and_folders_named(data: Data, tmp_path: Path) -> None:
     (found,) = _read(data, tmp_path / "~$Emmen-2022.xlsx", b"x").findings
     assert (found.rule, found.severity) == ("lock_file", "warning")

@@ -22,7 +22,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from voortgang.check.checked import check
 from voortgang.check.data import Data
-from voortgang.intake import layout, merge, shown, template, workbook
+from voortgang.intake import dutch_csv, layout, merge, shown, template, workbook
 from voortgang.intake.names import Names
 from voortgang.intake.old_drawings import drawings
 from voortgang.workspace.paths import Workspace
@@ -249,6 +249,30 @@ def test_a_new_project_comes_with_its_state_bookings_and_milestones(data: Data, 
         "projecten",
         "voortgang",
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "cell"),
+    [
+        ("werken-3-bedrijven;2022;Emmen;;95;31-12-2022;definitief;", "", ""),
+        ("werken-3-bedrijven;2022;EMMEN;;95;2022-12-31 00:00:00;definitief;", "", ""),
+        ("werken-3-bedrijven;2022;Emmen;;95;31-12-2022 0:00;definitief;https://x.nl/a?b=1", "", ""),
+        ("werken-3-bedrijf;2022;Emmen;;95;31-12-2022;definitief;", "unknown_value", "Indicator"),
+        ("werken-3-bedrijven;2022;Emmn;;95;31-12-2022;definitief;", "unknown_value", "Gemeente"),
+        ("werken-3-bedrijven;2022;Emmen;NULL;95;31-12-2022;definitief;", "unknown_value", "Sector"),
+        ("werken-3-bedrijven;2022;Emmen;;95;31-12-2022;definitief;NaN", "word_for_empty", "Opmerking"),
+        ("werken-3-bedrijven;2022;Emmen;;95;31-12-2022;definitief;re?le groei", "lost_letters", "Opmerking"),
+        ("werken-3-bedrijven;2022;Emmen;;95;31-12-2022;definitief;re\ufffdle groei", "lost_letters", "Opmerking"),
+        ("werken-3-bedrijven;2022;Emmen;;95;31-12-2022 9:30;definitief;", "not_date", "Peildatum"),
+    ],
+)
+def test_a_csv_file_is_read_as_a_workbook_is(row: str, rule: str, cell: str, data: Data, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"Indicator;Verslagjaar;Gemeente;Sector;Waarde;Peildatum;Status;Opmerking\n{row}\n", "utf-8")
+    merged = merge.merge(data, [dutch_csv.read_csv(path, names=Names(data.deal))])
+    errors = [(each.rule, each.cell) for each in merged.findings if each.severity == "error"]
+    assert errors == [(rule, f"rij 2, kolom {cell}")] * bool(rule)
+    assert {(each.kind, each.key[2]) for each in merged.changes} == (set() if rule else {("changed", "emmen")})
 
 
 def test_the_name_of_the_party_may_be_typed_again(data: Data, tmp_path: Path) -> None:

@@ -107,9 +107,9 @@ def intake_read(
 
     workspace = settings.workspace()
     data = check_workspace(workspace).require_sound()
-    units = {each.id: each.unit for each in data.deal.indicators}
+    units, known = {each.id: each.unit for each in data.deal.indicators}, names.Names(data.deal)
     submissions = [
-        dutch_csv.read_csv(file, decimal, dates, units)
+        dutch_csv.read_csv(file, decimal, dates, units, known)
         if file_kind.is_table_of_text(file)
         else workbook.read_workbook(file, data.deal)
         for file in files
@@ -119,7 +119,7 @@ def intake_read(
     entries = [findings_list.Entry(each, parties.get(each.file, "")) for each in merged.findings]
     findings_list.show(entries)
     if target is not None:
-        findings_list.write(entries, target, data.deal.name, names.Names(data.deal).by_id["parties"])
+        findings_list.write(entries, target, data.deal.name, known.by_id["parties"])
     if not merged.sound:
         click.echo("Nothing was changed.", err=True)
         sys.exit(1)

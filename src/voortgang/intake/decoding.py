@@ -72,7 +72,8 @@ def mend_twice(text: str) -> str:
         except UnicodeDecodeError:
             return match[0]
 
-    return _TWICE.sub(mended, text)
+    better = _TWICE.sub(mended, text)
+    return better if better == text else mend_twice(better)  # some texts were read wrongly more than once
 
 
 def _is_utf7(line: str) -> bool:

@@ -15,9 +15,10 @@ from openpyxl.utils import get_column_letter
 from voortgang.intake import shown, spelling
 from voortgang.intake.decoding import decode
 from voortgang.intake.file_kind import OLE, is_binary, other_kind
+from voortgang.intake.names import Names
 from voortgang.intake.sheet import MAX_TEXT
 from voortgang.intake.submission import Reported, Submission, read_bytes
-from voortgang.intake.values import as_seen, canonical
+from voortgang.intake.values import as_seen, canonical, without_midnight
 from voortgang.workspace import schema
 from voortgang.writing.spreadsheet import unmarked
 
@@ -52,6 +53,7 @@ def read_csv(
     decimal: spelling.Decimal | None = None,
     dates: spelling.Order | None = None,
     units: Mapping[str, str] | None = None,
+    names: Names | None = None,
 ) -> Submission:
     """Return what a CSV file reports: rows to add or change in the table that its headings fit.
 
@@ -63,6 +65,8 @@ def read_csv(
         How it spells numbers and dates, where the user says so; otherwise the whole file decides.
     units
         Unit of each indicator, by id: a percent sign is read where percentages are asked for.
+    names
+        The names of the deal, which a party may write in the place of ids.
     """
     opened = read_bytes(path)
     if isinstance(opened, Submission):
@@ -91,7 +95,7 @@ def read_csv(
         submission.found(f"rij {number}", text, "csv_letters", **found)
     sheet = None if decoded.doubtful else _sheet(decoded.text, submission)
     if sheet is not None:
-        _read_rows(sheet, submission, decimal, dates, units or {})
+        _read_rows(sheet, submission, decimal, dates, units or {}, names)
         submission.check_values()
     return submission
 
@@ -225,6 +229,7 @@ def _read_rows(
     decimal: spelling.Decimal | None,
     dates: spelling.Order | None,
     units: Mapping[str, str],
+    names: Names | None,
 ) -> None:
     rows: list[tuple[int, dict[str, str]]] = []
     count, headings = len(sheet.names), _names(sheet.table)
@@ -242,6 +247,9 @@ def _read_rows(
             is_drawn = all(len(text) > 1 and set(text) <= set("-=") for text in cells.values())
             if not is_drawn and any(headings.get(text.casefold()) != name for name, text in cells.items()):
                 rows.append((number, cells))
+    for field in (each for each in map(sheet.table.field, sheet.names) if each.type == "date"):
+        for _, texts in rows:
+            texts[field.name] = without_midnight(texts[field.name])
     reading = _Reading(sheet, [texts for _, texts in rows], decimal, dates, units)
     for number, texts in rows:
         places = {name: f"rij {number}, kolom {sheet.table.field(name).title}" for name in texts}
@@ -253,6 +261,11 @@ def _read_rows(
                 values[name] = ""
                 continue
             values[name], rule = reading.value(field, text, texts.get("indicator_id", ""))
+            if names is not None and not rule:
+                values[name] = names.stored(values[name], field)
+                if names.unknown(values[name], field):
+                    submission.found(places[name], text, "unknown_value", allowed=names.known(field))
+                    values[name] = ""
             if rule:
                 unit = field.unit or units.get(texts.get("indicator_id", "")) or "een getal"
                 submission.found(places[name], text, rule, unit=unit)

@@ -29,7 +29,7 @@ def measure(archive: zipfile.ZipFile) -> None:
     Raises
     ------
     TooMuch
-        Too many rows, cells or elements, or a merge or link over too many cells.
+        Too many rows, cells or elements, a merge or link over too many cells, or a cell that stands twice.
     """
     for name in archive.namelist():
         if name.endswith((".xml", ".rels", ".vml")):
@@ -42,6 +42,7 @@ class _Part:
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.archive, self.name = archive, name
         self.cells = self.rows = self.elements = self.pieces = 0
+        self.places: set[str] = set()
         self.is_sheet = name.startswith("xl/worksheets/")
 
     def read(self) -> None:
@@ -67,8 +68,11 @@ class _Part:
                 raise TooMuch(self.name, f"{number}:{number}", "too_many_rows", str(number), MAX_ROWS)
         elif kind == "c":
             self.cells += 1
+            if (place := attributes.get("r", "")) in self.places:
+                raise TooMuch(self.name, place, "cell_twice", "2", 1)  # whoever reads the file takes one of the two
+            self.places |= {place} - {""}
             if self.cells > MAX_CELLS:
-                raise TooMuch(self.name, attributes.get("r", ""), "too_much", f"{self.cells:,} cellen", MAX_CELLS)
+                raise TooMuch(self.name, place, "too_much", f"{self.cells:,} cellen", MAX_CELLS)
         elif kind == "r":  # a piece of text with a format of its own
             self.pieces += 1
             if self.pieces > MAX_PIECES:

@@ -174,7 +174,7 @@ def _merge_table(
     result = {key: dict(row) for key, row in now.items()}
     places: dict[tuple[Key, str], str] = {}
     for submission, mine in zip(files, asked, strict=True):
-        scope = Scope(data, submission)
+        scope = Scope(data, submission, files)
         own = scope.keys(table, rows)
         for (name, key), edit in mine.items():
             if name != table.name or (edit.row is None and key not in now):

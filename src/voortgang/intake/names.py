@@ -49,6 +49,11 @@ class Names:
         known = self.by_id.get(field.refers_to or "", {})
         return bool(stored and known) and any(part not in known for part in _parts(stored, field))
 
+    def known(self, field: Field) -> str:
+        """Return the names that may stand in a cell, for a message."""
+        names = ", ".join(sorted(self.by_id.get(field.refers_to or "", {}).values(), key=str.casefold))
+        return f"{names} (meer dan één: met puntkomma's ertussen)" if field.separator else names
+
 
 def _clear(known: dict[str, str]) -> dict[str, str]:
     """Return names by id; the id itself where its name is another's too, or cannot stand in a list of several."""

@@ -17,20 +17,18 @@ _DAYS = {"financien": "datum", "bijdragen": "datum", "mijlpalen": "peildatum", "
 
 
 class Scope:
-    """The rows that one file speaks for; those of a CSV file, which names no party, are never refused."""
+    """The rows that one file speaks for; a CSV file, which names no party, speaks for all that exist."""
 
-    def __init__(self, data: Data, submission: Submission) -> None:
+    def __init__(self, data: Data, submission: Submission, files: Sequence[Submission]) -> None:
         self.data, self.submission, self.party = data, submission, submission.party
         projects = data.tables.projecten
         self.known = set(projects["project_id"].dropna())
-        # A new project comes with its state, bookings and milestones in one workbook.
-        new = {
-            row.values["project_id"]
-            for row in submission.rows
-            if row.table == "projecten" and row.values["penvoerder"] == self.party
-        } - self.known
-        self.led = set(projects.loc[projects["penvoerder"] == self.party, "project_id"].dropna()) | new
-        self.known |= new
+        # A new project comes with its state, bookings and milestones: in one workbook, or in CSV files of one run.
+        new = [row.values for each in files for row in each.rows if row.table == "projecten"]
+        mine = {row.values["project_id"] for row in submission.rows if row.table == "projecten"} - self.known
+        mine &= {values["project_id"] for values in new if values["penvoerder"] == self.party}
+        self.led = set(projects.loc[projects["penvoerder"] == self.party, "project_id"].dropna()) | mine
+        self.known |= {values["project_id"] for values in new}
 
     def keys(self, table: schema.Table, rows: Sequence[Values]) -> set[Key]:
         """Return the keys of the rows of a table that are the party's."""
@@ -46,10 +44,10 @@ class Scope:
     def against(self, edit: Edit, key: Key, now: dict[Key, Values], keys: set[Key]) -> Finding | None:
         """Return why the party may not report a row, and in which cell that stands; nothing when it may."""
         row, year = edit.row, self.submission.year
-        if not self.party:
-            return None
         if row is not None and (unknown := self._unknown(edit)) is not None:
             return unknown
+        if not self.party:
+            return None
         if key in now and (edit.sent is not None or key in keys or row is None):
             return None if key in keys else self._not_yours(edit, key)
         if row is None or not self._is_own(row.table, row.values):
@@ -62,12 +60,12 @@ class Scope:
     def _unknown(self, edit: Edit) -> Finding | None:
         """Return a finding for a number or id that exists nowhere: a typing error, and nobody else's row."""
         lists = {
-            "project_id": (self.known, self.led),
+            "project_id": (self.known, self.led if self.party else self.known),
             "indicator_id": (set(known_values(self.data, "indicators")),) * 2,
         }
         for name, (known, shown) in lists.items():
             value = edit.row.values.get(name, "") if edit.row else ""
-            if value and value not in known:
+            if value and value not in known and edit.row and edit.row.table != "projecten":
                 return self._found(edit, name, value, "unknown_value", allowed=", ".join(sorted(shown)))
         return None
 

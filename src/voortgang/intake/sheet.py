@@ -225,9 +225,7 @@ class _Sheet:
             text = self.names.stored(canonical(value, field), field)
             if not self.names.unknown(text, field):
                 return text
-            known = ", ".join(sorted(self.names.by_id[field.refers_to or ""].values(), key=str.casefold))
-            known += " (meer dan één: met puntkomma's ertussen)" if field.separator else ""
-            self._found(cell.coordinate, value, "unknown_value", allowed=known)
+            self._found(cell.coordinate, value, "unknown_value", allowed=self.names.known(field))
         return ""
 
     def _number_in_text(self, cell: Any, number_format: str, value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,11 @@ from voortgang.check.findings import Finding
 from voortgang.intake.decoding import mend_twice
 from voortgang.intake.memory import Memory
 from voortgang.workspace import schema
+
+# What is left of a letter that a program could not write.
+_LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]")
+_EMPTY_WORDS = {"NaN", "nan", "NaT", "<NA>", "None", "NULL", "null", "\\N", "#N/A", "#N/B"}
+"""How programs write that a cell is empty."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,12 @@ class Submission:
         """Add a finding for every value that breaks its column's description, or whose letters were read wrongly."""
         for row in self.rows:
             for name, text in row.values.items():
-                if (seems := mend_twice(text)) != text or "\ufffd" in text:
+                if (seems := mend_twice(text)) != text:
                     self.found(row.cells.get(name, row.place), text, "wrong_letters", seems=seems)
+                elif _LOST.search(text) and "://" not in text:
+                    self.found(row.cells.get(name, row.place), text, "lost_letters")
+                elif text in _EMPTY_WORDS and _is_free_text(row.table, name):
+                    self.found(row.cells.get(name, row.place), text, "word_for_empty")
         for table in schema.tables():
             mine = [row for row in self.rows if row.table == table.name]
             if mine:
@@ -137,6 +147,13 @@ def read_bytes(path: Path) -> Submission | tuple[Submission, bytes]:
         submission.found("", "", "not_readable", why=error.strerror)
         return submission
     return Submission(path, hashlib.sha256(content).hexdigest()), content
+
+
+def _is_free_text(table: str, name: str) -> bool:
+    if name not in {field.name for field in schema.table(table).fields}:
+        return False
+    field = schema.table(table).field(name)
+    return field.type == "string" and not (field.refers_to or field.constraints.enum or field.constraints.pattern)
 
 
 def _wrong_values(rows: Sequence[Reported], table: schema.Table, submission: Submission) -> list[Finding]:

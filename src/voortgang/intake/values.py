@@ -15,6 +15,7 @@ _NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?
 _BETWEEN = r"[ \u00a0\u2007\u2009\u202f'’]"
 _SPACED = re.compile(rf"([^0-9]*)([1-9][0-9]{{0,2}}({_BETWEEN})[0-9]{{3}}(?:\3[0-9]{{3}})*)((?:[.,][0-9-]+)?[^0-9]*)")
 _ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
+_MIDNIGHT = re.compile(r"(.*[0-9])[ T]0?0:00(?::00(?:\.0+)?)?")
 _DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 
 
@@ -122,6 +123,19 @@ def _number(text: str) -> str:
     return f"{negative}{digits}.{fraction}"
 
 
+def without_midnight(text: str) -> str:
+    """Return a day without the time at which it begins, which programs write behind it.
+
+    Examples
+    --------
+    >>> without_midnight("2022-12-31 00:00:00"), without_midnight("31-12-2022 0:00"), without_midnight("31-12 9:30")
+    ('2022-12-31', '31-12-2022', '31-12 9:30')
+    """
+    match = _MIDNIGHT.fullmatch(text)
+    return match[1] if match else text
+
+
 def _date(text: str) -> str:
+    text = without_midnight(text)
     match = _DATE.fullmatch(text)
     return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else text
