@@ -70,7 +70,8 @@ class _Part:
             self.cells += 1
             if (place := attributes.get("r", "")) in self.places:
                 raise TooMuch(self.name, place, "cell_twice", "2", 1)  # whoever reads the file takes one of the two
-            self.places |= {place} - {""}
+            if place:
+                self.places.add(place)
             if self.cells > MAX_CELLS:
                 raise TooMuch(self.name, place, "too_much", f"{self.cells:,} cellen", MAX_CELLS)
         elif kind == "r":  # a piece of text with a format of its own
