@@ -8,6 +8,8 @@ import pytest
 
 from voortgang.assemble.engines.builtin import Shared
 from voortgang.assemble.settings import quarto_keys, stray_files
+from voortgang.assemble.shortcodes import Scope
+from voortgang.assemble.sources import _with_rows
 from voortgang.errors import TemplateError
 
 PROJECT = "title: Proef\n"
@@ -105,3 +107,9 @@ def test_a_file_that_quarto_reads_by_its_name_is_refused(tmp_path: Path, name: s
     (tmp_path / name).write_text("x: y\n", encoding="utf-8")
     (found,) = stray_files(tmp_path)
     assert name.startswith(found.where.removeprefix("templates/"))
+
+
+def test_a_variable_in_a_row_is_filled_in_where_the_sources_are_written() -> None:
+    text = "{{< var a.b >}}\n\n| {{< var a.b >}} | b |\n|---|---|\n| {{< var a.weg >}} | d |"
+    filled = _with_rows(text, Scope({"a": {"b": "5"}}, {}, "x.qmd"))
+    assert filled == text.replace("| {{< var a.b >}}", "| 5")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,7 +152,10 @@ def write_project(
         # It belongs to the last year, and quotes what only that year has; one that is repeated is gone already.
         (folder / document).unlink(missing_ok=True)
     prepare_chapters(folder, kept)
-    _fill_in_rows(folder, kept, Scope(variables, {}, name))
+    rows = Scope(variables, {}, name)
+    for part, text in included_files(folder, kept)[0].items():
+        (folder / part).write_bytes(_with_rows(text, rows).encode())
+    fragments = {part: _with_rows(text.decode(), rows).encode() for part, text in fragments.items()}
     _draw_for_word(folder, collected.as_png)
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
@@ -169,16 +172,14 @@ def write_project(
     _write_style(folder, mark)
 
 
-def _fill_in_rows(folder: Path, kept: Iterable[str], scope: Scope) -> None:
-    """Fill in the variables in rows of tables: Pandoc makes columns as wide as the lines that it reads are long."""
-    for name, text in included_files(folder, kept)[0].items():
-        lines = text.split("\n")
-        rows = [number for number, line in enumerate(lines) if line.lstrip().startswith("|") and "{{<" in line]
-        for number in rows:
-            with suppress(TemplateError):  # metadata differ by document; what is unknown is refused by its line later
-                lines[number] = resolve_variables(lines[number], scope)
-        if rows:
-            (folder / name).write_text("\n".join(lines), encoding="utf-8")
+def _with_rows(text: str, scope: Scope) -> str:
+    """Return a text with the variables in rows of tables filled in: a column is as wide as the lines are long."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("|") and "{{<" in line:
+            with suppress(TemplateError):  # what is unknown is refused by its line when the document is made
+                lines[number] = resolve_variables(line, scope)
+    return "\n".join(lines)
 
 
 def _draw_for_word(folder: Path, as_png: Callable[[bytes], bytes]) -> None:
