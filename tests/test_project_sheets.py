@@ -93,7 +93,11 @@ def test_the_report_comes_with_a_document_of_sheets(reports: Path) -> None:
     assert page.count('id="sec-projectbladen-') == len(_sheets("overleg")[0])
     assert 'id="tbl-projectbladen-k010-2"' in page and "herkomst.html#project.k010.jaar_gerealiseerd" in page
     assert "Zo is tabel 1 gemaakt" in page
-    assert (reports / "2021" / "bladen" / "projectbladen-2021.pdf").is_file()
+    assert {path.suffix for path in (reports / "2021" / "bladen").glob("projectbladen-2021.*")} == {
+        ".html",
+        ".pdf",
+        ".docx",
+    }
 
 
 def test_a_party_tells_of_a_milestone_and_of_its_project(workspace: Path) -> None:
