@@ -166,6 +166,7 @@ ASKED = {
     "an indicator in capitals": (_put("Metingen", "A7", "Werken-3-bedrijven"), "unknown_value"),
     "a day of last year": (_booked(day=date(2021, 5, 1)), "other_year"),
     "a day of long ago": (_booked(day="1-1-1899"), "other_year"),
+    "a measurement on the day of last year's": (_put("Metingen", "H7", date(2021, 12, 31)), "other_year"),
     "another year on the cover": (_put("Uitleg", "B5", "2023"), "cover_changed"),
     "another party on the cover": (_put("Uitleg", "B4", "Coevorden"), "cover_changed"),
     "dollars": (_figure(5, "[$$-409]#,##0"), "shown_otherwise"),
@@ -338,13 +339,20 @@ def test_a_cell_that_is_refused_is_quoted_as_it_was_typed(
 
 
 def test_a_number_in_a_remark_is_what_the_cell_shows(data: Data, tmp_path: Path) -> None:
-    for value, number_format, text in ((0.5, "0%", "50%"), (12.5, "General", "12,5"), (3, "0", "3")):
+    cases = ((0.5, "0%", "50%"), (12.5, "General", "12,5"), (3, "0", "3"), (1500, '"€" 0', "€ 1500"))
+    for value, number_format, text in cases:
 
         def remark(book: Any, value: float = value, number_format: str = number_format) -> None:
             cell = book["Voortgang"].cell(5, _column(book["Voortgang"], "Toelichting"))
             cell.value, cell.number_format = value, number_format
 
         assert [each.new for each in _returned(data, tmp_path / "a.xlsx", remark).changes] == [text]
+
+
+def test_what_is_named_twice_in_a_list_counts_once(data: Data, tmp_path: Path) -> None:
+    twice = _put("Projecten", "F5", "Emmen; emmen;Emmen")
+    assert data.tables.projecten["gemeenten"].iloc[0] == ("emmen",)
+    assert not _returned(data, tmp_path / "a.xlsx", twice).changes
 
 
 def test_headings_may_move_and_a_different_one_is_named_with_the_right_one(data: Data, tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ class Names:
     def stored(self, text: str, field: Field) -> str:
         """Return what a table holds of a cell of a workbook; an id is known as well as a name, and others stay."""
         ids = self._ids.get(field.refers_to or "", {})
-        return ";".join(ids.get(part.casefold(), part) for part in _parts(text, field)) if ids else text
+        if not ids:
+            return text
+        return ";".join(dict.fromkeys(ids.get(part.casefold(), part) for part in _parts(text, field)))
 
     def unknown(self, stored: str, field: Field) -> bool:
         """Return whether a cell of a table names something that the deal does not know."""

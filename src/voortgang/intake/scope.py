@@ -48,6 +48,9 @@ class Scope:
             return unknown
         if not self.party:
             return None
+        there = now.get(key, {}).get("verslagjaar", str(year))
+        if row is not None and edit.sent is None and there != str(year):  # the row of another year has that day
+            return self._found(edit, "peildatum", row.values["peildatum"], "other_year", year=year)
         if key in now and (edit.sent is not None or key in keys or row is None):
             return None if key in keys else self._not_yours(edit, key)
         if row is None or not self._is_own(row.table, row.values):

@@ -231,11 +231,13 @@ class _Sheet:
     def _number_in_text(self, cell: Any, number_format: str, value: float) -> str:
         """Return a number in a column of texts as the cell shows it: 50% and 12,5."""
         kind = shown.reading(number_format, value)
-        if kind == "otherwise":
+        if kind == "otherwise" or (kind == "plain" and shown.hides_fraction(number_format, value)):
             self._found(cell.coordinate, value, "shown_otherwise", form=number_format)
             return ""
         text = f"{value * (100 if kind == 'percent' else 1):.15g}".replace(".", ",")
-        return text if kind == "plain" else f"{text}%"
+        if kind != "plain":
+            return f"{text}%"
+        return f"€ {text}" if shown.has_euro_sign(number_format) else text
 
     def _figure(self, cell: Any, number_format: str, value: Any, field: schema.Field) -> Any:
         """Return the number that a cell shows, or nothing when it must be asked about."""

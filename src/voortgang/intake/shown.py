@@ -67,6 +67,11 @@ def is_other_money(unit: str, text: str) -> bool:
     """
     if not unit or re.search(r"euro|€", unit, re.IGNORECASE):
         return False
+    return has_euro_sign(text)
+
+
+def has_euro_sign(text: str) -> bool:
+    """Return whether a text, or what a format shows, names euros."""
     seen = re.sub(r"[_*].", "", text)  # in a format, the width of a euro sign is none
     return re.search(r"€|\bEUR\b|\beuro", seen) is not None
 
