@@ -373,6 +373,17 @@ def test_what_is_no_text_has_one_finding_and_is_no_table_to_mend(content: bytes,
     assert not mended.text and [each.rule for each in mended.findings] == ["csv_kind"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16", "utf-32"])
+def test_what_a_table_becomes_is_shown_in_its_own_letters(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "begroting.csv"
+    text = "pijler,bedrag,geldig_vanaf,besluit,bron\nwerken,10,2019-01-01,reële keuze: één café,x\n"
+    path.write_bytes(text.encode(encoding))
+    mended = repair(path)
+    assert mended.text == text and len(mended.difference) == (encoding != "utf-8")
+    path.write_bytes(text.replace(",", ";").encode(encoding))
+    assert any("reële keuze" in line for line in repair(path).difference if line.startswith("-"))
+
+
 MUCH = {
     "letters": "x" * 10_000_000,
     "accents": "é" * 5_000_000,

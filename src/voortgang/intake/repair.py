@@ -10,6 +10,7 @@ from pathlib import Path
 
 from voortgang.check.findings import Finding
 from voortgang.intake import spelling
+from voortgang.intake.decoding import decode
 from voortgang.intake.dutch_csv import read_csv
 from voortgang.workspace import schema
 from voortgang.writing.files import write_files
@@ -71,6 +72,9 @@ def repair(path: Path, decimal: spelling.Decimal | None = None, dates: spelling.
         table.marked({name: text for name, text in row.values.items() if name in names}) for row in submission.rows
     )
     text = target.getvalue()
-    before = path.read_bytes().decode("utf-8", "replace").splitlines()
-    difference = difflib.unified_diff(before, text.splitlines(), "now", "mended", n=0, lineterm="")
-    return Repair(path, text, tuple(difference), ())
+    content = path.read_bytes()
+    before = decode(content).text
+    difference = tuple(difflib.unified_diff(before.splitlines(), text.splitlines(), "now", "mended", n=0, lineterm=""))
+    if not difference and before.encode() != content:
+        difference = ("The letters stay as they are; the file becomes UTF-8.",)
+    return Repair(path, text, difference, ())
