@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from voortgang.workspace.deal import deal_from
 from voortgang.workspace.paths import Workspace, disk_error
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
-from voortgang.writing import temporary
+from voortgang.writing import archive, temporary
 
 PROGRAM = str(Path(sys.executable).with_name("voortgang"))
 CELLS = (
@@ -232,6 +233,14 @@ def test_what_the_computer_lacks_is_no_fault_of_voortgang(error: Exception, says
     assert said.exit_code == 1 and says in str(said) and is_of_the_computer(error)
     if isinstance(error, OSError):
         assert says in str(disk_error(error, Workspace(tmp_path)))
+
+
+def test_a_clock_before_what_a_workbook_can_hold_is_one_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "localtime", lambda *seconds: time.struct_time((1970, 1, 2, 0, 0, 0, 4, 2, 0)))
+    with pytest.raises(VoortgangError, match="clock of this computer says 1970-01-02"):
+        archive.require_clock()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits there")

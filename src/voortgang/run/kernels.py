@@ -69,7 +69,10 @@ class LocalKernelClient(AsyncKernelClient):
                 message["parent_header"].get("msg_id") == asked and message["content"].get("execution_state") == "idle"
             ),
         )
-        await self.shell_channel.get_msg(timeout=max(0.0, deadline - time.monotonic()))
+        try:
+            await self.shell_channel.get_msg(timeout=max(0.5, deadline - time.monotonic()))
+        except Empty:
+            raise RuntimeError("the kernel does not answer") from None
 
     async def _until(self, deadline: float, fits: Callable[[dict[str, Any]], bool]) -> None:
         while True:
