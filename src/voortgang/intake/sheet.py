@@ -244,7 +244,9 @@ class _Sheet:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         kind = shown.reading(number_format, value) if is_number else "plain"
         unit = self._unit(cell.row, field)
-        if kind == "otherwise" or (kind == "plain" and is_number and shown.hides_fraction(number_format, value)):
+        # Of whole numbers, a fraction is a finding of its own.
+        hides = field.type == "number" and is_number and kind == "plain" and shown.hides_fraction(number_format, value)
+        if kind == "otherwise" or hides:
             self._found(cell.coordinate, value, "shown_otherwise", form=number_format)
             return None
         if shown.is_other_money(unit, number_format if is_number else str(value)):
