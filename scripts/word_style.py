@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph
 
 TARGET = Path(__file__).parents[1] / "templates" / "_extensions" / "voortgang" / "stijl.docx"
 BLUE, GREY = RGBColor(0x12, 0x3F, 0x60), RGBColor(0x5F, 0x6B, 0x75)
-FONT = "Calibri"  # Word has it everywhere; the PDF embeds its own typeface
+FONT = "Arial"  # Word has it, and LibreOffice a face of the same widths; the PDF embeds its own typeface
 
 
 def main() -> None:
@@ -38,11 +38,11 @@ def main() -> None:
         if style.type is not None and hasattr(style, "font") and style.font is not None:
             _typeface(style)
     for name, size, before, after in (
-        ("Title", 28, 60, 4),
-        ("Subtitle", 16, 0, 24),
-        ("Heading 1", 20, 0, 10),
-        ("Heading 2", 14, 16, 6),
-        ("Heading 3", 12, 12, 4),
+        ("Title", 26, 60, 4),
+        ("Subtitle", 15, 0, 24),
+        ("Heading 1", 18, 0, 10),
+        ("Heading 2", 13, 16, 6),
+        ("Heading 3", 11, 12, 4),
     ):
         style = document.styles[name]
         style.font.size, style.font.bold, style.font.italic = Pt(size), name != "Subtitle", False
@@ -51,20 +51,20 @@ def main() -> None:
         style.paragraph_format.keep_with_next = True
     document.styles["Heading 1"].paragraph_format.page_break_before = True
     for name in ("Body Text", "First Paragraph", "Compact"):
-        document.styles[name].font.size = Pt(10.5)
+        document.styles[name].font.size = Pt(9.5)
     for name in ("Body Text", "First Paragraph"):
         spacing = document.styles[name].paragraph_format
         spacing.space_before, spacing.space_after = Pt(6), Pt(6)
     _added(document, "Inleiding", "Body Text").paragraph_format.keep_with_next = True
     for name, with_next in (("Tabeltekst", False), ("Tabeltekst bijeen", True)):
         style = _added(document, name, "Compact")
-        style.font.size = Pt(9)
+        style.font.size = Pt(8.5)
         # The first page has four tables, and is one page.
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(1), Pt(1)
         style.paragraph_format.keep_together, style.paragraph_format.keep_with_next = True, with_next
     for name in ("Image Caption", "Table Caption"):
         style = document.styles[name]
-        style.font.size, style.font.italic, style.font.bold = Pt(9.5), False, True
+        style.font.size, style.font.italic, style.font.bold = Pt(9), False, True
         style.font.color.rgb = GREY
     caption = document.styles["Table Caption"].paragraph_format
     caption.keep_with_next, caption.space_before, caption.space_after = True, Pt(9), Pt(3)
@@ -75,18 +75,18 @@ def main() -> None:
 
 def _title_page(document: Document) -> None:
     """Add the styles of the title page and the contents."""
-    for name, size, colour in (("Titelblad", 12, GREY), ("Merk", 12, RGBColor(0x8A, 0x3A, 0x10))):
+    for name, size, colour in (("Titelblad", 11, GREY), ("Merk", 11, RGBColor(0x8A, 0x3A, 0x10))):
         style = _added(document, name, "Body Text")
         style.font.size, style.font.color.rgb, style.font.bold = Pt(size), colour, name == "Merk"
         style.paragraph_format.alignment = 0
     for name in ("Title", "Subtitle"):
         document.styles[name].paragraph_format.alignment = 0
     heading = document.styles["TOC Heading"]
-    heading.font.size, heading.font.bold, heading.font.color.rgb = Pt(20), True, BLUE
+    heading.font.size, heading.font.bold, heading.font.color.rgb = Pt(18), True, BLUE
     heading.paragraph_format.page_break_before = True
     for level, bold in ((1, True), (2, False)):
         style = _added(document, f"TOC {level}", "Normal")
-        style.font.size, style.font.bold = Pt(10.5), bold
+        style.font.size, style.font.bold = Pt(9.5), bold
         style.paragraph_format.left_indent = Mm(6 * (level - 1))
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(2 if bold else 0), Pt(1)
         style.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
@@ -109,7 +109,7 @@ def _page(document: Document) -> None:
     # A field, as an evaluation has a title of its own; a program that computes no fields shows the report's.
     _field(header, "", "TITLE", "{titel}")
     run = header.add_run("\t{merk}")
-    run.font.size, run.font.bold, run.font.color.rgb = Pt(8.5), True, GREY
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(8), True, GREY
     footer = section.footer.paragraphs[0]
     footer.paragraph_format.alignment = 2
     _field(footer, "Pagina ", "PAGE")
@@ -122,7 +122,7 @@ def _field(paragraph: Paragraph, before: str, code: str, shown: str = "") -> Non
     instruction.text = code
     for piece in (before, _mark("begin"), instruction, _mark("separate"), shown, _mark("end")):
         run = paragraph.add_run(piece if isinstance(piece, str) else "")
-        run.font.size, run.font.color.rgb = Pt(8.5), GREY
+        run.font.size, run.font.color.rgb = Pt(8), GREY
         if not isinstance(piece, str):
             run._r.append(piece)
 
