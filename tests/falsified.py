@@ -452,6 +452,7 @@ XLSX_FALSE: dict[str, Change] = {
     "a number as text": part(
         _SHEET, r'(<c r="C\d+" s="\d+") t="n"><v>40000000</v>', r'\1 t="str"><v>40000000</v>', True
     ),
+    "a digit in the cell beside": part(_SHEET, r"(<v>4000000)0(</v></c><c [^>]*><is><t>)", r"\g<1>\g<2>0", True),
     "a formula": part(_SHEET, "<v>40000000</v>", "<f>1+1</f><v>40000000</v>"),
     "a number format": part("xl/styles.xml", "&quot;€&quot; #,##0", "&quot;€ 99.999.999&quot;"),
     "the format of one cell": part(_SHEET, r'(<c r="C5" s=)"\d+"', r'\1"6"', True),

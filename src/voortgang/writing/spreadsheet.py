@@ -27,7 +27,7 @@ def put_text(cell: Any, text: str) -> Any:
 
 def put_number(cell: Any, value: float) -> Any:
     """Write a number with every digit, of which openpyxl itself leaves out the last, and return the cell."""
-    cell.value = csv_cell(value) if isinstance(value, float) else str(value)
+    cell.value = csv_cell(value).removesuffix(".0") if isinstance(value, float) else str(value)
     cell.data_type = "n"
     return cell
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from voortgang.readers.compare import pictures
@@ -15,6 +16,9 @@ _XML = (".xml", ".rels", ".vml")
 _MADE = re.compile(r"<(?:\w+:)?(Application|AppVersion|created|modified)\b[^>]*>[^<]*</(?:\w+:)?\1>")
 _CURSOR = re.compile(r"<selection [^<>]*></selection>")
 _UNORDERED = ("[Content_Types].xml", ".rels")
+_BESIDE = "\x1f"
+"""What stands between two texts, such as those of cells: XML cannot hold it, so a digit that moves is seen."""
+
 _BLOCK = re.compile(r"(?<=</w:p>)|(?<=</row>)|(?<=</si>)")
 
 
@@ -62,14 +66,14 @@ def _of_part(name: str, old: bytes, new: bytes) -> Iterator[Found]:
         yield from values(name, was, is_now)
         return
     for number, (one, other) in enumerate(zip(*blocks, strict=True), start=1):
-        if _text(one) != _text(other):
-            yield from values(f"{name} {number}", _text(one), _text(other))
+        for each in values(f"{name} {number}", _text(one), _text(other)):
+            yield replace(each, before=each.before.replace(_BESIDE, " "), now=each.now.replace(_BESIDE, " "))
         for each in values(f"{name} {number}, markup", *(re.sub(r">[^<]*<", "><", block) for block in (one, other))):
             yield Found(each.where, "value", each.before, each.now)
 
 
 def _text(block: str) -> str:
-    return "".join(re.findall(r">([^<]*)<", block))
+    return _BESIDE.join(re.findall(r">([^<]*)<", block))
 
 
 def _ordered(text: str) -> str:
