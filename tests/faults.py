@@ -69,7 +69,9 @@ class Bench:
         left = _wait_for_none(mark)
         assert not left, f"left behind: {left}"
         now = _report(self.workspace)
-        assert now in (self.earlier, self.expected), "the report that stands in place is not whole"
+        if now not in (self.earlier, self.expected):
+            wrong = sorted(dict(now.items() ^ self.expected.items()))
+            raise AssertionError(f"the report that stands in place is not whole: {wrong}\n{said}")
         self._restore()
         again = self._built(self.workspace)
         assert again == self.expected, "the next build gives another result"
