@@ -52,7 +52,7 @@ def _made(folder: Path, chapter: str, form: str, **files: str) -> bytes:
         ("Zie @sec-b en @sec-voor.\n\n## B {#sec-b .unnumbered}", "@sec-b points to a section without a number"),
         ("Zie @sec-b.\n\n## B {- #sec-b}", "@sec-b points to a section without a number"),
         ("Zie @anders.\n\n## B {#anders}", "@anders points to nothing"),
-        ("Zie @fig-b.\n\n::: {#fig-b}\nGeen figuur.\n:::", "what Quarto numbers in a way of its own"),
+        ("::: {#fig-b}\nGeen figuur.\n:::", "what Quarto numbers in a way of its own"),
         ("::: {#tbl-b}\nGeen tabel.\n:::", "#tbl-b holds no table"),
         ("![](vlak.svg)", "vlak.svg has no text alternative"),
         ("![Een foto](kapot.svg)", "cannot be drawn"),
