@@ -61,7 +61,7 @@ _MANY = {"pillars": ("Een", "Twee"), "municipalities": tuple(f"Plaats {number}" 
 
 
 @pytest.mark.parametrize("examples", [True, False])
-@pytest.mark.parametrize("other", [_BARE, _MANY, {"pillars": ("Totaal",), "last_year": 2024}])
+@pytest.mark.parametrize("other", [_BARE, _MANY, {"pillars": ("Saldo",), "last_year": 2024}])
 def test_every_cell_of_the_shared_notebooks_runs_whatever_the_deal_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any], examples: bool
 ) -> None:
@@ -76,10 +76,10 @@ def test_every_cell_of_the_shared_notebooks_runs_whatever_the_deal_lacks(
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> vg.Report:
-    """A deal without euros and municipalities, of one year, with a pillar called Totaal."""
+    """A deal without euros and municipalities, of one year, with a pillar called Deal."""
     text = deal_text(
         answers(
-            pillars=("Totaal", "Deal"),
+            pillars=("Saldo", "Deal"),
             municipalities=(),
             province="Drenthe",
             first_year=2021,
@@ -100,7 +100,7 @@ def test_a_deal_without_euros_municipalities_and_pillars_by_that_name(bare: vg.R
     assert "alle" not in set(projects(bare)["gemeenten"])
     shown = chart_money(vg.money(bare), "Bedragen")
     assert isinstance(shown, Shown) and isinstance(shown.outputs[0], Text)
-    (asking,) = project_count(bare, "totaal", "aandacht", 0)
+    (asking,) = project_count(bare, "saldo", "aandacht", 0)
     assert asking.phrase == "geen enkel project"
 
 
