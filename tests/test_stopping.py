@@ -35,7 +35,14 @@ main(["busy"])
     "number", [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 )
 def test_a_command_that_waits_for_its_threads_ends_without_them(number: signal.Signals) -> None:
-    process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # The tests themselves may run under nohup, or after a command that ended while it ignored signals.
+    process = subprocess.Popen(
+        [sys.executable, "-c", BUSY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL) and None,
+    )
     assert process.stdout is not None
     child = psutil.Process(int(process.stdout.readline()))
     began = time.monotonic()
