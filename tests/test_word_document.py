@@ -25,7 +25,7 @@ def document(request: pytest.FixtureRequest, reports: Path) -> Any:
 
 
 def test_no_word_of_a_heading_of_a_column_is_broken(document: Any) -> None:
-    # In words Arial at 8.5 points, the typeface of the document, is at most a twentieth wider than that of the PDF at 9.
+    # A word in Arial at 8.5 points, the typeface of the document, is at most a twentieth wider than that.
     bold = ImageFont.truetype(str(next(font for font in font_files() if "Semibold" in font.name)), 9.45 * _TWIPS)
     broken, words = [], 0
     for table in document.tables:
