@@ -6,8 +6,10 @@ import errno
 import os
 import pickle
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -19,10 +21,20 @@ from voortgang.build.options import Options
 from voortgang.build.progress import Timings
 from voortgang.check.findings import CheckError, finding
 from voortgang.cli.command import main, reporting
+from voortgang.cli.stopping import _SIGNALS
 from voortgang.errors import BuildError, Fault, TemplateError, VoortgangError, understood
 from voortgang.workspace.paths import Workspace, disk_error
 
 PROGRAM = str(Path(sys.executable).with_name("voortgang"))
+
+
+@pytest.fixture(autouse=True)
+def signals_as_they_were() -> Iterator[None]:
+    """A command that ends ignores signals, and here its process goes on with the tests of other files."""
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def _ended(error: BaseException, *options: str) -> tuple[int, str]:
