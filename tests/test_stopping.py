@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import psutil
 import pytest
@@ -41,7 +42,7 @@ def test_a_command_that_waits_for_its_threads_ends_without_them(number: signal.S
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL) and None,
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),
     )
     assert process.stdout is not None
     child = psutil.Process(int(process.stdout.readline()))

@@ -21,9 +21,8 @@ PATIENCE = 1.2
 
 STOPPED = "Stopped. Each report is whole: as it was, or made anew."
 
-_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)  # Windows has no terminal that hangs up
+_HANGUP = getattr(signal, "SIGHUP", None)  # Windows has no terminal that hangs up
+_SIGNALS = tuple(filter(None, (signal.SIGINT, signal.SIGTERM, _HANGUP)))
 
 
 class Program(click.Group):
@@ -40,9 +39,6 @@ class Program(click.Group):
                 # It has done its work or said why not; a late Ctrl-C must not turn its end into a crash.
                 for number in _SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
-
-
-_HANGUP = getattr(signal, "SIGHUP", None)
 
 
 @contextmanager

@@ -83,8 +83,9 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
         merged.findings += conflicts(files, asked)
     if not merged.sound:
         return merged
+    scopes = [Scope(data, submission, files) for submission in files]
     for table in schema.tables():
-        _merge_table(data, table, files, asked, merged)
+        _merge_table(data, table, scopes, asked, merged)
     if not merged.sound:
         merged.texts, merged.changes = {}, []  # of what is refused, nothing changes
     elif merged.texts:
@@ -167,14 +168,13 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
 
 
 def _merge_table(
-    data: Data, table: schema.Table, files: Sequence[Submission], asked: Sequence[Mapping[Row, Edit]], merged: Merged
+    data: Data, table: schema.Table, scopes: Sequence[Scope], asked: Sequence[Mapping[Row, Edit]], merged: Merged
 ) -> None:
     rows = _rows(data.workspace.table(table.name), table)
     now = {_key(table, row): row for row in rows}
     result = {key: dict(row) for key, row in now.items()}
     places: dict[tuple[Key, str], str] = {}
-    for submission, mine in zip(files, asked, strict=True):
-        scope = Scope(data, submission, files)
+    for scope, mine in zip(scopes, asked, strict=True):
         own = scope.keys(table, rows)
         for (name, key), edit in mine.items():
             if name != table.name or (edit.row is None and key not in now):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+
+import pandas as pd
 
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding
@@ -34,12 +37,20 @@ class Scope:
         """Return the keys of the rows of a table that are the party's."""
         if not self.party:
             return set()
-        party = {each.id: each for each in self.data.deal.parties}[self.party]
-        mask = layout.owned(self.data.tables, self.data.deal, party, self.submission.year).get(table.name)
+        mask = self._owned.get(table.name)
         if mask is None:
             return set()
         lines = (rows[int(str(label)) - 2] for label in mask.index[mask])
         return {tuple(row[name] for name in table.primary_key) for row in lines}
+
+    @cached_property
+    def _owned(self) -> dict[str, pd.Series]:
+        party = {each.id: each for each in self.data.deal.parties}[self.party]
+        return layout.owned(self.data.tables, self.data.deal, party, self.submission.year)
+
+    @cached_property
+    def _indicators(self) -> set[str]:
+        return set(known_values(self.data, "indicators"))
 
     def against(self, edit: Edit, key: Key, now: dict[Key, Values], keys: set[Key]) -> Finding | None:
         """Return why the party may not report a row, and in which cell that stands; nothing when it may."""
@@ -64,7 +75,7 @@ class Scope:
         """Return a finding for a number or id that exists nowhere: a typing error, and nobody else's row."""
         lists = {
             "project_id": (self.known, self.led if self.party else self.known),
-            "indicator_id": (set(known_values(self.data, "indicators")),) * 2,
+            "indicator_id": (self._indicators, self._indicators),
         }
         for name, (known, shown) in lists.items():
             value = edit.row.values.get(name, "") if edit.row else ""

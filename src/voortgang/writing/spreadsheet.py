@@ -9,8 +9,7 @@ from io import StringIO
 from typing import Any
 
 _FORMULA = re.compile("'*[=+@\\t\\r\uff1d\uff0b\uff0d\uff20-]")
-MARKED = re.compile(f"'{_FORMULA.pattern}")
-"""Matches a text that `marked` has marked."""
+_MARKED = re.compile(f"'{_FORMULA.pattern}")
 
 _MOST_DECIMALS = 12
 
@@ -80,7 +79,7 @@ def unmarked(text: str) -> str:
     >>> unmarked("'=1+1"), unmarked("''=1+1"), unmarked("=1+1"), unmarked("'s-Gravenhage")
     ('=1+1', "'=1+1", '=1+1', "'s-Gravenhage")
     """
-    return text[1:] if MARKED.match(text) else text
+    return text[1:] if _MARKED.match(text) else text
 
 
 def records(text: str) -> list[str]:

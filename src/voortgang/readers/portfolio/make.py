@@ -24,6 +24,7 @@ from voortgang.assemble.sources import write_project
 from voortgang.errors import NotebookError, VoortgangError
 from voortgang.publish.key_figures import SCHEMA_VERSION
 from voortgang.publish.layout import put_in_place
+from voortgang.readers.portfolio.honest import seen
 from voortgang.readers.portfolio.overview import CHECKED
 from voortgang.readers.portfolio.published import Missing, Published, read_all
 from voortgang.run.execute import execute
@@ -41,6 +42,9 @@ _PROJECT = Path(__file__).with_name("project")
 _NAME, _DEAL = "portefeuille", "deal"
 _CONTENTS = 8
 """From how many deals on there are contents: those of a few would leave their page nearly empty."""
+
+_SHOWN = 200
+"""Letters of what went wrong with a deal."""
 
 _KEY = 60
 """Letters of a deal's key."""
@@ -100,7 +104,8 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
                 found.remove(error.published)
                 if not found:
                     raise error.cause from error
-                missing.append(Missing(error.published.source, f"its figures cannot be shown: {error.cause.what}"))
+                _, _, why = error.cause.what.partition(": ")  # the overview is Dutch
+                missing.append(Missing(error.published.source, f"de pagina's zijn niet te maken: {seen(why[:_SHOWN])}"))
                 continue
             put_in_place(built, folder)
         return Made(folder, len(found), tuple(missing), left_out)
