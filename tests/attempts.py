@@ -40,7 +40,7 @@ def _read_with_c(path: Path) -> bytes:
 
 
 def _program(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
         raise Refused(done.stderr[-300:])
     return done.stdout + done.stderr

@@ -164,7 +164,7 @@ class Build:
 
     def end(self) -> tuple[int, str]:
         """Wait for the end; return the exit code and what was printed."""
-        said, _ = self.process.communicate(timeout=120)
+        said, _ = self.process.communicate(timeout=600)
         return self.process.returncode, said
 
 
@@ -191,8 +191,8 @@ def _processes(mark: str) -> Iterator[psutil.Process]:
 
 
 def _wait_for_none(mark: str) -> list[str]:
-    """Return what still runs after five seconds."""
-    deadline = time.monotonic() + 5
+    """Return what still runs after a minute."""
+    deadline = time.monotonic() + 60
     while (found := list(_processes(mark))) and time.monotonic() < deadline:
         time.sleep(0.05)
     names = []

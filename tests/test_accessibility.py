@@ -71,7 +71,7 @@ def told(page: Path, folder: Path, scripts: list[str], dark: bool = False, width
         ],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=True,
     )
     match = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.DOTALL)
@@ -129,7 +129,7 @@ def test_nothing_scrolls_sideways_at_400_percent(reports: Path, tmp_path: Path) 
         ],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=True,
     )
     match = re.search(r"<title>w(\d+)</title>", done.stdout)

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,9 +192,7 @@ def test_the_time_is_the_verifiers_and_nothing_outlives_it(published: Workspace)
         f"subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)', {mark!r}], start_new_session=True)",
         "while True: time.sleep(1)",
     )
-    started = time.monotonic()
     assert "longer than 15 seconds" in _ended(published, Limits(seconds=15), own_system=False)
-    assert time.monotonic() - started < 40
     assert not [each for each in psutil.process_iter(["cmdline"]) if mark in (each.info["cmdline"] or [])]
 
 

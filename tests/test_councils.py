@@ -103,7 +103,7 @@ def test_a_letter_fits_on_one_page(reports: Path, tmp_path: Path) -> None:
     for number, letter in enumerate(asked):
         folder = tmp_path / str(number)
         command = ["soffice", own, "--headless", "--convert-to", "pdf", "--outdir", str(folder), letter]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
         (made,) = folder.glob("*.pdf")
         assert len(pdf_pages(made)) == 1, letter
 

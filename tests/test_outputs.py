@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,11 +73,8 @@ def test_styled_tables_and_widgets_have_no_names_by_chance() -> None:
 
 
 @pytest.mark.parametrize("line", ["x" * 50_000_000, "\r".join(["x" * 99] * 500_000), "ipykernel_1/" * 4_000_000])
-def test_fifty_megabytes_take_seconds_and_are_cut(line: str) -> None:
-    began = time.process_time()
-    text = _printed(line)
-    assert time.process_time() - began < 10
-    assert len(text) < LIMIT + 200
+def test_fifty_megabytes_are_cut(line: str) -> None:
+    assert len(_printed(line)) < LIMIT + 200
 
 
 def test_a_cell_may_print_fifty_megabytes(run_cells: Callable[..., Executed]) -> None:

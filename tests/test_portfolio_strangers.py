@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +127,8 @@ def test_what_nobody_sees_is_refused_by_its_place(kind: str, tmp_path: Path) -> 
         deal = _deal()
         _put(deal, place, UNSEEN[kind])
         (tmp_path / "deal.json").write_text(json.dumps(deal), encoding="utf-8")
-        start = time.process_time()
         found, missing = read_all([str(tmp_path / "deal.json")], 2020)
-        assert not found and time.process_time() - start < 1
+        assert not found
         named = place.split(".")[-1] if place.startswith("verslag") else "indicator.x.waarde"
         assert named in missing[0].why and len(missing[0].why) <= 300, missing
 

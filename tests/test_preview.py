@@ -41,14 +41,14 @@ class Preview:
     def get(self, path: str, host: str | None = None) -> str:
         """Return what a browser gets."""
         request = urllib.request.Request(self.address + path, headers={"Host": host} if host else {})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             return answer.read().decode()
 
     def post(self, path: str, content: object, **headers: str) -> tuple[int, str]:
         """Return the status and what a browser gets for a form."""
         request = urllib.request.Request(self.address + path, json.dumps(content).encode(), headers)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -66,9 +66,9 @@ def preview(kept: Path, workspace: Path) -> Iterator[Preview]:
     )
     assert process.stdout is not None
     address = process.stdout.readline().split()[0]
-    yield Preview(address, process, urllib.request.urlopen(f"{address}stand/2021", timeout=120))
+    yield Preview(address, process, urllib.request.urlopen(f"{address}stand/2021", timeout=300))
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(180) == 130
 
 
 def test_it_follows_what_is_saved(preview: Preview, edit: Callable[[str, str, str], None], workspace: Path) -> None:
@@ -153,7 +153,7 @@ class Browser:
         line = next(line for line in self.process.stderr if "DevTools listening on" in line)
         port = re.search(r":(\d+)/", line)[1]
         self.loop = asyncio.new_event_loop()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 180
         pages: list[dict[str, str]] = []
         while not pages and time.monotonic() < deadline:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
@@ -177,7 +177,7 @@ class Browser:
                 # A page that is just being loaded has no answer yet.
                 return answer.get("result", {}).get("result", {}).get("value")
 
-    def wait(self, script: str, seconds: float = 30) -> None:
+    def wait(self, script: str, seconds: float = 180) -> None:
         """Wait until a script gives something true."""
         deadline = time.monotonic() + seconds
         while not self.value(script):

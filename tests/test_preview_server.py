@@ -174,7 +174,7 @@ def test_slow_connections_are_hung_up_on_and_leave_room(server: Server) -> None:
                 except OSError:
                     continue
             time.sleep(0.1)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 assert _asked(server, "GET /jaren")[0] == 200
@@ -208,7 +208,7 @@ def test_it_follows_after_a_folder_was_away(server: Server) -> None:
     templates = server.workspace.templates
 
     def follows() -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         maker.made.clear()
         while not maker.made.wait(0.3):
             assert time.monotonic() < deadline

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from functools import partial
 
 import psutil
@@ -22,7 +21,7 @@ from voortgang.cli.command import main, reporting
 @main.command()
 @reporting
 def busy(settings):
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     with ThreadPoolExecutor() as threads:  # what it does cannot be stopped, and Python waits for it
         waiting = threads.submit(child.wait)
         print(child.pid, flush=True)
@@ -46,14 +45,11 @@ def test_a_command_that_waits_for_its_threads_ends_without_them(number: signal.S
     )
     assert process.stdout is not None
     child = psutil.Process(int(process.stdout.readline()))
-    began = time.monotonic()
     process.send_signal(number)
     process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130 and "Traceback" not in said
-    child.wait(20)
-    # By itself it takes a minute; a computer that does much else may need more than two seconds.
-    assert time.monotonic() - began < 20
+    child.wait(300)  # by itself it takes ten minutes
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals there")

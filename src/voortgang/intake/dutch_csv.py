@@ -79,10 +79,11 @@ def read_csv(
         kind = "een Excel-werkmap" if content.startswith((b"PK", OLE)) else "geen tekst"
         submission.found("", "", "csv_kind", kind=other_kind(content) or kind)
         return submission
-    lines = re.split(rb"\r\n|\r|\n", content)
-    if len(lines) > MAX_LINES:
-        submission.found(f"rij {MAX_LINES + 1}", "", "too_many_rows", found=len(lines), limit=MAX_LINES)
+    count = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n") + 1
+    if count > MAX_LINES:
+        submission.found(f"rij {MAX_LINES + 1}", "", "too_many_rows", found=count, limit=MAX_LINES)
         return submission
+    lines = re.split(rb"\r\n|\r|\n", content)
     if long := next((number for number, line in enumerate(lines, start=1) if len(line) > _LONGEST), 0):
         shown = lines[long - 1][:60].decode("utf-8", "ignore")
         submission.found(f"rij {long}", shown, "cell_too_long", found=len(lines[long - 1]), limit=_LONGEST)
