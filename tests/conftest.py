@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import documents
 import hypothesis
 import nbformat
 import pytest
+import yaml
 from filelock import FileLock
 from prepared import prepared
 
@@ -35,6 +37,26 @@ hypothesis.settings.load_profile("default")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="draw the pictures of tests/golden anew")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave most cases of a long table to 'make test-all': `sampled(n)` takes n of them, spread evenly.
+
+    The first and the last are among them. A case that is asked for by its name is not left out.
+    """
+    tables: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for cases in tables.values():
+        marker = cases[0].get_closest_marker("sampled")
+        assert marker is not None
+        count = min(marker.args[0], len(cases))
+        taken = {round(each * (len(cases) - 1) / max(count - 1, 1)) for each in range(count)}
+        for number, item in enumerate(cases):
+            if number not in taken:
+                item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,6 +102,25 @@ def copy_workspace(target: Path) -> Path:
     return target
 
 
+def trim(workspace: Path) -> Path:
+    """Leave two notebooks and a short report, for what is about how a report is made and not about what it says."""
+    for path in (workspace / "notebooks").glob("*.ipynb"):
+        if path.stem not in {"wonen", "financien"}:
+            path.unlink()
+    for path in (workspace / "data" / "toelichting").rglob("*.md"):
+        path.write_text("Een tekst die geen feiten aanhaalt.\n", encoding="utf-8")
+    templates = workspace / "templates"
+    for path in templates.glob("*.qmd"):
+        path.unlink()
+    fragments = ("fig-geld", "tbl-geld", "tbl-wonen-proeftuin", "tbl-wonen-opbrengst")
+    lines = ["# Geld", *(f"{{{{< include fragmenten/_{label}.md >}}}}" for label in fragments)]
+    (templates / "rapport.qmd").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    project = yaml.safe_load((templates / "_quarto.yml").read_text(encoding="utf-8"))
+    project["project"]["render"] = ["rapport.qmd"]
+    (templates / "_quarto.yml").write_text(yaml.safe_dump(project, allow_unicode=True), encoding="utf-8")
+    return workspace
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A workspace to change at will."""
@@ -122,6 +163,12 @@ def _built_once(shared: Path, name: str, change: Callable[[Path], None], *asked:
     return workspace
 
 
+@pytest.fixture(scope="session", autouse=True)
+def texts_of_pdfs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let all processes of the test run share what they read of PDFs."""
+    documents.TEXTS = _shared(tmp_path_factory) / "texts"
+
+
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of all years, built once by the command line; the folder `reports/`. Tests only read it."""
@@ -129,16 +176,22 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace / "reports"
 
 
+def _publish(root: Path) -> None:
+    file = root / "parameters" / "2021.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("edition: overleg", "edition: openbaar"), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the public edition of 2021, which hides a project; built once. Tests only read it."""
+    return _built_once(_shared(tmp_path_factory), "public", _publish, "2021")
 
-    def hide(root: Path) -> None:
-        file = root / "parameters" / "2021.yml"
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("edition: overleg", "edition: openbaar"), encoding="utf-8")
 
-    return _built_once(_shared(tmp_path_factory), "public", hide, "2021")
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trimmed workspace with the public edition of 2021, which hides a project; built once. Tests only read it."""
+    return _built_once(_shared(tmp_path_factory), "small", lambda root: _publish(trim(root)), "2021")
 
 
 @pytest.fixture

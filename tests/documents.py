@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import re
+from io import BytesIO
 from pathlib import Path
 
 import docx
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
 from pypdf import PdfReader
+
+TEXTS: Path | None = None
+"""Where the texts of PDFs are kept for all processes of a test run; set by conftest.py."""
 
 
 def html_text(path: Path) -> str:
@@ -25,7 +32,23 @@ def docx_text(path: Path) -> str:
 
 def pdf_pages(path: Path) -> list[str]:
     """Return the text of each page of a PDF."""
-    return [_folded(page.extract_text()) for page in PdfReader(path).pages]
+    return [_folded(text) for text in pdf_texts(path)]
+
+
+def pdf_texts(path: Path) -> list[str]:
+    """Return the text of each page of a PDF as it was extracted, which takes seconds: once for each content."""
+    content = path.read_bytes()
+    kept = TEXTS / hashlib.sha256(content).hexdigest() if TEXTS else None
+    if kept is not None and kept.exists():
+        texts: list[str] = json.loads(kept.read_text(encoding="utf-8"))
+        return texts
+    texts = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+    if kept is not None:
+        kept.parent.mkdir(exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(texts), encoding="utf-8")
+        part.replace(kept)
+    return texts
 
 
 def _folded(text: str) -> str:

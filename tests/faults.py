@@ -19,8 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-import yaml
-from conftest import copy_workspace
+from conftest import copy_workspace, trim
 
 YEAR = 2021
 MARK = "VOORTGANG_FAULT_TEST"
@@ -114,25 +113,6 @@ class Bench:
     def _built(workspace: Path) -> dict[str, str]:
         subprocess.run([program(), "build", str(YEAR)], cwd=workspace, check=True, capture_output=True)
         return _report(workspace)
-
-
-def trim(workspace: Path) -> Path:
-    """Leave two notebooks and a short report: the faults are about how a build ends, not about what it makes."""
-    for path in (workspace / "notebooks").glob("*.ipynb"):
-        if path.stem not in {"wonen", "financien"}:
-            path.unlink()
-    for path in (workspace / "data" / "toelichting").rglob("*.md"):
-        path.write_text("Een tekst die geen feiten aanhaalt.\n", encoding="utf-8")
-    templates = workspace / "templates"
-    for path in templates.glob("*.qmd"):
-        path.unlink()
-    fragments = ("fig-geld", "tbl-geld", "tbl-wonen-proeftuin", "tbl-wonen-opbrengst")
-    lines = ["# Geld", *(f"{{{{< include fragmenten/_{label}.md >}}}}" for label in fragments)]
-    (templates / "rapport.qmd").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
-    project = yaml.safe_load((templates / "_quarto.yml").read_text(encoding="utf-8"))
-    project["project"]["render"] = ["rapport.qmd"]
-    (templates / "_quarto.yml").write_text(yaml.safe_dump(project, allow_unicode=True), encoding="utf-8")
-    return workspace
 
 
 class Build:

@@ -79,6 +79,7 @@ def told(page: Path, folder: Path, scripts: list[str], dark: bool = False, width
     return json.loads(html.unescape(match[1]))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("page", "dark"),
     [

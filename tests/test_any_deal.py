@@ -127,6 +127,7 @@ _SLOW = settings(
 )
 
 
+@pytest.mark.long
 @given(deals(most_places=4, most_years=3))
 @settings(_SLOW, max_examples=3)
 def test_three_random_deals_are_built(content: dict[str, Any]) -> None:
@@ -220,6 +221,7 @@ def test_a_name_that_no_report_can_show_is_refused() -> None:
         deal_text(replace(answers(), pillars=("日本", "Wonen")))
 
 
+@pytest.mark.long
 def test_the_edges_are_built(tmp_path: Path) -> None:
     """The two that differ most from a common deal."""
     os.chdir(tmp_path)

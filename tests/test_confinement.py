@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 from attempts import SUCCEED
-from conftest import copy_workspace, run
+from conftest import run
 
 from voortgang.errors import VoortgangError
 from voortgang.readers.confined import Limits, verified
@@ -130,10 +130,8 @@ def test_the_same_succeeds_where_nothing_is_confined(home: Home, tmp_path: Path)
 
 
 @pytest.fixture
-def published(reports: Path, tmp_path: Path) -> Workspace:
-    root = copy_workspace(tmp_path / "deal")
-    shutil.copytree(reports / str(YEAR), root / "reports" / str(YEAR))
-    return Workspace(root)
+def published(small: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(small, tmp_path / "deal", ignore=shutil.ignore_patterns(".voortgang")))
 
 
 def _with_code(workspace: Workspace, *lines: str) -> None:

@@ -41,6 +41,7 @@ def _soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("year", YEARS)
 def test_each_municipality_has_a_page_and_a_sheet_of_its_own(reports: Path, year: int) -> None:
     whole = html_text(_report(reports, year))
@@ -184,6 +185,7 @@ def test_the_pdf_carries_its_figures_and_tables(reports: Path) -> None:
     assert tables["tbl-geld"]["rijen"][-1][0] == "Totaal"
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.usefixtures("kept")
 def test_a_picture_without_text_alternative_is_refused_by_name(workspace: Path) -> None:
     shutil.copy(REPOSITORY / "docs" / "pictures" / "report-2021.png", workspace / "templates" / "foto.png")

@@ -53,6 +53,7 @@ def _found(workspace: Path, rule: str) -> list[Finding]:
     return [finding for finding in check(Workspace(workspace)).findings if finding.rule == rule]
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("rule", CASES)
 def test_each_control_notices(rule: str, workspace: Path, edit: Edit) -> None:
     table, old, new, place = CASES[rule]
@@ -118,6 +119,7 @@ def test_warnings_do_not_stop_a_build_and_stand_in_the_annex(reports: Path) -> N
     assert "In het vastgestelde verslag over 2020" not in text
 
 
+@pytest.mark.long
 def test_a_half_year_report_knows_only_what_was_known(workspace: Path, edit: Edit) -> None:
     edit("parameters/2021.yml", "reference_date: 2021-12-31", "reference_date: 2021-06-30")
     edit(

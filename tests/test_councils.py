@@ -44,6 +44,7 @@ def odt_text(path: Path) -> str:
     return re.sub(r"\s+", " ", body.get_text(" ").replace("\u00a0", " "))
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("period", PERIODS)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_sheet_says_what_a_council_asks(reports: Path, period: str, place: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import run, trim
 
 Edit = Callable[[str, str, str], None]
 
@@ -91,6 +91,7 @@ CASES = {
 }
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input_is_named_before_a_kernel_starts(case: str, workspace: Path, edit: Edit) -> None:
     file, old, new, expected = CASES[case]
@@ -157,6 +158,7 @@ def test_a_kernel_that_dies_is_named(workspace: Path) -> None:
 
 
 def test_a_cell_that_never_ends_is_stopped_and_named(workspace: Path) -> None:
+    trim(workspace)
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))
     notebook["cells"][2]["source"] = ["while True:\n", "    pass"]

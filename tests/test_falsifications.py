@@ -19,6 +19,7 @@ def test_there_are_enough_of_each() -> None:
     assert len({(name, file) for name, file, _ in HARMLESS}) == len(HARMLESS) >= 30
 
 
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize(
     ("what", "name", "change"), [pytest.param(*each, id=f"{each[1]}: {each[0]}") for each in FALSE]
 )
@@ -32,6 +33,7 @@ def test_every_falsification_is_found_also_by_who_only_reads(
     assert any(each.kind == "value" for each in found), found
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(
     ("what", "name", "change"), [pytest.param(*each, id=f"{each[1]}: {each[0]}") for each in HARMLESS]
 )

@@ -318,6 +318,7 @@ def _with(name: str, data: bytes, consistent: bool) -> bytes:
     return _packed(content)
 
 
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("value", range(-1, len(ODD)), ids=lambda number: f"value {number}")
 @pytest.mark.parametrize("name", JSON_FILES)
 def test_json_with_an_odd_value_is_no_traceback(tmp_path: Path, name: str, value: int) -> None:
@@ -327,6 +328,7 @@ def test_json_with_an_odd_value_is_no_traceback(tmp_path: Path, name: str, value
     _read_by_everything(_with(name, spoilt, True), tmp_path)
 
 
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("number", range(len(ENCODINGS)))
 @pytest.mark.parametrize("name", [*_report(), LISTING])
 def test_a_file_that_is_no_text_is_no_traceback(tmp_path: Path, name: str, number: int) -> None:

@@ -109,6 +109,7 @@ def test_the_workbook_guides_who_fills_it_in(home: Path) -> None:
     assert projects == {"K001", "K003", "K007", "K012", "W001", "W005", "W006", "Z001", "Z003"}
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_is_filled_in_reaches_the_report(workspace: Path) -> None:
     data = check(Workspace(workspace)).require_sound()
     emmen = next(party for party in data.deal.parties if party.id == "emmen")
@@ -355,7 +356,7 @@ _CELL = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=max(6, settings().max_examples // 4), deadline=None)
 @given(st.data())
 def test_any_change_of_a_workbook_is_a_finding_or_a_named_change(home: Path, data: st.DataObject) -> None:
     book = openpyxl.load_workbook(home.parent / "aa-en-hunze.xlsx")

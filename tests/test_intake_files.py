@@ -92,6 +92,7 @@ def _read(data: Data, path: Path, content: bytes) -> Submission:
     return workbook.read_workbook(path, data.deal)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", LARGE)
 def test_a_small_file_never_takes_for_ever(case: str, data: Data, sent: bytes, tmp_path: Path) -> None:
     change, rule, place = LARGE[case]

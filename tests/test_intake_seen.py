@@ -192,6 +192,7 @@ ASKED = {
 }
 
 
+@pytest.mark.sampled(14)
 @pytest.mark.parametrize("case", ASKED)
 def test_what_a_cell_does_not_show_plainly_is_asked(case: str, data: Data, tmp_path: Path) -> None:
     change, rule = ASKED[case]
@@ -300,6 +301,7 @@ def test_formats_that_spreadsheet_programs_offer_are_known(number_format: str, v
     assert shown.reading(number_format, value) == expected
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("text", "stored"),
     [

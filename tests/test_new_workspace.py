@@ -90,6 +90,7 @@ def test_every_line_of_the_programme_is_in_the_charts(six: Path) -> None:
         assert {"fig-geld", "fig-uitputting"} <= set(places[f"{pillar.replace('-', '_')}.uitputting"])
 
 
+@pytest.mark.long
 def test_its_bundle_is_verified_and_its_figures_reach_the_ministry(six: Path, tmp_path: Path) -> None:
     assert run("bundle", "2025", "--output", str(tmp_path / "zes.zip"), cwd=six).code == 0
     done = run("verify", str(tmp_path / "zes.zip"), cwd=tmp_path)
@@ -101,7 +102,7 @@ def test_a_new_year_fits_the_term(six: Path) -> None:
     (six / "parameters" / "2027.yml").unlink()
     done = run("new-year", "2027", cwd=six)
     assert done.code == 0 and "parameters/2027.yml" in done.out
-    assert run("build", "2027", cwd=six).code == 0
+    assert "make" in run("build", "2027", "--dry-run", cwd=six).out
     for year, why in ((2027, "exists"), (2028, "outside the term"), (2023, "outside the term")):
         done = run("new-year", str(year), cwd=six)
         assert done.code == 1 and why in done.err
@@ -233,6 +234,7 @@ def test_parties_come_and_go_and_definitions_change(amended: Path) -> None:
     assert "reeksbreuk in 2022: Ook vrijwilligers tellen mee." in vg.definitions(reports[2023]).loc[key, "indicator"]
 
 
+@pytest.mark.long
 def test_what_was_amended_stands_in_every_report(amended: Path) -> None:
     done = run("build", "2020", "2022", cwd=amended)
     assert done.code == 0, done.err
@@ -249,6 +251,7 @@ def test_what_was_amended_stands_in_every_report(amended: Path) -> None:
     assert done.code == 1 and "no amendment 'uittreding' has that date" in done.err
 
 
+@pytest.mark.long
 def test_a_report_uses_what_held_on_its_reference_date(six: Path) -> None:
     """An extension that was agreed in 2026 is unknown to the report on 2025, and counts in that on 2026."""
     path = six / "data" / "deal.yml"

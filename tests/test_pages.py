@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import pdf_texts
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -41,6 +42,7 @@ def pages(pdf: PdfReader) -> list[Page]:
     return [_seen(page) for page in pdf.pages]
 
 
+@pytest.mark.sampled(2)
 def test_no_page_is_nearly_empty_but_the_last_of_a_chapter(pdf: PdfReader, pages: list[Page]) -> None:
     ends = {page - 1 for page in _chapters(pdf)} | {len(pages) - 1}
     filled = [page.filled for page in pages]
@@ -85,7 +87,7 @@ def test_a_figure_follows_its_introduction_on_the_same_spread(pages: list[Page])
     ],
 )
 def test_the_deal_at_a_glance_is_one_page(reports: Path, name: str) -> None:
-    texts = [page.extract_text() for page in PdfReader(reports / f"{name}.pdf").pages]
+    texts = pdf_texts(reports / f"{name}.pdf")
     (first,) = (number for number, text in enumerate(texts) if "Elk beoogd resultaat op" in text)
     assert "In één oogopslag" in texts[first] and "De zwaarste risico" in texts[first]
     assert "zeggen wat er aan gebeurt" in texts[first], "the last line of the page"
@@ -93,10 +95,9 @@ def test_the_deal_at_a_glance_is_one_page(reports: Path, name: str) -> None:
 
 def test_each_document_says_in_its_text_what_its_figures_are(reports: Path) -> None:
     for path in (reports / "2021").rglob("*.pdf"):
-        document = PdfReader(path)
         # The header of a page, which a sheet has on its first page too, is not in the tagged text.
         times = 2 if path.parent.name == "bladen" else 1
-        assert document.pages[0].extract_text().count("Voorbeelddata") == times, path.name
+        assert pdf_texts(path)[0].count("Voorbeelddata") == times, path.name
 
 
 def _seen(page: PageObject) -> Page:

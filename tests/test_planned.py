@@ -132,6 +132,7 @@ def test_a_cell_that_only_uses_them_is_not(cell: str) -> None:
 STOP = "class Stop(Exception):\n    def _render_traceback_(self):\n        return []\nraise Stop()"
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("later", [(), ("1 + 1",)], ids=["as the last cell", "before others"])
 @pytest.mark.parametrize(
     "cell",
@@ -163,6 +164,7 @@ def test_also_where_the_kernel_is_gone_before_the_next_cell(run_cells: Callable[
     assert "code cell 3" in str(error.value) and cell in str(error.value), error.value
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
@@ -208,6 +210,7 @@ def test_load_has_no_default_edition() -> None:
         vg.load(2021, "2021-12-31", "Openbaar")
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("cell", "sees"),
     [

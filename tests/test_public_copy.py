@@ -46,6 +46,7 @@ def _hide(root: Path, hidden: set[str]) -> None:
     frame.to_csv(file, index=False)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", range(6))
 def test_the_copy_shows_what_the_edition_shows(workspace: Path, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -195,6 +196,7 @@ def test_its_manifest_names_the_tables_that_it_holds(public: Path, bundle: Path)
     assert of_bytes(whole) not in b"".join(content.values()).decode("utf-8", "ignore")
 
 
+@pytest.mark.long
 def test_a_bundle_of_a_public_edition_is_identical_anywhere(bundle: Path, tmp_path: Path) -> None:
     done = run("verify", str(shutil.copy(bundle, tmp_path / "elders.zip")), cwd=tmp_path)
     assert (done.code, done.out) == (0, "The report on 2021 is identical.\n"), done.out + done.err

@@ -111,6 +111,7 @@ def test_a_baseline_that_is_its_target_or_has_passed_it_is_refused(
     assert raised.value.where.startswith(f"data/deal.yml, line {line}")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("target", "direction", "shares"),
     [

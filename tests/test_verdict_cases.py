@@ -168,6 +168,7 @@ def test_the_verdict_at_an_edge(case: Case) -> None:
 PERIODS = ("2019", "2020", "2021-06-30", "2021", "2022", "2023")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("of", PERIODS)
 def test_the_verdicts_are_the_same_wherever_they_stand(reports: Path, tmp_path: Path, of: str) -> None:
     """Chapter, sentences, glance, key figures and the ministry's export; and the evaluation in the last year."""

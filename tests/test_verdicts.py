@@ -87,6 +87,7 @@ def test_after_its_year_a_target_is_reached_or_not(year: int, day: str, edition:
             assert verdict != "niet behaald", indicator.id
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("year", "day"), MOMENTS)
 @pytest.mark.parametrize("edition", ["overleg", "openbaar"])
 def test_counts_add_up_wherever_they_stand(year: int, day: str, edition: str) -> None:

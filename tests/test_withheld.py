@@ -227,6 +227,7 @@ def _otherwise(data: Data) -> Data:
     return replace(data, tables=type(data.tables)(**tables))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("day", ["2021-06-30", "2021-12-31", "2022-06-30", "2022-12-31", "2023-12-31"])
 def test_two_deals_that_differ_in_the_hidden_project_alone_publish_the_same(data: Data, day: str) -> None:
     """Everything that an edition publishes is made from these rows and findings, so nothing tells the two apart."""
