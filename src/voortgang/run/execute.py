@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -151,9 +152,10 @@ def _recorded(folder: str) -> Recorded | None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leave out what papermill logs (it is raised), and asyncio (that a task was waiting for a kernel that was ended).
+    """Leave out what papermill logs (it is raised), and end what nbclient leaves waiting for a kernel that was ended.
 
-    Other parts of the process may be doing this as well: each takes away only its own filter.
+    Python would tell of the latter when it ends, long after the error was. Other parts of the process may be doing this
+    as well: each takes away only its own filter, and ends the tasks of its own thread.
     """
 
     def critical(record: logging.LogRecord) -> bool:
@@ -165,16 +167,16 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     finally:
+        _end_tasks(asyncio.get_event_loop())  # nbclient made it this thread's own
         for logger in loggers:
             logger.removeFilter(critical)
 
 
-def _is_not_of_nbclient(record: logging.LogRecord) -> bool:
-    return "NotebookClient" not in record.getMessage()
-
-
-# What it leaves waiting after an error is told of when Python ends, long after the error was.
-logging.getLogger("asyncio").addFilter(_is_not_of_nbclient)
+def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    if left := asyncio.all_tasks(loop):
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(left))
 
 
 def _source(run: Run) -> Any:
