@@ -20,6 +20,7 @@ COMMANDS = (
     "trace",
     "diff",
     "export lnv",
+    "export projectbladen",
     "portfolio",
     "preview",
     "cache",

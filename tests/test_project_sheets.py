@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import REPOSITORY, run
+from documents import docx_text, html_text, pdf_pages
 
 import voortgang.notebook as vg
 from voortgang.check.checked import check
@@ -127,3 +129,33 @@ def test_a_party_tells_of_a_milestone_and_of_its_project(workspace: Path) -> Non
     assert [each["mijlpaal"] for each in reached] == ["Tweede groep, met verladers"]
     sheets, _ = _sheets("overleg", workspace)
     assert "Voor wie: Wie over de grens werkt." in _words(sheets["k014"])
+
+
+def test_each_project_has_a_file_of_its_own_that_says_what_the_report_says(reports: Path, tmp_path: Path) -> None:
+    asked = [each for form in ("pdf", "docx", "html") for each in ("--format", form)]
+    command = ["--workspace", str(reports.parent), "export", "projectbladen", "2021", "--output", "uit"]
+    done = run(*command, "--project", "k001", "--project", "W008", *asked, cwd=tmp_path)
+    assert done.code == 0, done.err
+    made = {path.name for path in (tmp_path / "uit").iterdir()}
+    assert made == {f"projectblad-{key}-2021.{form}" for key in ("K001", "W008") for form in ("pdf", "docx", "html")}
+    page = tmp_path / "uit" / "projectblad-K001-2021.html"
+    texts = [html_text(page), docx_text(page.with_suffix(".docx")), " ".join(pdf_pages(page.with_suffix(".pdf")))]
+    together = html_text(reports / "2021" / "bladen" / "projectbladen-2021.html")
+    amounts = set(re.findall(r"€ [\d.]+", texts[0]))
+    assert len(amounts) > 5 and all(each in together for each in amounts)
+    for text in texts:
+        assert "Greenwise Campus" in text and "Projectblad 2021" in text and "oorbeelddata" in text
+        assert "IT Hub Hoogeveen" not in text and all(each in text for each in amounts)
+    links = re.findall(r'href="([^"]*)"', page.read_text(encoding="utf-8"))
+    assert all(link.startswith(("#", "http", "data:")) for link in links), "a file that is sent leads to no other"
+    again = run(*command, "--project", "K001", cwd=tmp_path)
+    assert again.code == 0, "the same bytes are no other file"
+
+
+def test_a_sheet_that_a_report_does_not_show_is_not_made(public: Path, tmp_path: Path) -> None:
+    command = ["--workspace", str(public), "export", "projectbladen", "2021"]
+    for asked in ("W008", "K01"):
+        done = run(*command, "--project", "K001", "--project", asked, cwd=tmp_path)
+        assert done.code == 1 and f"shows no project {asked}" in done.err and "one of K001" in done.err
+    assert run("--workspace", str(public), "export", "projectbladen", "2020", cwd=tmp_path).code == 1
+    assert not list(tmp_path.iterdir())

@@ -63,6 +63,47 @@ def export_lnv(settings: Settings, year: Period, output: Path, replace: bool) ->
         click.echo(shown_path(path))
 
 
+@export.command("projectbladen")
+@click.argument("year", type=PERIOD)
+@click.option("--project", "projects", multiple=True, metavar="ID", help="One project, such as K001 (default: all).")
+@click.option(
+    "--format",
+    "forms",
+    type=click.Choice(["pdf", "docx", "html"]),
+    multiple=True,
+    default=("pdf",),
+    help="What each sheet is made as (default: pdf).",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the files (default: projectbladen-YEAR).",
+)
+@click.option("--engine", type=click.Choice(["auto", "builtin", "quarto"]), default="auto", show_default=True)
+@click.option("--replace", is_flag=True, help="Replace the files of an earlier export.")
+@reporting
+def export_project_sheets(
+    settings: Settings,
+    year: Period,
+    projects: tuple[str, ...],
+    forms: tuple[str, ...],
+    output: Path | None,
+    engine: Literal["auto", "builtin", "quarto"],
+    replace: bool,
+) -> None:
+    """Write a file for each project of a report, for whoever leads it.
+
+    The same sheets stand together in the report's document Projectbladen. Example: voortgang export projectbladen 2021
+    --project K001 --format docx
+    """
+    from voortgang.readers import project_sheets
+
+    folder = output or Path(f"projectbladen-{year}")
+    forms = tuple(dict.fromkeys(forms))
+    for path in project_sheets.export(settings.workspace(), year, folder, projects, forms, engine_for(engine), replace):
+        click.echo(shown_path(path))
+
+
 @main.command()
 @click.argument("year", type=int)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
