@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import REPOSITORY, run
 from documents import docx_text, html_text, pdf_pages
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -214,7 +214,6 @@ def _with_hidden(data: Data, hidden: set[str]) -> Data:
 NUMBERS = sorted(check(Workspace(REPOSITORY)).data.tables.projecten["project_id"])
 
 
-@settings(max_examples=60, deadline=None)
 @given(hidden=st.sets(st.sampled_from(NUMBERS), max_size=4), year=st.sampled_from(YEARS))
 def test_totals_of_the_public_edition_are_right(data: Data, hidden: set[str], year: int) -> None:
     from datetime import date

@@ -109,6 +109,7 @@ def test_the_workbook_guides_who_fills_it_in(home: Path) -> None:
     assert projects == {"K001", "K003", "K007", "K012", "W001", "W005", "W006", "Z001", "Z003"}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("kept")
 def test_what_is_filled_in_reaches_the_report(workspace: Path) -> None:
     data = check(Workspace(workspace)).require_sound()

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, run
+from conftest import REPOSITORY, run, trim
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
@@ -176,6 +176,7 @@ def test_a_finding_about_a_confidential_project_is_not_shown(checked: Checked) -
 
 
 def test_narrative_that_names_one_stops_the_public_edition_and_the_earlier_report_stays(workspace: Path) -> None:
+    trim(workspace)
     parameters = workspace / "parameters" / "2021.yml"
     parameters.write_text(parameters.read_text("utf-8").replace("edition: overleg", "edition: openbaar"), "utf-8")
     text = next((workspace / "data" / "toelichting" / "2021").glob("*.md"))

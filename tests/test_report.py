@@ -38,6 +38,7 @@ def _dutch_euros(amount: int) -> str:
     return "€ " + f"{amount:,}".replace(",", ".")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("year", YEARS)
 def test_every_format_shows_the_same_chapters_and_total(reports: Path, year: int) -> None:
     texts = {
@@ -61,6 +62,7 @@ def test_nothing_is_empty_or_unfinished(reports: Path, year: int) -> None:
             assert not re.search(sign, text), (sign, re.search(f".{{40}}{sign}.{{20}}", text))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("year", YEARS)
 def test_numbers_of_figures_and_tables_agree_between_formats(reports: Path, year: int) -> None:
     html, word = html_text(_file(reports, year, "html")), docx_text(_file(reports, year, "docx"))
@@ -91,6 +93,7 @@ def test_html_is_self_contained(reports: Path) -> None:
     assert all('alt="' in image for image in re.findall(r"<img[^>]*>", html))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("year", YEARS)
 def test_every_page_says_that_the_data_is_example_data(reports: Path, year: int) -> None:
     pages = pdf_pages(_file(reports, year, "pdf"))

@@ -345,7 +345,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("faults"))
 
 
-ALWAYS = {"build killed", "Ctrl-C", "kernel or fork server killed", "full disk", "damaged store"}
+ALWAYS = {"build killed", "kernel or fork server killed", "full disk"}
 """Faults of which no other test has the like; `make test-all` tries the others too."""
 
 

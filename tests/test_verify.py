@@ -313,6 +313,7 @@ def test_other_versions_and_another_order_of_rows_are_equal_with_a_reason(
     assert "Gelijk binnen de tolerantie" in page and "3.11.99" in page and "Darwin arm64" in page and REASON in page
 
 
+@pytest.mark.long
 def test_every_edit_of_a_report_is_found_also_by_who_only_reads(copy: Workspace, published: Workspace) -> None:
     """One of each file, compared with the report as it is made again; test_falsifications.py has all of them."""
     report = copy.report(YEAR)
