@@ -24,6 +24,17 @@ def document(request: pytest.FixtureRequest, reports: Path) -> Any:
     return docx.Document(str(reports / str(request.param) / f"voortgangsrapportage-{request.param}.docx"))
 
 
+def test_each_row_stays_on_one_page(document: Any) -> None:
+    """The style of the tables says so to Word; LibreOffice looks at each row."""
+    rows = [row for table in document.tables for row in table.rows]
+    assert len(rows) > 300
+    for row in rows:
+        properties = row._tr.trPr
+        assert properties is not None and len(properties.findall(qn("w:cantSplit"))) == 1
+    headings = [row for row in rows if row._tr.trPr.find(qn("w:tblHeader")) is not None]
+    assert len(headings) == len(document.tables)
+
+
 def test_no_word_of_a_heading_of_a_column_is_broken(document: Any) -> None:
     # A word in Arial at 8.5 points, the typeface of the document, is at most a twentieth wider than that.
     bold = ImageFont.truetype(str(next(font for font in font_files() if "Semibold" in font.name)), 9.45 * _TWIPS)

@@ -34,6 +34,7 @@ from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 from voortgang.writing.pandoc_tree import LOCALE
+from voortgang.writing.word_rows import with_whole_rows
 
 _HERE = Path(__file__).parent
 
@@ -209,7 +210,7 @@ class _Document:
         return b'srcset="data:image/svg+xml;base64,' + base64.b64encode(path.read_bytes()) + b'"'
 
     def docx(self) -> bytes:
-        return self._office("docx", self.settings.format.docx)
+        return with_whole_rows(self._office("docx", self.settings.format.docx))
 
     def odt(self) -> bytes:
         return self._office("odt", self.settings.format.odt)

@@ -23,6 +23,7 @@ from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_value
 from voortgang.writing import temporary
 from voortgang.writing.pandoc_tree import LOCALE
+from voortgang.writing.word_rows import with_whole_rows
 
 MINIMUM = (1, 10)
 """The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
@@ -165,7 +166,8 @@ def _rendered(
             "Correct the chapter that Quarto names, or try --engine builtin.",
         )
     seconds = (time.perf_counter() - started) / len(names)
-    return [((name, form), files[0].read_bytes(), seconds) for name, files in made.items()]
+    finished = with_whole_rows if form == "docx" else bytes
+    return [((name, form), finished(files[0].read_bytes()), seconds) for name, files in made.items()]
 
 
 def _made(project: Path, name: str) -> list[Path]:
