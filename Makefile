@@ -33,7 +33,7 @@ test-all: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## also what takes long: 
 	@VOORTGANG_TEST_ANEW=1 $(VENV)/bin/python -m pytest -n logical --dist loadfile -m "long or not long" --hypothesis-profile=long
 
 coverage: $(VENV)/dev.stamp ## say which branches of check/, readers/ and publish/ no test takes
-	@$(VENV)/bin/python -m pytest -n logical --dist loadfile -q --cov=voortgang --cov-branch --cov-report=
+	@$(VENV)/bin/python -m pytest -n logical --dist loadfile -q --cov --cov-report=
 	@$(VENV)/bin/coverage report --include='*/check/*,*/readers/*,*/publish/*' --show-missing --skip-covered
 
 lint: $(VENV)/dev.stamp ## check style, types and imports of the code
