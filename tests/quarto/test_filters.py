@@ -38,8 +38,8 @@ Zie @sec-een, @fig-a en @tbl-b.
 """
 
 
-def _written(folder: Path, form: str, read: str, source: str, *filters: Path) -> str:
-    """Return what Pandoc writes; of a Word or OpenDocument file its body."""
+def _written(folder: Path, form: str, read: str, source: str, *filters: Path, stood_in: str = "quarto.lua") -> str:
+    """Return what Pandoc writes; of a Word or OpenDocument file its body. The stand-in calls the filter `stood_in`."""
     (folder / "figuren").mkdir(exist_ok=True)
     for ending in ("svg", "png"):
         (folder / "figuren" / f"fig-geld.{ending}").write_bytes(PICTURES[ending])
@@ -56,7 +56,7 @@ def _written(folder: Path, form: str, read: str, source: str, *filters: Path) ->
             *(f"--lua-filter={each}" for each in filters),
         ],
         input=source,
-        env=os.environ | {"VOORTGANG_FILTER": str(extension() / "quarto.lua"), "SOURCE_DATE_EPOCH": "0"},
+        env=os.environ | {"VOORTGANG_FILTER": str(extension() / stood_in), "SOURCE_DATE_EPOCH": "0"},
         cwd=folder,
         text=True,
         check=True,
@@ -78,6 +78,17 @@ def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, 
     of_builtin = _written(tmp_path, form, READER, SOURCE, crossref, accessible)
     assert "Tabel 1: Tabel" in re.sub("[~\xa0]", " ", of_builtin)
     assert of_quarto == of_builtin
+
+
+@pytest.mark.parametrize("form", ["html", "typst", "docx", "odt"])
+@pytest.mark.parametrize("marks", ["", '{fig-alt="Alt"}', "{.breed width=60%}"])
+def test_a_captioned_picture_needs_no_label(tmp_path: Path, form: str, marks: str) -> None:
+    source = f"![Bijschrift met **vet**](figuren/fig-geld.svg){marks}\n"
+    stand_in, accessible = HERE / "stand_in.lua", extension() / "toegankelijk.lua"
+    between = _written(tmp_path, "native", READER, source, stand_in, stood_in="figuren.lua")
+    assert "Figure" not in between, "Quarto would write every figure in its own way"
+    of_quarto = _written(tmp_path, form, "native", between, stand_in, accessible)
+    assert of_quarto == _written(tmp_path, form, READER, source, accessible)
 
 
 @pytest.mark.parametrize(("form", "part"), [("docx", "docProps/custom.xml"), ("odt", "meta.xml")])
@@ -126,7 +137,7 @@ def test_a_second_drawing_is_for_a_narrow_screen_only(tmp_path: Path, form: str)
 
 
 def test_without_quarto_its_filters_do_nothing(tmp_path: Path) -> None:
-    filters = [extension() / name for name in ("quarto.lua", "typst-tabellen.lua")]
+    filters = [extension() / name for name in ("quarto.lua", "figuren.lua", "typst-tabellen.lua")]
     plain, filtered = (_written(tmp_path, "html", READER, SOURCE, *each) for each in ([], filters))
     assert plain == filtered
 

@@ -125,6 +125,31 @@ def test_hostile_text_is_text_in_every_place(tmp_path: Path) -> None:
         _project_with_caption(tmp_path / "anders", HOSTILE)
 
 
+PICTURES = """![Met naam](figuren/fig-vlak.svg){#fig-vlak fig-alt="Een vlak" width=60%}
+
+Na @fig-vlak.
+
+![Zonder naam, bij @fig-vlak, met een noot.^[De noot.]](figuren/fig-vlak.svg){.breed fig-alt="Een vlak"}
+
+- een punt
+
+  ![In een lijst, zonder alternatief](figuren/fig-vlak.svg){width=50%}
+
+![](figuren/fig-vlak.svg){fig-alt="Zonder bijschrift"}
+"""
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "docx"])
+def test_a_picture_without_a_label_leaves_all_pictures_as_they_are(tmp_path: Path, form: str) -> None:
+    from datetime import date
+
+    sources = _project(tmp_path / "bron", PICTURES)
+    of_builtin, of_quarto = (
+        next(engine.render(sources, [("rapport.qmd", form)], date(2021, 12, 31)))[1] for engine in (builtin, quarto)
+    )
+    assert shape(form, of_quarto) == shape(form, of_builtin)
+
+
 def _project_with_caption(folder: Path, caption: str) -> None:
     from datetime import date
 

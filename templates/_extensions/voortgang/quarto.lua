@@ -27,6 +27,14 @@ local function float(node)
   return content
 end
 
+-- What figuren.lua made of a captioned picture without a label.
+local function unlabelled(div)
+  if not div.classes:includes("zonder-label") then return nil end
+  local caption = { long = div.content:remove(1).content }
+  div.classes = div.classes:filter(function(class) return class ~= "zonder-label" end)
+  return pandoc.Figure(div.content, caption, div.attr)
+end
+
 -- Quarto names a heading before it fills in shortcodes: what holds one gets an encoded name, that no address should have.
 -- Pandoc names headings by their words, the same words in order with -1, -2; so they are named again, all in order.
 local encoded = "b58fc729%-690b%-4000%-b19f%-365a4093b2ff"
@@ -132,4 +140,4 @@ local function without_own(meta)
   return meta
 end
 
-return { { Meta = without_own }, { Pandoc = named }, { FloatRefTarget = float, Header = heading, Para = paragraph, RawBlock = raw }, references }
+return { { Meta = without_own }, { Pandoc = named }, { FloatRefTarget = float, Div = unlabelled, Header = heading, Para = paragraph, RawBlock = raw }, references }
