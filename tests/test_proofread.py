@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import run
+from conftest import REPOSITORY, run
 
 from voortgang.assemble.proofread import proofread
 from voortgang.workspace.deal import read_deal
@@ -52,6 +53,25 @@ def test_a_line_that_a_build_refuses_is_named(workspace: Path, line: str) -> Non
     number = _append(workspace / "templates" / "hoofdstukken" / "_inleiding.qmd", line)
     ((where, what),) = _found(workspace)
     assert where == f"hoofdstukken/_inleiding.qmd, line {number}" and LINES[line] in what
+
+
+@pytest.mark.parametrize(
+    ("line", "is_named"),
+    [
+        ("![](foto.png)", True),
+        ("Zie ![ ](foto.png){width=60%} hier.", True),
+        ('![](foto.png){fig-alt=""}', True),
+        ('![](foto.png){#fig-x fig-alt="Een brug over het kanaal."}', False),
+        ("![](foto.png){alt='Een brug.'}", False),
+        ("![Een brug over het kanaal.](foto.png)", False),
+        ("`![](foto.png)`", False),
+    ],
+)
+def test_a_picture_that_says_nothing_is_named(workspace: Path, line: str, is_named: bool) -> None:
+    shutil.copy(REPOSITORY / "docs" / "pictures" / "report-2021.png", workspace / "templates" / "foto.png")
+    number = _append(workspace / "templates" / "hoofdstukken" / "_inleiding.qmd", line)
+    named = (f"hoofdstukken/_inleiding.qmd, line {number}", "The picture 'foto.png' has no text alternative.")
+    assert _found(workspace) == [named] * is_named
 
 
 def test_all_that_is_wrong_is_named_at_once_and_what_repeats_only_once(workspace: Path) -> None:

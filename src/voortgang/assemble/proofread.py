@@ -18,7 +18,7 @@ from voortgang.assemble.parts import fill_in
 from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_settings
 from voortgang.assemble.settings import settings_of, stray_files
 from voortgang.assemble.shortcodes import Scope, expanded, read_text, resolve_variables
-from voortgang.assemble.subset import missing_pictures, outside_subset
+from voortgang.assemble.subset import missing_pictures, outside_subset, undescribed_pictures
 from voortgang.check import narrative
 from voortgang.errors import NotebookError, TemplateError, VoortgangError
 from voortgang.run.plan import Notebook, read_notebooks, require_own_names, turns_of
@@ -128,3 +128,4 @@ def _in_document(folder: Path, name: str) -> Iterator[TemplateError]:
         return
     yield from outside_subset(lines)
     yield from missing_pictures(lines, folder)
+    yield from undescribed_pictures(lines)

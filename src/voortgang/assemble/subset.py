@@ -21,6 +21,8 @@ _PICTURE = re.compile(
     r"!\[(?:[^\[\]\\]|\\.|\[[^\]]*\](?:\([^)]*\))?)*\]"  # the caption, which may hold a link
     r"\((?:<([^>]*)>|((?:[^()\\]|\\.|\([^()]*\))*?))(?:\s+\"[^\"]*\")?\)"  # the name, and a title
 )
+_UNDESCRIBED = re.compile(r"!\[\s*\]\(([^)]*)\)(?:\{([^}]*)\})?")
+_ALTERNATIVE = re.compile(r"""\b(?:fig-)?alt=(?:"[^"]*[^"\s]|'[^']*[^'\s]|[^"'\s])""")
 _KINDS = ("fig-", "tbl-", "sec-")
 
 _REFUSED = (
@@ -142,6 +144,19 @@ def missing_pictures(lines: Iterable[Line], folder: Path) -> Iterator[TemplateEr
                     line.where,
                     "a picture in templates/; its name counts from there, also in hoofdstukken/",
                     "Correct the name, or put the picture there.",
+                )
+
+
+def undescribed_pictures(lines: Iterable[Line]) -> Iterator[TemplateError]:
+    """Yield an error for each picture without a caption and without a text alternative of its own."""
+    for line in lines:
+        for target, attributes in () if line.code else _UNDESCRIBED.findall(CODE.sub("", line.text)):
+            if not _ALTERNATIVE.search(attributes):
+                yield TemplateError(
+                    f"The picture {unquote(target.strip())!r} has no text alternative.",
+                    line.where,
+                    'a caption between the brackets, or {fig-alt="…"} behind the name',
+                    "Say in a sentence what it shows, for who does not see it.",
                 )
 
 
