@@ -183,6 +183,7 @@ def _events(process: subprocess.Popen[str], what: str) -> Iterator[dict[str, obj
             yield event
 
 
+@pytest.mark.long
 def test_workers_that_are_killed_cost_only_their_tasks(
     deals: Path, cluster: Cluster, expected: dict[str, dict[str, bytes]]
 ) -> None:
@@ -205,6 +206,7 @@ def test_workers_that_are_killed_cost_only_their_tasks(
     assert "Registered to" in (cluster.folder / "dask.log").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_build_goes_on_where_a_stopped_scheduler_left_it(
     deals: Path, cluster: Cluster, expected: dict[str, dict[str, bytes]]
 ) -> None:
@@ -269,6 +271,7 @@ def s3(tmp_path: Path) -> Iterator[None]:
     process.wait()
 
 
+@pytest.mark.long
 def test_results_are_kept_in_an_s3_compatible_store(
     deals: Path, cluster: Cluster, s3: None, expected: dict[str, dict[str, bytes]], tmp_path: Path
 ) -> None:

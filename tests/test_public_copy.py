@@ -23,6 +23,7 @@ from voortgang.check.public_copy import OTHER_TEXT, made_from, public_copy, view
 from voortgang.check.reads import NOT_SHOWN, Rows
 from voortgang.check.withheld import companions, hidden_projects
 from voortgang.errors import LeakError, WorkspaceError
+from voortgang.publish.bundle import write_bundle
 from voortgang.publish.leaks import inputs_of, require_no_leak
 from voortgang.run.plan import plan
 from voortgang.workspace.fingerprint import of_bytes
@@ -171,7 +172,12 @@ def bundle(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def test_a_bundle_of_a_public_edition_names_nothing_that_it_hides(public: Path, bundle: Path) -> None:
+@pytest.mark.parametrize("size", ["small", pytest.param("public", marks=pytest.mark.long)])
+def test_a_bundle_of_a_public_edition_names_nothing_that_it_hides(
+    size: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    public, bundle = request.getfixturevalue(size), tmp_path / "openbaar.zip"
+    write_bundle(Workspace(public), 2021, bundle)
     projects, bookings = (pd.read_csv(public / "data" / f"{each}.csv") for each in ("projecten", "financien"))
     hidden = projects[projects["vertrouwelijk"] == "ja"]
     own = bookings[bookings["project_id"].isin(hidden["project_id"])]
@@ -210,8 +216,8 @@ def test_from_its_tables_no_other_report_is_made(bundle: Path, tmp_path: Path) -
         plan(workspace, [2020])
 
 
-def test_a_bundle_of_a_public_report_whose_rows_changed_since_is_refused(public: Path, tmp_path: Path) -> None:
-    root = Path(shutil.copytree(public, tmp_path / "deal", ignore=shutil.ignore_patterns(".voortgang")))
+def test_a_bundle_of_a_public_report_whose_rows_changed_since_is_refused(small: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(small, tmp_path / "deal", ignore=shutil.ignore_patterns(".voortgang")))
     file = root / "data" / "projecten.csv"
     shown = file.read_text(encoding="utf-8")
     # What is hidden may change: nothing that was published is made from it.

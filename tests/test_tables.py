@@ -73,7 +73,9 @@ WRONG = {
 }
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_a_wrong_cell_is_named_with_its_row_and_column(scratch: Path, data: st.DataObject) -> None:
     table = data.draw(st.sampled_from(schema.tables()))

@@ -70,6 +70,7 @@ RULES = {
 }
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("table", ["projecten", "metingen"])
 def test_a_table_that_cannot_be_read_has_one_finding_and_nothing_follows_from_it(workspace: Path, table: str) -> None:
     path = workspace / "data" / f"{table}.csv"
