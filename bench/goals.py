@@ -22,7 +22,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from compileall import compile_dir
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from measured import BIN, PROGRAM, REPOSITORY, cost, forget, replace, workspace
@@ -139,11 +139,10 @@ def _all(deal: Path, rounds: int) -> Iterator[Goal]:
 
 def _changes(deal: Path, rounds: int) -> list[float]:
     """Return the median seconds of a cold build, after a row, after a word, and after nothing; print them with CPU."""
-    numbers = count(1)
     turns: dict[str, Callable[[], None]] = {
         "cold": lambda: forget(deal),
         "one row": lambda: _row(deal),
-        "one word": lambda: replace(deal / TEXT, " de ", f" de {next(numbers)}e "),
+        "one word": lambda: replace(deal / TEXT, ".", " ook."),
         "nothing": lambda: None,
     }
     costs: dict[str, list[tuple[float, float]]] = {name: [] for name in turns}

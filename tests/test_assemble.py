@@ -6,7 +6,9 @@ import os
 import shutil
 import stat
 import sys
+import zipfile
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -147,7 +149,7 @@ def test_a_figure_without_text_alternative_is_described_by_its_caption(tmp_path:
 
 
 STAND_IN = """#!{python}
-import os, pathlib, re, sys
+import os, pathlib, re, sys, zipfile
 arguments = sys.argv[1:]
 if "--version" in arguments:
     print("{version}")
@@ -164,7 +166,12 @@ if {warns}:
     print("WARNING (refs.lua:1) Unable to resolve crossref @fig-x", file=sys.stderr)
 form = {{"html": "html", "typst": "pdf", "docx": "docx"}}[arguments[-1].split("-")[-1]]
 for name in names.split():
-    pathlib.Path(f"{{name}}.{{form}}").write_text(f"{{name}} {{form}}")
+    made = pathlib.Path(f"{{name}}.{{form}}")
+    if form == "docx":
+        with zipfile.ZipFile(made, "w") as file:
+            file.writestr("word/document.xml", f"<w:tr>{{name}} {{form}}</w:tr>")
+    else:
+        made.write_text(f"{{name}} {{form}}")
 """
 
 
@@ -187,8 +194,12 @@ def test_quarto_is_called_once_a_format_for_all_documents(tmp_path: Path, monkey
     files = {"rapport.qmd": "x", "blad.qmd": "---\nblad: true\n---\n", "_extensions__v__rapport.html": "no document"}
     sources = _project(tmp_path / "bron", **files)
     jobs = [*JOBS, ("blad.qmd", "html")]
-    made = {job: content.decode() for job, content, _ in assemble(sources, chosen_engine("auto"), jobs, DAY)}
-    assert made == {(name, form): f"{Path(name).stem} {form}" for name, form in jobs}
+    made = {job: content for job, content, _ in assemble(sources, chosen_engine("auto"), jobs, DAY)}
+    with zipfile.ZipFile(BytesIO(made["rapport.qmd", "docx"])) as file:
+        rows = file.read("word/document.xml")
+    assert rows == b"<w:tr><w:trPr><w:cantSplit/></w:trPr>rapport docx</w:tr>", "as of the built-in path"
+    made["rapport.qmd", "docx"] = b"rapport docx"
+    assert made == {(name, form): f"{Path(name).stem} {form}".encode() for name, form in jobs}
     called = sorted(log.read_text(encoding="utf-8").splitlines())
     assert called == ["render --to docx rapport", "render --to html rapport blad", "render --to typst rapport"]
     assert not list(sources.glob("*.html")), "the sources stay as they are"

@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -167,13 +168,15 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     finally:
-        _end_tasks(asyncio.get_event_loop())  # nbclient made it this thread's own
+        _end_tasks(ensure_event_loop())
         for logger in loggers:
             logger.removeFilter(critical)
 
 
 def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    if left := asyncio.all_tasks(loop):
+    """End what waits in the loop that nbclient keeps for this thread; a loop that runs is somebody else's."""
+    left = set() if loop.is_running() else asyncio.all_tasks(loop)
+    if left:
         for task in left:
             task.cancel()
         loop.run_until_complete(asyncio.wait(left))
