@@ -42,7 +42,7 @@ def intake_template(settings: Settings, year: Period, party: str | None, output:
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import layout, template, untouched
     from voortgang.workspace.paths import year_of
-    from voortgang.writing.files import write_files
+    from voortgang.writing.files import make_folder, write_files
 
     data = check_workspace(settings.workspace()).require_sound()
     parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
@@ -64,12 +64,7 @@ def intake_template(settings: Settings, year: Period, party: str | None, output:
             "Move what stands there, or choose another folder with --output. Nothing was written.",
         )
     files = {target: template.template(data, each, year) for target, each in targets.items()}
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VoortgangError(
-            f"The folder cannot be made: {error.strerror}.", str(output), "a folder to write in", "Choose another."
-        ) from error
+    make_folder(output)
     write_files(files, replace=True)  # what stands there was looked at above
     for target in files:
         click.echo(str(target))

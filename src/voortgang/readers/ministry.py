@@ -29,7 +29,7 @@ from voortgang.workspace import schema
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
-from voortgang.writing.files import write_files
+from voortgang.writing.files import make_folder, write_files
 from voortgang.writing.pandoc_tree import plain
 from voortgang.writing.spreadsheet import unmarked
 
@@ -58,12 +58,7 @@ def export(workspace: Workspace, year: Period, folder: Path, replace: bool = Fal
         folder / f"lnv-{year}.json": text.encode(),
         folder / f"lnv-{year}.docx": page(opgave, _styles(sources)),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VoortgangError(
-            f"The files cannot be written: {error.strerror}.", str(folder), "a folder to write in", "Choose another."
-        ) from error
+    make_folder(folder)
     write_files(files, replace)
     first, second = files
     return first, second

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import yaml
 
-from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header
+from voortgang.assemble.quarto_project import FRAGMENTS, read_header
 from voortgang.assemble.render import Chosen, assemble
 from voortgang.assemble.shortcodes import Scope, resolve_variables
 from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import read_key_figures
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import temporary
-from voortgang.writing.files import write_files
+from voortgang.writing.files import make_folder, write_files
 
 DOCUMENT = "projectbladen.qmd"
 _TEXT = "_txt-projectbladen.md"
@@ -63,13 +63,12 @@ def export(
         variables = yaml.safe_load((work / "_variables.yml").read_text(encoding="utf-8"))
         title = resolve_variables(_TITLE, Scope(variables, header, DOCUMENT))
         header |= {"title": title, "herkomst": {}}  # the pages that say where a table comes from lie with the report
-        _without_place(work / "_quarto.yml")
+        written = yaml.safe_dump(header, allow_unicode=True, sort_keys=False)
         names = {}
         for key, text in sheets.items():
             fragment = f"_txt-projectblad-{key}.md"
             (work / FRAGMENTS / fragment).write_text(_NUMBER.sub(r"\1", text), encoding="utf-8")
             names[f"projectblad-{key}.qmd"] = key.upper()
-            written = yaml.safe_dump(header, allow_unicode=True, sort_keys=False)
             body = _BODY.replace("NAME", fragment)
             (work / f"projectblad-{key}.qmd").write_text(f"---\n{written}---\n\n{body}", encoding="utf-8")
         jobs = [(name, form) for name in names for form in forms]
@@ -78,12 +77,7 @@ def export(
             folder / f"projectblad-{names[name]}-{year}.{form}": content
             for (name, form), content, _ in sorted(made, key=lambda each: each[0])
         }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VoortgangError(
-            f"The files cannot be written: {error.strerror}.", str(folder), "a folder to write in", "Choose another."
-        ) from error
+    make_folder(folder)
     write_files(files, replace)
     return list(files)
 
@@ -115,9 +109,3 @@ def _chosen(sheets: dict[str, str], projects: Sequence[str]) -> dict[str, str]:
                 "Correct the id, or leave out --project for all of them.",
             )
     return {key: sheets[key] for key in dict.fromkeys(wanted)}
-
-
-def _without_place(path: Path) -> None:
-    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    settings.pop(PLACE, None)
-    path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -64,6 +64,22 @@ def write_files(
         ) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder that a user named for files, unless it is there.
+
+    Raises
+    ------
+    VoortgangError
+        When it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VoortgangError(
+            f"The folder cannot be made: {error.strerror}.", str(folder), "a folder to write in", "Choose another."
+        ) from error
+
+
 def _holds(path: Path, content: bytes) -> bool:
     try:
         return path.is_file() and path.read_bytes() == content
