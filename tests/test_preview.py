@@ -88,6 +88,9 @@ def test_it_follows_what_is_saved(preview: Preview, edit: Callable[[str, str, st
     edit("data/financien.csv", row, row[:-1] + "8")
     assert preview.next()["version"] == 4
     assert "16.935.700" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
+    # What the page leads to is written when it is asked for, from the same rows.
+    assert "16.935.700" in preview.get("verslag/2021/herkomst.html").replace("\u00a0", " ")
+    assert "publish_money" in preview.get("verslag/2021/notebooks/regiodeal.html")
     edit("data/financien.csv", row[:-1] + "8", "niets,W001,wonen,lnv,gerealiseerd,8")
     state = preview.next()
     assert state["version"] == 4 and "data/financien.csv, row" in state["errors"][0]["where"]

@@ -246,7 +246,7 @@ def test_an_error_stands_in_the_page_and_the_next_save_is_followed(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("voortgang.build.preview.maker.plan", fail)
+    monkeypatch.setattr("voortgang.build.pipeline.plan", fail)
     monkeypatch.setattr(Workspace, "notebook_files", lambda _: [])
     maker.make_page(2021)
     assert said in json.dumps(maker.states[2021].errors)
@@ -265,10 +265,10 @@ def test_a_saved_module_or_file_that_a_notebook_reads_makes_more_than_the_page(
     def make(_: object) -> None:
         made.append(2021)
         planned = SimpleNamespace(workspace=maker.workspace)
-        maker._ready[2021] = _Ready("", *(planned, None, ""))  # type: ignore[arg-type]
+        maker._ready[2021] = _Ready({}, *(planned, None, ""))  # type: ignore[arg-type]
         maker.elsewhere[2021] = Elsewhere({"templates/foto.txt": of_file(tmp_path / "templates/foto.txt")})
 
-    monkeypatch.setattr("voortgang.build.preview.maker.plan", lambda *_: [])
+    monkeypatch.setattr("voortgang.build.pipeline.plan", lambda *_: [])
     monkeypatch.setattr(maker, "make", make)
     monkeypatch.setattr(maker, "_write_page", lambda *_: None)
     for times, name in ((1, ""), (1, "templates/rapport.qmd"), (2, "notebooks/hulp.py"), (3, "templates/foto.txt")):

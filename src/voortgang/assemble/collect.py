@@ -19,6 +19,7 @@ from voortgang.writing.pixels import png
 from voortgang.writing.publishable import MIME, NARROW, OUTPUT, Fact, Figure, Sheet, Sheets, Table, Text, unquoted
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
+_SVG = "image/svg+xml"
 _FORM = {"tbl": Table, "fig": Figure, "txt": Text}
 FIGURES = "figuren"
 """Folder of the figure files, as seen from the root document (Quarto resolves figure paths from there)."""
@@ -73,7 +74,7 @@ class Collected:
     places
         The labels under which each fact stands.
     as_png
-        Makes the PNG of a chart.
+        Makes the PNG of a chart; None when nobody asks for pixels.
     """
 
     fragments: dict[str, str] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class Collected:
     origins: dict[str, Cell] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
-    as_png: Callable[[bytes], bytes] = png
+    as_png: Callable[[bytes], bytes] | None = png
     _own: set[str] = field(default_factory=set)
 
     def add(self, notebook: bytes, name: str, each: tuple[str, str] | None = None) -> None:
@@ -162,8 +163,10 @@ class Collected:
             case Sheets() if label.startswith("txt-"):
                 nodes = [node for sheet in item.sheets for node in self._sheet(label, sheet)]
             case Figure() if label.startswith("fig-"):
-                svg = str(bundle["image/svg+xml"]).encode()
-                self.figures |= {f"{label}.svg": svg, f"{label}.png": self.as_png(svg)}
+                svg = str(bundle[_SVG]).encode()
+                self.figures[f"{label}.svg"] = svg
+                if self.as_png is not None:
+                    self.figures[f"{label}.png"] = self.as_png(svg)
                 narrow = ""
                 if NARROW in bundle:
                     self.figures[f"{label}{NARROW_ENDING}"] = str(bundle[NARROW]).encode()
@@ -204,6 +207,12 @@ class Collected:
             for label, table in sorted(self.tables.items())
         }
         return json.dumps({"tabellen": tables}, ensure_ascii=False, indent=2) + "\n"
+
+
+def charts(notebook: bytes) -> list[bytes]:
+    """Return the drawing of each chart that an executed notebook publishes, as SVG."""
+    bundles = (bundle for cell in _code_cells(notebook) for bundle in _bundles(cell))
+    return [str(bundle[_SVG]).encode() for bundle in bundles if MIME in bundle and _SVG in bundle]
 
 
 def _code_cells(notebook: bytes) -> list[Any]:

@@ -64,9 +64,7 @@ def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
     NotebookError
         When a text of the notebook shows a picture that is not there, or an output has no form that a page can show.
     """
-    content = nbformat.reads(notebook.decode(), as_version=4)
-    _require_pictures(content, folder, name)
-    _require_outputs(content, name)
+    content = require_showable(notebook, folder, name)
     for cell in content.cells:
         # nbconvert looks for the picture that a cell holds by the name as it stands in the address.
         cell.get("attachments", {}).update({quote(key): each for key, each in cell.get("attachments", {}).items()})
@@ -78,6 +76,14 @@ def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
     # Code may be wider than the page: what scrolls can be reached from the keyboard.
     body = body.replace("<pre>", '<pre tabindex="0">')
     return html_page(title, [body], policy=POLICY)
+
+
+def require_showable(notebook: bytes, folder: Path, name: str) -> Any:
+    """Return an executed notebook that a page can show; raises `NotebookError` as `page` does."""
+    content = nbformat.reads(notebook.decode(), as_version=4)
+    _require_pictures(content, folder, name)
+    _require_outputs(content, name)
+    return content
 
 
 def local_pictures(notebook: bytes, folder: Path) -> dict[str, bytes]:

@@ -156,7 +156,8 @@ def write_project(
     for part, text in included_files(folder, kept)[0].items():
         (folder / part).write_bytes(_with_rows(text, rows).encode())
     fragments = {part: _with_rows(text.decode(), rows).encode() for part, text in fragments.items()}
-    _draw_for_word(folder, collected.as_png)
+    if collected.as_png is not None:
+        _draw_for_word(folder, collected.as_png)
     settings["project"] = {**(settings.get("project") or {}), "render": list(kept)}
     # Which notebook page shows how a figure or table was made; toegankelijk.lua links to it.
     origins = {label: cell.page for label, cell in sorted(collected.origins.items())}

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voortgang.assemble.collect import Collected
+from voortgang.assemble.collect import Collected, charts
 from voortgang.assemble.notebook_page import local_pictures, page
 from voortgang.assemble.quarto_project import Job, documents
 from voortgang.assemble.render import assemble
@@ -27,7 +27,7 @@ from voortgang.check.checked_data import Handover
 from voortgang.errors import BuildError, VoortgangError, WorkspaceError, understood
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import NAME as KEY_FIGURES
-from voortgang.publish.key_figures import as_csv, as_xlsx, json_schema, key_figures
+from voortgang.publish.key_figures import Kerncijfers, as_csv, as_xlsx, json_schema, key_figures
 from voortgang.publish.layout import SHEETS, document_path, put_in_place
 from voortgang.publish.leaks import Files, Memory, files_in, inputs_of, require_no_leak
 from voortgang.publish.manifest import write_manifest
@@ -66,14 +66,8 @@ def make(
     VoortgangError
         When something is wrong; a `BuildError` when more than one thing is. All that could be made has been made.
     """
-    with timings.measure("check and plan"):
-        known = KnownTables(workspace, store if options.reuse else None, made_from)
-        plans = plan(workspace, years, known.findings)
-        known.take_over(plans)
     pipeline = Pipeline(workspace, options, store, listener, timings)
-    pipeline.made_from, pipeline.tables = made_from, known.digest
-    warnings = pipeline.make(plans)
-    known.keep(plans)
+    warnings = pipeline.plan_and_make(years, made_from)
     return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
 
 
@@ -131,6 +125,18 @@ class Pipeline:
         self._noting = threading.Lock()
         self._importing = threading.Lock()
         self._meanwhile: ThreadPoolExecutor | None = None
+
+    def plan_and_make(self, years: list[Period], made_from: Digests) -> dict[Period, tuple[str, ...]]:
+        """Return the finished reports of some years, as `make` does; what was found out about the tables is kept."""
+        with self.timings.measure("check and plan"):
+            known = KnownTables(self.workspace, self.store if self.options.reuse else None, made_from)
+            plans = plan(self.workspace, years, known.findings)
+            known.take_over(plans)
+        self.made_from, self.tables = made_from, known.digest
+        made = self.make(plans)
+        if not self._saved_since():
+            known.keep(plans)
+        return made
 
     def make(self, plans: list[Plan]) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
@@ -215,9 +221,15 @@ class Pipeline:
         self.timings.add("running cells", executed.cell_seconds)
         self._note_elsewhere(planned.period, *reuse.keep(run, planned.checked.data, executed, self.store))
         with self.timings.measure("collecting"):
-            self._page(planned, run, executed.notebook)  # made here, while other notebooks wait for their kernels
+            self._prepare(planned, run, executed.notebook)
         self.listener(Event("notebook", planned.period, run.name, "run", run.cells, run.cells))
         return executed.notebook
+
+    def _prepare(self, planned: Plan, run: Run, executed: bytes) -> None:
+        """Make what a report needs of a notebook, while other notebooks wait for their kernels."""
+        for svg in charts(executed):
+            self._png(svg)
+        self._page(planned, run, executed)
 
     def _runner(self) -> Callable[..., Executed]:
         """Return what executes a notebook; a build that runs none does without the seconds that the import takes."""
@@ -241,13 +253,16 @@ class Pipeline:
         planned, workspace = year.planned, self.workspace
         with tempfile.TemporaryDirectory(prefix=f".{planned.period}-", dir=workspace.reports) as scratch:
             folder = Path(scratch) / "report"
-            (folder / "notebooks").mkdir(parents=True)
             with self.timings.measure("collecting"):
-                collected = self._collect(year, folder / "notebooks")
-                figures = self._figures(year, collected, folder)
+                self._write_notebooks(year, folder / "notebooks")
+                collected = self._collect(year, self._png)
+                figures, write_others = self._figures(year, collected, folder)
                 with reuse.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
-            self._documents(planned, sources.folder, folder)
+            with ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder that it writes in
+                others = aside.submit(write_others, folder)
+                self._documents(planned, sources.folder, folder)
+                others.result()
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
                 read = self.elsewhere.get(planned.period, Elsewhere()).digests
@@ -264,49 +279,68 @@ class Pipeline:
 
     def _require_inputs_as_read(self) -> None:
         """Raise `WorkspaceError` when a file was saved while the report was made: it may be of two states of it."""
-        if self.made_from is None:
-            return
-        now = unchanged.files(self.workspace)
-        for name in sorted((now.keys() | self.made_from.keys()) - set(unchanged.PROGRAMS)):
-            if self.made_from.get(name) != now.get(name):
-                raise WorkspaceError(
-                    "A file was saved while the report was made.",
-                    name,
-                    "files that stay as they are during a build",
-                    "Build again; the earlier report is unchanged.",
-                )
+        for name in self._saved_since():
+            raise WorkspaceError(
+                "A file was saved while the report was made.",
+                name,
+                "files that stay as they are during a build",
+                "Build again; the earlier report is unchanged.",
+            )
 
-    def _collect(self, year: Year, folder: Path) -> Collected:
-        collected = Collected(as_png=self._png)
+    def _saved_since(self) -> list[str]:
+        """Return the files of the workspace that are not what they were before the first was read."""
+        if self.made_from is None:
+            return []
+        now = unchanged.files(self.workspace)
+        names = sorted((now.keys() | self.made_from.keys()) - set(unchanged.PROGRAMS))
+        return [name for name in names if self.made_from.get(name) != now.get(name)]
+
+    def _collect(self, year: Year, as_png: Callable[[bytes], bytes] | None) -> Collected:
+        collected = Collected(as_png=as_png)
+        for run in year.planned.runs:
+            collected.add(year.executed[run.name], year.planned.workspace.relative(run.notebook), run.each)
+        return collected
+
+    def _write_notebooks(self, year: Year, folder: Path) -> None:
+        """Write the executed notebooks, each with its page for auditors."""
+        folder.mkdir(parents=True, exist_ok=True)
         for run in year.planned.runs:
             content = year.executed[run.name]
             (folder / f"{run.name}.ipynb").write_bytes(content)
             (folder / f"{run.name}.html").write_bytes(self._page(year.planned, run, content))
-            collected.add(content, year.planned.workspace.relative(run.notebook), run.each)
-        return collected
 
-    def _figures(self, year: Year, collected: Collected, folder: Path) -> str:
-        """Write the key figures in each form, the tables behind them and the page that joins the two."""
+    def _figures(self, year: Year, collected: Collected, folder: Path) -> tuple[str, Callable[[Path], None]]:
+        """Write the key figures as JSON; return them, and what writes the rest: other forms, tables, origins.
+
+        No document needs the rest, so it can be written while documents are made.
+        """
         executed = {name: of_bytes(content) for name, content in year.executed.items()}
         key = of_value([year.planned.period, self.tables, executed])
         kept = self.store.get("figures", key) if self.options.reuse and self.tables else None
-        if kept is None:
-            kept = packed(self._figure_files(year.planned, collected), level=1)
-            if self.tables:
-                self.store.put("figures", key, kept)
-        unpack(kept, "the store", folder)
-        return (folder / KEY_FIGURES).read_text(encoding="utf-8")
+        if kept is not None:
+            unpack(kept, "the store", folder)
+            return (folder / KEY_FIGURES).read_text(encoding="utf-8"), lambda into: None
+        evidence = Evidence(year.planned.checked.data, year.planned.view)
+        figures = key_figures(year.planned, collected, evidence)
+        text = figures.json_text()
+        (folder / KEY_FIGURES).write_bytes(text.encode())
 
-    def _figure_files(self, planned: Plan, collected: Collected) -> dict[str, bytes]:
-        evidence = Evidence(planned.checked.data, planned.view)
-        figures = key_figures(planned, collected, evidence)
-        content = figures.json_text()
+        def write_others(into: Path) -> None:
+            with self.timings.measure("key figures in other forms"):
+                files = packed(self._figure_files(figures, text, evidence), level=1)
+                if self.tables and not self._saved_since():
+                    self.store.put("figures", key, files)
+                unpack(files, "the key figures", into)
+
+        return text, write_others
+
+    def _figure_files(self, figures: Kerncijfers, text: str, evidence: Evidence) -> dict[str, bytes]:
         title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
         return open_data.tables(evidence, title) | {
-            KEY_FIGURES: content.encode(),
+            KEY_FIGURES: text.encode(),
             "kerncijfers.schema.json": json_schema().encode(),
             "kerncijfers.csv": as_csv(figures),
-            "kerncijfers.xlsx": self._kept("workbooks", of_value([content, of_engine()]), lambda: as_xlsx(figures)),
+            "kerncijfers.xlsx": self._kept("workbooks", of_value([text, of_engine()]), lambda: as_xlsx(figures)),
             "herkomst.html": origins_page(figures, evidence),
         }
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import isclose
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -104,20 +105,16 @@ def round_in(report: Report, indicator: Indicator, year: int) -> Round:
     """Return what was measured about a year, as known on the reference date; without parts when nothing was."""
     if indicator.sum_of:
         return _sum(report, indicator, year)
-    rows, places = _latest(report, indicator.id)
-    mine = rows.iloc[places.get(year, [])]
+    mine = _latest(report, indicator.id).get(year, ())
     names = part_names(report, indicator, year)
-    keys = mine[indicator.scope].astype("object") if indicator.scope != "regio" else pd.Series(REGION, index=mine.index)
     known = {
-        str(key): float(value)
-        for key, value in zip(keys, mine["waarde"], strict=True)
-        if pd.notna(value) and key in names
+        key: each.value for each in mine if each.value is not None and (key := each.part_of(indicator.scope)) in names
     }
     parts = {key: known[key] for key in names if key in known}
     missing = {key: name for key, name in names.items() if key not in known}
-    days = mine.loc[mine["waarde"].notna(), "peildatum"]
-    day = days.max().date() if len(days) else report.day_in(year).date()
-    return Round(year, day, parts, missing, bool((mine["status"] == "voorlopig").any()))
+    days = [each.day for each in mine if each.value is not None]
+    day = max(days) if days else report.day_in(year).date()
+    return Round(year, day, parts, missing, any(each.provisional for each in mine))
 
 
 def rounds(report: Report, indicator: Indicator) -> list[Round]:
@@ -174,9 +171,34 @@ def _sum(report: Report, indicator: Indicator, year: int) -> Round:
     return Round(year, day, {REGION: float(sum(known))} if len(known) == len(totals) else {}, missing, provisional)
 
 
+class _Measured(NamedTuple):
+    """A row of `metingen`: a part is None where the row names none, and so is a value that is not known."""
+
+    municipality: str | None
+    sector: str | None
+    value: float | None
+    day: date
+    provisional: bool
+
+    def part_of(self, scope: str) -> str:
+        part = {"regio": REGION, "gemeente": self.municipality, "sector": self.sector}[scope]
+        return str(part)
+
+
 @once
-def _latest(report: Report, indicator_id: str) -> tuple[pd.DataFrame, Mapping[int, Sequence[int]]]:
-    """Return the latest measurement of each part of an indicator in each year, and where those of a year stand."""
+def _latest(report: Report, indicator_id: str) -> Mapping[int, Sequence[_Measured]]:
+    """Return the latest measurement of each part of an indicator by year, the earliest first."""
     rows = report.rows("metingen", indicator=indicator_id).sort_values("peildatum", kind="stable")
-    rows = rows.drop_duplicates(["verslagjaar", "gemeente", "sector"], keep="last")
-    return rows, rows.groupby("verslagjaar", observed=True).indices
+    columns = (rows[name].tolist() for name in ("verslagjaar", "gemeente", "sector", "waarde", "peildatum", "status"))
+    latest: dict[tuple[int, str | None, str | None], _Measured] = {}
+    for year, *cells in zip(*columns, strict=True):
+        municipality, sector, value = (None if pd.isna(each) else each for each in cells[:3])
+        key = (year, municipality, sector)
+        latest.pop(key, None)  # the later one takes its place at the end
+        latest[key] = _Measured(
+            municipality, sector, None if value is None else float(value), cells[3].date(), cells[4] == "voorlopig"
+        )
+    found: dict[int, list[_Measured]] = {}
+    for (year, _, _), each in latest.items():
+        found.setdefault(year, []).append(each)
+    return found

@@ -32,17 +32,19 @@ _TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
 _CELL_FILE = re.compile(r"ipykernel_\d{1,10}[/\\](?=\d{1,12}\.py)")
 _LONGEST_PATH = 4096
 
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b"), "0x…"),
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("0x", re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b"), "0x…"),
     # A progress bar of tqdm: its times and speed.
-    (re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?<[^\]\n]{1,80}\]"), ""),
-    (re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?,[^\]\n]{1,80}/(?:s|it)[^\]\n]{0,80}\]"), ""),
+    ("[", re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?<[^\]\n]{1,80}\]"), ""),
+    ("[", re.compile(r" ?\[\d{1,4}:\d\d(?::\d\d)?,[^\]\n]{1,80}/(?:s|it)[^\]\n]{0,80}\]"), ""),
     # When something was, as logging writes it.
-    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\b"), "(tijd)"),
+    (":", re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\b"), "(tijd)"),
     # What %time and %timeit print.
-    (re.compile(r"^(CPU times|Wall time): [^\n]{1,200}$", re.MULTILINE), r"\1: …"),
-    (re.compile(r"[\d.]{1,12} [mµun]?s ± [^\n]{1,40} per loop(?: \([^)\n]{1,80}\))?"), "… per loop"),
+    ("time", re.compile(r"^(CPU times|Wall time): [^\n]{1,200}$", re.MULTILINE), r"\1: …"),
+    ("±", re.compile(r"[\d.]{1,12} [mµun]?s ± [^\n]{1,40} per loop(?: \([^)\n]{1,80}\))?"), "… per loop"),
 )
+"""A sign that a text must hold for the pattern to be looked for at all, the pattern, and what stands in its place."""
+
 _STYLED = re.compile(r"\bT_[0-9a-f]{5}(?=[\s_\"'])")
 
 
@@ -90,8 +92,9 @@ def _make_plain(output: Any, places: Callable[[str], str]) -> None:
 
 def _plain(text: str, places: Callable[[str], str]) -> str:
     text = places(_without_cell_files(_cut(text)))
-    for pattern, instead in _RULES:
-        text = pattern.sub(instead, text)
+    for sign, pattern, instead in _RULES:
+        if sign in text:
+            text = pattern.sub(instead, text)
     return text
 
 
@@ -173,8 +176,12 @@ def _places(root: Path) -> Callable[[str], str]:
     pattern = re.compile("|".join([rf"(?<![\w.-])(?:{re.escape(name)})" for name in names]))
     by_chance = re.compile(rf"(?<![\w.-])(?:{temporary})(?:/[\w.-]{{1,100}}){{1,20}}")
     alone = re.compile("|".join(rf"(?<![\w.-]){re.escape(each.rstrip('/'))}(?![\w/-])" for each in names))
+    # A text that names none of them is by far the most common, and seen much sooner.
+    folders_named = [each.rstrip("/") for each in (*names, tempfile.gettempdir(), "/tmp")]
 
     def without(text: str) -> str:
+        if not any(folder in text for folder in folders_named):
+            return text
         text = pattern.sub(lambda match: own[match[0]], text)
         text = alone.sub(lambda match: own[f"{match[0]}/"].rstrip("/") or ".", text)
         return by_chance.sub("/tmp/…", text)
@@ -184,5 +191,6 @@ def _places(root: Path) -> Callable[[str], str]:
 
 def _styled(text: str) -> str:
     """Return a styled table of pandas with names by order instead of by chance."""
-    names = {name: f"T_{number}" for number, name in enumerate(dict.fromkeys(_STYLED.findall(text)), 1)}
+    found = _STYLED.findall(text) if "T_" in text else []
+    names = {name: f"T_{number}" for number, name in enumerate(dict.fromkeys(found), 1)}
     return _STYLED.sub(lambda match: names[match[0]], text) if names else text

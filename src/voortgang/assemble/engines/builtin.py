@@ -1,7 +1,7 @@
 """Render with Pandoc and Typst, both from PyPI wheels: the way that always works.
 
-Pandoc reads the expanded document once per format. `crossref.lua` numbers what Quarto numbers; the filters of the
-project itself run before or after it, as they do in Quarto.
+Pandoc reads the expanded document once, and makes each format from its tree. `crossref.lua` numbers what Quarto
+numbers; the filters of the project itself run before or after it, as they do in Quarto.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -179,6 +180,8 @@ class _Document:
         (work / "metadata.yml").write_text(
             yaml.dump(metadata, Dumper=yaml.CSafeDumper, allow_unicode=True), encoding="utf-8"
         )
+        self._reading = threading.Lock()
+        self._tree: Path | None = None
 
     def made(self, name: str, form: str) -> tuple[tuple[str, str], bytes, float]:
         started = time.perf_counter()
@@ -266,20 +269,39 @@ class _Document:
         # Names from the folder that it runs in: Pandoc reads %20 in a path as a space.
         before, after = ([each.path for each in some] for some in (early, late))
         filters = [*before, _HERE / "crossref.lua", *after]
+        self._run(
+            f"make the {form} document",
+            str(self._read()),
+            "--from=json",
+            f"--to={form}",
+            f"--output={output}",
+            "--resource-path=.",
+            f"--shift-heading-level-by={self.settings.shift_headings}",
+            f"--syntax-highlighting={self.settings.syntax_highlighting}",
+            *(f"--lua-filter={path}" for path in filters),
+            *options,
+        )
+        return output.read_bytes()
+
+    def _read(self) -> Path:
+        """Return the file with the tree of the document, which its formats are made from."""
+        with self._reading:
+            if self._tree is None:
+                tree = self.work / "rapport.json"
+                self._run(
+                    "read the document",
+                    str(self.work / "rapport.md"),
+                    f"--from={READER}",
+                    "--to=json",
+                    f"--output={tree}",
+                    f"--metadata-file={self.work / 'metadata.yml'}",
+                )
+                self._tree = tree
+            return self._tree
+
+    def _run(self, what: str, *arguments: str) -> None:
         done = subprocess.run(
-            [
-                pandoc(),
-                str(self.work / "rapport.md"),
-                f"--from={READER}",
-                f"--to={form}",
-                f"--output={output}",
-                f"--metadata-file={self.work / 'metadata.yml'}",
-                "--resource-path=.",
-                f"--shift-heading-level-by={self.settings.shift_headings}",
-                f"--syntax-highlighting={self.settings.syntax_highlighting}",
-                *(f"--lua-filter={path}" for path in filters),
-                *options,
-            ],
+            [pandoc(), *arguments],
             cwd=self.sources,
             env=os.environ | LOCALE | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
             capture_output=True,
@@ -289,12 +311,11 @@ class _Document:
         if done.returncode or "[WARNING]" in done.stderr:
             said = words_of(done.stderr, str(self.work), str(self.sources))
             raise EngineError(
-                f"Pandoc could not make the {form} document: {said or 'it stopped without a word'}",
+                f"Pandoc could not {what}: {said or 'it stopped without a word'}",
                 place_of(done.stderr, self.lines, self.name),
                 "a document that Pandoc makes without a warning",
                 "Correct the line, or what Pandoc names.",
             )
-        return output.read_bytes()
 
 
 def pandoc() -> str:

@@ -5,31 +5,34 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from voortgang.assemble.collect import Collected
+from voortgang.assemble.notebook_page import require_showable
 from voortgang.assemble.quarto_project import REPORT, read_project
-from voortgang.assemble.render import assemble
+from voortgang.assemble.render import assemble, version_of
 from voortgang.assemble.sources import write_sources
+from voortgang.build import unchanged
 from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline, Year
 from voortgang.build.progress import Event, Timings
-from voortgang.build.unchanged import Elsewhere
+from voortgang.build.unchanged import Digests, Elsewhere
 from voortgang.errors import VoortgangError, understood
-from voortgang.run.plan import Plan, plan
+from voortgang.run.plan import Plan, Run
 from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_elsewhere, of_files
+from voortgang.workspace.fingerprint import of_elsewhere
 from voortgang.workspace.paths import Period, Workspace
 
 
 @dataclass(frozen=True)
 class _Ready:
-    """What a page is made of beside the chapters, and the digest of what that was made from."""
+    """What a page is made of beside the chapters, and the digests of what that was made from."""
 
-    made_from: str
+    made_from: Digests
     planned: Plan
     collected: Collected
     figures: str
@@ -62,6 +65,8 @@ class Maker(Pipeline):
         workspace.clear_previews()
         self.states: dict[Period, State] = {}
         self._ready: dict[Period, _Ready] = {}
+        self._unwritten: dict[Period, tuple[Year, Callable[[Path], None]]] = {}
+        """What writes the files that the page of a year leads to."""
         self.changed = threading.Condition()
         self._making = threading.Lock()
 
@@ -90,13 +95,14 @@ class Maker(Pipeline):
             began, known = time.monotonic(), self.states.get(year, State())
             self.errors = []
             try:
-                made_from = self._made_from()
+                made_from = unchanged.inputs(self.workspace, version_of(self.options.engine))
+                beside = self._beside_chapters(made_from)
                 ready = self._ready.get(year)
-                if ready is None or ready.made_from != made_from or self._has_changed(year):
+                if ready is None or ready.made_from != beside or self._has_changed(year):
                     self._ready.pop(year, None)
                     self.elsewhere.pop(year, None)
-                    self.make(plan(self.workspace, [year]))
-                    self._ready[year] = replace(self._ready[year], made_from=made_from)
+                    self.plan_and_make([year], made_from)
+                    self._ready[year] = replace(self._ready[year], made_from=beside)
                 else:
                     # Only chapters or styles have changed: nothing is computed again.
                     self._write_page(ready, self.workspace.preview(year))
@@ -118,10 +124,10 @@ class Maker(Pipeline):
                 self.states[year] = state
                 self.changed.notify_all()
 
-    def _made_from(self) -> str:
-        """Return the digest of all files but those of chapters; a helper module beside a notebook counts as well."""
-        templates = self.workspace.templates
-        return of_files(path for path in self.workspace.input_files() if not path.is_relative_to(templates))
+    def _beside_chapters(self, made_from: Digests) -> Digests:
+        """Return the digests of all files but those of chapters; a helper module beside a notebook counts as well."""
+        templates = f"{self.workspace.relative(self.workspace.templates)}/"
+        return {name: digest for name, digest in made_from.items() if not name.startswith(templates)}
 
     def _has_changed(self, year: Period) -> bool:
         """Return whether something has changed that a notebook read elsewhere, such as a picture of a chapter."""
@@ -129,15 +135,43 @@ class Maker(Pipeline):
         root = self._ready[year].planned.workspace.root
         return any(of_elsewhere(root, name) != digest for name, digest in read.items())
 
+    def _prepare(self, planned: Plan, run: Run, executed: bytes) -> None:
+        """Do nothing: the page of a report shows neither pixels nor the pages of notebooks."""
+
     def _report(self, year: Year) -> bytes | tuple[str, ...]:
         planned, folder = year.planned, self.workspace.preview(year.planned.period)
+        self._unwritten.pop(planned.period, None)
         with self.workspace.scratch(folder) as scratch:
-            (scratch / "notebooks").mkdir(parents=True)
-            collected = self._collect(year, scratch / "notebooks")
-            ready = _Ready("", planned, collected, self._figures(year, collected, scratch))
+            for run in planned.runs:
+                name = planned.workspace.relative(run.notebook)
+                require_showable(year.executed[run.name], run.notebook.parent, name)
+            collected = self._collect(year, None)
+            figures, write_others = self._figures(year, collected, scratch)
+            ready = _Ready({}, planned, collected, figures)
             self._write_page(ready, scratch)
         self._ready[planned.period] = ready
+        self._unwritten[planned.period] = (year, write_others)
         return tuple(map(str, planned.warnings))
+
+    def file(self, year: Period, name: str) -> Path | None:
+        """Return a file that the page of a year names or leads to; None where there is none.
+
+        The pages of notebooks and the origins of numbers are written when one is first asked for.
+        """
+        if self._found(year, name) is None:
+            with self._making:
+                if unwritten := self._unwritten.pop(year, None):
+                    made, write_others = unwritten
+                    folder = self.workspace.preview(year)
+                    self._write_notebooks(made, folder / "notebooks")
+                    write_others(folder)
+        return self._found(year, name)
+
+    def _found(self, year: Period, name: str) -> Path | None:
+        """Return a file of a page: it stands beside its project, and names figures and styles as they lie there."""
+        folder = self.workspace.preview(year).resolve()
+        places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
+        return next((each for each in places if each.is_relative_to(folder) and each.is_file()), None)
 
     def _write_page(self, ready: _Ready, folder: Path) -> None:
         with self.workspace.scratch(folder / "bron") as scratch:

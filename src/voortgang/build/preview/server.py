@@ -288,15 +288,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": found}, HTTPStatus.BAD_REQUEST)
 
     def _file(self, year: Period, name: str) -> None:
-        folder = self.server.workspace.preview(year).resolve()
-        # The page stands beside its project, and names figures and styles as they lie there.
-        places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
-        path = next((each for each in places if each.is_file()), places[0])
+        path = self.server.maker.file(year, name)
         try:
-            content = path.read_bytes() if path.is_relative_to(folder) else None
+            content = path.read_bytes() if path is not None else None
         except OSError:
-            content = None  # not there, or just being replaced
-        if content is None:
+            content = None  # just being replaced
+        if path is None or content is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
         kind = "text/html; charset=utf-8" if path.suffix == ".html" else mimetypes.guess_type(path.name)[0]
