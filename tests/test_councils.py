@@ -67,6 +67,8 @@ def test_a_sheet_says_what_a_council_asks(reports: Path, period: str, place: str
         assert f"{name} neemt deel aan" in text and "Inhoud" in text and "groen" in text, form
         assert "een minimum in elke gemeente. Daarvan" in text, form
         assert ("Wat ontbreekt" in text) == bool(lacks), form
+        asks = " ".join(text.split("Wat ontbreekt:")[1].split(". ")[0].split()) if lacks else ""
+        assert not re.search(r"\((.+?)\).*\(\1\)", asks), (form, asks)  # the same is said once
         for key in asked:
             assert texts[key] in text, (form, key)
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")

@@ -65,7 +65,7 @@ def test_the_report_says_what_it_is_and_what_it_compares_with(reports: Path) -> 
         "stand van 31 december 2020",
         "nog zonder status",
         "In de eerste helft van 2021 alleen",
-        "Halverwege het jaar zijn de meeste projecten in uitvoering.",
+        "Halverwege het jaar zijn de meeste projecten in uitvoering",
     ):
         assert words in text, words
     for words in ("een jaar eerder", "Vorig jaar", "naast een jaar"):

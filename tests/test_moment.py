@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from chart_cases import DAY, term
+from chart_cases import DAY, SHORT, money, term, trends
 from conftest import REPOSITORY
 from documents import html_text
 
 from voortgang import notebook as vg
+from voortgang.notebook.goals import counted
 from voortgang.notebook.risks import NEW
 from voortgang.notebook.verdicts import ACHIEVED, BEHIND, ON_TRACK, UNKNOWN
 from voortgang.writing.publishable import Table, unquoted
@@ -134,9 +135,9 @@ def test_the_title_of_parts_is_a_sentence_for_any_count(columns: dict[str, list[
 @pytest.mark.parametrize(
     ("phases", "ends", "said"),
     [
-        (["uitvoering", "uitvoering"], [2023, 2023], "Geen project loopt langer door dan gepland"),
-        (["uitvoering", "afgerond"], [2020, 2020], "Eén project loopt langer door dan gepland"),
-        (["uitvoering", "voorbereiding"], [2020, 2020], "2 projecten lopen langer door dan gepland"),
+        (["uitvoering", "uitvoering"], [2023, 2023], "Geen project loopt door na zijn einddatum"),
+        (["uitvoering", "afgerond"], [2020, 2020], "Eén project loopt door na de einddatum"),
+        (["uitvoering", "voorbereiding"], [2020, 2020], "2 projecten lopen door na de einddatum"),
         (["afgerond", "gestopt"], [2020, 2020], "Geen project loopt nog"),
     ],
 )
@@ -185,3 +186,67 @@ def test_the_title_of_spending_knows_whether_the_deal_runs(shares: list[float], 
 )
 def test_directions_are_counted_in_a_sentence(moment: tuple[int, str], said: str) -> None:
     assert _words(vg.directions(_report(moment), "welzijn")) == said
+
+
+@pytest.mark.parametrize("moment", MOMENTS[1:])
+def test_goals_are_counted_in_one_way_now_and_a_year_earlier(moment: tuple[int, str]) -> None:
+    report = _report(moment)
+    before, kind = report.year_before(), "behaald" if moment == LAST else "op_koers"
+    assert before is not None
+    row = vg.key_figures(report).loc[kind]
+    counts = [
+        sum(counted(vg.achievement(each, pillar.id))[kind] for pillar in each.deal.pillars) for each in (before, report)
+    ]
+    assert [row["vorig"], row["nu"]] == [str(each) for each in counts]
+    assert row["kerncijfer"] == f"Doelen {report.on_course}"
+    assert ({"op_koers", "behaald"} & set(vg.key_figures(report).index)) == {kind}
+
+
+@pytest.mark.parametrize("moment", MOMENTS[1:])
+def test_a_difference_is_that_of_the_shares_as_they_are_written(moment: tuple[int, str]) -> None:
+    row = vg.key_figures(_report(moment)).loc["looptijd"]
+    before, now = (float(row[name].rstrip("%").replace(",", ".")) for name in ("vorig", "nu"))
+    assert float(re.sub(r"[^\d,]", "", row["verschil"]).replace(",", ".")) == round(now - before, 1)
+
+
+def test_a_target_that_was_reached_too_late_says_so_at_a_glance() -> None:
+    states = list(vg.glance(_report(LAST))["stand"])
+    assert "✔ behaald; in doeljaar 2022 niet behaald" in states and "✔ behaald" in states
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ([0.97, 0.97, 0.5], "het hoogst bij Werken en Wonen (97%) en het laagst bij Welzijn (50%)"),
+        ([0.9, 0.4, 0.4], "het hoogst bij Werken (90%) en het laagst bij Wonen en Welzijn (40%)"),
+        ([0.97, 0.96999, 0.5], "het hoogst bij Werken en Wonen (97%) en het laagst bij Welzijn (50%)"),
+        ([0.5, 0.5, 0.5], "gelijk bij Werken, Wonen en Welzijn (50%)"),
+        ([0.5], "bij Werken (50%)"),
+    ],
+)
+def test_lines_that_read_the_same_are_named_together(shares: list[float], words: str) -> None:
+    budget = [1_000_000.0] * len(shares)
+    chart = money(SHORT[: len(shares)], budget, [share * 1_000_000 for share in shares])
+    assert _words(chart) == f"De uitputting is {words}"
+
+
+def test_milestones_alone_are_a_sentence() -> None:
+    frame = pd.DataFrame({"indicator": ["Opleiding"], "met_doel": [True], "doelbereik": [None], "verwacht": [None]})
+    frame = frame.assign(doelbereik_tekst="–", waarde_tekst="ja", doel_tekst="ja", oordeel=ACHIEVED)
+    assert not hasattr(vg.chart_bullets(frame, "x"), "figure")
+
+
+def test_trends_say_how_many_go_the_way_that_is_wanted() -> None:
+    shown = trends({"Werk": [1, 2], "Zorg": [5, 6], "Leegstand": [3, 3]})
+    assert _words(shown).endswith("; 2 gaan de gewenste kant op")
+    assert _words(trends({"Werk": [1, 2]})) == "Sinds de eerste meting gestegen: Werk"
+
+
+@pytest.mark.parametrize("year", ["2022", "2023"])
+def test_what_is_finished_is_no_large_deviation(year: str) -> None:
+    found = vg.deviations(vg.load(int(year), f"{year}-12-31", "overleg", REPOSITORY), most=99)
+    phases = vg.projects(vg.load(int(year), f"{year}-12-31", "overleg", REPOSITORY)).set_index("naam")["fase"]
+    finished = [phases.get(each) == "afgerond" for each in found["afwijking"]]
+    assert finished == sorted(finished) and not finished[0]
+    verdicts = [each for each in found["stand"] if "behaald" in each or "schema" in each]
+    assert verdicts == sorted(verdicts, key=lambda each: "niet behaald" not in each)

@@ -45,7 +45,7 @@ def _register(*rows: str) -> pd.DataFrame:
         # Back after it was gone.
         (["2020-12-31 klein klein vervallen", "2021-12-31 klein klein open"], NEW),
         # Nobody judged it since: the report says of which day it is.
-        (["2020-12-31 groot groot open"], "stand van 31 december 2020"),
+        (["2020-12-31 groot groot open"], "niet opnieuw beoordeeld"),
         # What is later than the reference date is not known yet.
         (["2021-12-31 klein klein open", "2022-12-31 groot groot vervallen"], NEW),
     ],
@@ -81,7 +81,7 @@ def test_the_public_edition_leaves_out_the_risks_of_a_hidden_project() -> None:
 
 def test_a_half_year_report_names_the_day_of_what_was_not_judged_again() -> None:
     found = vg.risks(vg.load(2021, "2021-06-30", "overleg", REPOSITORY))["beweging"]
-    assert (found["R003"], found["R001"]) == (GROWN, "stand van 31 december 2020")
+    assert (found["R003"], found["R001"]) == (GROWN, "niet opnieuw beoordeeld")
 
 
 def test_a_deal_may_do_without_the_table(workspace: Path) -> None:

@@ -23,7 +23,7 @@ from chart_cases import (
     trends,
     utilisation,
 )
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
@@ -138,6 +138,7 @@ def test_lines_of_any_names_and_values_hold(drawn: Any, lines: dict[str, list[fl
 
 
 @FEW
+@example([LONG], 3986, 6)  # years so narrow that the first stands at the edge
 @given(st.lists(NAMES, min_size=1, max_size=15, unique=True), st.integers(0, 4000), st.integers(1, 12))
 def test_projects_goals_and_places_of_any_number_hold(drawn: Any, names: list[str], days: int, across: int) -> None:
     some = names[:12]

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from voortgang.notebook.counts import goal_count, passed, project_count
+from voortgang.notebook.counts import GOALS, goal_count, passed, project_count
 from voortgang.notebook.facts import fact, source, traced
 from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import achievement, counted
@@ -46,14 +46,16 @@ def key_figures(report: Report) -> pd.DataFrame:
         Columns, all text: `kerncijfer`, `vorig`, `nu`, `verschil`; nothing in `vorig` and `verschil` in the first year.
         There is no row for what there was none of, then and now: no projects that stopped.
     """
-    before, new = report.year_before(), _figures(report)
-    old = _figures(before) if before else {}
+    # After the end of the deal a goal is achieved or not, and so it was counted a year earlier too.
+    goals = "behaald" if report.has_ended else "op_koers"
+    before, new = report.year_before(), _figures(report, goals, report.on_course)
+    old = _figures(before, goals, report.on_course) if before else {}
     rows = {
         kind: (
             name,
             write(old[kind][1]) if old else "",
             write(value),
-            _signed(value - old[kind][1], _change_of(kind, write)) if old else "",
+            _signed(_difference(kind, old[kind][1], value), _change_of(kind, write)) if old else "",
         )
         for kind, (name, value, write) in new.items()
         if value or (old and old[kind][1]) or kind not in _MAY_BE_NONE
@@ -67,9 +69,9 @@ def key_figures(report: Report) -> pd.DataFrame:
         match column:
             case "vorig":
                 return was
-            case "verschil" if old[kind][1] != new[kind][1]:
+            case "verschil" if change := _difference(kind, old[kind][1], new[kind][1]):
                 (fact_now,) = now
-                change, sources = new[kind][1] - old[kind][1], (*next(iter(was)).sources, *fact_now.sources)
+                sources = (*next(iter(was)).sources, *fact_now.sources)
                 label = f"Verschil met {report.earlier}: {fact_now.label}"
                 shown = _change_of(kind, new[kind][2])(abs(change))
                 unit: Unit = "procentpunt" if kind == _TERM else fact_now.unit
@@ -82,6 +84,11 @@ def key_figures(report: Report) -> pd.DataFrame:
     return traced(frame, report, "totaal", cells)
 
 
+def _difference(kind: str, before: float, now: float) -> float:
+    """Return how much a figure has changed; of two shares as they are written, so that a reader finds the same."""
+    return round(round(now, 3) - round(before, 3), 3) if kind == _TERM else now - before
+
+
 def _change_of(kind: str, write: Callable[[float], str]) -> Callable[[float], str]:
     """Return how the difference of a figure is written; that of two shares is in points."""
     return (lambda change: f"{dutch.exact(round(100 * change, 1))} procentpunt") if kind == _TERM else write
@@ -90,7 +97,7 @@ def _change_of(kind: str, write: Callable[[float], str]) -> Callable[[float], st
 def _fact(report: Report, kind: str, value: float, year: int | None) -> Iterable[Fact]:
     if kind == _TERM:
         return passed(report, value, year)
-    if kind == "op_koers":
+    if kind in GOALS:
         return goal_count(report, "totaal", kind, int(value), year)
     count = kind in {"projecten", "uitvoering", "afgerond", "gestopt"}
     return (project_count if count else money_facts)(report, "totaal", kind, int(value), year)
@@ -210,7 +217,7 @@ def _named(report: Report, table: str, key: dict[str, str]) -> str:
     return f"{title}: {', '.join((names | days).get(value, value) for value in key.values() if value)}"
 
 
-def _figures(report: Report) -> dict[str, tuple[str, float, Callable[[float], str]]]:
+def _figures(report: Report, goals_kind: str, on_course: str) -> dict[str, tuple[str, float, Callable[[float], str]]]:
     frame, amounts = projects(report), money(report).loc["totaal"]
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
     return {
@@ -221,7 +228,7 @@ def _figures(report: Report) -> dict[str, tuple[str, float, Callable[[float], st
         "begroot": ("Begroot", int(amounts["begroot"]), dutch.euro),
         "gecommitteerd": ("Gecommitteerd", int(amounts["gecommitteerd"]), dutch.euro),
         "gerealiseerd": ("Gerealiseerd", int(amounts["gerealiseerd"]), dutch.euro),
-        "op_koers": (f"Doelen {report.on_course}", counted(goals)["op_koers"], dutch.number),
+        goals_kind: (f"Doelen {on_course}", counted(goals)[goals_kind], dutch.number),
         _TERM: ("Looptijd verstreken", report.deal.term.passed(report.reference_date), dutch.share),
     }
 

@@ -153,10 +153,22 @@ def municipality_state(report: Report, municipality: str) -> Shown:
     return text(f"{said} {asked}", facts=[*facts, *number])
 
 
+def _of_all(count: int, total: int) -> str:
+    """Write how many of more than one there are, with the verb."""
+    return f"zijn alle {total}" if count == total else dutch.there_are(count)
+
+
 def _named(names: list[str]) -> str:
     """Return the first names, and of how many more there are."""
     more = len(names) - _NAMED
-    return "; ".join([*names[:_NAMED], *([f"en nog {dutch.how_many(more)}"] if more > 0 else [])])
+    shown = names if more == 1 else names[:_NAMED]  # one more takes no more room than to say so
+    return "; ".join([*shown, *([f"en nog {dutch.how_many(more)}"] if more > 1 else [])])
+
+
+def _some(names: list[str]) -> str:
+    """Write the first names in a sentence, and how many more there are."""
+    more = len(names) - _NAMED
+    return dutch.listing([*names[:_NAMED], f"nog {dutch.how_many(more)}"] if more > 1 else names)
 
 
 def _lights(row: pd.Series) -> str:
@@ -184,10 +196,11 @@ def municipality_gaps(report: Report, municipality: str) -> Shown:
     else:
         opening = quote(
             f"Voor {len(asked)} resultaten noemt het convenant een minimum in elke gemeente. "
-            f"Daarvan {dutch.there_are(len(reached))} in {party.short} gehaald.",
+            f"Daarvan {_of_all(len(reached), len(asked))} in {party.short} gehaald.",
             *facts,
         )
-    gaps = [f"{row['indicator']} ({row['tekort']})" for _, row in frame[frame["tekort"] != ""].iterrows()]
+    lacking = frame[frame["tekort"] != ""].groupby("tekort", sort=False)["indicator"]
+    gaps = [f"{_some(list(names))} ({gap})" for gap, names in lacking]
     return text(f"{opening} Wat ontbreekt: {_named(gaps)}." if gaps else opening, facts=facts)
 
 

@@ -7,6 +7,7 @@ that keeps the secretariat for the region and its sectors.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 from itertools import chain, zip_longest
 
 import pandas as pd
@@ -24,6 +25,13 @@ from voortgang.writing import dutch
 
 DEVIATING = (NOT_ACHIEVED, LATE, BEHIND, NOT_IMPROVING)
 """The verdicts that ask for a reason, the heaviest first."""
+
+
+class _Weight(IntEnum):
+    HEAVY, LIGHT, PAST = range(3)
+
+
+_Row = tuple[str, str, str]
 
 
 def missing_reason(who: str) -> str:
@@ -67,10 +75,11 @@ def behind(report: Report, pillar: str) -> pd.DataFrame:
 
 
 def deviations(report: Report, most: int = 3) -> pd.DataFrame:
-    """Return the largest deviations of projects and of results, by turns.
+    """Return the largest deviations of projects and of results.
 
-    The project with most red lights comes first, then the result that is furthest behind, and so on; of results one
-    that was not achieved goes before one that may still be.
+    A target that is behind and a project with a red light go before an indicator without a target and an orange light,
+    and a project that is finished comes last. Within each of these projects and results take turns: the project with
+    most red lights, the result that is furthest behind, and so on; what was not achieved goes before what still may be.
 
     Returns
     -------
@@ -78,9 +87,12 @@ def deviations(report: Report, most: int = 3) -> pd.DataFrame:
         At most `most` rows. Columns, all text: `afwijking` (name of the project or the indicator), `stand` (sign and
         what deviates), `toelichting`.
     """
-    rows = [
-        each for pair in zip_longest(_of_projects(report), _of_results(report)) for each in pair if each is not None
-    ]
+    projects, results = _of_projects(report), _of_results(report)
+    turns = (
+        zip_longest(*([row for weight, row in some if weight == each] for some in (projects, results)))
+        for each in _Weight
+    )
+    rows = [row for pair in chain.from_iterable(turns) for row in pair if row is not None]
     return pd.DataFrame(rows[:most], columns=["afwijking", "stand", "toelichting"])
 
 
@@ -117,7 +129,7 @@ def _unexplained(report: Report, file: str) -> Iterator[Finding]:
                 )
 
 
-def _of_projects(report: Report) -> list[tuple[str, str, str]]:
+def _of_projects(report: Report) -> list[tuple[_Weight, _Row]]:
     frame = attention(report)
     lights = frame[["inhoud", "tijd", "geld"]]
     counts = pd.DataFrame({name: (lights == LIGHTS[name]).sum(axis=1) for name in ("rood", "oranje")})
@@ -127,11 +139,13 @@ def _of_projects(report: Report) -> list[tuple[str, str, str]]:
         worst = LIGHTS["rood"] if counts.at[number, "rood"] else LIGHTS["oranje"]
         about = [name for name in lights if lights.at[number, name] == worst]
         row = frame.loc[number]
-        rows.append((row["naam"], f"{worst} op {dutch.listing(about)}", row["toelichting"]))
+        weight = _Weight.HEAVY if worst == LIGHTS["rood"] else _Weight.LIGHT
+        weight = _Weight.PAST if row["fase"] == "afgerond" else weight
+        rows.append((weight, (row["naam"], f"{worst} op {dutch.listing(about)}", row["toelichting"])))
     return rows
 
 
-def _of_results(report: Report) -> list[tuple[str, str, str]]:
+def _of_results(report: Report) -> list[tuple[_Weight, _Row]]:
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
     texts = pd.concat([behind(report, pillar.id) for pillar in report.deal.pillars])
     goals = goals.loc[texts.index]
@@ -141,7 +155,8 @@ def _of_results(report: Report) -> list[tuple[str, str, str]]:
             "gap": (goals["doelbereik"] - goals["verwacht"]).astype("Float64").fillna(0),
         }
     ).sort_values(["verdict", "gap"], kind="stable")
-    return list(texts.loc[order.index].itertuples(index=False, name=None))
+    weights = goals.loc[order.index, "oordeel"].map(lambda verdict: _Weight(verdict == NOT_IMPROVING))
+    return list(zip(weights, texts.loc[order.index].itertuples(index=False, name=None), strict=True))
 
 
 def _told(report: Report, indicator: Indicator) -> str:

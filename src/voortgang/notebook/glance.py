@@ -8,13 +8,20 @@ from voortgang.notebook.facts import of_deal
 from voortgang.notebook.goals import achievement
 from voortgang.notebook.programme import results
 from voortgang.notebook.report import Report
-from voortgang.notebook.verdicts import SIGNS, UNKNOWN
+from voortgang.notebook.verdicts import AT_DUE, SIGNS, UNKNOWN
+
+
+def _at_due(verdicts: pd.Series) -> str:
+    """Return what held in the year of the target where that differs from what holds now, of the first that says so."""
+    remarks = (remark for text in verdicts for remark in text.split("; ") if remark.startswith(AT_DUE))
+    return next(remarks, "")
 
 
 def glance(report: Report) -> pd.DataFrame:
     """Return one row for each intended result: the verdict on its indicators that asks most attention.
 
-    Where indicators of a result have a target, only those decide.
+    Where indicators of a result have a target, only those decide. What was achieved after the year of the target, or no
+    longer holds, says so.
 
     Returns
     -------
@@ -28,5 +35,6 @@ def glance(report: Report) -> pd.DataFrame:
             own = goals[goals["resultaat"] == result]
             deciding = own[own["met_doel"]] if own["met_doel"].any() else own
             verdict = min(deciding["oordeel"], key=list(SIGNS).index, default=UNKNOWN)
-            rows.append((pillar.name, result, f"{SIGNS[verdict]} {verdict}"))
+            at_due = _at_due(deciding.loc[deciding["oordeel"] == verdict, "oordeel_tekst"])
+            rows.append((pillar.name, result, "; ".join(filter(None, [f"{SIGNS[verdict]} {verdict}", at_due]))))
     return of_deal(pd.DataFrame(rows, columns=["lijn", "resultaat", "stand"]), report)

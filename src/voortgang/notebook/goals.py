@@ -301,7 +301,7 @@ def definitions(report: Report) -> pd.DataFrame:
         indicator.id: (
             "; ".join([indicator.name, *(f"reeksbreuk in {each.year}: {each.summary}" for each in indicator.breaks)]),
             indicator.unit,
-            indicator.direction,
+            "halen" if indicator.kind == "mijlpaal" else indicator.direction,
             number_of(indicator, None if indicator.baseline is None else float(indicator.baseline)),
             target_text(report.deal, indicator),
             str(report.deal.term.due(indicator).year) if indicator.has_target else dutch.MISSING,

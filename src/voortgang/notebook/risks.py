@@ -24,8 +24,8 @@ def risks(report: Report) -> pd.DataFrame:
     DataFrame
         Index: number of the risk. Columns, all text: `risico` (the event, with its pillar), `oorzaak`, `kans`,
         `effect`, `maatregel`, `eigenaar` (short name of the party), `beweging` (since the end of the year before:
-        `NEW`, `SAME`, `GROWN`, `SHRUNK` or `GONE`; or from which day it is, where nobody looked at it since; in the
-        first year of the deal, when all are new, nothing).
+        `NEW`, `SAME`, `GROWN`, `SHRUNK` or `GONE`; or that nobody looked at it since; in the first year of the deal,
+        when all are new, nothing). A risk that is gone has no `kans` and `effect`.
     """
     deal, before = report.deal, date(report.year - 1, 12, 31)
     parties = {party.id: party.short for party in deal.parties}
@@ -71,13 +71,19 @@ def register(
             "zwaar": WEIGHTS[line["effect"]],
             "risico": ": ".join([*pillar, line["gebeurtenis"]]),
             **{name: line[name] for name in ("oorzaak", "kans", "effect", "maatregel")},
+            **({"kans": dutch.MISSING, "effect": dutch.MISSING} if line["status"] == GONE else {}),
             "eigenaar": parties.get(line["eigenaar"], line["eigenaar"]),
-            "beweging": _moved(line, was) if is_new_state else f"stand van {dutch.long_date(line['peildatum'].date())}",
+            "beweging": _moved(line, was) if is_new_state else _unmoved(line["peildatum"].date(), before),
         }
     columns = ["weegt", "zwaar", "risico", "oorzaak", "kans", "effect", "maatregel", "eigenaar", "beweging"]
     frame = pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("risico_id")
     order = frame.sort_index(kind="stable").sort_values(["weegt", "zwaar"], ascending=False, kind="stable")
     return order.drop(columns=["weegt", "zwaar"])
+
+
+def _unmoved(known: date, before: date) -> str:
+    """Say that nobody looked at a risk since the end of the year before, or since when not."""
+    return "niet opnieuw beoordeeld" if known == before else f"niet beoordeeld sinds {dutch.long_date(known)}"
 
 
 def _weight(line: pd.Series) -> int:

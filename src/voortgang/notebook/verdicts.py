@@ -21,6 +21,8 @@ ACHIEVED, NOT_ACHIEVED = "behaald", "niet behaald"
 ON_TRACK, BEHIND = "op schema", "achter op schema"
 PLANNED, LATE = "volgens planning", "vertraagd"
 IMPROVING, NOT_IMPROVING, BASELINE = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nulmeting"
+AT_DUE = "in doeljaar"
+"""How a remark begins that says what held in the year of the target."""
 UNDECIDED, UNKNOWN = "niet vast te stellen", "nog geen meting"
 
 VERDICTS = {
@@ -245,7 +247,7 @@ def _after(indicator: Indicator, due: date, day: date, at_due: Round | None, don
         return ()
     then = is_reached(indicator, at_due) if at_due is not None and at_due.parts else None
     if then is not None and then != done:
-        return (f"in doeljaar {due.year} {ACHIEVED if then else NOT_ACHIEVED}",)
+        return (f"{AT_DUE} {due.year} {ACHIEVED if then else NOT_ACHIEVED}",)
     return (f"doeljaar {due.year} is voorbij",)
 
 

@@ -13,6 +13,7 @@ from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import NAME, Bron, Kerncijfer, read_key_figures
 from voortgang.publish.open_data import FOLDER
 from voortgang.workspace.paths import Period, Workspace
+from voortgang.writing import dutch
 from voortgang.writing.spreadsheet import unmarked
 
 
@@ -85,13 +86,8 @@ def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str]) -> Traced:
 
 
 def _meant(figure: Kerncijfer, what: str) -> bool:
-    texts = {_plain(figure.tekst), _plain(figure.zinsdeel)} - {""}
-    return what == figure.id or _plain(what) in texts
-
-
-def _plain(text: str) -> str:
-    """Return a text without white space and euro sign: people type them in many ways."""
-    return re.sub(r"[\s€]", "", text).lower()
+    texts = {dutch.bare(figure.tekst), dutch.bare(figure.zinsdeel)} - {""}
+    return what == figure.id or dutch.bare(what) in texts
 
 
 def _places(path: Path, page: str, key: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,18 +16,29 @@ MISSING = "–"
 
 
 def euro(amount: float) -> str:
-    r"""Write whole euros.
+    r"""Write whole euros; a minus goes before the sign of the euro, as in a table of differences.
 
     Examples
     --------
     >>> euro(19_200_000)
     '€\xa019.200.000'
     >>> euro(-5), euro(-0.4)
-    ('€\xa0-5', '€\xa00')
+    ('−\xa0€\xa05', '€\xa00')
     """
     return str(
-        format_currency(_rounded(amount, 0), "EUR", "¤\xa0#,##0;¤\xa0-#,##0", locale=_LOCALE, currency_digits=False)
+        format_currency(_rounded(amount, 0), "EUR", "¤\xa0#,##0;−\xa0¤\xa0#,##0", locale=_LOCALE, currency_digits=False)
     )
+
+
+def bare(text: str) -> str:
+    r"""Return an amount without white space and sign of the euro, and with a plain minus: people type it in many ways.
+
+    Examples
+    --------
+    >>> bare("€ -5"), bare("−\xa0€\xa05"), bare("€\xa019,2 Miljoen")
+    ('-5', '-5', '19,2miljoen')
+    """
+    return re.sub(r"[\s€]", "", text).replace("−", "-").lower()
 
 
 def million(amount: float) -> str:

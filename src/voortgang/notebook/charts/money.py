@@ -57,14 +57,7 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
         f"gerealiseerd {dutch.euro(row.gerealiseerd)} ({dutch.share(row.uitputting)})"
         for row in lines.itertuples()
     )
-    spent = lines[lines["uitputting"].notna()].sort_values("uitputting")
-    follows = (
-        f"De uitputting is het hoogst bij {spent['lijn'].iloc[-1]} ({dutch.share(spent['uitputting'].iloc[-1])}) "
-        f"en het laagst bij {spent['lijn'].iloc[0]} ({dutch.share(spent['uitputting'].iloc[0])})"
-        if len(spent) and spent["gerealiseerd"].any()
-        else "Er is nog niets gerealiseerd"
-    )
-    ends = facts_in(spent.iloc[[-1, 0]], ["uitputting"]) if len(spent) and spent["gerealiseerd"].any() else []
+    follows = _utilised(lines)
     facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
     alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {'; '.join(rows)}."
     divisor, unit, decimals = _unit([float(lines[kind].abs().max()) for kind, _ in _KINDS])
@@ -85,7 +78,25 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
         ]
         return sheet.figure(bars_of(sheet, found, top, form.tallest - top) + 2)
 
-    return saved(draw, caption, quote(follows, *ends), alt, facts)
+    return saved(draw, caption, follows, alt, facts)
+
+
+def _utilised(lines: pd.DataFrame) -> str:
+    """Say where utilisation is highest and lowest; lines that a reader sees as equal are named together."""
+    spent = lines[lines["uitputting"].notna()]
+    if not spent["gerealiseerd"].any():
+        return "Er is nog niets gerealiseerd"
+    shown = spent["uitputting"].map(dutch.share)
+    ends = [spent[shown == shown[spent["uitputting"].astype("float64").idxmax()]]]
+    if len(ends[0]) < len(spent):
+        ends.append(spent[shown == shown[spent["uitputting"].astype("float64").idxmin()]])
+    facts = facts_in(pd.concat([each.head(1) for each in ends]), ["uitputting"])
+    highest, *lowest = (
+        f"{dutch.naming(each['lijn'], len(spent), _LINES)} ({dutch.share(each['uitputting'].iloc[0])})" for each in ends
+    )
+    if not lowest:
+        return quote(f"De uitputting is {'gelijk ' if len(spent) > 1 else ''}bij {highest}", *facts)
+    return quote(f"De uitputting is het hoogst bij {highest} en het laagst bij {lowest[0]}", *facts)
 
 
 def _unit(sizes: list[float]) -> tuple[float, str, int]:
@@ -161,9 +172,10 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
 def _utilisation(sheet: Sheet, groups: list[tuple[str, pd.DataFrame]], term: Term, reference_date: date) -> Figure:
     measured = [int(year) for _, rows in groups for year in rows["verslagjaar"]]
     first, end, last = min(term.first_year, *measured), max(term.end.year, *measured), max(measured)
-    years = range(term.first_year, term.end.year + 1)
-    days = [reference_date if year == reference_date.year else min(date(year, 12, 31), term.end) for year in years]
-    pace = [(year, 100 * term.passed(day)) for year, day in zip(years, days, strict=True)]
+    # The tick of a year is its last day: what was measured halfway stands halfway.
+    places = {each: _place(date(each, 12, 31)) for each in measured} | {reference_date.year: _place(reference_date)}
+    days = [min(date(year, 12, 31), term.end) for year in range(term.first_year, term.end.year + 1)]
+    pace = [(_place(day), 100 * term.passed(day)) for day in days]
     axis = axis_of([0, 100, *(100 * value for _, rows in groups for value in rows["uitputting"])], 6)
     # On a phone the lines are named below the chart, the highest first.
     styles = [style for style, _ in zip(cycle(LINES), groups, strict=False)]
@@ -179,15 +191,16 @@ def _utilisation(sheet: Sheet, groups: list[tuple[str, pd.DataFrame]], term: Ter
     if beside:
         start = gutter_of(sheet, axis, "%") + widest([str(first)], sheet.size) / 2
         free = sheet.width - 14 - widest([line for lines in labels for line in lines], sheet.size)
-        at = min(sheet.width - 12, start + (free - start) * (end - first) / (last - first))
+        at = min(sheet.width - 12, start + (free - start) * (end - first) / (places[last] - first))
     field = field_of(sheet, axis, (first, end), 0, sheet.width, top, high, "%", at if beside else None)
     sheet.line([(field.years(year), field.values(value)) for year, value in pace], GREY, 1.3, (4, 3), above=1.5)
     for (colour, marker), (_, rows) in zip(styles, groups, strict=True):
-        points = zip(rows["verslagjaar"], rows["uitputting"], strict=True)
-        sheet.line([(field.years(year), field.values(100 * value)) for year, value in points], colour, 2, marker=marker)
+        ends = zip(rows["verslagjaar"].map(places), rows["uitputting"], strict=True)
+        points = [(field.years(place), field.values(100 * value)) for place, value in ends]
+        sheet.line(points, colour, 2, marker=marker)
     bottom = field.bottom
     if beside:
-        _labels(sheet, groups, styles, labels, heights, field, last, (top, top + high))
+        _labels(sheet, groups, styles, labels, heights, field, places, (top, top + high))
     else:
         order = sorted(range(len(groups)), key=lambda index: -float(groups[index][1]["uitputting"].iloc[-1]))
         entries = [(names[index], *styles[index]) for index in order]
@@ -195,20 +208,31 @@ def _utilisation(sheet: Sheet, groups: list[tuple[str, pd.DataFrame]], term: Ter
     return sheet.figure(bottom + 2)
 
 
+def _place(day: date) -> float:
+    """Return where a day stands on an axis whose tick of a year is its last day.
+
+    Examples
+    --------
+    >>> _place(date(2021, 12, 31)), round(_place(date(2021, 6, 30)), 1)
+    (2021.0, 2020.5)
+    """
+    return day.year - 1 + day.timetuple().tm_yday / date(day.year, 12, 31).timetuple().tm_yday
+
+
 def _labels(  # type: ignore[no-untyped-def]
-    sheet: Sheet, groups, styles, labels, heights, field, last: int, edges: tuple[float, float]
+    sheet: Sheet, groups, styles, labels, heights, field, places: dict[int, float], edges: tuple[float, float]
 ) -> None:
     """Name each line beside its last point; what had to move is tied to it with a line."""
-    ends = [(int(rows["verslagjaar"].iloc[-1]), 100 * float(rows["uitputting"].iloc[-1])) for _, rows in groups]
+    ends = [(places[int(rows["verslagjaar"].iloc[-1])], 100 * float(rows["uitputting"].iloc[-1])) for _, rows in groups]
     wanted = [field.values(value) for _, value in ends]
     centres = spread(wanted, heights, edges[0] - sheet.line_height / 2, edges[1] + sheet.line_height / 2)
-    x = field.years(last) + 14
-    for (year, _), lines, height, own, centre, (colour, _) in zip(
+    x = field.years(max(places.values())) + 14
+    for (place, _), lines, height, own, centre, (colour, _) in zip(
         ends, labels, heights, wanted, centres, styles, strict=True
     ):
         wide = widest(lines, sheet.size)
         sheet.bar(x - 2, centre - height / 2 + 1, x + wide + 2, centre + height / 2 - 1, "white", above=2.6)
-        sheet.line([(field.years(year) + 4, own), (x - 3, centre)], colour, 0.7, above=2.7)
+        sheet.line([(field.years(place) + 4, own), (x - 3, centre)], colour, 0.7, above=2.7)
         sheet.lines(x, centre, lines, colour=colour)
 
 

@@ -52,11 +52,11 @@ def chart_phases(
     over = int((ended & rows["fase"].isin(["voorbereiding", "uitvoering"])).sum())
     how_many = {1: "Eén"}.get(over, dutch.number(over))
     if over:
-        follows = f"{how_many} {'project loopt' if over == 1 else 'projecten lopen'} langer door dan gepland"
+        follows = f"{how_many} {'project loopt' if over == 1 else 'projecten lopen'} door na de einddatum"
     elif rows["fase"].isin(["afgerond", "gestopt"]).all():
         follows = "Geen project loopt nog"
     else:
-        follows = "Geen project loopt langer door dan gepland"
+        follows = "Geen project loopt door na zijn einddatum"
     late = about_all(frame, [], "langer_door", "Projecten die langer doorlopen dan gepland", over, "aantal", how_many)
 
     def draw(form: Form) -> Figure:
@@ -109,7 +109,7 @@ def _bar(sheet: Sheet, project: _Project, over: Scale, top: float, bottom: float
 
 
 def _time(sheet: Sheet, over: Scale, years: tuple[int, int], edges: tuple[float, float], now: float) -> None:
-    """Draw the years, and the reference date with its name; the name stays within the sheet."""
+    """Draw the years, and the reference date with its name; what is written stays within the sheet."""
     first, last = years
     top, bottom = edges
     for year in range(first, last + 1):
@@ -119,7 +119,9 @@ def _time(sheet: Sheet, over: Scale, years: tuple[int, int], edges: tuple[float,
     texts = [str(year) for year in range(first, last)]
     step = every_so_many(len(texts), over(last - 1) - over(first), widest(texts, sheet.size) + 5)
     for number in range(0, len(texts), step):
-        sheet.text(over(first + number + 0.5), bottom + 3 + sheet.line_height / 2, texts[number], "center", SOFT)
+        half = width_of(texts[number], sheet.size) / 2
+        x = min(max(over(first + number + 0.5), half), sheet.width - half)
+        sheet.text(x, bottom + 3 + sheet.line_height / 2, texts[number], "center", SOFT)
     sheet.line([(over(now), top - 2), (over(now), top if sheet.form.narrow else bottom)], ACCENT, 1.6)
     half = width_of("peildatum", sheet.size) / 2
     x = min(max(over(now), over.start + half), sheet.width - half)

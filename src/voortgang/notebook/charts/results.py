@@ -39,7 +39,8 @@ _IN_A_SENTENCE = {verdict: verdict for verdict in VERDICTS} | {UNKNOWN: "nog zon
 def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog geen doelbereik.") -> ShownChart | Shown:
     """Draw how far each indicator with a target is, against an even pace.
 
-    A milestone is a whole bar once it is reached. Without any bar to draw there is a sentence and no chart.
+    A milestone is a whole bar once it is reached. Without any bar to draw, or with milestones alone, there is a
+    sentence and no chart.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
     bars = rows["doelbereik"].astype("float64").fillna((rows["oordeel"] == ACHIEVED).map({True: 1.0, False: 0.0}))
     rows = rows.assign(balk=bars.clip(lower=0.0))
     follows, facts = _verdicts_counted(frame, rows)
-    if not (rows["balk"] > 0).any():
+    if not (rows["balk"] > 0).any() or rows["doelbereik"].isna().all():
         return Shown((Text(paragraphs=(f"{follows}.",)), *facts))
     described = (
         f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, {_bar_label(row)}"

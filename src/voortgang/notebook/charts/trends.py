@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -53,11 +54,11 @@ def chart_trends(
     once = "; een indicator met één meting is niet getekend" if (measured == 1).any() else ""
     frame = frame[measured > 1]
     trends = [_Trend(str(name), rows) for name, rows in frame.groupby("indicator", sort=False)]
+    compared: list[str] = []
     ways = {"gestegen": 0, "gedaald": 0, "gelijk gebleven": 0}
     for trend in trends:
-        whole = trend.whole
-        if len(latest := whole[whole["reeks"] == whole["reeks"].max()]) > 1:
-            change = float(latest["waarde"].iloc[-1] - latest["waarde"].iloc[0])
+        if (change := trend.change) is not None:
+            compared.append(trend.name)
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
     facts = facts_in(frame, ["waarde"])
     if any(ways.values()):
@@ -78,9 +79,16 @@ def chart_trends(
             )
         ]
         if sum(ways.values()) == 1:
-            follows = f"Sinds de eerste meting {next(way for way, count in ways.items() if count)}"
+            follows = f"Sinds de eerste meting {next(way for way, count in ways.items() if count)}: {compared[0]}"
         else:
+            asked, as_wanted = _as_wanted(trends)
+            label, words = "Indicatoren die sinds de eerste meting de gewenste kant op gaan", dutch.how_many(as_wanted)
+            ways_wanted = about_all(frame, facts, "gewenst", label, as_wanted, "aantal", words)
             follows = quote(f"Sinds de eerste meting {verb} er {counts}", *found)
+            if asked == sum(ways.values()):
+                go = "gaat" if as_wanted < 2 else "gaan"
+                follows += quote(f"; {words} {go} de gewenste kant op", *ways_wanted)
+                found += ways_wanted
         facts = [*facts, *found]
     else:
         follows = "Sinds de reeksbreuk is er één meting"
@@ -91,6 +99,12 @@ def chart_trends(
 
     alt = f"Kleine lijndiagrammen per indicator. {'; '.join(trend.described for trend in trends)}."
     return saved(draw, caption + once, follows, alt, facts)
+
+
+def _as_wanted(trends: list[_Trend]) -> tuple[int, int]:
+    """Return how many indicators that can be compared have a wanted direction, and how many of these go that way."""
+    changes = [(trend.change, trend.wanted) for trend in trends if trend.change is not None and trend.wanted in _WANTED]
+    return len(changes), sum(change > 0 if wanted == "stijgen" else change < 0 for change, wanted in changes)
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,12 @@ class _Trend:
     @cached_property
     def partly(self) -> pd.DataFrame:
         return self.known[~self.known["volledig"].astype(bool)]
+
+    @property
+    def change(self) -> float | None:
+        """How much the value has changed since the first of the last series; None when there is nothing to compare."""
+        latest = self.whole[self.whole["reeks"] == self.whole["reeks"].max()]
+        return float(latest["waarde"].iloc[-1] - latest["waarde"].iloc[0]) if len(latest) > 1 else None
 
     @property
     def breaks(self) -> list[int]:
@@ -196,8 +216,12 @@ def _field(
     for year in trend.breaks:
         sheet.line([(field.years(year - 0.5), top), (field.years(year - 0.5), top + high)], ACCENT, 1.2, (1, 2))
     for _, series in whole.groupby("reeks"):
-        points = [(field.years(year), field.values(value)) for year, value in _points(series)]
-        sheet.line(points, REALISED, 2)
+        runs = _runs(_points(series))
+        for run in runs:
+            sheet.line([(field.years(year), field.values(value)) for year, value in run], REALISED, 2)
+        for (*_, before), (after, *_) in pairwise(runs):
+            ends = [(field.years(year), field.values(value)) for year, value in (before, after)]
+            sheet.line(ends, REALISED, 1.2, (2, 2))
     for row in whole.itertuples():
         x, y = field.years(float(row.verslagjaar)), field.values(float(row.waarde))
         sheet.mark(x, y, "o", REALISED, hollow=bool(row.voorlopig))
@@ -238,10 +262,31 @@ def _points(rows: pd.DataFrame) -> list[tuple[float, float]]:
     return [(float(year), float(value)) for year, value in zip(rows["verslagjaar"], rows["waarde"], strict=True)]
 
 
+def _runs(points: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """Return points in runs of years that follow each other: over a year without a figure no line is drawn through.
+
+    Examples
+    --------
+    >>> _runs([(2019, 4.0), (2020, 5.0), (2022, 5.5)])
+    [[(2019, 4.0), (2020, 5.0)], [(2022, 5.5)]]
+    """
+    runs: list[list[tuple[float, float]]] = []
+    for point in points:
+        if runs and point[0] - runs[-1][-1][0] <= 1:
+            runs[-1].append(point)
+        else:
+            runs.append([point])
+    return runs
+
+
 def _signs(trends: list[_Trend]) -> list[tuple[str, str, str]]:
     """Return what the signs mean that are used."""
     used: list[tuple[Any, tuple[str, str, str]]] = [
         (any(trend.whole["voorlopig"].any() for trend in trends), ("voorlopig cijfer", REALISED, "hollow-o")),
+        (
+            any(len(_runs(_points(series))) > 1 for trend in trends for _, series in trend.whole.groupby("reeks")),
+            ("over een jaar zonder cijfer", REALISED, "dashes"),
+        ),
         (any(len(trend.partly) for trend in trends), ("som zonder alle delen", GREY, "x")),
         (any(trend.breaks for trend in trends), ("reeksbreuk: ervoor en erna niet te vergelijken", ACCENT, "dots")),
     ]

@@ -127,7 +127,8 @@ def _contradictory(figures: Kerncijfers) -> Kerncijfer | None:
         # Of a difference words tell the sign: "€ 373.900 minder".
         value = abs(float(each.waarde)) if each.id.endswith("_verschil") else float(each.waarde)
         if each.eenheid in written and signs in each.tekst:
-            if written[each.eenheid](value).split() != each.tekst.split():
+            # Another version wrote a minus behind the sign of the euro.
+            if dutch.bare(written[each.eenheid](value)) != dutch.bare(each.tekst):
                 return each
         elif each.eenheid == "mijlpaal" and each.tekst in {"ja", "nee"}:
             if bool(value) != (each.tekst == "ja"):
