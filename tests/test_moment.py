@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from chart_cases import DAY, SHORT, money, term, trends
+from chart_cases import DAY, SHORT, money, shares, split, term, trends
 from conftest import REPOSITORY
 from documents import html_text
 
@@ -230,6 +230,25 @@ def test_lines_that_read_the_same_are_named_together(shares: list[float], words:
     assert _words(chart) == f"De uitputting is {words}"
 
 
+@pytest.mark.parametrize(
+    ("chart", "words"),
+    [
+        (lambda: shares(["A", "B", "C"], [0.5, 0.4, 0.4]), "Het hoogst is A (50%), het laagst B en C (40%)"),
+        (lambda: shares(["A", "B"], [0.4, 0.4]), "Overal even hoog: 40%"),
+        (lambda: shares(["A"], [0.4]), "A: 40%"),
+        (lambda: split(["A", "B"], [0.5, 0.5], [0.6, 0.4]), "Bij A en B wijkt de realisatie het meest af: het aandeel"),
+        (lambda: split(["A", "B", "C"], [0.5, 0.25, 0.25], [0.6, 0.25, 0.15]), "Bij A en C wijkt"),
+        (lambda: split(["A", "B", "C"], [0.5, 0.3, 0.2], [0.6, 0.25, 0.15]), "Bij A wijkt de realisatie het meest af"),
+        (
+            lambda: split(["A", "B"], [0.5, 0.5], [0.5, 0.5]),
+            "Het aandeel in de realisatie is overal dat in de begroting",
+        ),
+    ],
+)
+def test_no_superlative_names_one_of_several_that_read_the_same(chart: Any, words: str) -> None:
+    assert _words(chart()).startswith(words)
+
+
 def test_milestones_alone_are_a_sentence() -> None:
     frame = pd.DataFrame({"indicator": ["Opleiding"], "met_doel": [True], "doelbereik": [None], "verwacht": [None]})
     frame = frame.assign(doelbereik_tekst="–", waarde_tekst="ja", doel_tekst="ja", oordeel=ACHIEVED)
@@ -250,3 +269,12 @@ def test_what_is_finished_is_no_large_deviation(year: str) -> None:
     assert finished == sorted(finished) and not finished[0]
     verdicts = [each for each in found["stand"] if "behaald" in each or "schema" in each]
     assert verdicts == sorted(verdicts, key=lambda each: "niet behaald" not in each)
+
+
+def test_what_is_measured_in_percent_names_its_unit() -> None:
+    goals = vg.achievement(_report(LAST), "welzijn")
+    named = vg.with_units(goals)["indicator"]
+    percents = goals["eenheid"].str.startswith(("%", "procent"))
+    assert 0 < percents.sum() < len(goals)
+    assert list(named[~percents]) == list(goals.loc[~percents, "indicator"])
+    assert all(unit in name for name, unit in zip(named[percents], goals.loc[percents, "eenheid"], strict=True))

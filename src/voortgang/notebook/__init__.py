@@ -42,7 +42,7 @@ from voortgang.notebook.glance import glance
 from voortgang.notebook.goals import achievement, definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
-from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator, undated
+from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator, undated, with_units
 from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import (
     consultations,
@@ -184,4 +184,5 @@ __all__ = [
     "undated",
     "underspending",
     "verdicts",
+    "with_units",
 ]

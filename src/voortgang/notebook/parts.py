@@ -109,6 +109,17 @@ def undated(achievement: pd.DataFrame) -> pd.DataFrame:
     return achievement.assign(oordeel_tekst=achievement["oordeel_tekst"].str.replace(day, "", regex=False))
 
 
+def with_units(achievement: pd.DataFrame) -> pd.DataFrame:
+    """Return goal achievement with the unit behind the name of what is measured in percent: its values do not tell."""
+    names, units = achievement["indicator"], achievement["eenheid"].astype("object")
+    return achievement.assign(
+        indicator=[
+            f"{name} ({unit})" if str(unit).startswith(("%", "procent")) else name
+            for name, unit in zip(names, units, strict=True)
+        ]
+    )
+
+
 def _now(report: Report, indicator: Indicator) -> Round:
     """Return the last round; one without figures when there is none."""
     return last_round(report, indicator) or round_in(report, indicator, report.year)

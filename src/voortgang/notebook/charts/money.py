@@ -20,6 +20,7 @@ from voortgang.notebook.charts.drawing import (
     share_or_dash,
     styled,
 )
+from voortgang.notebook.charts.extremes import extremes
 from voortgang.notebook.charts.lettering import lines_of, widest
 from voortgang.notebook.charts.plots import field_of, gutter_of
 from voortgang.notebook.charts.scales import axis_of, spread
@@ -86,17 +87,16 @@ def _utilised(lines: pd.DataFrame) -> str:
     spent = lines[lines["uitputting"].notna()]
     if not spent["gerealiseerd"].any():
         return "Er is nog niets gerealiseerd"
-    shown = spent["uitputting"].map(dutch.share)
-    ends = [spent[shown == shown[spent["uitputting"].astype("float64").idxmax()]]]
-    if len(ends[0]) < len(spent):
-        ends.append(spent[shown == shown[spent["uitputting"].astype("float64").idxmin()]])
-    facts = facts_in(pd.concat([each.head(1) for each in ends]), ["uitputting"])
-    highest, *lowest = (
-        f"{dutch.naming(each['lijn'], len(spent), _LINES)} ({dutch.share(each['uitputting'].iloc[0])})" for each in ends
+    highest, lowest = extremes(spent["uitputting"])
+    most, least = (
+        f"{dutch.naming(some['lijn'], len(spent), _LINES)} ({dutch.share(some['uitputting'].iloc[0])})"
+        for some in (spent.iloc[highest], spent.iloc[lowest])
     )
-    if not lowest:
-        return quote(f"De uitputting is {'gelijk ' if len(spent) > 1 else ''}bij {highest}", *facts)
-    return quote(f"De uitputting is het hoogst bij {highest} en het laagst bij {lowest[0]}", *facts)
+    if highest == lowest:
+        words = f"De uitputting is {'gelijk ' if len(spent) > 1 else ''}bij {most}"
+        return quote(words, *facts_in(spent.iloc[highest[:1]], ["uitputting"]))
+    ends = facts_in(spent.iloc[[highest[0], lowest[0]]], ["uitputting"])
+    return quote(f"De uitputting is het hoogst bij {most} en het laagst bij {least}", *ends)
 
 
 def _unit(sizes: list[float]) -> tuple[float, str, int]:
@@ -252,11 +252,17 @@ def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets
         for line in lines.itertuples()
     )
     facts = facts_in(lines, ["verdeling_begroot", "verdeling"])
-    largest = shift.abs().idxmax()
+    alike, _ = extremes(shift.abs(), lambda value: dutch.number(100 * value, 1))
+    largest = shift.index[alike[0]]
     points = dutch.number(abs(float(shift[largest])) * 100, 1)
-    way = "groter" if shift[largest] > 0 else "kleiner"
-    name = lines.at[largest, "lijn"]
-    follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
+    name = dutch.naming(lines.loc[shift.index[alike], "lijn"], len(lines), _LINES)
+    if not float(points.replace(",", ".")):
+        follows = f"Het aandeel in de realisatie is overal dat in de begroting: het verschil is {points} procentpunt"
+    elif len(alike) > 1:
+        follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt anders dan begroot"
+    else:
+        way = "groter" if shift[largest] > 0 else "kleiner"
+        follows = f"Bij {name} wijkt de realisatie het meest af: het aandeel is {points} procentpunt {way} dan begroot"
     label = f"Grootste afwijking van de verdeling, in procentpunt: {name}"
     apart = about_all(
         frame, facts, "grootste_afwijking", label, round(abs(float(shift[largest])) * 100, 1), "procentpunt"

@@ -19,6 +19,7 @@ from voortgang.notebook.charts.bars import (
     stacked,
 )
 from voortgang.notebook.charts.drawing import ACCENT, REALISED, saved, styled
+from voortgang.notebook.charts.extremes import extremes
 from voortgang.notebook.charts.lettering import lines_of, widest
 from voortgang.notebook.charts.scales import Scale, every_so_many, magnitude
 from voortgang.notebook.charts.sheet import RULE, SOFT, Anchor, Form, Sheet
@@ -258,6 +259,10 @@ def _value(value: float, decimals: int = 0) -> str:
     return dutch.number(value, decimals) if isfinite(value) else "geen cijfer"
 
 
+def _are(some: list[int]) -> str:
+    return "is" if len(some) == 1 else "zijn"
+
+
 @styled
 def chart_shares(
     frame: pd.DataFrame, name: str, column: str, caption: str, empty: str = "Er zijn nog geen cijfers."
@@ -280,15 +285,17 @@ def chart_shares(
         return sentence(empty)
     facts = facts_in(rows, [column])
     listed = (f"{text} {dutch.share(value)}" for text, value in zip(rows[name], rows[column], strict=True))
-    first, last = rows.iloc[0], rows.iloc[-1]
-    if len(rows) > 1:
-        ends = facts_in(rows.iloc[[0, -1]], [column])
-        follows = (
-            f"Het hoogst is {first[name]} ({dutch.share(first[column])}), "
-            f"het laagst {last[name]} ({dutch.share(last[column])})"
-        )
+    highest, lowest = extremes(rows[column])
+    most, least = (
+        (dutch.naming(rows[name].iloc[each], len(rows), "onderdelen"), dutch.share(rows[column].iloc[each[0]]))
+        for each in (highest, lowest)
+    )
+    if highest != lowest:
+        ends = facts_in(rows.iloc[[highest[0], lowest[0]]], [column])
+        follows = f"Het hoogst {_are(highest)} {most[0]} ({most[1]}), het laagst {least[0]} ({least[1]})"
     else:
-        ends, follows = facts_in(rows, [column]), f"{first[name]}: {dutch.share(first[column])}"
+        ends = facts_in(rows.head(1), [column])
+        follows = f"{most[0]}: {most[1]}" if len(rows) == 1 else f"Overal even hoog: {most[1]}"
     bars = [
         Row(str(text), (Bar(float(value), dutch.share(value), REALISED),))
         for text, value in zip(rows[name], rows[column], strict=True)
