@@ -263,6 +263,7 @@ local sheet = false
 local function properties(meta)
   sheet = meta.blad ~= nil
   meta.author = meta.uitgever
+  meta.peildatum = nil -- for the head of the HTML
   return meta
 end
 
