@@ -142,6 +142,9 @@ local function scrolling(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do cell.attributes.scope = "col" end
+  end
   tbl = tbl:walk(ways_of(tbl, { Link = without_stop }))
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
