@@ -133,8 +133,29 @@ local function origin_of(element)
   return { pandoc.Div({ pandoc.Plain({ link }) }, pandoc.Attr("", { "herkomst" })) }
 end
 
+-- The text alternative of a chart gives its values, "Lijndiagram van … . Werken 1,8% in 2019; Wonen 1,3% …"; who sees the
+-- chart and cannot read it finds them in a list. A part that lacks the name that the first has belongs to the one before.
+local function values_of(fig)
+  local alt = ""
+  fig:walk({ Image = function(picture) alt = picture.attributes["alt"] or "" end })
+  local items, named = pandoc.List({}), nil
+  for part in (alt:match("^.-%. (.+)$") or ""):gsub("%.$", ""):gmatch("[^;]+") do
+    local words, has_name = part:gsub("^%s+", ""), part:find(": ", 1, true) ~= nil
+    if named == nil then named = has_name end
+    if named and not has_name then
+      items[#items] = items[#items] .. "; " .. words
+    else
+      items:insert(words)
+    end
+  end
+  local list = pandoc.BulletList(items:map(function(words) return pandoc.Plain({ pandoc.Str(words) }) end))
+  return { pandoc.RawBlock("html", '<details class="waarden"><summary>Waarden</summary>'), list, pandoc.RawBlock("html", "</details>") }
+end
+
 local function figure(fig)
-  return { fig, table.unpack(origin_of(fig)) }
+  local below = origin_of(fig)
+  if below[1] then below[1].content:extend(values_of(fig)) end
+  return { fig, table.unpack(below) }
 end
 
 -- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
