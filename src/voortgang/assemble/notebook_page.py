@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -43,10 +44,14 @@ _STYLE_LOADS = re.compile(r"@import\b[^;]*;?|url\(\s*['\"]?(?!['\"]?(data:|#))[^
 _LOADS = {"srcset", "action", "formaction", "background", "ping"}
 _SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 
+_LIGHT = re.compile(r"(<td[^>]*>)([●✔▲■○])(?=\s)")
+_COLOURS = {"●": "groen", "✔": "groen", "▲": "oranje", "■": "rood", "○": "grijs"}
+"""The lights and verdicts of a report have the same colours here."""
+
 _exporting = threading.Lock()
 
 
-def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
+def page(notebook: bytes, title: str, folder: Path, name: str, mark: str = "") -> bytes:
     """Return an executed notebook as an HTML page with its code visible, for auditors.
 
     The page is self-contained: pictures that lie with the notebook are part of it, and what would come from elsewhere
@@ -58,6 +63,8 @@ def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
         Where the notebook lies.
     name
         How messages name it.
+    mark
+        What the page says of the standing of the report.
 
     Raises
     ------
@@ -68,6 +75,8 @@ def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
     for cell in content.cells:
         # nbconvert looks for the picture that a cell holds by the name as it stands in the address.
         cell.get("attachments", {}).update({quote(key): each for key, each in cell.get("attachments", {}).items()})
+        for output in cell.get("outputs", []):
+            _describe(output)
     with _exporting:
         body, _ = _exporter().from_notebook_node(content)
     body = body.translate(_UNSEEN)
@@ -75,7 +84,21 @@ def page(notebook: bytes, title: str, folder: Path, name: str) -> bytes:
         body = _self_contained(body, folder)
     # Code may be wider than the page: what scrolls can be reached from the keyboard.
     body = body.replace("<pre>", '<pre tabindex="0">')
-    return html_page(title, [body], policy=POLICY)
+    body = _LIGHT.sub(_coloured, body)
+    return html_page(title, [body], policy=POLICY, mark=mark)
+
+
+def _describe(output: Any) -> None:
+    """Let the page say what a chart shows: nbconvert leaves out the text alternative of a drawing."""
+    data, kind = output.get("data", {}), "image/svg+xml"
+    alt = output.get("metadata", {}).get(kind, {}).get("alt", "")
+    if alt and next(each for each in _SHOWN if each in data) == kind:
+        content = base64.b64encode(data[kind].encode()).decode()
+        data["text/html"] = f'<img alt="{escape(alt)}" src="data:{kind};base64,{content}">'
+
+
+def _coloured(match: re.Match[str]) -> str:
+    return f'{match[1]}<span class="licht {_COLOURS[match[2]]}">{match[2]}</span>'
 
 
 def require_showable(notebook: bytes, folder: Path, name: str) -> Any:

@@ -31,7 +31,7 @@ from voortgang.assemble.tales import story_fragments, story_pictures
 from voortgang.check import narrative
 from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError
-from voortgang.run.plan import Plan
+from voortgang.run.plan import STATUS, Plan
 from voortgang.workspace.deal import article_text
 from voortgang.workspace.extension import FOLDER
 from voortgang.workspace.paths import COUNCILS, municipal_part
@@ -40,7 +40,6 @@ from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
 
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
-STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
     *("uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"),
@@ -83,7 +82,7 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     TemplateError
         When the templates lack their project file, or the project file quotes an unknown variable.
     """
-    templates, mark = plan.workspace.templates, _mark(plan)
+    templates, mark = plan.workspace.templates, plan.mark
     project = templates / "_quarto.yml"
     if not project.is_file():
         raise TemplateError(
@@ -278,14 +277,6 @@ def _require_known(plan: Plan, known: set[str]) -> None:
                         f"a fact or a word that chapters can quote, such as {', '.join(close or sorted(known)[:3])}",
                         "Correct the name; kerncijfers.json of a report lists all facts.",
                     )
-
-
-def _mark(plan: Plan) -> str:
-    marks = [] if plan.parameters.status == "vastgesteld" else [STATUS[plan.parameters.status]]
-    if plan.checked.data.tables.has_example_rows:
-        marks.append("voorbeelddata")
-    joined = " · ".join(marks)
-    return joined[:1].upper() + joined[1:]
 
 
 def _quoted(collected: Collected, linked: bool) -> dict[str, str]:

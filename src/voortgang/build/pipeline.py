@@ -327,29 +327,29 @@ class Pipeline:
 
         def write_others(into: Path) -> None:
             with self.timings.measure("key figures in other forms"):
-                files = packed(self._figure_files(figures, text, evidence), level=1)
+                files = packed(self._figure_files(figures, text, evidence, year.planned.mark), level=1)
                 if self.tables and not self._saved_since():
                     self.store.put("figures", key, files)
                 unpack(files, "the key figures", into)
 
         return text, write_others
 
-    def _figure_files(self, figures: Kerncijfers, text: str, evidence: Evidence) -> dict[str, bytes]:
+    def _figure_files(self, figures: Kerncijfers, text: str, evidence: Evidence, mark: str) -> dict[str, bytes]:
         title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
         return open_data.tables(evidence, title) | {
             KEY_FIGURES: text.encode(),
             "kerncijfers.schema.json": json_schema().encode(),
             "kerncijfers.csv": as_csv(figures),
             "kerncijfers.xlsx": self._kept("workbooks", of_value([text, of_engine()]), lambda: as_xlsx(figures)),
-            "herkomst.html": origins_page(figures, evidence),
+            "herkomst.html": origins_page(figures, evidence, mark),
         }
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:
         title = f"Notebook {run.name} {planned.period}"
         folder, name = run.notebook.parent, planned.workspace.relative(run.notebook)
         pictures = {each: of_bytes(content) for each, content in local_pictures(executed, folder).items()}
-        key = of_value([of_bytes(executed), pictures, title, of_engine(), of_packages()])
-        return self._kept("pages", key, lambda: page(executed, title, folder, name))
+        key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
+        return self._kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
 
     def _png(self, svg: bytes) -> bytes:
         return self._kept("pictures", of_value([of_bytes(svg), of_engine(), of_packages()]), lambda: png(svg))

@@ -22,6 +22,9 @@ from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_
 from voortgang.workspace.parameters import EACH, Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace
 
+STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
+"""How a report says what has been decided about it."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -111,6 +114,18 @@ class Plan:
         """The decision that adopted the report; None for a report that is not adopted."""
         adopted = self.parameters.status == "vastgesteld"
         return read_decision(self.workspace, self.period) if adopted else None
+
+    @property
+    def mark(self) -> str:
+        """What every page says about the report's standing, such as "Concept · voorbeelddata".
+
+        Empty for an adopted report without example rows.
+        """
+        marks = [] if self.parameters.status == "vastgesteld" else [STATUS[self.parameters.status]]
+        if self.checked.data.tables.has_example_rows:
+            marks.append("voorbeelddata")
+        joined = " · ".join(marks)
+        return joined[:1].upper() + joined[1:]
 
     @property
     def is_last(self) -> bool:

@@ -152,6 +152,9 @@ def _built(
     (folder / "notebooks").mkdir(parents=True)
     collected, pool = Collected(), KernelPool()
     asked = frozenset({"year", "reference_date", "edition"})
+    example = any(each.figures.verslag.voorbeelddata for each in found)
+    marks = ([] if status == "vastgesteld" else ["Concept"]) + (["voorbeelddata"] if example else [])
+    mark = " · ".join(marks)[:1].upper() + " · ".join(marks)[1:]
     runs = [Run(workspace.notebooks / f"{_NAME}.ipynb", asked, parameters, 0, {})]
     each_deal = workspace.notebooks / f"{_DEAL}.ipynb"
     runs += [Run(each_deal, asked | {_DEAL}, parameters, 0, {}, each=(_DEAL, key)) for key in keys]
@@ -165,11 +168,8 @@ def _built(
         collected.add(executed, workspace.relative(run.notebook), run.each)
         (folder / "notebooks" / f"{run.name}.ipynb").write_bytes(executed)
         (folder / "notebooks" / f"{run.name}.html").write_bytes(
-            page(executed, f"Notebook {run.name} {year}", run.notebook.parent, workspace.relative(run.notebook))
+            page(executed, f"Notebook {run.name} {year}", run.notebook.parent, workspace.relative(run.notebook), mark)
         )
-    example = any(each.figures.verslag.voorbeelddata for each in found)
-    marks = ([] if status == "vastgesteld" else ["Concept"]) + (["voorbeelddata"] if example else [])
-    mark = " · ".join(marks)[:1].upper() + " · ".join(marks)[1:]
     words = {
         "verslag.jaar": str(year),
         "verslag.peildatum": dutch.long_date(parameters.reference_date),
@@ -196,7 +196,7 @@ def _built(
     files |= {
         f"{_NAME}.json": _as_json(found, missing, year).encode(),
         "kerncijfers.json": figures.encode(),
-        "herkomst.html": _origins(collected, found, year),
+        "herkomst.html": _origins(collected, found, year, mark),
     }
     for target, made in files.items():
         (folder / target).write_bytes(made)
@@ -305,7 +305,7 @@ def _xlsx(rows: list[dict[str, Any]]) -> bytes:
     return archive.without_times(target.getvalue())
 
 
-def _origins(collected: Collected, found: list[Published], year: int) -> bytes:
+def _origins(collected: Collected, found: list[Published], year: int, mark: str) -> bytes:
     """Return the page that each number of the overview leads to: which deals it was taken from."""
     names = {key: each.figures.verslag.deal for key, each in _keys(found).items()}
     rows = []
@@ -313,8 +313,8 @@ def _origins(collected: Collected, found: list[Published], year: int) -> bytes:
         fact = collected.facts[key]
         deals = [names[deal] for source in fact.sources for deal in source.where.get("deal", ())]
         rows.append(
-            f'<tr id="{key}"><td>{escape(fact.label)}</td><td>{escape(fact.text)}</td>'
-            f'<td><a href="notebooks/{collected.cells[key].page}">{collected.cells[key].cell}</a></td>'
+            f'<tr id="{escape(key)}"><td>{escape(fact.label)}</td><td>{escape(fact.text)}</td>'
+            f'<td><a href="notebooks/{escape(collected.cells[key].page)}">{escape(collected.cells[key].cell)}</a></td>'
             f"<td>{escape(dutch.listing(deals))}</td></tr>"
         )
     head = "".join(f'<th scope="col">{heading}</th>' for heading in ("Cijfer", "Waarde", "Cel", "Uit de cijfers van"))
@@ -325,4 +325,4 @@ def _origins(collected: Collected, found: list[Published], year: int) -> bytes:
         *rows,
         "</tbody></table>",
     ]
-    return html_page(f"Herkomst van de cijfers {year}", body)
+    return html_page(f"Herkomst van de cijfers {year}", body, mark=mark)
