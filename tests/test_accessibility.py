@@ -138,6 +138,20 @@ def test_nothing_scrolls_sideways_at_400_percent(reports: Path, tmp_path: Path) 
     assert int(match[1]) <= 320
 
 
+SEEN = """
+addEventListener("load", () => say([...document.querySelectorAll(".breed, .tabel")].map(
+  box => [box.getAttribute("aria-label"), box.firstElementChild.scrollWidth - box.clientWidth]
+)));
+"""
+
+
+@pytest.mark.parametrize("page", ["herkomst.html", "voortgangsrapportage-2021.html"])
+def test_no_table_is_wider_than_a_screen_of_1280(reports: Path, tmp_path: Path, page: str) -> None:
+    said = told(reports / "2021" / page, tmp_path, [SEEN])
+    assert len(said) > 5
+    assert [each for each in said if each[1] > 1] == []  # type: ignore[index]
+
+
 READ = """
 addEventListener("load", () => {
   const text = element => element.textContent.replace(/\\s+/g, " ").trim();

@@ -112,6 +112,26 @@ def test_a_browser_is_told_to_load_nothing(tmp_path: Path) -> None:
     assert "http" not in POLICY and "*" not in POLICY and POLICY.startswith("default-src 'none'")
 
 
+def test_lights_have_their_colours_and_the_page_its_mark(tmp_path: Path) -> None:
+    _, soup = _html(tmp_path, '<table><tr><td style="x">● groen</td><td>■ rood</td><td>● </td></tr></table>')
+    assert [each["class"] for each in soup.select("td > .licht")] == [
+        ["licht", name] for name in ("groen", "rood", "groen")
+    ]
+    assert soup.select_one("td").get_text() == "● groen"  # type: ignore[union-attr]
+    notebook = _notebook(new_code_cell("x"))
+    mark = BeautifulSoup(page(notebook, "t", tmp_path, NAME, "Concept · voorbeelddata"), "html.parser").select("aside")
+    assert [each.get_text() for each in mark] == ["Concept · voorbeelddata"]
+    assert "<aside" not in page(notebook, "t", tmp_path, NAME).decode()
+
+
+def test_a_chart_keeps_its_text_alternative(tmp_path: Path) -> None:
+    kind, alt = "image/svg+xml", 'Lijn "a" & b'
+    output = new_output("display_data", {kind: "<svg/>"}, metadata={kind: {"alt": alt}})
+    soup = BeautifulSoup(page(_notebook(new_code_cell("x", outputs=[output])), "t", tmp_path, NAME), "html.parser")
+    (picture,) = soup.select("img")
+    assert picture["alt"] == alt and picture["src"] == "data:image/svg+xml;base64,PHN2Zy8+"
+
+
 def test_links_are_encoded(tmp_path: Path) -> None:
     _, soup = _html(tmp_path, '<a href="https://x.nl/é b?q=a%20b&amp;r=[1]#d">x</a> <a href="mijn bestand.pdf">y</a>')
     assert [each["href"] for each in soup.select("main a")] == [

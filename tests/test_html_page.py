@@ -1,0 +1,163 @@
+"""What the template, the style and the filter of the extension make of a small page, on a screen and on paper."""
+
+from __future__ import annotations
+
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import REPOSITORY
+from pypdf import PdfReader
+from test_accessibility import CHROMIUM, require_tools, told
+
+from voortgang.assemble.engines.builtin import pandoc
+
+EXTENSION = REPOSITORY / "templates" / "_extensions" / "voortgang"
+HEADER = r"""---
+lang: nl
+title: Voortgang "2021" & meer
+subtitle: Deal \<A\>
+uitgever: Het bureau
+peildatum: 2021-12-31
+merk: 'Concept · "voorbeelddata"'
+toc-title: Inhoudsopgave
+titelblad:
+- {label: Verslagjaar, waarde: 2021}
+- {label: Peildatum, waarde: 31 december 2021}
+herkomst: {fig-a: werken.html}
+---
+
+# Een
+
+"""
+TABLE = """
+| Risico | Kans | Bedrag | Stand | Oordeel | Dag |
+|---|---|--:|---|---|---|
+| Een duurzaamheidscentrum | middel | € 1.000 | ● groen | achter op schema | 9 december 2019 |
+| Twee | groot | – | ■ rood | behaald; doeljaar is voorbij | 24 juni 2021 |
+| Drie | klein | − € 2.500.000 | ▲ oranje | op schema | 1 maart 2021 |
+| Vier | middel | € -3,5 | ● groen | niet behaald | 30 november 2020 |
+| **Totaal** | | € -9 | | | |
+
+: Risico's {#tbl-a}
+"""
+FIGURE = """
+![Een lijn](a.svg){#fig-a fig-alt="Balken van a. Werken: 75%; 5 van 6, op schema; Wonen: waarde ja."}
+"""
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return _made(tmp_path, HEADER + TABLE + FIGURE)
+
+
+def _made(folder: Path, text: str) -> Path:
+    (folder / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8")
+    (folder / "a.md").write_text(text, encoding="utf-8")
+    extension = ["--standalone", f"--template={EXTENSION / 'rapport.html'}", f"--css={EXTENSION / 'stijl.css'}"]
+    options = ["--section-divs", "--toc", "--embed-resources", f"--lua-filter={EXTENSION / 'toegankelijk.lua'}"]
+    subprocess.run([pandoc(), "a.md", "--to=html", "--output=a.html", *extension, *options], cwd=folder, check=True)
+    return folder / "a.html"
+
+
+def test_the_head_names_deal_publisher_and_date(page: Path) -> None:
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    assert soup.title is not None and soup.title.get_text() == "Voortgang “2021” & meer – Deal <A>"
+    head = {str(each["name"]): each["content"] for each in soup.select("head meta[name]")}
+    assert head["description"] == ("Voortgang “2021” & meer, Deal <A>. Verslagjaar: 2021; Peildatum: 31 december 2021")
+    assert (head["dcterms.publisher"], head["dcterms.date"]) == ("Het bureau", "2021-12-31")
+
+
+def test_headings_are_those_of_columns_and_values_stand_below_a_chart(page: Path) -> None:
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    assert [each.get("scope") for each in soup.select("th")] == ["col"] * 6
+    assert [each.get_text() for each in soup.select("figure + .herkomst details li")] == [
+        *("Werken: 75%; 5 van 6, op schema", "Wonen: waarde ja"),
+    ]
+
+
+SORT = """
+const text = element => element.textContent.replace(/\\s+/g, " ").trim();
+const table = document.querySelector("#tbl-a"), buttons = [...table.tHead.querySelectorAll("button")];
+const column = at => [...table.tBodies[0].rows].map(row => text(row.cells[at])).slice(0, -1);
+const sorted = buttons.map((button, at) => {
+  button.click();
+  const rising = column(at);
+  button.click();
+  const falling = column(at);
+  button.click();
+  return [rising, falling];
+});
+let saved;
+URL.createObjectURL = blob => { saved = blob; return "#"; };
+table.parentElement.nextElementSibling.querySelector("button").click();
+saved.text().then(csv => say({ sorted, csv }));
+"""
+
+
+def test_columns_are_sorted_by_what_they_mean_and_saved_as_numbers(page: Path, tmp_path: Path) -> None:
+    require_tools()
+    said = told(page, tmp_path, [SORT])
+    rising = [each[0] for each in said["sorted"]]  # type: ignore[attr-defined]
+    falling = [each[1] for each in said["sorted"]]  # type: ignore[attr-defined]
+    assert rising[1] == ["klein", "middel", "middel", "groot"]
+    assert rising[2] == ["− € 2.500.000", "€ -3,5", "€ 1.000", "–"]
+    assert falling[2] == ["€ 1.000", "€ -3,5", "− € 2.500.000", "–"], "what is absent stays last"
+    assert rising[3] == ["● groen", "● groen", "▲ oranje", "■ rood"]
+    assert rising[4] == ["behaald; doeljaar is voorbij", "op schema", "achter op schema", "niet behaald"]
+    assert rising[5] == ["9 december 2019", "30 november 2020", "1 maart 2021", "24 juni 2021"]
+    lines = str(said["csv"]).splitlines()
+    assert lines[3] == '"Drie";"klein";"-2500000";"oranje";"op schema";"1 maart 2021"'
+    assert lines[4].startswith('"Vier";"middel";"-3,5";"groen";') and lines[5].startswith('"Totaal";"";"-9";')
+
+
+PLACES = """
+addEventListener("load", () => {
+  const box = document.querySelector(".tabel"), table = box.firstElementChild;
+  box.scrollLeft = 9999;
+  const place = element => element.getBoundingClientRect();
+  const [cell, scrolled] = [place(table.rows[1].cells[0]), place(box)];
+  const [strip, main] = [place(document.querySelector("aside.merk")), place(document.querySelector("main"))];
+  say({
+    scrolls: table.scrollWidth > box.clientWidth, part: cell.width / scrolled.width, stays: cell.left - scrolled.left,
+    covered: !(strip.bottom <= main.top || strip.right <= main.left),
+  });
+});
+"""
+
+
+def test_a_phone_shows_more_than_the_first_column(tmp_path: Path) -> None:
+    require_tools()
+    longer = TABLE.replace("Twee", "Begeleide bedrijven in de vrijetijdseconomie, met een assessment en een plan")
+    page = _made(tmp_path, HEADER + longer)
+    # Headless Chromium has no window smaller than 500 pixels.
+    narrow = told(page, tmp_path, [PLACES], width=500)
+    assert narrow["scrolls"] and float(str(narrow["part"])) < 0.46 and abs(float(str(narrow["stays"]))) < 1
+    wide = told(page, tmp_path, [PLACES], width=1280)
+    assert not wide["scrolls"]
+    assert not narrow["covered"] and not wide["covered"]
+
+
+def test_each_printed_page_has_the_mark_its_number_and_the_headings_of_its_table(tmp_path: Path) -> None:
+    require_tools()
+    lines = TABLE.strip().split("\n")
+    long = "\n".join(["", *lines[:2], *(lines[2 + number % 4] for number in range(120)), *lines[6:], ""])
+    page = _made(tmp_path, HEADER + long)
+    target = tmp_path / "a.pdf"
+    subprocess.run(
+        [
+            *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={target}", page.as_uri()),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    texts = [" ".join(each.extract_text().split()) for each in PdfReader(BytesIO(target.read_bytes())).pages]
+    assert len(texts) > 3
+    for number, text in enumerate(texts, start=1):
+        assert text.count("Concept · “voorbeelddata”") == 1 and f" {number} " in f"{text[:40]} {text[-40:]} ", text
+        assert "▶" not in text and "▸" not in text
+    assert all("Oordeel" in text for text in texts[1:])
