@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pytest
 from conftest import REPOSITORY
 from hypothesis import given
 from hypothesis import strategies as st
+from rows import with_rows
 
 from voortgang.check import money
 from voortgang.check.checked import check
@@ -23,17 +23,6 @@ amounts = st.integers(0, 6)
 @pytest.fixture(scope="module")
 def data() -> Data:
     return check(Workspace(REPOSITORY)).require_sound()
-
-
-def _with(data: Data, until: date = date(2021, 12, 31), **rows: list[dict[str, object]]) -> Data:
-    """Return the data with other rows in some tables, as known on a day."""
-    made = {}
-    for table, frame in data.tables:
-        if table in rows:
-            new = pd.DataFrame(rows[table], columns=frame.columns, index=pd.RangeIndex(2, len(rows[table]) + 2))
-            frame = new.astype(frame.dtypes.to_dict())
-        made[table] = frame
-    return replace(data, tables=type(data.tables)(**made), until=until)
 
 
 def _booking(project: str, payer: str, kind: str, amount: int, line: str = "welzijn") -> dict[str, object]:
@@ -53,13 +42,13 @@ def test_a_payer_may_spend_what_it_promised(
 ) -> None:
     bookings = [_booking("Z001", "emmen", "gecommitteerd", amount) for amount in committed]
     bookings += [_booking("Z001", "emmen", "gerealiseerd", amount) for amount in realised]
-    made = _with(data, financien=bookings, bijdragen=[_given("emmen", "toegezegd", promised)])
+    made = with_rows(data, financien=bookings, bijdragen=[_given("emmen", "toegezegd", promised)])
     found = list(money.payers_stay_within_contributions(made))
     assert len(found) == (max(sum(committed), sum(realised)) > promised)
     for each in found:
         worst = "gerealiseerd" if sum(realised) > promised else "gecommitteerd"
         assert dict(each.details)["kind"] == worst
-    assert list(money.payers_stay_within_contributions(_with(data, financien=bookings, bijdragen=[]))) == []
+    assert list(money.payers_stay_within_contributions(with_rows(data, financien=bookings, bijdragen=[]))) == []
 
 
 @given(
@@ -74,7 +63,7 @@ def test_a_stopped_project_holds_no_more_than_it_spent(
         {"project_id": "Z001", "peildatum": pd.Timestamp(2020, 12, 31), "fase": "uitvoering"},
         {"project_id": "Z001", "peildatum": pd.Timestamp(2021, 12, 31), "fase": "gestopt" if stopped else "afgerond"},
     ]
-    found = list(money.stopped_projects_release_commitments(_with(data, financien=bookings, voortgang=states)))
+    found = list(money.stopped_projects_release_commitments(with_rows(data, financien=bookings, voortgang=states)))
     assert len(found) == (stopped and sum(committed) > sum(realised))
     assert all(each.row == 3 for each in found)
 
@@ -88,7 +77,7 @@ def test_a_raise_is_used_when_the_old_budget_would_not_do(
         {"pijler": "welzijn", "bedrag": after, "geldig_vanaf": pd.Timestamp(2021, 1, 1)},
     ]
     bookings = [_booking("Z001", "emmen", "gecommitteerd", committed)]
-    made = _with(data, date(2021, month, 30 if month == 11 else 31), begroting=split, financien=bookings)
+    made = with_rows(data, date(2021, month, 30 if month == 11 else 31), begroting=split, financien=bookings)
     found = list(money.raised_budgets_are_used(made))
     assert len(found) == (after > before >= committed and month == 12)  # judged when its first year is over
 
@@ -100,7 +89,7 @@ def test_projects_may_take_all_of_their_pillar(data: Data, budget: int, planned:
         {"project_id": f"Z{number:03d}", "pijler": "welzijn", "begroot": amount, "vertrouwelijk": False}
         for number, amount in enumerate(planned)
     ]
-    found = list(money.projects_fit_their_pillar(_with(data, begroting=split, projecten=projects)))
+    found = list(money.projects_fit_their_pillar(with_rows(data, begroting=split, projecten=projects)))
     assert len(found) == (sum(planned) > budget)
 
 
@@ -108,12 +97,12 @@ def test_projects_may_take_all_of_their_pillar(data: Data, budget: int, planned:
 def test_who_pays_later_than_its_partners_is_named(data: Data, received: list[int]) -> None:
     rows = [_given(party, "toegezegd", 100) for party in PARTIES]
     rows += [_given(party, "ontvangen", amount) for party, amount in zip(PARTIES, received, strict=True)]
-    found = list(money.contributions_come_in_time(_with(data, date(2018, 12, 31), bijdragen=rows)))
+    found = list(money.contributions_come_in_time(with_rows(data, date(2018, 12, 31), bijdragen=rows)))
     middle = sum(sorted(received)[1:3]) / 2
     late = {party for party, amount in zip(PARTIES, received, strict=True) if amount < middle - 10}
     assert {rows[each.row - 2]["partij"] for each in found} == late
     # When the deal has ended, all must be in.
-    found = list(money.contributions_come_in_time(_with(data, date(2023, 12, 31), bijdragen=rows)))
+    found = list(money.contributions_come_in_time(with_rows(data, date(2023, 12, 31), bijdragen=rows)))
     owed = {rows[each.row - 2]["partij"] for each in found if each.rule == "contribution_late"}
     assert owed == {party for party, amount in zip(PARTIES, received, strict=True) if amount < 100}
 
@@ -131,5 +120,5 @@ def test_an_instalment_has_until_the_end_of_its_year(
     data: Data, days: tuple[str, str], until: str, years: list[str]
 ) -> None:
     rows = [_given("lnv", "ontvangen", amount, day) for amount, day in zip((9_200_000, 10_800_000), days, strict=True)]
-    found = money.contributions_come_in_time(_with(data, date.fromisoformat(until), bijdragen=rows))
+    found = money.contributions_come_in_time(with_rows(data, date.fromisoformat(until), bijdragen=rows))
     assert [dict(each.details)["year"] for each in found if each.rule == "instalment_late"] == years
