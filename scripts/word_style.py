@@ -50,6 +50,7 @@ def main() -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.keep_with_next = True
     document.styles["Heading 1"].paragraph_format.page_break_before = True
+    _added(document, "Heading 2 op nieuw blad", "Heading 2").paragraph_format.page_break_before = True
     for name in ("Body Text", "First Paragraph", "Compact"):
         document.styles[name].font.size = Pt(9.5)
     for name in ("Body Text", "First Paragraph"):

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
@@ -65,16 +66,27 @@ def _words(sheet: Sheet) -> str:
     return " ".join([*texts, *(part.caption for part in sheet.parts if isinstance(part, Table))])
 
 
-def test_each_project_has_a_sheet_with_what_it_tells_and_nothing_empty() -> None:
+def test_each_project_has_a_sheet_with_what_it_tells_and_what_it_should_tell() -> None:
     sheets, facts = _sheets("overleg")
     assert len(sheets) == len(vg.projects(vg.load(2021, "2021-12-31", "overleg", REPOSITORY)))
     full, bare = sheets["k010"], sheets["w001"]
     for word in ("Voor wie", "Partners", "Wat is er gedaan", "Wat volgt", "Contact", "Mijlpalen", "stoplichten"):
         assert word in _words(full)
         assert (word in _words(bare)) == (word == "stoplichten")
+    missing = "Wat het project doet en voor wie: niet ingevuld door Emmen."
+    assert missing in _words(bare) and "niet ingevuld" not in _words(full)
     lights = next(part for part in full.parts if isinstance(part, Table) and "stoplichten" in part.caption)
     assert [row[0][-4:] for row in lights.rows] == ["2019", "2020", "2021"]
     assert {"project.k010.jaar_gerealiseerd", "project.k010.jaar_gerealiseerd_2020"} <= facts
+
+
+def test_a_bureau_that_does_not_ask_whom_a_project_is_for_is_told_of_no_gap(workspace: Path) -> None:
+    path = workspace / "data" / "projecten.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.assign(doelgroep="").to_csv(path, index=False, lineterminator="\n")
+    assert "Wat het project doet: niet ingevuld" in _words(_sheets("overleg", workspace)[0]["w001"])
+    table.drop(columns=["doelgroep", "omschrijving"]).to_csv(path, index=False, lineterminator="\n")
+    assert "niet ingevuld" not in _words(_sheets("overleg", workspace)[0]["w001"])
 
 
 def test_the_public_edition_has_no_sheet_of_a_hidden_project_and_no_withheld_amount() -> None:
@@ -100,6 +112,25 @@ def test_the_report_comes_with_a_document_of_sheets(reports: Path) -> None:
         ".pdf",
         ".docx",
     }
+
+
+def test_each_project_begins_on_a_page_of_its_own(reports: Path) -> None:
+    titles = [sheet.title for sheet in _sheets("overleg")[0].values()]
+    made = reports / "2021" / "bladen" / "projectbladen-2021.pdf"
+    pages = pdf_pages(made)
+    assert len(pages) == len(titles)
+    for page, title in zip(pages, titles, strict=True):
+        assert f"{title} " in page and "Geld van " in page
+        assert page.index("Penvoerder: ") < 400, "what stands above is the header, and on the first page the title"
+    document = docx.Document(str(made.with_suffix(".docx")))
+    headings = [each for each in document.paragraphs if each.text in titles]
+    assert [each.text for each in headings] == titles
+    assert [each.style.name for each in headings] == ["Heading 2", *["Heading 2 op nieuw blad"] * (len(titles) - 1)]
+    style = headings[1].style
+    assert style.paragraph_format.page_break_before and style.base_style.name == "Heading 2"
+    (contact,) = (each for each in document.paragraphs if each.text == "Contact: Het programmabureau.")
+    before = document.paragraphs[[each.text for each in document.paragraphs].index(contact.text) - 1]
+    assert before.text.startswith("Wat volgt") and before.style.paragraph_format.keep_with_next
 
 
 def test_a_party_tells_of_a_milestone_and_of_its_project(workspace: Path) -> None:

@@ -227,9 +227,17 @@ def test_a_story_stands_in_its_chapter_in_every_format(reports: Path) -> None:
     assert "Welzijn" in heading.find_previous("h2").get_text()  # type: ignore[union-attr]
     assert alt in page.select_one("#verhaal-welzijn-1 img")["alt"]  # type: ignore[index]
     assert "Beeld: getekend als voorbeeld" in html_text(year / "voortgangsrapportage-2021.html")
-    assert any(title in text for text in pdf_pages(year / "voortgangsrapportage-2021.pdf")[5:])
+    (told,) = (text for text in pdf_pages(year / "voortgangsrapportage-2021.pdf")[5:] if title in text)
+    assert "Beeld: getekend als voorbeeld" in told, "a story stays on the page of its picture"
     word = year / "voortgangsrapportage-2021.docx"
     assert title in docx_text(word)
+    paragraphs = docx.Document(str(word)).paragraphs
+    first = next(
+        number for number, each in enumerate(paragraphs) if each.text == title and "Heading" in each.style.name
+    )
+    last = next(number for number, each in enumerate(paragraphs) if "Beeld: getekend als voorbeeld" in each.text)
+    assert last - first == 3
+    assert all(each.style.paragraph_format.keep_with_next for each in paragraphs[first:last])
     described = [each.get("descr") for each in docx.Document(str(word)).element.iter() if each.tag.endswith("}docPr")]
     assert any(alt in (each or "") for each in described)
     assert "data/verhalen/2021/welzijn-1.svg" in (year / "manifest.json").read_text(encoding="utf-8")

@@ -193,7 +193,10 @@ class Collected:
             if isinstance(each, Table):
                 nodes.append(self._table(f"tbl-{stem}-{number}", each))
             else:
-                nodes += [markdown.Paragraph(paragraph) for paragraph in each.paragraphs]
+                paragraphs = [markdown.Paragraph(paragraph) for paragraph in each.paragraphs]
+                # What a sheet ends with does not leave one line for the next page.
+                ends = number == len(sheet.parts) and len(paragraphs) > 1
+                nodes += [markdown.Together(paragraphs)] if ends else paragraphs
         return nodes
 
     def tables_json(self) -> str:

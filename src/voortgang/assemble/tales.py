@@ -34,4 +34,4 @@ def _written(story: Story) -> str:
     heading = markdown.Heading(f"verhaal-{story.key}", header.title, level=3)
     # A picture in a paragraph with words is no figure: it has no number, and no notebook made it.
     picture = markdown.Picture(f"{FIGURES}/{_picture(story)}", header.alt, f"Beeld: {header.credit}")
-    return f"{heading}\n\n{story.text.strip()}\n\n{picture}\n"
+    return f"{heading}\n\n{markdown.Together((story.text.strip(), picture))}\n"

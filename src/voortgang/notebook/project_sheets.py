@@ -1,6 +1,7 @@
 """A sheet for each project: what it does and for whom, its planning, lights and money over the years, what was done.
 
-All sheets come from one cell. What a project does not tell is left out.
+All sheets come from one cell. Where a project does not say what it does or for whom while others do, its sheet says so;
+what else it does not tell is left out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from voortgang.writing.publishable import Fact, Sheet, Sheets, Table, Text, quot
 
 _KINDS = ("gecommitteerd", "gerealiseerd")
 
+_ASKED = {"omschrijving": "wat het project doet", "doelgroep": "voor wie"}
+"""What every sheet should tell, and what a sheet without it says is missing."""
+
 
 def project_sheets(report: Report) -> Shown:
     """Return the sheets of all projects that started by the reference date, in the order of the table."""
@@ -27,11 +31,12 @@ def project_sheets(report: Report) -> Shown:
     if frame.empty:
         return text(f"Er zijn op {report.peildatum} nog geen projecten.")
     told = report.rows("projecten").set_index("project_id")
+    asked = [name for name in _ASKED if told[name].notna().any()]  # a bureau may do without
     states, milestones, bookings = (_by_project(report, name) for name in ("voortgang", "mijlpalen", "financien"))
     sheets, facts = [], dict[str, Fact]()
     for number, row in frame.iterrows():
         key, own = str(number), frame.loc[[number]]
-        parts: list[Text | Table] = [_about(report, own, row, told.loc[number])]
+        parts: list[Text | Table] = [_about(report, own, row, told.loc[number], asked)]
         shown = [
             _planning(row, milestones.get(key)),
             _lights(row, states.get(key)),
@@ -78,14 +83,16 @@ def _by_project(report: Report, name: str) -> dict[str, pd.DataFrame]:
     return {str(key): own for key, own in rows.groupby("project_id")}
 
 
-def _about(report: Report, own: pd.DataFrame, row: pd.Series, told: pd.Series) -> Text:
+def _about(report: Report, own: pd.DataFrame, row: pd.Series, told: pd.Series, asked: Iterable[str]) -> Text:
     places = f" Gemeenten: {row['gemeenten']}." if row["gemeenten"] else ""
     lead = f"Penvoerder: {row['penvoerder']}.{places} {report.word.capitalize()}: {row['pijler']} ({row['thema']})."
     term = f"Looptijd: {dutch.long_date(row['start'])} tot en met {dutch.long_date(row['einde'])}."
     budget = quote(f"Begroot: {dutch.euro(row['begroot'])}.", *facts_in(own, ["begroot"]))
     named = {"doelgroep": "Voor wie", "partners": "Partners"}
     more = " ".join(f"{title}: {_sentence(said)}" for name, title in named.items() if (said := _said(told, name)))
-    return Text(paragraphs=tuple(filter(None, (_said(told, "omschrijving"), f"{lead} {term} {budget}", more))))
+    missing = [_ASKED[name] for name in asked if not _said(told, name)]
+    lacks = f"{dutch.listing(missing).capitalize()}: niet ingevuld door {row['penvoerder']}." if missing else ""
+    return Text(paragraphs=tuple(filter(None, (_said(told, "omschrijving"), f"{lead} {term} {budget}", more, lacks))))
 
 
 def _planning(row: pd.Series, rows: pd.DataFrame | None) -> Shown | None:

@@ -76,6 +76,16 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Paragraphs, and pictures with words, that stay on one page where they fit; toegankelijk.lua sees to that."""
+
+    blocks: Sequence[object]
+
+    def __str__(self) -> str:
+        return "\n\n".join(["::: {.bijeen}", *map(str, self.blocks), ":::"])
+
+
+@dataclass(frozen=True)
 class Heading:
     """A heading without a number."""
 

@@ -190,6 +190,17 @@ local function title(div)
   return { pandoc.RawBlock("typst", "#block(sticky: true, above: 1.1em, below: 0.6em)["), para, pandoc.RawBlock("typst", "]") }
 end
 
+-- What stands together stays on one page, where it fits: each block but the last is kept with the next.
+local function together(div)
+  if not div.classes:includes("bijeen") then return nil end
+  local made = pandoc.Blocks({})
+  for index, block in ipairs(div.content) do
+    local kept = block.t == "Para" and index < #div.content
+    made:extend(kept and introduction(block) or { block })
+  end
+  return made
+end
+
 local function introducing(blocks)
   local made = pandoc.Blocks({})
   for index, block in ipairs(blocks) do
@@ -205,6 +216,7 @@ end
 
 local function with_introductions(doc)
   -- Cells hold neither, and there are many.
+  doc = doc:walk({ Div = together })
   return doc:walk({ Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" })
 end
 
@@ -282,10 +294,29 @@ local function heading(header)
 end
 
 -- The publisher is the author in the properties of a Word or OpenDocument file.
--- Under the title of a sheet there is no chapter, which would begin on a page of its own.
-local sheet = false
+-- Under the title of a sheet there is no chapter, which would begin on a page of its own. In a document of many sheets
+-- each begins on a new page, but for the first: that stands under the title.
+local sheet, separate, first_level = false, false, nil
+local function read_sheets(meta)
+  sheet, separate = meta.blad ~= nil, meta["blad-per-kop"] ~= nil
+end
+
+local function on_new_page(header)
+  if not separate then return nil end
+  if not first_level then
+    first_level = header.level
+    return nil
+  end
+  if header.level > first_level then return nil end
+  if FORMAT:match("typst") then
+    return { pandoc.RawBlock("typst", "#pagebreak(weak: true)"), header }
+  end
+  local style = { { "custom-style", "Heading 2 op nieuw blad" } }
+  return pandoc.Div({ pandoc.Para(header.content) }, pandoc.Attr(header.identifier, {}, style))
+end
+
 local function properties(meta)
-  sheet = meta.blad ~= nil
+  read_sheets(meta)
   meta.author = meta.uitgever
   meta.peildatum = nil -- for the head of the HTML
   return meta
@@ -305,10 +336,12 @@ end
 if FORMAT:match("typst") then inlines.Str = literal end
 if FORMAT:match("docx") then
   return {
-    { Meta = properties }, inlines, { Table = cells, Header = lower }, { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents },
+    { Meta = properties }, { Header = on_new_page }, inlines, { Table = cells, Header = lower }, { Pandoc = with_introductions },
+    { Table = in_table_style }, { Pandoc = contents },
   }
 end
 if FORMAT:match("odt") or FORMAT:match("opendocument") then
   return { { Meta = properties }, inlines, { Header = lower } }
 end
-return { inlines, { Table = cells }, { Pandoc = FORMAT:match("typst") and with_introductions or nil } }
+if not FORMAT:match("typst") then return { inlines, { Table = cells } } end
+return { { Meta = read_sheets }, { Header = on_new_page }, inlines, { Table = cells }, { Pandoc = with_introductions } }
