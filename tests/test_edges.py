@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from conftest import REPOSITORY
 from rows import with_rows
@@ -13,6 +14,7 @@ from voortgang.check import controls, money, plausible, references, risks
 from voortgang.check.checked import check
 from voortgang.check.data import Data
 from voortgang.check.references import Rule
+from voortgang.workspace.deal import SeriesBreak
 from voortgang.workspace.paths import Workspace
 
 _PROJECT = "project_id=Z001 naam=Dorpshuis pijler=werken thema=innoveren start=2020-01-01 einde=2021-06-30 begroot=100"
@@ -230,9 +232,14 @@ EDGES: dict[str, tuple[Rule, dict[str, list[str]], list[str]]] = {
         controls.lights_match_figures,
         {
             "projecten": [_PROJECT.replace("2021-06-30", "2022-06-30")],
-            "financien": [_SPENT, _SPENT.replace("Z001", "Z002"), _BOOKING],
+            "financien": [_SPENT, _SPENT.replace("Z001", "Z002"), _BOOKING, _SPENT.replace("2021-05-01", "2022-01-01")],
             "voortgang": [_STATE],
         },
+        [],
+    ),
+    "money that is not green may exceed the budget": (
+        controls.lights_match_figures,
+        {"projecten": [_PROJECT], "financien": [_SPENT, _SPENT], "voortgang": [_STATE.replace("tijd=groen geld=groen", "tijd=oranje geld=rood") + " toelichting=Duurder"]},
         [],
     ),
     # Days and years.
@@ -424,6 +431,16 @@ EDGES: dict[str, tuple[Rule, dict[str, list[str]], list[str]]] = {
         ["risk_twice 5"],
     ),
     # Money of projects and parties.
+    "a raise after a row that changes nothing is told of once": (
+        money.raised_budgets_are_used,
+        {"begroting": [f"pijler=werken bedrag={amount} geldig_vanaf={year}-01-01" for amount, year in ((100, 2019), (100, 2020), (120, 2021))], "financien": [_BOOKING]},
+        ["raise_not_used 4"],
+    ),
+    "a raise that was taken back is over": (
+        money.raised_budgets_are_used,
+        {"begroting": [f"pijler=werken bedrag={amount} geldig_vanaf={year}-01-01" for amount, year in ((100, 2019), (120, 2020), (100, 2021))], "financien": [_BOOKING]},
+        [],
+    ),
     "all that a party promised is spent at its cost": (
         money.payers_stay_within_contributions,
         {"financien": [_BOOKING, _SPENT], "bijdragen": _given("emmen", 100, 0)},
@@ -438,6 +455,21 @@ EDGES: dict[str, tuple[Rule, dict[str, list[str]], list[str]]] = {
         money.contributions_come_in_time,
         {"bijdragen": [*_STATE_PAID, *_given("emmen", 100, 100), *_given("coevorden", 100, 100), *_given("hoogeveen", 100, 89)]},
         ["contribution_late 9"],
+    ),
+    "a tenth below its partners is not late yet": (
+        money.contributions_come_in_time,
+        {"bijdragen": [*_STATE_PAID, *_given("emmen", 100, 100), *_given("coevorden", 100, 100), *_given("hoogeveen", 100, 90)]},
+        [],
+    ),
+    "a ministry that pays later than the others is late as well": (
+        money.contributions_come_in_time,
+        {"bijdragen": [*_STATE_PAID, *_given("bzk", 100, 100), *_given("ocw", 100, 89)]},
+        ["contribution_late 7"],
+    ),
+    "who promised nothing is no partner to compare with": (
+        money.contributions_come_in_time,
+        {"bijdragen": [*_STATE_PAID, *_given("emmen", 100, 100), *_given("coevorden", 100, 50), *_given("hoogeveen", 0, 5)]},
+        [],
     ),
     "two partners have no usual share": (
         money.contributions_come_in_time,
@@ -456,6 +488,60 @@ def data() -> Data:
 def test_a_rule_finds_what_is_over_its_edge_and_nothing_else(edge: str, data: Data) -> None:
     rule, rows, found = EDGES[edge]
     assert [f"{each.rule} {each.row}" for each in rule(with_rows(data, **rows))] == found
+
+
+def test_a_budget_holds_from_its_day_on(data: Data) -> None:
+    made = with_rows(data, begroting=[_SPLIT, _SPLIT.replace("=100", "=120").replace("2019", "2021")])
+    days = {day: money.budget_on(made, pd.Timestamp(day))["werken"] for day in ("2020-12-31", "2021-01-01")}
+    assert days == {"2020-12-31": 100, "2021-01-01": 120}
+
+
+def test_a_party_that_left_owes_nothing(data: Data) -> None:
+    parties = tuple(
+        each.model_copy(update={"left": date(2021, 6, 30)}) if each.id == "hoogeveen" else each
+        for each in data.deal.parties
+    )
+    rows = [*_STATE_PAID, *(row for each in ("emmen", "coevorden") for row in _given(each, 100, 100))]
+    made = with_rows(data, bijdragen=[*rows, *_given("hardenberg", 100, 100), *_given("hoogeveen", 100, 0)])
+    assert [each.rule for each in money.contributions_come_in_time(made)] == ["contribution_late"]
+    made = replace(made, deal=data.deal.model_copy(update={"parties": parties}))
+    assert list(money.contributions_come_in_time(made)) == []
+
+
+def test_only_who_takes_part_at_the_end_of_a_year_has_a_figure_to_give(data: Data) -> None:
+    parties = tuple(
+        each.model_copy(update={"left": date(2021, 6, 30)}) if each.id == "emmen" else each
+        for each in data.deal.parties
+    )
+    made = replace(
+        with_rows(data, metingen=_series(1, 1, 1, gemeente="hoogeveen")),
+        deal=data.deal.model_copy(update={"parties": parties}),
+    )
+    missing = [dict(each.details) for each in controls.measurements_are_complete(made)]
+    assert [each["year"] for each in missing if each["part"] == "Emmen"] == ["2019", "2020"]
+    assert not [each for each in missing if each["part"] == "Hoogeveen"]
+
+
+def test_what_is_measured_in_another_way_has_a_history_of_its_own(data: Data) -> None:
+    def found(year: int) -> list[str]:
+        results = tuple(
+            result.model_copy(
+                update={
+                    "indicators": tuple(
+                        each.model_copy(update={"breaks": (SeriesBreak.model_construct(year=year),)})
+                        if each.id == "werken-1-deelnemers"
+                        else each
+                        for each in result.indicators
+                    )
+                }
+            )
+            for result in data.deal.results
+        )
+        made = with_rows(data, metingen=_series(0, 1, 500))
+        made = replace(made, deal=data.deal.model_copy(update={"results": results}))
+        return [each.rule for each in controls.measurements_follow_their_history(made)]
+
+    assert (found(2021), found(2019)) == ([], ["out_of_line"])
 
 
 def test_a_party_is_one_from_the_day_it_joins_until_the_day_it_leaves(data: Data) -> None:
