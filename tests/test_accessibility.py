@@ -13,6 +13,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from conftest import REPOSITORY
+from outloud import check as speaks
 from page import ValidationProfile, validate_pdf
 
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
@@ -204,7 +205,11 @@ def test_a_reader_can_search_sort_and_save(reports: Path, tmp_path: Path, width:
     assert len(said["anchors"]) == said["headings"] and None not in said["anchors"]  # type: ignore[arg-type,operator]
 
 
-def test_every_pdf_is_accessible_and_archivable_says_another_program(reports: Path, tmp_path: Path) -> None:
+KNOWN = {"ORD-001": "Typst paints the mark of an item after its text, and tags it before: what is read is in order."}
+"""What `outloud` warns of, and why it stands: the pages were looked at."""
+
+
+def test_every_pdf_is_accessible_and_archivable_say_other_programs(reports: Path, tmp_path: Path) -> None:
     documents = sorted(reports.glob("20*/**/*.pdf"))
     assert len(documents) > 10
     for document in documents:
@@ -214,8 +219,13 @@ def test_every_pdf_is_accessible_and_archivable_says_another_program(reports: Pa
             if re.search(rb"\r\nendstream", document.read_bytes()):
                 wrong = [each for each in wrong if each != "PDFA3A-STREAM-LENGTH-001"]
             assert wrong == [], document.name
+        said = speaks(document).findings
+        wrong = [each.rule for each in said if each.severity == "error" or each.rule.startswith("FIG-")]
+        assert wrong == [], document.name
+        assert {each.rule for each in said} <= KNOWN.keys(), document.name
     bare = tmp_path / "bare.pdf"
     writer = pypdf.PdfWriter()
     writer.add_blank_page(width=100, height=100)
     writer.write(bare)
     assert not validate_pdf(bare, profile=ValidationProfile.PDF_UA_1).is_compliant
+    assert speaks(bare).errors

@@ -63,6 +63,17 @@ def share(value: float) -> str:
     return str(format_percent(_rounded(value, 3), "#,##0.#%", locale=_LOCALE))
 
 
+def percent(value: float) -> str:
+    """Write a share (0–1) as it is read aloud, for a text in place of a picture.
+
+    Examples
+    --------
+    >>> percent(0.4351), percent(0.6)
+    ('43,5 procent', '60 procent')
+    """
+    return f"{share(value).removesuffix('%')} procent"
+
+
 def number(value: float, decimals: int = 0) -> str:
     """Write a number with a fixed count of decimals.
 

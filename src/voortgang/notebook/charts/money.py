@@ -53,15 +53,16 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
     lines = frame.drop(index="totaal", errors="ignore")
     if not lines[[kind for kind, _ in _KINDS]].any(axis=None):
         return sentence(empty)
-    rows = (
-        f"{row.lijn} begroot {dutch.euro(row.begroot)}, gecommitteerd {dutch.euro(row.gecommitteerd)}, "
-        f"gerealiseerd {dutch.euro(row.gerealiseerd)} ({dutch.share(row.uitputting)})"
-        for row in lines.itertuples()
-    )
     follows = _utilised(lines)
     facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
-    alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {'; '.join(rows)}."
     divisor, unit, decimals = _unit([float(lines[kind].abs().max()) for kind, _ in _KINDS])
+    # What is read aloud has its units in words, and the amounts as the bars show them.
+    told = []
+    for _, line in lines.iterrows():
+        amounts = [f"{_amount(line[kind], divisor, decimals)} {unit} {kind}" for kind, _ in _KINDS]
+        spent_of = f", een uitputting van {dutch.percent(line['uitputting'])}" if pd.notna(line["uitputting"]) else ""
+        told.append(f"Voor {line['lijn']} is {dutch.listing(amounts)}{spent_of}.")
+    alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {' '.join(told)}"
 
     def draw(form: Form) -> Figure:
         sheet = Sheet(form)
@@ -135,10 +136,6 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     """
     known = frame[frame["uitputting"].notna()]
     groups = [(str(name), rows) for name, rows in known.groupby("lijn", sort=False)]
-    described = [
-        f"{name} " + ", ".join(f"{dutch.share(row.uitputting)} in {row.verslagjaar}" for row in rows.itertuples())
-        for name, rows in groups
-    ]
     last = {name: float(rows["uitputting"].iloc[-1]) for name, rows in groups}
     expected = term.passed(reference_date)
     behind = [name for name, value in last.items() if value < expected]
@@ -165,7 +162,12 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     def draw(form: Form) -> Figure:
         return _utilisation(Sheet(form), groups, term, reference_date)
 
-    alt = f"Lijndiagram van de uitputting per {words_of(frame).one}. {'; '.join(described)}."
+    told = [
+        f"In {year} is {dutch.listing(f'van {row.lijn} {dutch.percent(row.uitputting)}' for row in rows.itertuples())}"
+        " gerealiseerd."
+        for year, rows in known.groupby("verslagjaar")
+    ]
+    alt = f"Lijndiagram van de uitputting per {words_of(frame).one}. {' '.join(told)}"
     return saved(draw, caption, follows, alt, [*facts, *even])
 
 
@@ -247,8 +249,7 @@ def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets
     if shift.empty:
         return sentence(empty)
     rows = (
-        f"{line.lijn} {share_or_dash(line.verdeling_begroot)} van de begroting en "
-        f"{share_or_dash(line.verdeling)} van de realisatie"
+        f"{line.lijn} {_aloud(line.verdeling_begroot)} van de begroting en {_aloud(line.verdeling)} van de realisatie"
         for line in lines.itertuples()
     )
     facts = facts_in(lines, ["verdeling_begroot", "verdeling"])
@@ -282,6 +283,10 @@ def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets
 
     alt = f"Staafdiagram van de verdeling over de {words_of(frame).many}. {'; '.join(rows)}."
     return saved(draw, caption, quote(follows, *apart), alt, [*facts, *apart])
+
+
+def _aloud(share: float) -> str:
+    return dutch.percent(share) if isfinite(share) else "geen deel"
 
 
 def _share_bar(share: float, colour: str) -> Bar:

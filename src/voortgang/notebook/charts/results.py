@@ -63,7 +63,7 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
         return Shown((Text(paragraphs=(f"{follows}.",)), *facts))
     described = (
         f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, {_bar_label(row)}"
-        + (f", verwacht {dutch.share(row.verwacht)}" if pd.notna(row.verwacht) else "")
+        + (f", verwacht {dutch.percent(row.verwacht)}" if pd.notna(row.verwacht) else "")
         for row in rows.itertuples()
     )
 
@@ -284,7 +284,7 @@ def chart_shares(
     if rows.empty:
         return sentence(empty)
     facts = facts_in(rows, [column])
-    listed = (f"{text} {dutch.share(value)}" for text, value in zip(rows[name], rows[column], strict=True))
+    listed = (f"{text} {dutch.percent(value)}" for text, value in zip(rows[name], rows[column], strict=True))
     highest, lowest = extremes(rows[column])
     most, least = (
         (dutch.naming(rows[name].iloc[each], len(rows), "onderdelen"), dutch.share(rows[column].iloc[each[0]]))
