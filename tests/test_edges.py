@@ -508,6 +508,15 @@ def test_a_party_that_left_owes_nothing(data: Data) -> None:
     assert list(money.contributions_come_in_time(made)) == []
 
 
+def test_a_project_that_starts_later_in_a_year_that_runs_has_no_state_to_give(data: Data) -> None:
+    state = _STATE.replace("2021-12-31", "2021-06-30")
+    projects = [_PROJECT, _PROJECT.replace("Z001", "Z002").replace("2020-01-01", "2021-10-01")]
+    made = with_rows(data, date(2021, 6, 30), projecten=projects, voortgang=[state])
+    assert list(plausible.states_have_no_gaps(made)) == []
+    made = with_rows(data, date(2021, 12, 31), projecten=projects, voortgang=[state])
+    assert [each.row for each in plausible.states_have_no_gaps(made)] == [3]
+
+
 def test_only_who_takes_part_at_the_end_of_a_year_has_a_figure_to_give(data: Data) -> None:
     parties = tuple(
         each.model_copy(update={"left": date(2021, 6, 30)}) if each.id == "emmen" else each
