@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -32,10 +33,13 @@ def test_every_file_says_the_same(reports: Path, year: str) -> None:
     assert f'<meta name="dcterms.license" content="{licence}">' in page
     assert f'<meta name="dcterms.rights" content="{publisher}; licentie: {licence}">' in page
     about = PdfReader(reports / year / f"{name}.pdf").metadata
-    assert about is not None and about.author == publisher and licence in str(about.subject)
+    assert about is not None and about.author == publisher and about.subject == f"{deal.name}. Licentie: {licence}"
     with zipfile.ZipFile(reports / year / f"{name}.docx") as file:
         properties = file.read("docProps/custom.xml").decode()
-        assert f"<dc:creator>{publisher}</dc:creator>" in file.read("docProps/core.xml").decode()
+        core = file.read("docProps/core.xml").decode()
+        about = f"{deal.name}. Licentie: {licence}"
+        for key, value in (("creator", publisher), ("subject", deal.name), ("description", about)):
+            assert f"<dc:{key}>{value}</dc:{key}>" in core
         assert file.read("word/document.xml").decode().count(f">{publisher}<") == 0  # no line of its own
     assert f">{publisher}<" in properties and f">{licence}<" in properties
     package = json.loads((reports / year / "gegevens" / "datapackage.json").read_text(encoding="utf-8"))
@@ -46,6 +50,23 @@ def test_every_file_says_the_same(reports: Path, year: str) -> None:
         assert words in text, words
     parties = text.partition("Partijen: ")[2].partition("Datum")[0]
     assert [each.short for each in deal.parties if each.short not in parties] == []
+
+
+def test_the_properties_of_an_office_file_are_true_and_filled_in(reports: Path) -> None:
+    folders = (reports / "2021", reports / "2021" / "bladen")
+    files = [each for folder in folders for form in ("docx", "odt") for each in sorted(folder.glob(f"*.{form}"))]
+    assert {each.suffix for each in files} == {".docx", ".odt"}
+    for each in files:
+        with zipfile.ZipFile(each) as file:
+            word = each.suffix == ".docx"
+            own = file.read("docProps/custom.xml" if word else "meta.xml").decode()
+            names = set(re.findall(r'<property [^>]*name="([^"]*)"' if word else r'meta:name="([^"]*)"', own))
+            assert names == {"licentie", "merk", "subtitle", "uitgever"}, each.name
+            assert not re.search(r"<vt:lpwstr></|<meta:user-defined[^>]*></|<dc:(?:subject|description)></", own), (
+                each.name
+            )
+            counts = file.read("docProps/app.xml").decode() if word else own
+            assert not re.search(r"<(?:Words|Pages|Lines|Characters|Paragraphs|meta:document-statistic)\b", counts)
 
 
 @pytest.mark.parametrize("year", ["2019", "2021-06-30", "2023"])

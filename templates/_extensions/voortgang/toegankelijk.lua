@@ -293,7 +293,6 @@ local function heading(header)
   return header
 end
 
--- The publisher is the author in the properties of a Word or OpenDocument file.
 -- Under the title of a sheet there is no chapter, which would begin on a page of its own. In a document of many sheets
 -- each begins on a new page, but for the first: that stands under the title.
 local sheet, separate, first_level = false, false, nil
@@ -315,10 +314,19 @@ local function on_new_page(header)
   return pandoc.Div({ pandoc.Para(header.content) }, pandoc.Attr(header.identifier, {}, style))
 end
 
+-- In the properties of a Word or OpenDocument file the publisher is the author, and it says what it is about and on which
+-- terms. What only other formats read would be a property without a value.
+local of_others = { "bestanden", "herkomst", "peildatum", "titelblad", "toc-title" }
+
 local function properties(meta)
   read_sheets(meta)
   meta.author = meta.uitgever
-  meta.peildatum = nil -- for the head of the HTML
+  local about = meta.subtitle and pandoc.utils.stringify(meta.subtitle)
+  meta.subject = meta.subject or about
+  if meta.licentie and not meta.description then
+    meta.description = (about and about .. ". " or "") .. "Licentie: " .. pandoc.utils.stringify(meta.licentie)
+  end
+  for _, name in ipairs(of_others) do meta[name] = nil end
   return meta
 end
 
