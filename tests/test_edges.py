@@ -46,6 +46,7 @@ def _given(party: str, promised: int, received: int) -> list[str]:
     ]
 
 
+_WITHOUT_PROJECTS = ("voortgang", "financien", "risicos", "mijlpalen")
 _STATE_PAID = [each.replace("2021", "2019") for each in _given("lnv", 20_000_000, 20_000_000)]
 
 EDGES: dict[str, tuple[Rule, dict[str, list[str]], list[str]]] = {
@@ -409,6 +410,31 @@ EDGES: dict[str, tuple[Rule, dict[str, list[str]], list[str]]] = {
         {"begroting": [*_WHOLE_SPLIT, "pijler=werken bedrag=19200001 geldig_vanaf=2021-01-01"]},
         ["budget_total 6"],
     ),
+    "a revision may not take from the whole either": (
+        references.budget_is_the_covenants,
+        {"begroting": [*_WHOLE_SPLIT, "pijler=werken bedrag=19199999 geldig_vanaf=2021-01-01"]},
+        ["budget_total 6"],
+    ),
+    "the first split is the covenant's, to the euro": (
+        references.budget_is_the_covenants,
+        {"begroting": [_WHOLE_SPLIT[0].replace("19200000", "19199999"), *_WHOLE_SPLIT[1:]]},
+        ["budget_differs 2", "budget_total 5"],
+    ),
+    "without one of its lines there is no whole to judge": (
+        references.budget_is_the_covenants,
+        {"begroting": _WHOLE_SPLIT[:-1]},
+        ["budget_lacks_line 0"],
+    ),
+    "a project without a pillar, or with a theme that nobody knows, has a finding elsewhere": (
+        references.themes_fit_pillars,
+        {"projecten": [_PROJECT.replace("pijler=werken ", ""), _PROJECT.replace("innoveren", "reizen"), _PROJECT.replace("werken", "wonen")]},
+        ["theme_of_other_pillar 4"],
+    ),
+    "a sum is not measured itself": (
+        references.measurements_fit_scope,
+        {"metingen": ["indicator_id=werken-4-transitie", "indicator_id=werken-4-vrijetijd"]},
+        ["sum_is_measured 2"],
+    ),
     # Risks.
     "a risk in the first and the last year of the deal": (
         risks.risks_lie_within_the_deal,
@@ -506,6 +532,16 @@ def test_a_party_that_left_owes_nothing(data: Data) -> None:
     assert [each.rule for each in money.contributions_come_in_time(made)] == ["contribution_late"]
     made = replace(made, deal=data.deal.model_copy(update={"parties": parties}))
     assert list(money.contributions_come_in_time(made)) == []
+
+
+def test_a_deal_may_do_without_municipalities_and_sectors(data: Data) -> None:
+    made = with_rows(data, projecten=[f"{_PROJECT} sectoren=zorg"], **dict.fromkeys(_WITHOUT_PROJECTS, ()))
+    parties = tuple(each for each in data.deal.parties if each.kind != "gemeente")
+    alone = replace(made, deal=data.deal.model_copy(update={"parties": parties, "sectors": ()}))
+    assert [each.rule for each in references.projects_have_a_place(made)] == ["empty_cell"]
+    assert list(references.projects_have_a_place(alone)) == []
+    for each, found in ((made, []), (alone, ["reference"])):
+        assert [one.rule for one in references.references_exist(each) if one.column == "sectoren"] == found
 
 
 def test_a_project_that_starts_later_in_a_year_that_runs_has_no_state_to_give(data: Data) -> None:
