@@ -1,4 +1,4 @@
-"""What a notebook works with: load the data, show tables and charts, publish facts.
+"""What a notebook works with: load the data, show tables and charts, publish facts. Imports check and below.
 
 Examples
 --------
