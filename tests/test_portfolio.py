@@ -12,7 +12,8 @@ import fastparquet
 import pytest
 from bs4 import BeautifulSoup
 from conftest import run
-from documents import docx_text, html_text, pdf_pages
+from documents import docx_text, html_text, pdf_pages, wrong_in
+from page import ValidationProfile
 
 from voortgang.publish.bundle import write_bundle
 from voortgang.readers.portfolio.published import read_all
@@ -105,6 +106,8 @@ def test_each_deal_has_two_pages_and_none_is_nearly_empty(overview: Path, report
     done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=tmp_path)
     assert done.code == 0, done.err
     for folder, deals in ((overview, [f"Regio Deal {number:02}" for number in range(1, 11)]), (tmp_path / "uit", [])):
+        for profile in (ValidationProfile.PDF_UA_1, ValidationProfile.PDF_A_3A):
+            assert wrong_in(folder / "portefeuille-2021.pdf", profile) == []
         pages = pdf_pages(folder / "portefeuille-2021.pdf")
         read = [page for page in pages[1:] if "Inhoudsopgave" not in page]
         assert all(len(page.split()) > 80 for page in read), [len(page.split()) for page in read]
