@@ -61,8 +61,8 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
     for _, line in lines.iterrows():
         amounts = [f"{_amount(line[kind], divisor, decimals)} {unit} {kind}" for kind, _ in _KINDS]
         spent_of = f", een uitputting van {dutch.percent(line['uitputting'])}" if pd.notna(line["uitputting"]) else ""
-        told.append(f"Voor {line['lijn']} is {dutch.listing(amounts)}{spent_of}.")
-    alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {' '.join(told)}"
+        told.append(f"voor {line['lijn']} is {dutch.listing(amounts)}{spent_of}")
+    alt = f"Staafdiagram van de bedragen per {words_of(frame).one}. {_sentence(told)}"
 
     def draw(form: Form) -> Figure:
         sheet = Sheet(form)
@@ -81,6 +81,12 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
         return sheet.figure(bars_of(sheet, found, top, form.tallest - top) + 2)
 
     return saved(draw, caption, follows, alt, facts)
+
+
+def _sentence(parts: list[str]) -> str:
+    """Write what is told of each line or year as one sentence, which a page shows in parts."""
+    words = "; ".join(parts)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _utilised(lines: pd.DataFrame) -> str:
@@ -163,11 +169,11 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
         return _utilisation(Sheet(form), groups, term, reference_date)
 
     told = [
-        f"In {year} is {dutch.listing(f'van {row.lijn} {dutch.percent(row.uitputting)}' for row in rows.itertuples())}"
-        " gerealiseerd."
+        f"in {year} is {dutch.listing(f'van {row.lijn} {dutch.percent(row.uitputting)}' for row in rows.itertuples())}"
+        " gerealiseerd"
         for year, rows in known.groupby("verslagjaar")
     ]
-    alt = f"Lijndiagram van de uitputting per {words_of(frame).one}. {' '.join(told)}"
+    alt = f"Lijndiagram van de uitputting per {words_of(frame).one}. {_sentence(told)}"
     return saved(draw, caption, follows, alt, [*facts, *even])
 
 
