@@ -113,6 +113,10 @@ def test_labels_on_the_map_of_this_deal_stand_apart() -> None:
     }
     chart = _drawn([each["properties"]["statnaam"] for each in KAART["features"]], rings)
     _assert_labels_stand_apart(chart)
+    boxes = {text.get_text(): text.get_window_extent() for text in chart.axes[0].texts}
+    for line in chart.axes[0].lines:
+        way = line.get_transform().transform_path(line.get_path())
+        assert not [name for name, box in boxes.items() if way.intersects_bbox(box, filled=False)], line.get_xydata()
 
 
 @given(st.integers(1, 40), st.integers(1, 12), st.floats(0.2, 5), st.text("abcdefgh -", min_size=1, max_size=60))

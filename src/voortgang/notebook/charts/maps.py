@@ -159,7 +159,7 @@ def _with_shapes(frame: pd.DataFrame, column: str, shapes: Shapes, most: int, fo
         _Spot(outline, str(line["deel"]), dutch.number(line[column]), shade(max(0.0, line[column]) / most), page)
         for outline, (_, line) in zip(outlines, frame.iterrows(), strict=True)
     ]
-    beside = _sides([spot for spot in spots if not spot.lines])
+    beside = _sides([spot for spot in spots if not spot.lines], [spot for spot in spots if spot.lines])
     if form.narrow and any(beside):
         return None
     map_height = max(float(ring[:, 1].max()) for outline in outlines for ring in outline)
@@ -200,12 +200,24 @@ def _in_inches(shapes: list[tuple[Ring, ...]], widest: float) -> list[list[Line]
     return [[(ring * narrower - middle) / size for ring in shape] for shape in rings]
 
 
-def _sides(spots: list[_Spot]) -> tuple[list[_Spot], list[_Spot]]:
-    """Return which names stand to the left of the map and which to the right: on its own side, while there is room."""
-    eastwards = sorted(spots, key=lambda spot: spot.heart)
-    west, third = sum(spot.heart[0] < 0 for spot in eastwards), len(eastwards) // 3
-    half = min(max(west, third), len(eastwards) - third)
-    return eastwards[:half], eastwards[half:]
+def _sides(spots: list[_Spot], named: list[_Spot]) -> tuple[list[_Spot], list[_Spot]]:
+    """Return which names stand to the left of the map and which to the right, while there is room.
+
+    Each is on its own side, unless its line would run there through the name of another in its shape.
+    """
+
+    def crossed(spot: _Spot, outwards: int) -> int:
+        east, north = spot.heart
+        near = (each.heart for each in named if abs(each.heart[1] - north) < 0.3 * spot.page.larger)
+        return sum((heart[0] - east) * outwards > 0 for heart in near)
+
+    def eastwards(spot: _Spot) -> tuple[int, float]:
+        return crossed(spot, -1) - crossed(spot, 1), spot.heart[0]
+
+    ordered = sorted(spots, key=eastwards)
+    west, third = sum(eastwards(spot) < (0, 0.0) for spot in ordered), len(ordered) // 3
+    half = min(max(west, third), len(ordered) - third)
+    return ordered[:half], ordered[half:]
 
 
 def _name_beside(axes: Axes, spots: list[_Spot], outwards: int, page: _Page) -> None:
