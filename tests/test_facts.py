@@ -21,6 +21,7 @@ from frictionless import validate
 from voortgang.publish.rows_behind import numbers_in
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import dutch
 
 YEARS = (2019, 2021, 2023)
 MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
@@ -49,7 +50,8 @@ def written() -> str:
     """Return all that people wrote: a number in it is not computed."""
     folders = [REPOSITORY / "templates", REPOSITORY / "data"]
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".qmd", ".md", ".yml", ".csv"}]
-    return re.sub(r"[\s>|*\"]+", " ", " ".join(path.read_text(encoding="utf-8") for path in files)).lower()
+    texts = (path.read_text(encoding="utf-8").replace("\\_", " ") for path in files)  # a no-break space in YAML
+    return re.sub(r"[\s>|*\"]+", " ", " ".join(texts)).lower()
 
 
 def unfounded(page: str, known: dict[str, dict[str, Any]], prose: str) -> Iterator[str]:
@@ -111,8 +113,12 @@ def test_every_number_in_a_text_alternative_is_a_fact_of_its_figure(reports: Pat
         label, image = figure.get("id"), figure.find("img")
         if not label or image is None:
             continue
-        texts = {folded(each["tekst"]) for each in known.values() if label in each["staat_in"]}
-        numbers = {number for text in texts for number in re.findall(r"\d[\d.,]*%?", text)}
+        shown = [each for each in known.values() if label in each["staat_in"]]
+        numbers = {number for each in shown for number in re.findall(r"\d[\d.,]*%?", folded(each["tekst"]))}
+        # What is read aloud has "procent" for a sign, and amounts as the bars show them: "19,2 miljoen euro".
+        numbers |= {number.removesuffix("%") for number in numbers}
+        amounts = [float(each["waarde"]) for each in shown if each["eenheid"] == "euro"]
+        numbers |= {dutch.number(amount / size, kept) for amount in amounts for size, kept in ((1e6, 1), (1e3, 0))}
         rest = folded(str(image["alt"]))
         for name in names:
             rest = rest.replace(name, "")
