@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import REPOSITORY
 from documents import pdf_texts
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
@@ -88,9 +89,12 @@ def test_a_figure_follows_its_introduction_on_the_same_spread(pages: list[Page])
 )
 def test_the_deal_at_a_glance_is_one_page(reports: Path, name: str) -> None:
     texts = pdf_texts(reports / f"{name}.pdf")
-    (first,) = (number for number, text in enumerate(texts) if "Elk beoogd resultaat op" in text)
-    assert "In één oogopslag" in texts[first] and "De zwaarste risico" in texts[first]
-    assert "zeggen wat er aan gebeurt" in texts[first], "the last line of the page"
+    (first,) = (number for number, text in enumerate(texts) if "Elk beoogd resultaat" in text)
+    words = " ".join(texts[first].split())
+    assert "In één oogopslag" in words and "De zwaarste risico" in words and "Wat wij van u vragen." in words
+    asked = REPOSITORY / "data" / "toelichting" / name.partition("/")[0] / "raad.md"
+    last = asked.read_text(encoding="utf-8") if asked.is_file() else "Neem kennis van de voortgang"
+    assert " ".join(last.split()) in words, "the last lines of the page"
 
 
 def test_each_document_says_in_its_text_what_its_figures_are(reports: Path) -> None:
