@@ -124,6 +124,8 @@ class Pipeline:
         """What `KnownTables.digest` says; empty to use nothing that was kept with it."""
         self._noting = threading.Lock()
         self._importing = threading.Lock()
+        self._assembling = threading.Lock()
+        """Held while the documents of one report are made: they take every core, and each program 200 MB."""
         self._meanwhile: ThreadPoolExecutor | None = None
 
     def plan_and_make(self, years: list[Period], made_from: Digests) -> dict[Period, tuple[str, ...]]:
@@ -374,10 +376,11 @@ class Pipeline:
                 self._write(planned, job, content, folder, "store")
         missing = [job for job in jobs if kept.get(job) is None]
         day = planned.parameters.reference_date
-        for job, content, seconds in assemble(sources, self.options.engine, missing, day, shared):
-            self.timings.add(f"making {job[1].upper()}", seconds)
-            self.store.put("documents", keys[job], content)
-            self._write(planned, job, content, folder, "run")
+        with self._assembling:
+            for job, content, seconds in assemble(sources, self.options.engine, missing, day, shared):
+                self.timings.add(f"making {job[1].upper()}", seconds)
+                self.store.put("documents", keys[job], content)
+                self._write(planned, job, content, folder, "run")
 
     def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:
         (folder / document_path(planned.period, *job)).write_bytes(content)
