@@ -82,8 +82,10 @@ def computed(text: str, prose: str) -> Iterator[tuple[str, str]]:
     for pattern in NOT_COMPUTED:
         rest = re.sub(pattern, "", rest, flags=re.IGNORECASE)
     for match in re.finditer(r"\d[\d.,]*%?", rest):
-        word = re.search(r"\S*$", rest[: match.start()])[0] + re.match(r"[^\s;,]*", rest[match.start() :])[0]
-        around = word if re.search(r"[a-z]{3}", word) else rest[max(0, match.start() - 12) : match.end() + 12].strip()
+        word = re.search(r"\S*$", rest[: match.start()])[0] + re.match(r"[^\s;,)]*", rest[match.start() :])[0]
+        around = (
+            word if re.search(r"[a-z]{3}", word) else rest[max(0, match.start() - 12) : match.end() + 12].strip(" ()")
+        )
         if not re.search(r"[a-z]{3}", around) or around.lower() not in prose:
             yield match[0].rstrip(".,"), around
 
