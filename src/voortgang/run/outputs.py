@@ -172,12 +172,12 @@ def _places(root: Path) -> Callable[[str], str]:
     folders += [(str(Path.home()), "~/")]
     own = {f"{name}/": instead for name, instead in folders if len(Path(name).parts) > 2}
     names = sorted(own, key=len, reverse=True)
-    temporary = "|".join(re.escape(each) for each in dict.fromkeys((tempfile.gettempdir(), "/tmp")))
+    temporary = list(dict.fromkeys((tempfile.gettempdir(), "/tmp")))
     pattern = re.compile("|".join([rf"(?<![\w.-])(?:{re.escape(name)})" for name in names]))
-    by_chance = re.compile(rf"(?<![\w.-])(?:{temporary})(?:/[\w.-]{{1,100}}){{1,20}}")
+    by_chance = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, temporary))})(?:/[\w.-]{{1,100}}){{1,20}}")
     alone = re.compile("|".join(rf"(?<![\w.-]){re.escape(each.rstrip('/'))}(?![\w/-])" for each in names))
     # A text that names none of them is by far the most common, and seen much sooner.
-    folders_named = [each.rstrip("/") for each in (*names, tempfile.gettempdir(), "/tmp")]
+    folders_named = [each.rstrip("/") for each in (*names, *temporary)]
 
     def without(text: str) -> str:
         if not any(folder in text for folder in folders_named):

@@ -34,9 +34,8 @@ from voortgang.workspace.extension import extension
 from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
-from voortgang.writing.office_properties import with_true_properties
+from voortgang.writing.office_files import finished
 from voortgang.writing.pandoc_tree import LOCALE
-from voortgang.writing.word_rows import with_whole_rows
 
 _HERE = Path(__file__).parent
 
@@ -214,10 +213,10 @@ class _Document:
         return b'srcset="data:image/svg+xml;base64,' + base64.b64encode(path.read_bytes()) + b'"'
 
     def docx(self) -> bytes:
-        return with_true_properties(with_whole_rows(self._office("docx", self.settings.format.docx)))
+        return finished(self._office("docx", self.settings.format.docx))
 
     def odt(self) -> bytes:
-        return with_true_properties(self._office("odt", self.settings.format.odt))
+        return finished(self._office("odt", self.settings.format.odt))
 
     def _office(self, form: str, given: Office) -> bytes:
         named = {"--reference-doc": given.reference_doc, "--template": given.template}

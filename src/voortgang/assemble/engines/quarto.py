@@ -22,9 +22,8 @@ from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_header
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_value
 from voortgang.writing import temporary
-from voortgang.writing.office_properties import with_true_properties
+from voortgang.writing.office_files import finished
 from voortgang.writing.pandoc_tree import LOCALE
-from voortgang.writing.word_rows import with_whole_rows
 
 MINIMUM = (1, 10)
 """The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
@@ -167,13 +166,8 @@ def _rendered(
             "Correct the chapter that Quarto names, or try --engine builtin.",
         )
     seconds = (time.perf_counter() - started) / len(names)
-    return [((name, form), _finished(files[0].read_bytes(), form), seconds) for name, files in made.items()]
-
-
-def _finished(content: bytes, form: str) -> bytes:
-    """Return a document as the built-in path finishes it."""
-    content = with_whole_rows(content) if form == "docx" else content
-    return with_true_properties(content) if form in {"docx", "odt"} else content
+    finish = finished if form in {"docx", "odt"} else bytes
+    return [((name, form), finish(files[0].read_bytes()), seconds) for name, files in made.items()]
 
 
 def _made(project: Path, name: str) -> list[Path]:

@@ -54,11 +54,9 @@ def chart_trends(
     once = "; een indicator met één meting is niet getekend" if (measured == 1).any() else ""
     frame = frame[measured > 1]
     trends = [_Trend(str(name), rows) for name, rows in frame.groupby("indicator", sort=False)]
-    compared: list[str] = []
     ways = {"gestegen": 0, "gedaald": 0, "gelijk gebleven": 0}
     for trend in trends:
         if (change := trend.change) is not None:
-            compared.append(trend.name)
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
     facts = facts_in(frame, ["waarde"])
     if any(ways.values()):
@@ -79,7 +77,8 @@ def chart_trends(
             )
         ]
         if sum(ways.values()) == 1:
-            follows = f"Sinds de eerste meting {next(way for way, count in ways.items() if count)}: {compared[0]}"
+            name = next(trend.name for trend in trends if trend.change is not None)
+            follows = f"Sinds de eerste meting {next(way for way, count in ways.items() if count)}: {name}"
         else:
             asked, as_wanted = _as_wanted(trends)
             label, words = "Indicatoren die sinds de eerste meting de gewenste kant op gaan", dutch.how_many(as_wanted)
@@ -135,7 +134,7 @@ class _Trend:
     def partly(self) -> pd.DataFrame:
         return self.known[~self.known["volledig"].astype(bool)]
 
-    @property
+    @cached_property
     def change(self) -> float | None:
         """How much the value has changed since the first of the last series; None when there is nothing to compare."""
         latest = self.whole[self.whole["reeks"] == self.whole["reeks"].max()]
