@@ -189,7 +189,14 @@ def test_what_was_loaded_is_what_was_planned(run_cells: Callable[..., Executed],
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
-        ("print('a\\ud800b')", "half of a character"),
+        ("print('a\\ud800b')", "half of a character (U+D800)"),
+        ("import sys; print('a\\udfffb', file=sys.stderr)", "half of a character (U+DFFF)"),
+        ("from IPython.display import Markdown\nMarkdown('a\\ud800b')", "half of a character"),
+        ("from IPython.display import display\ndisplay({'text/plain': 'a', 'x/a\\ud800': 'b'}, raw=True)", "half"),
+        ("from IPython.display import display, JSON\ndisplay(JSON({'a': ['\\ud800']}))", "half of a character"),
+        ("import logging; logging.warning('\\udc80')", "half of a character"),
+        ("from IPython.display import display, JSON\ndisplay(JSON([float('nan'), '\\ud800']))", "half of a character"),
+        ("raise ValueError('\\ud800')", "ValueError"),
         ("%time_it_all 3", "Line magic function `%time_it_all` not found"),
     ],
 )

@@ -27,14 +27,12 @@ from voortgang.check.recorder import Recorded
 from voortgang.errors import NotebookError
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.kernels import manager_of
+from voortgang.run.notebook_file import half_in
 from voortgang.run.outputs import normalise
 from voortgang.run.plan import Run, is_injected
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import temporary
-
-_LOST = "surrogates not allowed"
-"""What the kernel says when it cannot send an output, which is nowhere then."""
 
 _PATIENCE = 60
 """Seconds in which the outputs of a cell that is done must arrive, also on a computer that does much else."""
@@ -246,10 +244,8 @@ class _Watch:
             errors = [each for each in cell.outputs if each.output_type == "error"]
             if errors:
                 raise self.failed(workspace, f"{errors[0].ename}: {errors[0].evalue}", cell)
-            if any(_LOST in each.get("text", "") for each in cell.outputs if each.get("name") == "stderr"):
-                raise self.failed(
-                    workspace, "what it shows holds half of a character (a lone surrogate), and is lost", cell
-                )
+            if half := half_in(cell.outputs):
+                raise self.failed(workspace, f"what it shows holds half of a character (U+{ord(half):04X})", cell)
             if cell.execution_count != number:
                 raise self.failed(workspace, "this cell did not run", cell)
         if recorded is None:

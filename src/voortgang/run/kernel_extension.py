@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.jsonutil import json_default
+from jupyter_client.session import json_packer
+
 from voortgang.check import recorder
 
 READS = "VOORTGANG_READS"
@@ -34,10 +37,24 @@ def load_ipython_extension(shell: Any) -> None:
     # What a chart without the engine's own functions needs to look as it does with them.
     register_fonts()
     _adopt_orphans()
+    shell.kernel.session.pack = _packed
     given = json.loads(os.environ.get(PARAMETERS, "{}"))
     recorder.record(shell, Path(os.environ[READS]), given)
     if OFFLINE in os.environ:
         sys.addaudithook(_no_network)
+
+
+def _packed(message: object) -> bytes:
+    """Return a message as JSON. Half of a character is written as an escape: the build names the cell that shows it.
+
+    Jupyter sends another character, or none of the message, and now and then no later message either.
+    """
+    try:
+        packed = bytes(json_packer(message))
+        packed.decode()
+    except UnicodeError:
+        return json.dumps(message, default=json_default).encode("ascii")
+    return packed
 
 
 def _adopt_orphans() -> None:

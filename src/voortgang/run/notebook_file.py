@@ -198,11 +198,17 @@ def _require_valid(content: Any, where: str) -> None:
     _require_plain(about, where)
 
 
+def half_in(node: Any) -> str:
+    """Return the first half of a character (a lone surrogate) in the texts of `node`; no file in UTF-8 can hold one."""
+    halves = (_HALF.search(value) for value in _values(node) if isinstance(value, str))
+    return next((half[0] for half in halves if half), "")
+
+
 def _require_plain(node: Any, where: str) -> None:
     """Raise `NotebookError` for what no file in UTF-8, or no JSON, can hold."""
+    if half := half_in(node):
+        raise _half(half, where)
     for value in _values(node):
-        if isinstance(value, str) and (half := _HALF.search(value)):
-            raise _half(half[0], where)
         if isinstance(value, float) and not math.isfinite(value):
             raise _unreadable(f"it holds {value}, which is no number of JSON", where)
 
