@@ -13,12 +13,12 @@ import nbformat
 import pytest
 from conftest import LOAD, PARAMETERS
 
-from voortgang.build import reuse, unchanged
+from voortgang.build import kept_results, unchanged
 from voortgang.build.options import Options
 from voortgang.build.pipeline import Pipeline
 from voortgang.build.progress import Timings
 from voortgang.check import file_names
-from voortgang.check.reads import Reads
+from voortgang.check.notebook_reads import Reads
 from voortgang.check.unpredictable import unpredictable
 from voortgang.errors import NotebookError, WorkspaceError
 from voortgang.run.execute import Executed, execute
@@ -243,15 +243,15 @@ def test_a_result_is_not_kept_when_a_file_was_saved_while_the_notebook_ran(works
     data: Any = SimpleNamespace(workspace=deal)
     # Saved, and saved again as it was: nobody knows which of the three the notebook read.
     path.write_text("zes", encoding="utf-8")
-    assert reuse.keep(run, data, executed, store)[1] is False
-    assert reuse.find(run, data, store).executed is None
+    assert kept_results.keep(run, data, executed, store)[1] is False
+    assert kept_results.find(run, data, store).executed is None
     path.write_text("een", encoding="utf-8")
-    assert reuse.keep(run, data, executed, store)[1] is False
-    found = reuse.find(run, data, store)
+    assert kept_results.keep(run, data, executed, store)[1] is False
+    found = kept_results.find(run, data, store)
     assert found.executed is None and found.why == "always: data/eigen.txt was changed while it ran"
     seen["data/eigen.txt"] = of_state(path)
-    assert reuse.keep(run, data, executed, store)[1] is True
-    assert reuse.find(run, data, store).executed == b"made of een"
+    assert kept_results.keep(run, data, executed, store)[1] is True
+    assert kept_results.find(run, data, store).executed == b"made of een"
 
 
 def test_no_report_is_made_of_two_states_of_a_file(workspace: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from attempts import SUCCEED
 from conftest import run
 
 from voortgang.errors import VoortgangError
-from voortgang.readers.confined import Limits, verified
+from voortgang.readers.confined_verification import Limits, verified
 from voortgang.readers.verified import How
 from voortgang.run.confinement import PARTS, clean_environment
 from voortgang.run.kernel_calls import landlock_version

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 import voortgang.notebook as vg
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
-from voortgang.check.reads import Rows
+from voortgang.check.notebook_reads import Rows
 from voortgang.check.withheld import hidden_projects
 from voortgang.workspace.paths import Workspace
 

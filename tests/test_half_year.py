@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from voortgang.check import adopted
 from voortgang.check.checked import check
 from voortgang.check.data import View
-from voortgang.check.reads import Rows
+from voortgang.check.notebook_reads import Rows
 from voortgang.readers.verified import Verified
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace, in_order, period, year_of

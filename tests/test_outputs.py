@@ -14,7 +14,7 @@ import pytest
 from voortgang.errors import NotebookError
 from voortgang.run.execute import Executed
 from voortgang.run.kernels import bounded
-from voortgang.run.outputs import LIMIT, MOST, normalise
+from voortgang.run.repeatable_outputs import LIMIT, MOST, normalise
 from voortgang.writing.publishable import MIME
 
 ROOT = Path("/tmp/some/deal")

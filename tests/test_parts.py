@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voortgang.assemble.parts import fill_in, repeated
+from voortgang.assemble.chapter_parts import fill_in, repeated
 from voortgang.errors import TemplateError
 
 IDS = {"pijler": ("werken", "vrije-tijd"), "gemeente": ("emmen",)}

@@ -19,8 +19,8 @@ from pypdf import PdfReader
 
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
+from voortgang.check.notebook_reads import NOT_SHOWN, Rows
 from voortgang.check.public_copy import OTHER_TEXT, made_from, public_copy, view_of
-from voortgang.check.reads import NOT_SHOWN, Rows
 from voortgang.check.withheld import companions, hidden_projects
 from voortgang.errors import LeakError, WorkspaceError
 from voortgang.publish.bundle import write_bundle

@@ -13,7 +13,7 @@ from conftest import REPOSITORY
 import voortgang.notebook as vg
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
-from voortgang.check.reads import Rows
+from voortgang.check.notebook_reads import Rows
 from voortgang.notebook.report import EDITIONS
 from voortgang.workspace.paths import Workspace
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from voortgang.check import for_readers
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
-from voortgang.check.reads import CORRECTIONS, DAY_OF, NOT_SHOWN, Rows
+from voortgang.check.notebook_reads import CORRECTIONS, DAY_OF, NOT_SHOWN, Rows
 from voortgang.check.withheld import alone_in_a_time, companions, hidden_projects, require_company
 from voortgang.errors import LeakError
 from voortgang.workspace.paths import Workspace

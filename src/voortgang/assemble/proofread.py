@@ -11,10 +11,10 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from voortgang.assemble.chapter_parts import fill_in
 from voortgang.assemble.chapters import included_files, refusals, with_own_notes
 from voortgang.assemble.collect import label_of
 from voortgang.assemble.own_tables import OWN_TABLES
-from voortgang.assemble.parts import fill_in
 from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_settings
 from voortgang.assemble.settings import settings_of, stray_files
 from voortgang.assemble.shortcodes import Scope, expanded, read_text, resolve_variables

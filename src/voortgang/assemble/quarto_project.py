@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from voortgang.assemble.parts import Ids, repeated
+from voortgang.assemble.chapter_parts import Ids, repeated
 from voortgang.assemble.shortcodes import header_length, read_text
 from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER

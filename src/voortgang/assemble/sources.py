@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
+from voortgang.assemble.chapter_parts import Ids, fill_in
 from voortgang.assemble.chapters import included_files, prepare_chapters
 from voortgang.assemble.collect import FIGURES, Collected
 from voortgang.assemble.own_tables import OWN_TABLES, abbreviations, data_quality
-from voortgang.assemble.parts import Ids, fill_in
 from voortgang.assemble.quarto_project import (
     CARRIED,
     FRAGMENTS,
@@ -27,7 +27,7 @@ from voortgang.assemble.quarto_project import (
 )
 from voortgang.assemble.settings import stray_files
 from voortgang.assemble.shortcodes import Scope, header_length, origin, read_text, resolve_variables
-from voortgang.assemble.tales import story_fragments, story_pictures
+from voortgang.assemble.stories import story_fragments, story_pictures
 from voortgang.check import narrative
 from voortgang.check.uncomputed import VARIABLE
 from voortgang.errors import TemplateError

@@ -18,8 +18,8 @@ from voortgang.assemble.notebook_page import local_pictures, page
 from voortgang.assemble.quarto_project import Job, documents
 from voortgang.assemble.render import assemble
 from voortgang.assemble.sources import write_sources
-from voortgang.build import reuse, unchanged
-from voortgang.build.known import KnownTables
+from voortgang.build import kept_results, unchanged
+from voortgang.build.kept_findings import KeptFindings
 from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
@@ -121,7 +121,7 @@ class Pipeline:
         self.made_from: Digests | None = None
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self.tables = ""
-        """What `KnownTables.digest` says; empty to use nothing that was kept with it."""
+        """What `KeptFindings.digest` says; empty to use nothing that was kept with it."""
         self._noting = threading.Lock()
         self._importing = threading.Lock()
         self._assembling = threading.Lock()
@@ -131,7 +131,7 @@ class Pipeline:
     def plan_and_make(self, years: list[Period], made_from: Digests) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports of some years, as `make` does; what was found out about the tables is kept."""
         with self.timings.measure("check and plan"):
-            known = KnownTables(self.workspace, self.store if self.options.reuse else None, made_from)
+            known = KeptFindings(self.workspace, self.store if self.options.reuse else None, made_from)
             plans = plan(self.workspace, years, known.findings)
             known.take_over(plans)
         self.made_from, self.tables = made_from, known.digest
@@ -208,7 +208,7 @@ class Pipeline:
             When it fails.
         """
         with self.timings.measure("looking in the store"):
-            found = reuse.find(run, planned.checked.data, self.store) if self.options.reuse else None
+            found = kept_results.find(run, planned.checked.data, self.store) if self.options.reuse else None
         if found is not None and found.executed is not None:
             self._note_elsewhere(planned.period, found.elsewhere)
             self.listener(Event("notebook", planned.period, run.name, "store", run.cells, run.cells))
@@ -221,7 +221,7 @@ class Pipeline:
         executed = self._runner()(run, planned.workspace, self.pool, cell_done, self.options.offline, checked)
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
-        self._note_elsewhere(planned.period, *reuse.keep(run, planned.checked.data, executed, self.store))
+        self._note_elsewhere(planned.period, *kept_results.keep(run, planned.checked.data, executed, self.store))
         with self.timings.measure("collecting"):
             self._prepare(planned, run, executed.notebook)
         self.listener(Event("notebook", planned.period, run.name, "run", run.cells, run.cells))
@@ -259,7 +259,7 @@ class Pipeline:
                 self._write_notebooks(year, folder / "notebooks")
                 collected = self._collect(year, self._png)
                 figures, write_others = self._figures(year, collected, folder)
-                with reuse.known_chapters(self.store) if self.options.reuse else nullcontext():
+                with kept_results.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
             with ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder that it writes in
                 others = aside.submit(write_others, folder)
@@ -368,7 +368,7 @@ class Pipeline:
         from voortgang.assemble.engines.builtin import Shared  # no sooner: it takes long to import
 
         jobs, shared = documents(sources, "_quarto.yml", planned.is_last), Shared(sources)
-        keys = reuse.document_keys(jobs, self.options.engine, shared)
+        keys = kept_results.document_keys(jobs, self.options.engine, shared)
         kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}
         (folder / SHEETS).mkdir()
         for job, content in kept.items():

@@ -111,12 +111,16 @@ def outlook(workspace: Workspace, years: list[Period], options: Options) -> Iter
         else:
             stale.append(year)
     if stale:
-        from voortgang.build import reuse
+        from voortgang.build import kept_results
         from voortgang.run.plan import plan
 
         for planned in plan(workspace, stale):
             for run in planned.runs:
-                found = reuse.find(run, planned.checked.data, store) if options.reuse else reuse.Found(None, "--fresh")
+                found = (
+                    kept_results.find(run, planned.checked.data, store)
+                    if options.reuse
+                    else kept_results.Found(None, "--fresh")
+                )
                 yield f"{planned.period}  {run.name:24} {'run' if found.why else 'reuse':6}{found.why}".rstrip()
             yield f"{planned.period}  {'report':24} make"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from voortgang.check.combined_bookings import is_together
 from voortgang.check.findings import Finding, finding
-from voortgang.check.together import is_together
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.decision import Decision, read_decision

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from voortgang.check.combined_bookings import are_together
 from voortgang.check.findings import Finding, finding
-from voortgang.check.together import are_together
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE

@@ -14,7 +14,7 @@ from voortgang.check import (
     adopted,
     controls,
     file_names,
-    merged,
+    merge_marks,
     money,
     narrative,
     plausible,
@@ -96,7 +96,7 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace)]
     if texts:
-        found += [*merged.findings(workspace), *narrative.findings(workspace), *stories.findings(data)]
+        found += [*merge_marks.findings(workspace), *narrative.findings(workspace), *stories.findings(data)]
     unread = {data.file(name) for name, frame in tables if frame.empty} & data.unsound
     # What stands alone is for the bureau only: a report that told it would give it away.
     found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace, unread)]))

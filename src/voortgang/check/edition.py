@@ -14,7 +14,7 @@ import pandas as pd
 
 from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding
-from voortgang.check.reads import Rows
+from voortgang.check.notebook_reads import Rows
 from voortgang.check.withheld import companions, hidden_projects
 from voortgang.writing.characters import folded, unmarked
 

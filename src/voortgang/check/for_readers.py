@@ -20,7 +20,7 @@ from voortgang.check.checked import judged
 from voortgang.check.data import Data, View
 from voortgang.check.edition import shown_findings
 from voortgang.check.findings import Finding
-from voortgang.check.reads import DAY_OF, Rows
+from voortgang.check.notebook_reads import DAY_OF, Rows
 from voortgang.check.remembered import Remembered
 from voortgang.workspace import schema
 from voortgang.writing.dutch import long_date

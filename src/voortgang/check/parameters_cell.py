@@ -1,7 +1,7 @@
 """What a notebook does with its parameters: it takes all three from the run, keeps them, and loads what they say.
 
 This reads the source of a notebook. What it cannot see (a name set by `exec`, or by a magic) is seen while the notebook
-runs: what it loaded is compared with the plan (`check.reads`).
+runs: what it loaded is compared with the plan (`check.notebook_reads`).
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from voortgang.check import adopted
+from voortgang.check.combined_bookings import FIRST_ROW
 from voortgang.check.data import Data, View
-from voortgang.check.reads import NOT_SHOWN, Rows
-from voortgang.check.together import FIRST_ROW
+from voortgang.check.notebook_reads import NOT_SHOWN, Rows
 from voortgang.check.withheld import companions, hidden_projects, require_company
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_bytes, of_file, of_value

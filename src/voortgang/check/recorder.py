@@ -22,10 +22,10 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from voortgang.check import asked
+from voortgang.check import who_asks
 from voortgang.check.data import View
+from voortgang.check.notebook_reads import Reads, Rows, is_through_rows, through_rows, view_from
 from voortgang.check.parameters_cell import syntax_tree
-from voortgang.check.reads import Reads, Rows, is_through_rows, through_rows, view_from
 from voortgang.check.unpredictable import unpredictable
 from voortgang.workspace.fingerprint import of_state
 
@@ -146,12 +146,12 @@ class _Recorder:
         """Hear what Python tells of: it is called for every event, and must not fail."""
         if is_through_rows():
             return
-        if event in _PROGRAM_EVENTS and self.began and asked.by_notebook(self.packages, directly=False):
+        if event in _PROGRAM_EVENTS and self.began and who_asks.by_notebook(self.packages, directly=False):
             self.doubt(f"it uses {event}")
         # IPython starts the program of a cell such as %%bash in a thread of its own.
-        if self.began and event in _STARTS and not asked.importing():
+        if self.began and event in _STARTS and not who_asks.importing():
             self.doubt(f"it uses {event}")
-        if event == "os.scandir" and self.began and asked.at_once(self.packages):
+        if event == "os.scandir" and self.began and who_asks.at_once(self.packages):
             self.doubt("it uses os.scandir, whose entries know more than their names")
         if event not in _FILE_EVENTS or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
@@ -183,7 +183,7 @@ class _Recorder:
             self._add_file_of_computer(path)
         elif (
             os.path.isfile(path)  # noqa: PTH113
-            and (asked.by_notebook(self.packages, directly=False) or path.endswith(".py"))
+            and (who_asks.by_notebook(self.packages, directly=False) or path.endswith(".py"))
         ):
             self._see(path)
 
@@ -191,12 +191,12 @@ class _Recorder:
         """Note a file of this computer, or of this user, when the notebook asks for it, or draws with it."""
         if not self.began or path.startswith((*self.packages, *_NO_FILES, f"{self.target.parent}{os.sep}")):
             return
-        if path.endswith(_TYPEFACES) or asked.by_notebook(self.packages, directly=True):
+        if path.endswith(_TYPEFACES) or who_asks.by_notebook(self.packages, directly=True):
             self.doubt(f"it opens {path}, which another computer may have otherwise")
 
     def add_absent_module(self, name: str) -> None:
         """Note that the notebook looks for a module that is not there: somebody may put it beside the notebook."""
-        if self.began and asked.at_once(self.packages):
+        if self.began and who_asks.at_once(self.packages):
             for each in (f"{name}.py", name):
                 self.add_file(os.path.join(self.root, "notebooks", each))  # noqa: PTH118
 
@@ -204,7 +204,7 @@ class _Recorder:
         """Note that the notebook looks whether a file is there, or how large it is."""
         if not self.began or is_through_rows() or not isinstance(name, str | bytes | os.PathLike):
             return
-        if not asked.by_notebook(self.packages, directly=True) or _RESOLVING & set(asked.through()):
+        if not who_asks.by_notebook(self.packages, directly=True) or _RESOLVING & set(who_asks.through()):
             return
         path = os.path.abspath(os.fsdecode(name))  # noqa: PTH100
         with through_rows():
@@ -300,7 +300,7 @@ class _Environment(os._Environ):  # type: ignore[type-arg]
     """Environment variables, of which it is noted which ones the notebook itself asks for."""
 
     def __getitem__(self, key: Any) -> Any:
-        if _recorder is not None and asked.by_notebook(_recorder.packages, directly=True):
+        if _recorder is not None and who_asks.by_notebook(_recorder.packages, directly=True):
             _recorder.variables.add(os.fsdecode(key))
         return super().__getitem__(key)
 
@@ -314,7 +314,7 @@ class _Environment(os._Environ):  # type: ignore[type-arg]
 
 
 def _doubt_all_variables() -> None:
-    if _recorder is not None and _recorder.began and asked.by_notebook(_recorder.packages, directly=True):
+    if _recorder is not None and _recorder.began and who_asks.by_notebook(_recorder.packages, directly=True):
         _recorder.doubt("it looks at all variables of the environment")
 
 
@@ -338,7 +338,7 @@ def _telling(ask: Callable[..., Any], recorder: _Recorder) -> Callable[..., Any]
 
     @wraps(ask)
     def told(path: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("dir_fd") is not None and recorder.began and asked.by_notebook(recorder.packages, directly=False):
+        if kwargs.get("dir_fd") is not None and recorder.began and who_asks.by_notebook(recorder.packages, False):
             recorder.doubt("it names a file by the folder that it has open")
         recorder.add_status(path)
         return ask(path, *args, **kwargs)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from voortgang.check.combined_bookings import are_together
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
-from voortgang.check.together import are_together
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 from voortgang.writing.dutch import euro

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from voortgang.check.combined_bookings import FIRST_ROW, NUMBER
 from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding, finding
 from voortgang.check.remembered import Remembered
-from voortgang.check.together import FIRST_ROW, NUMBER
 from voortgang.errors import LeakError
 
 if TYPE_CHECKING:

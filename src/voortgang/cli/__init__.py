@@ -4,10 +4,10 @@ from voortgang.cli import beginning
 
 beginning.require_own_modules()
 try:
-    from voortgang.cli import checking, collecting, evidence, making, reading, start
+    from voortgang.cli import checking, collecting, making, proving, reading, start
     from voortgang.cli.command import main
 except Exception as error:
     beginning.end_without(error)
     raise
 
-__all__ = ["checking", "collecting", "evidence", "main", "making", "reading", "start"]
+__all__ = ["checking", "collecting", "main", "making", "proving", "reading", "start"]

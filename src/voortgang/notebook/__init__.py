@@ -16,7 +16,6 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
 from __future__ import annotations
 
-from voortgang.notebook.changes import FIRST, amendments, corrections, differences, key_figures, project_changes
 from voortgang.notebook.charts.drawing import prepare
 from voortgang.notebook.charts.maps import chart_map
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
@@ -40,9 +39,9 @@ from voortgang.notebook.finances import (
 from voortgang.notebook.forecast import forecast, no_forecast
 from voortgang.notebook.glance import glance
 from voortgang.notebook.goals import achievement, definitions, history, series
+from voortgang.notebook.indicator_parts import measured_on, minimums, parts, parts_by_indicator, undated, with_units
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
-from voortgang.notebook.parts import measured_on, minimums, parts, parts_by_indicator, undated, with_units
 from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import (
     consultations,
@@ -69,6 +68,14 @@ from voortgang.notebook.publish import (
 from voortgang.notebook.report import Report, load, sound_data
 from voortgang.notebook.risks import risks, top_risks
 from voortgang.notebook.sentences import cell, computed, listing, sentences
+from voortgang.notebook.since_last_report import (
+    FIRST,
+    amendments,
+    corrections,
+    differences,
+    key_figures,
+    project_changes,
+)
 from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
 from voortgang.notebook.verdicts import (
     ACHIEVED,

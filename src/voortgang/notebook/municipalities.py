@@ -10,8 +10,8 @@ from voortgang.notebook.deviations import missing_reason
 from voortgang.notebook.facts import fact, part, source, traced
 from voortgang.notebook.finances import contributions
 from voortgang.notebook.goals import goal_facts, number_of, shown
+from voortgang.notebook.indicator_parts import parts
 from voortgang.notebook.measurements import Round, last_round, rounds
-from voortgang.notebook.parts import parts
 from voortgang.notebook.payers import POOLED, payers
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report, once

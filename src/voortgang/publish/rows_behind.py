@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from voortgang.check.data import Data, View
-from voortgang.check.reads import CORRECTIONS, Rows, known_on
+from voortgang.check.notebook_reads import CORRECTIONS, Rows, known_on
 from voortgang.workspace import schema
 from voortgang.workspace.fingerprint import of_file
 from voortgang.writing.publishable import Source

@@ -18,7 +18,7 @@ from voortgang.writing.spreadsheet import unmarked
 
 
 @dataclass(frozen=True)
-class Rows:
+class TracedRows:
     """Rows that a figure was computed from: the source, headings, and cells as text."""
 
     source: Bron
@@ -43,7 +43,7 @@ class Traced:
     figure: Kerncijfer
     places: tuple[str, ...]
     code: str
-    rows: tuple[Rows, ...]
+    rows: tuple[TracedRows, ...]
 
 
 def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
@@ -109,18 +109,18 @@ def _code(notebook: Path, cell: str) -> str:
     return next(("".join(each["source"]) for each in cells if each.get("id") == cell), "")
 
 
-def _rows(folder: Path, source: Bron) -> Rows:
+def _rows(folder: Path, source: Bron) -> TracedRows:
     path = folder / FOLDER / Path(source.bestand).name
     as_adopted = Path(source.bestand).parent.name.isdecimal()  # what is in the folder is what is known now
     if not source.rijen or as_adopted or not path.is_file():
-        return Rows(source, (), ())
+        return TracedRows(source, (), ())
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
     # Of a range its ends are compared: a stranger may have written one of thousands of millions of rows.
     ranges = [each.partition("-") for each in source.rijen.split(",")]
     wanted = [(int(first), int(last or first)) for first, _, last in ranges]
     chosen = [row for row in rows if any(first <= int(row[0]) <= last for first, last in wanted)]
-    return Rows(source, tuple(head), tuple(tuple(map(unmarked, row)) for row in chosen))
+    return TracedRows(source, tuple(head), tuple(tuple(map(unmarked, row)) for row in chosen))
 
 
 def show(traced: list[Traced]) -> None:

@@ -1,7 +1,7 @@
 """Make a published report again from what it was made from, and say whether it comes out the same.
 
-All of this runs in a confined process (`readers.confined`). Nothing in a bundle says how it is judged: by default every
-byte counts, and only the verifier's own reason makes it less.
+All of this runs in a confined process (`readers.confined_verification`). Nothing in a bundle says how it is judged: by
+default every byte counts, and only the verifier's own reason makes it less.
 """
 
 from __future__ import annotations

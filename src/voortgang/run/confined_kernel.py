@@ -1,8 +1,8 @@
 """Start a kernel that is kept from all but what its notebook needs, for notebooks from elsewhere.
 
 It is called as `python -m voortgang.run.confined_kernel`. Such a kernel runs in a process that is confined already
-(`readers.confined`). This keeps it from that process as well: it reads the workspace and writes in its own folder, so
-it can change neither another notebook's inputs nor what becomes of its own outputs.
+(`readers.confined_verification`). This keeps it from that process as well: it reads the workspace and writes in its own
+folder, so it can change neither another notebook's inputs nor what becomes of its own outputs.
 """
 
 from __future__ import annotations

@@ -22,14 +22,14 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from voortgang.check.data import View
-from voortgang.check.reads import Reads
+from voortgang.check.notebook_reads import Reads
 from voortgang.check.recorder import Recorded
 from voortgang.errors import NotebookError
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.kernels import manager_of
 from voortgang.run.notebook_file import half_in
-from voortgang.run.outputs import normalise
 from voortgang.run.plan import Run, is_injected
+from voortgang.run.repeatable_outputs import normalise
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import temporary

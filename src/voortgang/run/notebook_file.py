@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from voortgang.check import merged
+from voortgang.check import merge_marks
 from voortgang.errors import NotebookError
 from voortgang.workspace.fingerprint import of_value
 
@@ -77,7 +77,7 @@ def _parsed(notebook: Path, where: str) -> Any:
     except UnicodeDecodeError as error:
         raise _unreadable(f"it is no text in UTF-8 (byte {error.start})", where) from error
     except json.JSONDecodeError as error:
-        if line := merged.begins(text.encode()):
+        if line := merge_marks.begins(text.encode()):
             raise _merging(f"{where}, line {line}") from error
         raise _unreadable(f"it is no JSON: {error.msg}", f"{where}, line {error.lineno}") from error
     except OSError as error:
@@ -178,7 +178,7 @@ def _require_cell(cell: Any, where: str) -> None:
         line = cell.source.count("\n", 0, half.start()) + 1
         raise _half(half[0], f"{where}, line {line}")
     _require_plain({**cell, "source": ""}, where)
-    if line := merged.begins(cell.source.encode()):
+    if line := merge_marks.begins(cell.source.encode()):
         raise _merging(f"{where}, line {line}")
     for tag in _TAGS.keys() & set(cell.metadata.get("tags", [])):
         raise NotebookError(

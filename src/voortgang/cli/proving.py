@@ -105,7 +105,7 @@ def verify(
     from dataclasses import asdict
 
     from voortgang.build.progress import shown
-    from voortgang.readers.confined import verified
+    from voortgang.readers.confined_verification import verified
     from voortgang.readers.verified import How
 
     if public_key is not None:

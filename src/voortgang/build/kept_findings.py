@@ -15,7 +15,7 @@ from typing import Any
 from voortgang.build.unchanged import PROGRAMS, Digests
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding
-from voortgang.check.reads import Rows, digests_of, view_from
+from voortgang.check.notebook_reads import Rows, digests_of, view_from
 from voortgang.run.plan import Plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_value
@@ -24,7 +24,7 @@ from voortgang.workspace.paths import Workspace
 _KIND = "tables"
 
 
-class KnownTables:
+class KeptFindings:
     """What is known of the tables of a workspace, and of the copy that a public edition is made from.
 
     Parameters

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from voortgang.build import unchanged
-from voortgang.build.known import KnownTables
+from voortgang.build.kept_findings import KeptFindings
 from voortgang.check import checked
-from voortgang.check.reads import Rows, digests_of
+from voortgang.check.notebook_reads import Rows, digests_of
 from voortgang.run.plan import Plan, plan
 from voortgang.run.store import Store
 from voortgang.workspace.paths import Workspace
@@ -18,9 +18,9 @@ from voortgang.workspace.paths import Workspace
 Edit = Callable[[str, str, str], None]
 
 
-def _planned(root: Path, period: int = 2021) -> tuple[Plan, KnownTables]:
+def _planned(root: Path, period: int = 2021) -> tuple[Plan, KeptFindings]:
     workspace = Workspace(root)
-    known = KnownTables(workspace, Store(workspace.store), unchanged.inputs(workspace, "builtin"))
+    known = KeptFindings(workspace, Store(workspace.store), unchanged.inputs(workspace, "builtin"))
     (planned,) = plan(workspace, [period], known.findings)
     known.take_over([planned])
     return planned, known
@@ -76,7 +76,9 @@ def test_what_findings_rest_on_makes_them_unknown(workspace: Path, edit: Edit, f
     root = Workspace(workspace)
     made_from = unchanged.inputs(root, "builtin")
     edit(file, old, new)
-    known, changed = (KnownTables(root, None, each)._key("") for each in (made_from, unchanged.inputs(root, "builtin")))
+    known, changed = (
+        KeptFindings(root, None, each)._key("") for each in (made_from, unchanged.inputs(root, "builtin"))
+    )
     assert (known == changed) == file.startswith("data/toelichting/")
 
 

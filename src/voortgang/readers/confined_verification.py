@@ -84,7 +84,7 @@ def verified(
         asked |= {"events": write, "own_system": own_system}
         with _NoOrphans():
             child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "voortgang.readers.confined", json.dumps(asked)],
+                [sys.executable, "-P", "-m", "voortgang.readers.confined_verification", json.dumps(asked)],
                 env=clean_environment(folder),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ from voortgang.assemble.quarto_project import CARRIED, Job
 from voortgang.assemble.render import Chosen
 from voortgang.check import checked_data
 from voortgang.check.data import Data
-from voortgang.check.reads import Reads
+from voortgang.check.notebook_reads import Reads
 from voortgang.run.plan import Run
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_state, of_value

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-_OWN = ("voortgang.check.asked", "voortgang.check.recorder")
+_OWN = ("voortgang.check.who_asks", "voortgang.check.recorder")
 _OPEN_OF_IPYTHON = "_modified_open"
 """What `open` is in a notebook: IPython looks at its first argument."""
 
