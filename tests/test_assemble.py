@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from documents import html_text
 
+from voortgang.assemble.document_names import FORMATS
 from voortgang.assemble.engines import builtin, quarto
-from voortgang.assemble.quarto_project import FORMATS
 from voortgang.assemble.render import assemble, chosen_engine, passed_over, version_of
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.extension import extension

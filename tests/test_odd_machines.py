@@ -23,7 +23,7 @@ from voortgang.workspace.deal import deal_from
 from voortgang.workspace.paths import Workspace, disk_error
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
-from voortgang.writing import archive, temporary
+from voortgang.writing import clock, temporary
 
 PROGRAM = str(Path(sys.executable).with_name("voortgang"))
 CELLS = (
@@ -240,7 +240,7 @@ def test_a_clock_before_what_a_workbook_can_hold_is_one_message(
 ) -> None:
     monkeypatch.setattr(time, "localtime", lambda *seconds: time.struct_time((1970, 1, 2, 0, 0, 0, 4, 2, 0)))
     with pytest.raises(VoortgangError, match="clock of this computer says 1970-01-02"):
-        archive.require_clock()
+        clock.require_clock()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits there")

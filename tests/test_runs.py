@@ -18,7 +18,9 @@ import nbformat
 import pytest
 from conftest import REPOSITORY, run
 from faults import FAULTS, Bench
+from filelock import FileLock
 
+from voortgang.build.years import only_build_of
 from voortgang.errors import NotebookError
 from voortgang.run.execute import Executed, execute
 from voortgang.run.kernel_pool import KernelPool
@@ -85,13 +87,37 @@ def test_nothing_changed_is_noticed_without_reading_a_table(deal: Path) -> None:
         os.utime(path)
     before = _content(deal / "reports" / "2021")
     script = "import sys; from voortgang.cli import main; main(['build', '2021'], standalone_mode=False); " + (
-        "print(sorted({'pandas', 'papermill', 'zmq', 'matplotlib'} & set(sys.modules)))"
+        "print(sorted({'pandas', 'papermill', 'zmq', 'matplotlib', 'psutil', 'ssl', 'yaml'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=deal, capture_output=True, text=True, check=True)
     assert "Nothing has changed for 2021" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
     assert "Warning:" in done.stderr
     assert _content(deal / "reports" / "2021") == before
+
+
+def test_nobody_waits_for_another_build_of_what_stands(deal: Path) -> None:
+    with FileLock(deal / "reports" / ".2021.lock"):
+        done = run("build", "2021", cwd=deal)
+    assert "Nothing has changed for 2021" in done.out
+    assert "Waiting" not in done.err
+
+
+def test_what_a_build_that_was_killed_left_goes_also_when_nothing_has_changed(deal: Path) -> None:
+    left = deal / "reports" / ".2021-k1ll3d__"
+    left.mkdir()
+    assert "Nothing has changed for 2021" in run("build", "2021", cwd=deal).out
+    assert not left.exists()
+
+
+def test_a_build_of_a_year_leaves_alone_what_another_makes_of_its_half(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    half = workspace.report("2021-06-30").with_name(".2021-06-30-under_w4")
+    year = workspace.report(2021).with_name(".2021-k1ll3d__")
+    for folder in (half, year):
+        folder.mkdir(parents=True)
+    with only_build_of(workspace, 2021):
+        assert half.exists() and not year.exists()
 
 
 def test_a_row_concerns_only_the_notebooks_that_read_it(deal: Path) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from shape import doubled, shape
 
-from voortgang.assemble.engines import builtin, quarto
-from voortgang.assemble.quarto_project import Job, documents
+from voortgang.assemble.document_names import Job
+from voortgang.assemble.engines import builtin, installed_quarto, quarto
+from voortgang.assemble.quarto_project import documents
 from voortgang.errors import EngineError
 from voortgang.publish.layout import document_path
 from voortgang.readers.compare.contents import contents
@@ -22,12 +23,12 @@ from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import markdown
 
-FOUND = quarto.installed()
+FOUND = installed_quarto.installed()
 pytestmark = [
     pytest.mark.quarto,
     pytest.mark.skipif(
         FOUND is None or not FOUND.works,
-        reason=f"needs {quarto.WANTED}; {f'this is {FOUND.version}' if FOUND else 'none is installed'}",
+        reason=f"needs {installed_quarto.WANTED}; {f'this is {FOUND.version}' if FOUND else 'none is installed'}",
     ),
 ]
 YEARS = (2019, 2021, 2023)
@@ -162,7 +163,7 @@ def _project_with_caption(folder: Path, caption: str) -> None:
 
 def test_what_belongs_to_a_report_can_be_rendered_in_place(reports: Path, tmp_path: Path) -> None:
     report = shutil.copytree(reports / "2021", tmp_path / "2021")
-    program = quarto.require().program
+    program = installed_quarto.require().program
     command = [program, "render", "gemeente-emmen.qmd", "--to", "voortgang-html"]
     subprocess.run(command, cwd=report / "bron", check=True, capture_output=True)
     from bs4 import BeautifulSoup

@@ -8,18 +8,13 @@ from typing import Any
 import yaml
 
 from voortgang.assemble.chapter_parts import Ids, repeated
+from voortgang.assemble.document_names import FORMATS, REPORT
 from voortgang.assemble.shortcodes import header_length, read_text
 from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER
 
-FORMATS = ("html", "pdf", "docx")
-"""What a document is made as that says nothing of it."""
-
 _FORMS = {"html": "html", "typst": "pdf", "docx": "docx", "odt": "odt"}
 """What each format of Quarto is published as."""
-
-REPORT = "rapport.qmd"
-"""The document that is the report; a project may have others."""
 
 FRAGMENTS = "fragmenten"
 CARRIED = ("kerncijfers.json", "tabellen.json")
@@ -33,9 +28,6 @@ Without it, links lead from where a build puts the documents.
 
 _FILES = ("css", "template", "template-partials", "font-paths", "reference-doc")
 """Keys of a format that name files of the extension which contributes it."""
-
-Job = tuple[str, str]
-"""A document of the project, and a format."""
 
 
 def read_settings(folder: Path, name: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from voortgang.assemble.quarto_project import Job
+from voortgang.assemble.document_names import Job
+from voortgang.assemble.engines import installed_quarto
 
 if TYPE_CHECKING:
     from voortgang.assemble.engines.builtin import Shared
@@ -20,20 +21,17 @@ def chosen_engine(engine: Engine) -> Chosen:
     """Return which way is taken: with `auto` Quarto where one is installed that works."""
     if engine != "auto":
         return engine
-    from voortgang.assemble.engines import quarto
-
-    found = quarto.installed()
+    found = installed_quarto.installed()
     return "quarto" if found is not None and found.works else "builtin"
 
 
 def passed_over() -> str:
     """Return why `auto` passes over a Quarto that is installed, in one line; empty when it does not."""
-    from voortgang.assemble.engines import quarto
-
-    found = quarto.installed()
+    found = installed_quarto.installed()
     if found is None or found.works:
         return ""
-    return f"Quarto {found.version} is too old ({quarto.WANTED}); the built-in Pandoc and Typst make the documents."
+    old = f"Quarto {found.version} is too old ({installed_quarto.WANTED})"
+    return f"{old}; the built-in Pandoc and Typst make the documents."
 
 
 def version_of(engine: Chosen) -> str:
@@ -46,9 +44,7 @@ def version_of(engine: Chosen) -> str:
     """
     if engine == "builtin":
         return engine
-    from voortgang.assemble.engines import quarto
-
-    return f"quarto {quarto.require().version}"
+    return f"quarto {installed_quarto.require().version}"
 
 
 def assemble(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from voortgang.assemble.engines import quarto
+from voortgang.assemble.engines import installed_quarto
 from voortgang.assemble.render import passed_over
 from voortgang.publish.manifest import PACKAGES
 from voortgang.workspace.paths import Workspace
@@ -36,7 +36,7 @@ def examine(workspace: Workspace) -> Iterator[Examined]:
 
     kernels = KernelSpecManager().find_kernel_specs()
     yield Examined("Jupyter kernel python3", kernels.get("python3", "not installed"), "python3" in kernels)
-    found = quarto.installed()
+    found = installed_quarto.installed()
     shown = f"{found.version} ({found.program})" if found else "not installed; the built-in Pandoc and Typst are used"
     yield Examined("Quarto", passed_over() or shown)
     free = shutil.disk_usage(workspace.root).free / 1e9

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voortgang.assemble import chapters
-from voortgang.assemble.quarto_project import CARRIED, Job
+from voortgang.assemble.document_names import Job
+from voortgang.assemble.quarto_project import CARRIED
 from voortgang.assemble.render import Chosen
 from voortgang.check import checked_data
 from voortgang.check.data import Data

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voortgang.assemble.collect import Collected, charts
+from voortgang.assemble.document_names import Job
 from voortgang.assemble.notebook_page import local_pictures, page
-from voortgang.assemble.quarto_project import Job, documents
+from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import assemble
 from voortgang.assemble.sources import write_sources
 from voortgang.build import kept_results, unchanged

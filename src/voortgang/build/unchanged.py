@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from voortgang.run.store import Store
-from voortgang.workspace.fingerprint import of_elsewhere, of_engine, of_file, of_packages, of_value
+from voortgang.workspace.fingerprint import of_elsewhere, of_engine, of_file, of_folder, of_packages, of_value
 from voortgang.workspace.paths import Period, Workspace
 
 Digests = dict[str, str]
@@ -48,7 +48,7 @@ def find(workspace: Workspace, year: Period, store: Store) -> Finished | None:
     None when it is another, or damaged, or when something else that its notebooks read has changed: a file outside the
     folders of the workspace's own, or a variable of the environment.
     """
-    with suppress(ValueError, KeyError, TypeError):
+    with suppress(ValueError, KeyError, TypeError, FileNotFoundError):  # another build may put another in its place
         known = json.loads(store.get("reports", _name(year)) or b"null")
         elsewhere = known is not None and all(
             digest == of_elsewhere(workspace.root, name) for name, digest in known["elsewhere"].items()
@@ -87,8 +87,7 @@ def record(
 
 def _outputs(workspace: Workspace, year: Period) -> str:
     folder = workspace.report(year)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return of_value([[path.relative_to(folder).as_posix(), of_file(path)] for path in files])
+    return of_folder(folder) if folder.is_dir() else ""
 
 
 def _name(year: Period) -> str:

@@ -9,14 +9,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from voortgang.assemble.render import version_of
 from voortgang.build import unchanged
 from voortgang.build.options import Options
 from voortgang.build.progress import Event, Listener, Timings
 from voortgang.publish.layout import documents_of, put_back
-from voortgang.run import fork_server
 from voortgang.run.limits import require_limits
 from voortgang.run.store import LIMIT, Store
 from voortgang.workspace.paths import Period, Workspace, disk_error, in_order
@@ -59,22 +56,27 @@ def _build(
 ) -> list[Built]:
     require_limits()
     workspace.require_writable_reports()
+    for year in years:
+        workspace.require_place(year)
     store = Store(workspace.store)
+    with timings.measure("comparing with what is there"):
+        there = _compared(workspace, years, options, store)
+    temporary.clear_left_behind()
+    if all(there.stands(year) for year in years) and not any(left_behind(workspace, year) for year in years):
+        # Another build of it is not waited for: it would make the same.
+        return [_kept(workspace, year, there, listener) for year in years]
     with ExitStack() as held:
         for year in in_order(years):
-            workspace.require_place(year)
             held.enter_context(only_build_of(workspace, year))
         with timings.measure("comparing with what is there"):
-            made_from = unchanged.inputs(workspace, version_of(options.engine))
-            known = {year: unchanged.find(workspace, year, store) if options.reuse else None for year in years}
-        built = {}
-        for year, report in known.items():
-            if report is not None and report.inputs == made_from:
-                built[year] = _built(workspace, year, False, report.warnings)
-                listener(Event("report", year, origin="store"))
+            there = _compared(workspace, years, options, store)
+        made_from = there.made_from
+        built = {year: _kept(workspace, year, there, listener) for year in years if there.stands(year)}
         stale = [year for year in years if year not in built]
         if stale:
-            if not options.fresh_kernels and fork_server.can_fork() and _notebooks_may_run(known, made_from, stale):
+            from voortgang.run import fork_server
+
+            if not options.fresh_kernels and fork_server.can_fork() and _notebooks_may_run(there, stale):
                 fork_server.start()
             # Imported while that process does its own imports.
             with timings.measure("imports"):
@@ -125,28 +127,54 @@ def outlook(workspace: Workspace, years: list[Period], options: Options) -> Iter
             yield f"{planned.period}  {'report':24} make"
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """What reports are made from now, and what each report was made from that stands in place."""
+
+    made_from: unchanged.Digests
+    known: dict[Period, unchanged.Finished | None]
+
+    def stands(self, year: Period) -> bool:
+        """Return whether a report would come out as it stands."""
+        report = self.known[year]
+        return report is not None and report.inputs == self.made_from
+
+
+def _compared(workspace: Workspace, years: list[Period], options: Options, store: Store) -> _Compared:
+    made_from = unchanged.inputs(workspace, version_of(options.engine))
+    return _Compared(
+        made_from, {year: unchanged.find(workspace, year, store) if options.reuse else None for year in years}
+    )
+
+
+def _kept(workspace: Workspace, year: Period, there: _Compared, listener: Listener) -> Built:
+    listener(Event("report", year, origin="store"))
+    report = there.known[year]
+    return _built(workspace, year, False, report.warnings if report else ())
+
+
 def _built(workspace: Workspace, year: Period, made: bool, warnings: tuple[str, ...]) -> Built:
     return Built(year, documents_of(workspace, year), workspace.report(year), made, warnings)
 
 
-def _notebooks_may_run(
-    known: dict[Period, unchanged.Finished | None], made_from: unchanged.Digests, stale: list[Period]
-) -> bool:
+def _notebooks_may_run(there: _Compared, stale: list[Period]) -> bool:
     """Return whether more than the text around the notebooks has changed: then kernels are wanted soon."""
-    text = ("templates/", "data/toelichting/", "data/verhalen/")
+    text, made_from = ("templates/", "data/toelichting/", "data/verhalen/"), there.made_from
     return any(
         report is None
         or any(
             report.inputs.get(name) != made_from.get(name) and not name.startswith(text)
             for name in report.inputs.keys() | made_from.keys()
         )
-        for report in (known[year] for year in stale)
+        for report in (there.known[year] for year in stale)
     )
 
 
 @contextmanager
 def only_build_of(workspace: Workspace, year: Period) -> Iterator[None]:
     """Wait until no other build makes this year's report, and remove what a build that was killed left behind."""
+    from filelock import FileLock, Timeout  # no sooner: a report that stays needs no lock
+
     lock = FileLock(workspace.lock(year))
     with suppress(Timeout):
         lock.acquire(timeout=0)
@@ -160,9 +188,16 @@ def only_build_of(workspace: Workspace, year: Period) -> Iterator[None]:
         lock.release()
 
 
+def left_behind(workspace: Workspace, year: Period) -> list[Path]:
+    """Return the folders in `reports/` in which builds of this year work, or were killed."""
+    before = f".{year}-"
+    # Those of a half-year within the year have a day after it.
+    return [each for each in workspace.reports.glob(f"{before}*") if "-" not in each.name.removeprefix(before)]
+
+
 def clear_scratch(workspace: Workspace, year: Period) -> None:
     """Remove what a build of this year that was killed left in `reports/`, and in the place for temporary files."""
-    for folder in workspace.reports.glob(f".{year}-*"):
+    for folder in left_behind(workspace, year):
         put_back(folder, workspace.report(year))
         shutil.rmtree(folder, ignore_errors=True)
     temporary.clear_left_behind()

@@ -13,7 +13,7 @@ import click
 from voortgang import __version__
 from voortgang.cli import net
 from voortgang.cli.stopping import STOPPED, Program, end_children, ending_promptly
-from voortgang.writing import archive, temporary
+from voortgang.writing import clock, temporary
 
 if TYPE_CHECKING:
     from voortgang.assemble.render import Chosen
@@ -80,7 +80,7 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             net.require_output()
             net.name_output()
             temporary.settle()
-            archive.require_clock()
+            clock.require_clock()
             with ending_promptly():
                 result = command(settings, *args, **kwargs)
             net.leave_output()

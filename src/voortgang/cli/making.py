@@ -180,7 +180,7 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
     It follows Art. 7.2 a to c over all years: realisation and utilisation, results and indicators, the split.
     """
     workspace = settings.workspace()
-    from voortgang.assemble.quarto_project import FORMATS
+    from voortgang.assemble.document_names import FORMATS
     from voortgang.build import years as building
     from voortgang.build.options import Options
     from voortgang.build.progress import Timings, shown

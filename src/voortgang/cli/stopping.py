@@ -12,7 +12,6 @@ from types import FrameType
 from typing import Any
 
 import click
-import psutil
 
 from voortgang.cli.interpreter import start_usual_python
 
@@ -78,6 +77,8 @@ def ending_promptly() -> Iterator[None]:
 
 def end_children() -> None:
     """End every process that this one started; the process that kernels come from would first do its imports."""
+    import psutil  # no sooner: it takes as long to import as all that a command needs to find that nothing has changed
+
     with suppress(psutil.Error):
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from voortgang.assemble.quarto_project import FORMATS, REPORT
+from voortgang.assemble.document_names import FORMATS, REPORT
 from voortgang.workspace.paths import Period, Workspace
-
-if TYPE_CHECKING:
-    pass
 
 SHEETS = "bladen"
 """Folder of the documents beside the report, such as a sheet for each municipality."""
@@ -60,6 +55,8 @@ def _exchanged(one: Path, other: Path) -> bool:
     """Exchange two folders in one step; return False where the system or the file system cannot."""
     if sys.platform != "linux":
         return False
+    import ctypes  # no sooner: a report that stays needs none of it
+
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
     return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

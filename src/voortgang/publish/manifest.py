@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
+from voortgang.assemble.engines import installed_quarto
 from voortgang.workspace.fingerprint import VARIABLE, of_file, of_rows
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.fonts import font_files
+from voortgang.writing.pandoc_tree import pandoc
 
 if TYPE_CHECKING:
     from voortgang.run.plan import Plan
@@ -53,9 +55,6 @@ def write_manifest(
         is not in the bundle. Of a variable of the environment only the name is written: a digest would give a short
         secret away.
     """
-    from voortgang.assemble.engines import quarto
-    from voortgang.assemble.engines.builtin import pandoc
-
     workspace = plan.workspace
     inputs = sorted(workspace.input_files())
     files = {name for name in read or {} if (workspace.root / name).is_file()}
@@ -70,7 +69,7 @@ def write_manifest(
         "engine": engine,
         "python": platform.python_version(),
         "pandoc": _version([pandoc(), "--version"]) if engine == "builtin" else None,
-        "quarto": quarto.require().version if engine == "quarto" else None,
+        "quarto": installed_quarto.require().version if engine == "quarto" else None,
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "fonts": {font.name: of_file(font) for font in font_files()},

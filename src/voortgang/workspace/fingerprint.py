@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_PART = 65_536
+"""Bytes of a file that are read at once."""
+
 
 def of_bytes(content: bytes) -> str:
     """Return the SHA-256 of bytes, in hexadecimal digits."""
@@ -22,8 +25,12 @@ def of_bytes(content: bytes) -> str:
 def of_file(path: Path) -> str:
     """Return the SHA-256 of a file, or of the names in a folder; "absent" when there is neither."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with path.open("rb", buffering=0) as file:
+            digest = hashlib.sha256()
+            # Hundreds of small files: hashlib.file_digest would clear 256 kB of memory for each.
+            while part := file.read(_PART):
+                digest.update(part)
+            return digest.hexdigest()
     except IsADirectoryError:
         return of_value(sorted(each.name for each in path.iterdir() if not each.name.startswith((".", "_"))))
     except (FileNotFoundError, NotADirectoryError):
@@ -72,8 +79,27 @@ def of_value(value: Any) -> str:
 def of_engine() -> str:
     """Return the digest of this package: code, styles, descriptions and texts."""
     here = Path(__file__).parents[1]
-    files = sorted(path for path in here.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return of_value([[path.relative_to(here).as_posix(), of_file(path)] for path in files])
+    return of_value([[name, of_file(path)] for name, path in _files_in(here) if "__pycache__" not in name.split("/")])
+
+
+def of_folder(folder: Path) -> str:
+    """Return one digest of all files in a folder and the folders in it, by their paths from there."""
+    return of_value([[name, of_file(path)] for name, path in _files_in(folder)])
+
+
+def _files_in(folder: Path) -> list[tuple[str, Path]]:
+    """Return the files in a folder and the folders in it, with their paths from there, in the order of these."""
+    found = []
+    waiting = [("", str(folder))]
+    while waiting:
+        before, place = waiting.pop()
+        with os.scandir(place) as entries:  # it knows what is a file; to ask each of hundreds again takes longer
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((f"{before}{entry.name}/", entry.path))
+                elif entry.is_file():
+                    found.append((f"{before}{entry.name}", Path(entry.path)))
+    return sorted(found)
 
 
 @cache

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import stat
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from voortgang.errors import BundleError, VoortgangError
+from voortgang.errors import BundleError
 from voortgang.writing.characters import deceit
+from voortgang.writing.clock import EARLIEST
 
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
 # What zipfile raises for an archive that is damaged, encrypted, or packed in a way that it does not know.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
@@ -27,21 +26,6 @@ _LONGEST, _LONGEST_PATH = 255, 1000
 
 MOST_FILES, MOST_BYTES = 20_000, 1_000_000_000
 """What an archive may hold; a report with its data is some hundred files and some ten megabytes."""
-
-
-def require_clock() -> None:
-    """Raise `VoortgangError` when the clock is before the first time that a zip file can hold.
-
-    Programs that write workbooks put the time in them, before `without_times` takes it out again.
-    """
-    now = time.localtime()
-    if now[:6] < _EARLIEST:
-        raise VoortgangError(
-            f"The clock of this computer says {now.tm_year}-{now.tm_mon:02}-{now.tm_mday:02}.",
-            "this computer",
-            "a clock that is right: workbooks and bundles cannot hold a time before 1980",
-            "Set the clock, and run the command again.",
-        )
 
 
 def fix_times(path: Path) -> None:
@@ -146,7 +130,7 @@ def _zipped(content: Mapping[str, bytes], level: int | None = None) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", compresslevel=level) as file:
         for name, data in content.items():
-            member = zipfile.ZipInfo(name, _EARLIEST)
+            member = zipfile.ZipInfo(name, EARLIEST)
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             file.writestr(member, data, compresslevel=level)
     return target.getvalue()

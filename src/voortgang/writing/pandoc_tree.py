@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pypandoc
-
 READER = "markdown"
 """Pandoc's own Markdown with all that it can do: what Quarto reads with, and more than the built-in path allows."""
 
@@ -35,7 +33,7 @@ def plain(text: str, seconds: float = 10) -> str:
 
 
 def _read(text: str, form: str, seconds: float) -> str:
-    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={READER}", f"--to={form}", "--wrap=none"]
+    command = [pandoc(), "--sandbox", f"--from={READER}", f"--to={form}", "--wrap=none"]
     command += ["+RTS", "-M512M", "-RTS"]
     try:
         done = subprocess.run(
@@ -48,7 +46,7 @@ def _read(text: str, form: str, seconds: float) -> str:
 
 def pandoc_lua(script: Path, given: str, seconds: float = 60) -> str:
     """Return what a Lua script of this package writes, run by Pandoc; raises `Unread`."""
-    command = [pypandoc.get_pandoc_path(), "lua", str(script)]
+    command = [pandoc(), "lua", str(script)]
     try:
         done = subprocess.run(
             command, input=given.encode(), capture_output=True, timeout=seconds, check=False, env=os.environ | LOCALE
@@ -58,6 +56,13 @@ def pandoc_lua(script: Path, given: str, seconds: float = 60) -> str:
     if done.returncode:
         raise Unread(done.stderr.decode(errors="replace"))
     return done.stdout.decode()
+
+
+def pandoc() -> str:
+    """Return the Pandoc program of the `pypandoc_binary` package."""
+    import pypandoc  # no sooner: with it come all of Python's means to fetch pages
+
+    return str(pypandoc.get_pandoc_path())
 
 
 def nodes(content: Any) -> Iterator[dict[str, Any]]:

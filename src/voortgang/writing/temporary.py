@@ -72,10 +72,23 @@ def folder() -> tempfile.TemporaryDirectory[str]:
 def clear_left_behind() -> None:
     """Remove what commands and workers that were killed left in the place for temporary files."""
     for left in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
+        if not _runs(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process runs."""
+    if sys.platform == "win32":
         import psutil
 
-        if not psutil.pid_exists(int(left.name.split("-")[1])):
-            shutil.rmtree(left, ignore_errors=True)
+        return psutil.pid_exists(process)
+    try:
+        os.kill(process, 0)  # no signal: only whether one could be sent
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # of another user
+        return True
+    return True
 
 
 def _fits(place: str) -> bool:

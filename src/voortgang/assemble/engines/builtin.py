@@ -35,7 +35,7 @@ from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 from voortgang.writing.office_files import finished
-from voortgang.writing.pandoc_tree import LOCALE
+from voortgang.writing.pandoc_tree import LOCALE, pandoc
 
 _HERE = Path(__file__).parent
 
@@ -316,10 +316,3 @@ class _Document:
                 "a document that Pandoc makes without a warning",
                 "Correct the line, or what Pandoc names.",
             )
-
-
-def pandoc() -> str:
-    """Return the Pandoc program of the `pypandoc_binary` package."""
-    import pypandoc
-
-    return str(pypandoc.get_pandoc_path())

@@ -7,28 +7,23 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 
 import yaml
 
-from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, Job, read_header, read_project
+from voortgang.assemble.document_names import Job
+from voortgang.assemble.engines.installed_quarto import Installed, require
+from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header, read_project
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_value
 from voortgang.writing import temporary
 from voortgang.writing.office_files import finished
 from voortgang.writing.pandoc_tree import LOCALE
 
-MINIMUM = (1, 10)
-"""The oldest Quarto whose Typst (0.15) makes a PDF that is both PDF/UA and PDF/A, with attachments."""
-
-WANTED = f"the program 'quarto', version {'.'.join(map(str, MINIMUM))} or newer"
 _TARGETS = {"html": "html", "pdf": "typst", "docx": "docx", "odt": "odt"}
 
 # The shortcode `env` would publish what this computer's environment holds. Quarto executes shortcodes in code and in
@@ -46,56 +41,6 @@ _PASSED_ON = re.compile(
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TRACE = re.compile(r"^(\t|    at |stack traceback|Stack trace)")
 _WARNING = re.compile(r"^\s*(WARNING \(|\[WARNING\])")
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A Quarto on this computer: its program, and what it says its version is."""
-
-    program: str
-    version: str
-
-    @property
-    def works(self) -> bool:
-        """Whether it is new enough."""
-        numbers = re.findall(r"\d+", self.version)[:2]
-        return tuple(map(int, numbers)) >= MINIMUM
-
-
-def installed() -> Installed | None:
-    """Return the Quarto on the PATH, or else beside this Python, where pip puts it; none when there is none."""
-    beside = str(Path(sys.executable).parent)
-    program = shutil.which("quarto") or shutil.which("quarto", path=beside)
-    return _asked(program) if program else None
-
-
-@cache
-def _asked(program: str) -> Installed:
-    try:
-        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    except OSError:
-        return Installed(program, "unknown")
-    return Installed(program, done.stdout.strip() or "unknown")
-
-
-def require() -> Installed:
-    """Return the Quarto of this computer.
-
-    Raises
-    ------
-    EngineError
-        When it is not installed, or too old.
-    """
-    found = installed()
-    if found is not None and found.works:
-        return found
-    raise EngineError(
-        f"Quarto is too old: this is version {found.version}." if found else "Quarto is not installed.",
-        found.program if found else "the programs on this computer's PATH",
-        WANTED,
-        "Install it (make quarto, pip install 'voortgang[quarto]', or environment.yml), or choose --engine builtin, "
-        "which needs no Quarto.",
-    )
 
 
 def render(sources: Path, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:

@@ -12,8 +12,9 @@ from pathlib import Path
 import yaml
 
 from voortgang.assemble.collect import Collected
+from voortgang.assemble.document_names import REPORT
 from voortgang.assemble.notebook_page import require_showable
-from voortgang.assemble.quarto_project import REPORT, read_project
+from voortgang.assemble.quarto_project import read_project
 from voortgang.assemble.render import assemble, version_of
 from voortgang.assemble.sources import write_sources
 from voortgang.build import unchanged
