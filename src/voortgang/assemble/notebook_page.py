@@ -252,10 +252,7 @@ def _note(soup: Any, kind: str, target: str = "") -> Any:
 def _exporter() -> Any:
     """Return the exporter with its templates read; it serves one thread at a time."""
     from nbconvert import HTMLExporter
-    from traitlets.config import Config
 
-    options = Config()
-    options.HTMLExporter.template_name = "basic"
-    options.HTMLExporter.sanitize_html = False
-    options.NbConvertBase.display_data_priority = list(_SHOWN)
-    return HTMLExporter(config=options)
+    exporter = HTMLExporter(template_name="basic", sanitize_html=False)
+    exporter.config.NbConvertBase.display_data_priority = list(_SHOWN)
+    return exporter

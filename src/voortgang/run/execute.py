@@ -16,10 +16,9 @@ from typing import Any
 
 import nbformat
 import papermill
-from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
 from voortgang.check.data import View
 from voortgang.check.notebook_reads import Reads
@@ -103,18 +102,8 @@ def execute(
                 log_output=False,
                 # papermill's own `cwd` changes the folder of the whole build, which parallel runs share.
                 resources={"metadata": {"path": str(workspace.notebooks)}},
-                kernel_manager_class=manager_of(pool),
+                kernel_manager_class=manager_of(pool, folder, json.dumps(run.given), offline, checked),
                 shutdown_kernel="immediate",
-                config=Config(
-                    {
-                        "FreshKernelManager": {
-                            "folder": folder,
-                            "offline": offline,
-                            "given": json.dumps(run.given),
-                        },
-                        "WarmKernelManager": {"checked": str(checked or "")},
-                    }
-                ),
                 timeout_func=watch.seconds_left,
                 # After four seconds nbclient would go on without outputs that have not arrived yet.
                 iopub_timeout=_PATIENCE,
@@ -166,18 +155,25 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     finally:
-        _end_tasks(ensure_event_loop())
+        _end_tasks()
         for logger in loggers:
             logger.removeFilter(critical)
 
 
-def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+def _end_tasks() -> None:
     """End what waits in the loop that nbclient keeps for this thread; a loop that runs is somebody else's."""
-    left = set() if loop.is_running() else asyncio.all_tasks(loop)
-    if left:
+
+    async def end() -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
         for task in left:
             task.cancel()
-        loop.run_until_complete(asyncio.wait(left))
+        if left:
+            await asyncio.wait(left)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        run_sync(end)()
 
 
 def _source(run: Run) -> Any:

@@ -26,13 +26,10 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-import zmq
-import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Bool, Unicode, default
 
 from voortgang.check.checked_data import CHECKED
 from voortgang.run import fork_server
@@ -94,20 +91,35 @@ class FreshKernelManager(AsyncKernelManager):
     Attributes
     ----------
     pool
-        Whose kernel it is: `manager_of` makes a class for each pool.
+        Whose kernel it is.
+    folder
+        Folder for the sockets and what else a kernel leaves; its owner removes it.
+    given
+        The parameters of the run, as JSON.
+    offline
+        Whether a cell that reaches for the network, or writes elsewhere, fails.
+    checked
+        File with the data that the build has checked, for a kernel that is forked; none when empty.
     """
 
     pool: KernelPool
+    folder: str
+    given: str
+    offline: bool
+    checked: str
 
-    folder = Unicode(help="Folder for the sockets and what else a kernel leaves; its owner removes it.").tag(
-        config=True
-    )
-
-    given = Unicode("{}", help="The parameters of the run, as JSON.").tag(config=True)
-
-    offline = Bool(False, help="Whether a cell that reaches for the network, or writes elsewhere, fails.").tag(
-        config=True
-    )
+    def __init__(self, **options: Any) -> None:
+        sockets = sys.platform != "win32"
+        super().__init__(
+            transport="ipc" if sockets else "tcp",
+            # Jupyter's own default is a path relative to the working folder, which the kernel does not share.
+            ip=str(Path(self.folder) / "kernel") if sockets else "127.0.0.1",
+            connection_file=str(Path(self.folder) / "kernel.json"),
+            client_factory=LocalKernelClient,
+            **options,
+        )
+        # The kernel is not there yet when the client looks for it first.
+        self.context.reconnect_ivl = 10
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -115,31 +127,6 @@ class FreshKernelManager(AsyncKernelManager):
         launcher = "voortgang.run.confined_kernel" if self.offline else "ipykernel_launcher"
         argv = [sys.executable, "-m", launcher, *_ARGUMENTS]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
-
-    @default("context")
-    def _default_context(self) -> zmq.asyncio.Context:
-        self._created_context = True
-        context = zmq.asyncio.Context()
-        # The kernel is not there yet when the client looks for it first.
-        context.setsockopt(zmq.RECONNECT_IVL, 10)
-        return context
-
-    @default("client_factory")
-    def _default_client_factory(self) -> type:
-        return LocalKernelClient
-
-    @default("transport")
-    def _default_transport(self) -> str:
-        return "tcp" if sys.platform == "win32" else "ipc"
-
-    @default("ip")
-    def _default_ip(self) -> str:
-        # Jupyter's own default is a path relative to the working folder, which the kernel does not share.
-        return str(Path(self.folder) / "kernel") if self.transport == "ipc" else "127.0.0.1"
-
-    @default("connection_file")
-    def _default_connection_file(self) -> str:
-        return str(Path(self.folder) / "kernel.json")
 
     async def _async_start_kernel(self, **options: Any) -> None:
         # What a cell prints travels to the notebook. What the kernel itself prints beside that (warnings, and the
@@ -230,8 +217,6 @@ def _is_whole(message: dict[str, Any]) -> bool:
 class WarmKernelManager(FreshKernelManager):
     """Forks each kernel from the process that `fork_server.start` starts."""
 
-    checked = Unicode(help="File with the data that the build has checked; none when empty.").tag(config=True)
-
     @property
     def kernel_spec(self) -> KernelSpec:
         """Ask for the same kernel, made by `WarmProvisioner`."""
@@ -243,10 +228,13 @@ class WarmKernelManager(FreshKernelManager):
         return super()._own_environment(folder) | ({CHECKED: self.checked} if self.checked else {})
 
 
-def manager_of(pool: KernelPool) -> type[FreshKernelManager]:
-    """Return the class that papermill makes a kernel's manager of; what it makes belongs to the pool."""
+def manager_of(
+    pool: KernelPool, folder: str, given: str, offline: bool, checked: Path | None
+) -> type[FreshKernelManager]:
+    """Return the class that papermill makes the manager of one kernel of; the arguments are its attributes."""
     kind = WarmKernelManager if pool.warm else FreshKernelManager
-    return type(kind.__name__, (kind,), {"pool": pool})
+    own = {"pool": pool, "folder": folder, "given": given, "offline": offline, "checked": str(checked or "")}
+    return type(kind.__name__, (kind,), own)
 
 
 class WarmProvisioner(LocalProvisioner):
