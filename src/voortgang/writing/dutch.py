@@ -1,4 +1,4 @@
-"""Numbers, money and dates as a Dutch reader writes them (Babel, locale nl-NL)."""
+"""Numbers, money and dates as a Dutch reader writes them, as the CLDR has them for nl-NL."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
-
-_LOCALE = "nl_NL"
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+_MARKS = str.maketrans(",.", ".,")
 MISSING = "–"
 """What stands where a figure is not known."""
 
@@ -25,9 +26,9 @@ def euro(amount: float) -> str:
     >>> euro(-5), euro(-0.4)
     ('−\xa0€\xa05', '€\xa00')
     """
-    return str(
-        format_currency(_rounded(amount, 0), "EUR", "¤\xa0#,##0;−\xa0¤\xa0#,##0", locale=_LOCALE, currency_digits=False)
-    )
+    whole = rounded(amount, 0)
+    sign = "−\xa0" if whole < 0 else ""
+    return f"{sign}€\xa0{_written(abs(whole))}"
 
 
 def bare(text: str) -> str:
@@ -60,7 +61,7 @@ def share(value: float) -> str:
     >>> share(0.4351), share(0.1525), share(0.6)
     ('43,5%', '15,3%', '60%')
     """
-    return str(format_percent(_rounded(value, 3), "#,##0.#%", locale=_LOCALE))
+    return f"{_written((rounded(value, 3) * 100).normalize())}%"
 
 
 def percent(value: float) -> str:
@@ -82,8 +83,7 @@ def number(value: float, decimals: int = 0) -> str:
     >>> number(1234.5, 1), number(8)
     ('1.234,5', '8')
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(_rounded(value, decimals), pattern, locale=_LOCALE))
+    return _written(rounded(value, decimals))
 
 
 def exact(value: float) -> str:
@@ -98,9 +98,14 @@ def exact(value: float) -> str:
     return number(value, len(digits))
 
 
-def _rounded(value: float, decimals: int) -> Decimal:
-    """Round half away from zero, as readers do; Babel and Python round half to even. Nought has no minus."""
+def rounded(value: float, decimals: int) -> Decimal:
+    """Round half away from zero, as readers do; Python rounds half to even. Nought has no minus."""
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
+def _written(value: Decimal) -> str:
+    """Write the digits that a number has, in groups of three."""
+    return f"{value:,f}".translate(_MARKS)
 
 
 def long_date(day: date) -> str:
@@ -111,7 +116,7 @@ def long_date(day: date) -> str:
     >>> long_date(date(2021, 12, 31))
     '31 december 2021'
     """
-    return str(format_date(day, "d MMMM y", locale=_LOCALE))
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def year_up_to(day: date) -> str:
