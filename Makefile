@@ -3,10 +3,13 @@ PYTHON ?= python3
 YEAR ?= 2021
 VENV := .venv
 RUN := $(VENV)/bin/voortgang
+# Python compiles a module when it is first imported, and most of what is installed never is: a sixth of the space.
+COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile,--no-compile)
+INSTALL := $(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps $(COMPILE)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check doctor lab test test-all coverage lint quarto docs audit release lock clean
+.PHONY: help report reports check doctor preview key bundle verify portfolio cluster lab test test-all coverage lint quarto docs audit release lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +25,24 @@ check: $(VENV)/report.stamp ## check the data without building
 
 doctor: $(VENV)/report.stamp ## say whether this computer can build a report
 	@$(RUN) doctor
+
+preview: $(VENV)/preview.stamp ## show a report in a browser while you write: make preview YEAR=2022
+	@$(RUN) preview $(YEAR)
+
+key: $(VENV)/verify.stamp ## make a key to sign with: make key KEY=bureau.pem
+	@$(RUN) key "$(KEY)"
+
+bundle: $(VENV)/$(if $(KEY),verify,report).stamp ## pack a report, and sign it: make bundle YEAR=2022 KEY=bureau.pem
+	@$(RUN) bundle $(YEAR) $(if $(KEY),--key "$(KEY)")
+
+verify: $(VENV)/verify.stamp ## make a published report again and compare: make verify BUNDLE=verslag.zip, or YEAR=2022
+	@$(RUN) verify $(if $(BUNDLE),"$(BUNDLE)",$(YEAR))
+
+portfolio: $(VENV)/portfolio.stamp ## make the overview of many deals: make portfolio YEAR=2022 LIST=deals.txt
+	@$(RUN) portfolio $(YEAR) --list "$(LIST)"
+
+cluster: $(VENV)/cluster.stamp ## build many deals on a Dask cluster: make cluster LIST=deals.txt SCHEDULER=tcp://… STORE=s3://…
+	@$(RUN) build --all --all-workspaces "$(LIST)" --scheduler "$(SCHEDULER)" --store "$(STORE)"
 
 lab: $(VENV)/lab.stamp ## open the notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab --notebook-dir=. notebooks
@@ -43,12 +64,7 @@ lint: $(VENV)/dev.stamp ## check style, types and imports of the code
 	@$(VENV)/bin/lint-imports --no-logo
 
 lock: $(VENV)/dev.stamp ## renew the locked versions from pyproject.toml
-	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra build pyproject.toml -o requirements.txt
-	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra build --extra lab -c requirements.txt pyproject.toml -o requirements-lab.txt
+	@$(VENV)/bin/python scripts/lock.py
 
 quarto: $(VENV)/report.stamp ## install Quarto into the environment, where its download can be reached
 	@$(VENV)/bin/pip install --quiet 'quarto-cli>=1.10' && $(VENV)/bin/quarto --version >/dev/null || \
@@ -73,16 +89,16 @@ $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python's venv module is missing; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 
-# A stamp is newer than its lock file when all that it names is installed.
+# A stamp is newer than its lock file when all that it names is installed. That of an extra holds what the extra adds.
 $(VENV)/report.stamp: requirements.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	@echo "Installing the locked versions of requirements.txt"
-	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/report.stamp
-	@echo "Installing the locked versions of requirements-dev.txt"
-	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements-dev.txt
+$(VENV)/%.stamp: requirements-%.txt $(VENV)/report.stamp
+	@echo "Installing the locked versions of $<"
+	@$(INSTALL) -r $<
 	@touch $@
 
 # axe-core in headless Chromium looks at the pages. Without either, outside CI, those tests are left out.
@@ -91,9 +107,4 @@ $(VENV)/browser.stamp: package-lock.json | $(VENV)/pyvenv.cfg
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing" $$missing; apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null; fi
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
-	@touch $@
-
-$(VENV)/lab.stamp: requirements-lab.txt $(VENV)/report.stamp
-	@echo "Installing the locked versions of requirements-lab.txt"
-	@$(VENV)/bin/pip install --quiet --progress-bar on --require-hashes --no-deps -r requirements-lab.txt
 	@touch $@

@@ -13,17 +13,17 @@ import sys
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-LOCK = Path(__file__).parents[1] / "requirements-dev.txt"
+LOCKS = sorted(Path(__file__).parents[1].glob("requirements*.txt"))
 _TOOL = "pip-audit==2.10.1"
 
 
 def main() -> None:
     """Print the licences, then the known faults; end with the status that says what came out."""
-    names = re.findall(r"^([\w.-]+)==", LOCK.read_text(encoding="utf-8"), re.M)
-    for name in names:
+    names = {name for lock in LOCKS for name in re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.M)}
+    for name in sorted(names):
         print(f"{name:30} {_licence(name)}")
     command = [sys.executable, "-m", "uv", "tool", "run", "--quiet", _TOOL, "--format=json", "--progress-spinner=off"]
-    command += ["--disable-pip", "--require-hashes", f"--requirement={LOCK}"]
+    command += ["--disable-pip", "--require-hashes", *(f"--requirement={lock}" for lock in LOCKS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.startswith("{"):
         print(f"Known faults could not be looked up: {done.stderr.strip()[-300:]}", file=sys.stderr)

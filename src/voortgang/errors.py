@@ -6,7 +6,10 @@ import errno
 import os
 import re
 import shutil
+import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -96,6 +99,31 @@ class BundleError(VoortgangError):
 
 class ClusterError(VoortgangError):
     """A scheduler, a worker or the store that workers share is missing, lost, or not as this computer is."""
+
+
+class MissingExtra(VoortgangError):
+    """A command needs packages that the base installation leaves out."""
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Import in this block what only an extra of `pyproject.toml` installs.
+
+    Raises
+    ------
+    MissingExtra
+        When one of its packages is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = (error.name or "of this extra").partition(".")[0]
+        raise MissingExtra(
+            f"The package {name} is not installed: most commands do without.",
+            f"the environment {sys.prefix}",
+            f"the packages of voortgang[{extra}]",
+            f"In the repository of voortgang: make {extra}. Elsewhere: pip install 'voortgang[{extra}]'",
+        ) from error
 
 
 class Fault(VoortgangError):

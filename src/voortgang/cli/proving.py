@@ -35,6 +35,8 @@ def bundle(settings: Settings, year: Period, output: Path | None, key: Path | No
     """
     from voortgang.publish.bundle import write_bundle
 
+    if key is not None:  # before anything is written
+        from voortgang.publish.signing import sign
     workspace = settings.workspace()
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
     left_out = write_bundle(workspace, year, target, replace)
@@ -47,8 +49,6 @@ def bundle(settings: Settings, year: Period, output: Path | None, key: Path | No
             err=True,
         )
     if key is not None:
-        from voortgang.publish.signing import sign
-
         click.echo(shown_path(sign(target, key, replace)))
 
 

@@ -141,6 +141,4 @@ def portfolio(
     made = make(chosen, year, output or Path(f"portefeuille-{year}"), engine_for(engine))
     for each in made.missing:
         click.echo(f"Left out: {each.source}: {each.why}", err=True)
-    for form in made.left_out:
-        click.echo(f"Not written: {form}", err=True)
     click.echo(f"{shown_path(made.folder)}{os.sep}   ({made.deals} of {made.deals + len(made.missing)} sources)")

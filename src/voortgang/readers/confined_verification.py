@@ -25,6 +25,7 @@ from voortgang.publish.bundle import lock_file
 from voortgang.readers.remake import Remake, errors_as_json, errors_from_json
 from voortgang.readers.verified import How, Verified, plain
 from voortgang.run.confinement import Room, clean_environment, confine
+from voortgang.run.kernel_calls import adopt_orphans, require_packages
 from voortgang.workspace.paths import Period, Workspace, period
 from voortgang.writing import temporary
 
@@ -75,7 +76,11 @@ def verified(
     ------
     VoortgangError
         When it is no bundle, the report cannot be made again, or it takes more than `limits`.
+    MissingExtra
+        When the packages are absent that confine it (Linux).
     """
+    if sys.platform == "linux":
+        require_packages()
     with temporary.folder() as name:
         folder = Path(name).resolve()
         read, write = os.pipe()
@@ -204,8 +209,6 @@ class _NoOrphans:
     @staticmethod
     def _adopt(on: bool) -> None:
         if sys.platform == "linux":
-            from voortgang.run.kernel_calls import adopt_orphans
-
             adopt_orphans(on)
 
 

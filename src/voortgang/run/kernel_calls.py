@@ -13,6 +13,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from voortgang.errors import needs
+
 _NEW = {"user": 0x10000000, "files": 0x00020000, "network": 0x40000000, "processes": 0x20000000, "messages": 0x08000000}
 _MORE_NEW = (0x04000000, 0x02000000)  # names of the computer, groups of control
 _MS_REC, _MS_PRIVATE, _MS_BIND, _MS_NOSUID, _MS_NODEV = 0x4000, 0x40000, 0x1000, 0x2, 0x4
@@ -129,6 +131,13 @@ def give_up_privileges() -> None:
         library.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
     nothing = (_Capabilities * 2)()
     _require(library.capset(ctypes.byref(_CapabilityHeader(_CAP_VERSION_3, 0)), ctypes.byref(nothing)))
+
+
+def require_packages() -> None:
+    """Raise `MissingExtra` where a package is absent that takes rights away: nothing runs with them instead."""
+    with needs("verify"):
+        import landlock  # noqa: F401
+        import seccompy  # noqa: F401
 
 
 def landlock_version() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from voortgang.errors import ClusterError
+from voortgang.errors import ClusterError, needs
 from voortgang.run.store import Store, opened, sealed
 
 
@@ -75,6 +75,8 @@ def open_store(place: str) -> Store:
     ------
     ClusterError
         As `RemoteStore`.
+    MissingExtra
+        When there is an address, and not the packages to reach it with.
     """
     if "://" not in place or place.startswith("file://"):
         return Store(Path(place.removeprefix("file://")))
@@ -82,13 +84,12 @@ def open_store(place: str) -> Store:
 
 
 def _file_system(address: str) -> Any:
-    import fsspec
-
     protocol = address.partition("://")[0]
+    with needs("cluster"):
+        import fsspec
+        from obstore.fsspec import register
     try:
         if protocol in _OBJECT_STORES:
-            from obstore.fsspec import register
-
             register(protocol)
         return fsspec.core.url_to_fs(address)[0]
     except (ImportError, ValueError) as error:
@@ -96,5 +97,5 @@ def _file_system(address: str) -> Any:
             f"The store of results cannot be opened: {error}",
             address,
             "a folder, or an address that fsspec has a driver for",
-            "Install the driver, for object stores with: pip install 'voortgang[cluster]'",
+            "Correct the address, or install the driver here and on every worker.",
         ) from error

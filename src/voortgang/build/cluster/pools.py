@@ -13,7 +13,7 @@ from typing import Protocol
 from voortgang.assemble.render import Chosen
 from voortgang.build.cluster.perform import other_versions, perform, versions
 from voortgang.build.cluster.task import Outcome, Task
-from voortgang.errors import ClusterError
+from voortgang.errors import ClusterError, needs
 from voortgang.writing import temporary
 
 TRIES = 4
@@ -134,14 +134,12 @@ def dask_pool(address: str, engine: Chosen) -> Iterator[Pool]:
     Raises
     ------
     ClusterError
-        When Dask is not installed, no scheduler or worker answers, or a worker has other versions than this computer.
+        When no scheduler or worker answers, or a worker has other versions than this computer.
+    MissingExtra
+        When Dask is not installed.
     """
-    try:
+    with needs("cluster"):
         from distributed import Client
-    except ImportError as error:
-        raise ClusterError(
-            "Dask is not installed.", "--scheduler", "the package distributed", "pip install 'voortgang[cluster]'"
-        ) from error
     # What Dask logs of a scheduler that goes, an error of this program says.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -16,13 +16,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from watchfiles import watch
-
 from voortgang.build.options import Options
 from voortgang.build.preview.maker import Maker
-from voortgang.errors import ParametersError, understood
+from voortgang.errors import ParametersError, needs, understood
 from voortgang.workspace.parameters import Parameters, read_parameters, written_parameters
 from voortgang.workspace.paths import Period, Workspace, period
+
+with needs("preview"):
+    from watchfiles import watch
 
 _TITLES = {
     "reference_date": "Peildatum",

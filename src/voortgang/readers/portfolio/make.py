@@ -21,7 +21,7 @@ from voortgang.assemble.notebook_page import page
 from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import Chosen, assemble
 from voortgang.assemble.sources import write_project
-from voortgang.errors import NotebookError, VoortgangError
+from voortgang.errors import NotebookError, VoortgangError, needs
 from voortgang.publish.key_figures import SCHEMA_VERSION
 from voortgang.publish.layout import put_in_place
 from voortgang.readers.portfolio.honest import seen
@@ -37,6 +37,9 @@ from voortgang.workspace.starting.questionnaire import slug
 from voortgang.writing import archive, dutch, markdown, temporary
 from voortgang.writing.page import html_page
 from voortgang.writing.spreadsheet import csv_cell
+
+with needs("portfolio"):
+    import fastparquet
 
 _PROJECT = Path(__file__).with_name("project")
 _NAME, _DEAL = "portefeuille", "deal"
@@ -58,12 +61,11 @@ COLUMNS = ("deal", "id", "label", "waarde", "tekst", "eenheid", "jaar", "peildat
 
 @dataclass(frozen=True)
 class Made:
-    """The overview: its folder, how many deals are in it, what could not be read, and forms that were left out."""
+    """The overview: its folder, how many deals are in it, and what could not be read."""
 
     folder: Path
     deals: int
     missing: tuple[Missing, ...]
-    left_out: tuple[str, ...]
 
 
 def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
@@ -99,7 +101,7 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
     while True:
         with tempfile.TemporaryDirectory(prefix=f".{_NAME}-", dir=folder.parent) as scratch:
             try:
-                built, left_out = _built(Path(scratch), found, missing, year, engine)
+                built = _built(Path(scratch), found, missing, year, engine)
             except _NotShown as error:
                 found.remove(error.published)
                 if not found:
@@ -108,7 +110,7 @@ def make(sources: list[str], year: int, folder: Path, engine: Chosen) -> Made:
                 missing.append(Missing(error.published.source, f"de pagina's zijn niet te maken: {seen(why[:_SHOWN])}"))
                 continue
             put_in_place(built, folder)
-        return Made(folder, len(found), tuple(missing), left_out)
+        return Made(folder, len(found), tuple(missing))
 
 
 class _NotShown(Exception):
@@ -133,9 +135,7 @@ def _others_in(folder: Path) -> list[str] | None:
     return None if is_earlier and not others else sorted(others)
 
 
-def _built(
-    scratch: Path, found: list[Published], missing: list[Missing], year: int, engine: Chosen
-) -> tuple[Path, tuple[str, ...]]:
+def _built(scratch: Path, found: list[Published], missing: list[Missing], year: int, engine: Chosen) -> Path:
     day = max(each.figures.verslag.peildatum for each in found)
     adopted = all(each.figures.verslag.status == "vastgesteld" for each in found)
     status: Literal["vastgesteld", "concept"] = "vastgesteld" if adopted else "concept"
@@ -192,7 +192,7 @@ def _built(
     for (_, form), content, _ in assemble(sources, engine, documents(sources, name, False), parameters.reference_date):
         (folder / f"{_NAME}-{year}.{form}").write_bytes(content)
     rows = list(_rows(found))
-    files, left_out = _tables(rows)
+    files = _tables(rows)
     files |= {
         f"{_NAME}.json": _as_json(found, missing, year).encode(),
         "kerncijfers.json": figures.encode(),
@@ -200,7 +200,7 @@ def _built(
     }
     for target, made in files.items():
         (folder / target).write_bytes(made)
-    return folder, left_out
+    return folder
 
 
 def _words(key: str, published: Published) -> Iterator[tuple[str, str]]:
@@ -258,17 +258,13 @@ def _rows(found: list[Published]) -> Iterator[dict[str, Any]]:
             yield {"deal": key} | {column: getattr(figure, column) for column in COLUMNS[1:]}
 
 
-def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the figures of all deals in one table, in each form that this computer can write."""
+def _tables(rows: list[dict[str, Any]]) -> dict[str, bytes]:
+    """Return the figures of all deals in one table, in each of its forms."""
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
     files = {f"{_NAME}.csv": text.getvalue().encode(), f"{_NAME}.xlsx": _xlsx(rows)}
-    try:
-        import fastparquet
-    except ImportError:
-        return files, ("Parquet (pip install 'voortgang[portfolio]')",)
     # A column has one type: words are no values there.
     frame = pd.DataFrame({name: [row[name] for row in rows] for name in COLUMNS})
     frame["waarde"] = [None if isinstance(value, str) else float(value) for value in frame["waarde"]]
@@ -277,7 +273,7 @@ def _tables(rows: list[dict[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ..
     with temporary.folder() as folder:
         path = Path(folder, "cijfers.parquet")
         fastparquet.write(str(path), frame)
-        return files | {f"{_NAME}.parquet": path.read_bytes()}, ()
+        return files | {f"{_NAME}.parquet": path.read_bytes()}
 
 
 def _xlsx(rows: list[dict[str, Any]]) -> bytes:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import fsspec
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from voortgang.errors import BundleError, VoortgangError
+from voortgang.errors import BundleError, VoortgangError, needs
 from voortgang.publish.bundle import LISTING, listing
 from voortgang.publish.key_figures import NAME as FIGURES
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
@@ -23,6 +22,9 @@ from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing import dutch, temporary
 from voortgang.writing.archive import packed, unpacked
 from voortgang.writing.pandoc_tree import Unread
+
+with needs("portfolio"):
+    import fsspec
 
 _NUMBER = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{3})*|-?[0-9]+)(?:,([0-9]+))?")
 _SHOWN = 300
