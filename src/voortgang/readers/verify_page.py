@@ -53,6 +53,7 @@ td { vertical-align: top; overflow-wrap: anywhere; }
 _PARTS = {
     "files": "andere bestanden",
     "network": "het netwerk",
+    "services": "diensten van deze computer",
     "processes": "andere programma's",
     "means": "geheugen en rekentijd",
 }
