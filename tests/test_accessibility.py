@@ -81,6 +81,21 @@ def told(page: Path, folder: Path, scripts: list[str], dark: bool = False, width
     return json.loads(html.unescape(match[1]))
 
 
+def printed(page: Path, folder: Path) -> list[str]:
+    """Return the words of each page that a browser prints, with blanks as they come."""
+    target = folder / "printed.pdf"
+    subprocess.run(
+        [
+            *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"),
+            *(f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={target}", page.as_uri()),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    return [" ".join(each.extract_text().split()) for each in pypdf.PdfReader(target).pages]
+
+
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("page", "dark"),
@@ -204,6 +219,18 @@ def test_a_reader_can_search_sort_and_save(reports: Path, tmp_path: Path, width:
     assert str(said["csv"]).replace("\u00a0", " ").splitlines()[-1].startswith('"Totaal";"31";')
     assert said["pictures"] == said["saves"] and said["marks"] == 1
     assert len(said["anchors"]) == said["headings"] and None not in said["anchors"]  # type: ignore[arg-type,operator]
+
+
+@pytest.mark.parametrize(("name", "year"), [("voortgangsrapportage", 2021), ("bladen/projectbladen", 2021)])
+def test_a_browser_prints_as_many_pages_as_the_pdf_has(reports: Path, tmp_path: Path, name: str, year: int) -> None:
+    document = reports / str(year) / f"{name}-{year}.html"
+    texts = printed(document, tmp_path)
+    assert len(texts) <= len(pypdf.PdfReader(document.with_suffix(".pdf")).pages)
+    if "blad" not in name:
+        first = [number for number, text in enumerate(texts) if "Elk beoogd resultaat" in text]
+        assert len(first) == 1 and "Wat wij van u vragen" in texts[first[0]], "page one is one page"
+    for text in texts:
+        assert text.count("Voorbeelddata") == 1 and "Zo is tabel" not in text and "Waarden" not in text
 
 
 KNOWN = {"ORD-001": "Typst paints the mark of an item after its text, and tags it before: what is read is in order."}

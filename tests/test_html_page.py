@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from conftest import REPOSITORY
-from pypdf import PdfReader
-from test_accessibility import CHROMIUM, require_tools, told
+from test_accessibility import printed, require_tools, told
 
 from voortgang.assemble.engines.builtin import pandoc
 
@@ -145,19 +143,24 @@ def test_each_printed_page_has_the_mark_its_number_and_the_headings_of_its_table
     lines = TABLE.strip().split("\n")
     long = "\n".join(["", *lines[:2], *(lines[2 + number % 4] for number in range(120)), *lines[6:], ""])
     page = _made(tmp_path, HEADER + long)
-    target = tmp_path / "a.pdf"
-    subprocess.run(
-        [
-            *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"),
-            *(f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={target}", page.as_uri()),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=600,
-    )
-    texts = [" ".join(each.extract_text().split()) for each in PdfReader(BytesIO(target.read_bytes())).pages]
+    texts = printed(page, tmp_path)
     assert len(texts) > 3
     for number, text in enumerate(texts, start=1):
-        assert text.count("Concept · “voorbeelddata”") == 1 and f" {number} " in f"{text[:40]} {text[-40:]} ", text
-        assert "▶" not in text and "▸" not in text
+        assert text.count("Concept · “voorbeelddata”") == 1 and f"Pagina {number} van {len(texts)}" in text, text
+        assert "Voortgang “2021” & meer · Deal <A>" in text, "the head of a page, with the characters that went in"
+        assert "▶" not in text and "▸" not in text and "Download" not in text
     assert all("Oordeel" in text for text in texts[1:])
+
+
+def test_on_paper_a_small_table_stays_whole_and_with_its_introduction(tmp_path: Path) -> None:
+    require_tools()
+    lines = TABLE.strip().split("\n")
+    short = "\n".join([*lines[:2], *lines[2:5], "", ": Kort {#tbl-NR}", ""])
+    between = "\n\n".join(["Een alinea."] * 7)
+    text = "\n\n".join(f"{between}\n\nInleiding {nr}.\n\n{short.replace('NR', str(nr))}" for nr in range(12))
+    texts = printed(_made(tmp_path, HEADER + text), tmp_path)
+    assert len(texts) > 3
+    for words in texts:
+        parts = [words.count(each) for each in ("Inleiding", "Kort", "Risico Kans", "duurzaamheidscentrum", "Drie")]
+        assert len(set(parts)) == 1, "an introduction, its table and all rows stand on one page"
+    assert sum(words.count("Kort") for words in texts) == 12

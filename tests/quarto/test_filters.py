@@ -15,6 +15,7 @@ from conftest import REPOSITORY
 
 import voortgang.assemble.engines.builtin as builtin
 from voortgang.assemble.chapters import READER
+from voortgang.assemble.shortcodes import PAGEBREAK
 from voortgang.workspace.extension import extension
 
 HERE = Path(__file__).parent
@@ -101,6 +102,15 @@ def test_what_quarto_keeps_for_itself_is_no_property_of_a_document(tmp_path: Pat
         properties = archive.read(part).decode()
     assert "merk" in properties
     assert "biblio-config" not in properties and "labels" not in properties
+
+
+def test_a_page_break_is_one_for_who_prints_the_page(tmp_path: Path) -> None:
+    accessible, crossref = extension() / "toegankelijk.lua", Path(builtin.__file__).with_name("crossref.lua")
+    tree = r'[Para [Str "Een"], RawBlock (Format "html") "<div style=\"page-break-after: always;\"></div>"]'
+    of_quarto = _written(tmp_path, "html", "native", tree, HERE / "stand_in.lua", accessible)
+    of_builtin = _written(tmp_path, "html", READER, f"Een\n\n{PAGEBREAK}\n", crossref, accessible)
+    assert '<div class="pagina-einde">' in of_builtin
+    assert of_quarto == of_builtin
 
 
 def test_opendocument_has_numbers_of_headings_and_page_breaks(tmp_path: Path) -> None:

@@ -98,9 +98,9 @@ local function paragraph(para)
   if only and only.t == "Str" and only.text:match("^ *$") then return {} end
 end
 
--- In HTML the shortcode pagebreak is nothing in either engine.
+-- In HTML the shortcode pagebreak is for who prints the page.
 local function raw(block)
-  if FORMAT:match("html") and block.text:match("page%-break%-after") then return {} end
+  if FORMAT:match("html") and block.text:match("page%-break%-after") then return pandoc.Div({}, pandoc.Attr("", { "pagina-einde" })) end
 end
 
 local function reference(link)

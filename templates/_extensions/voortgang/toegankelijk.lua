@@ -105,10 +105,22 @@ end
 
 -- In HTML each figure and table leads to the cell of the notebook that made it, and each number to its own origin.
 local origins, folder = {}, ""
+
+-- The head of each printed page is a text in a style sheet: what is no letter or digit there is written by its number.
+local function style_text(words)
+  local text = pandoc.utils.stringify(words)
+  local written = text:gsub("[^%w\128-\255]", function(sign) return ("\\%x "):format(sign:byte()) end)
+  return pandoc.Inlines({ pandoc.RawInline("html", '"' .. written .. '"') })
+end
+
 local function read_origins(meta)
   origins = meta.herkomst or {}
   if meta.blad then folder = "../" end
   if meta.verslagmap then folder = pandoc.utils.stringify(meta.verslagmap) .. "/" end
+  local title, subtitle = pandoc.utils.stringify(meta.title or ""), pandoc.utils.stringify(meta.subtitle or "")
+  meta["kop-links"] = style_text(title .. (subtitle ~= "" and " · " .. subtitle or ""))
+  if meta.merk then meta["kop-rechts"] = style_text(meta.merk) end
+  return meta
 end
 
 local function number(span)
@@ -309,6 +321,8 @@ local function on_new_page(header)
   if header.level > first_level then return nil end
   if FORMAT:match("typst") then
     return { pandoc.RawBlock("typst", "#pagebreak(weak: true)"), header }
+  elseif FORMAT:match("html") then
+    return { pandoc.Div({}, pandoc.Attr("", { "pagina-einde" })), header }
   end
   local style = { { "custom-style", "Heading 2 op nieuw blad" } }
   return pandoc.Div({ pandoc.Para(header.content) }, pandoc.Attr(header.identifier, {}, style))
@@ -339,7 +353,7 @@ end
 -- A filter is given only what its format changes: to hand every word of a report to Lua takes time.
 local inlines = { Image = image, Span = number }
 if FORMAT:match("html") then
-  return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
+  return { { Meta = read_origins }, { Meta = read_sheets }, { Header = on_new_page }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
 end
 if FORMAT:match("typst") then inlines.Str = literal end
 if FORMAT:match("docx") then

@@ -27,7 +27,7 @@ local function page_break()
   if FORMAT:match("typst") then return pandoc.RawBlock("typst", "#pagebreak(weak: true)") end
   if FORMAT:match("docx") then return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>') end
   if FORMAT:match("odt") then return pandoc.RawBlock("opendocument", '<text:p text:style-name="Pagebreak"/>') end
-  return {}
+  return pandoc.Div({}, pandoc.Attr("", { "pagina-einde" }))
 end
 
 -- `::: {#tbl-x}` around a table, with the caption as its last paragraph
