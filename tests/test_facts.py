@@ -64,7 +64,7 @@ def unfounded(page: str, known: dict[str, dict[str, Any]], prose: str) -> Iterat
     for each in soup.select("details.waarden"):
         each.decompose()
     # The ordinal of an instalment is the name of its row, and an article that of a row of the Convenantwijzer.
-    for each in soup.select("#tbl-termijnen td:first-child, #tbl-convenantwijzer td:first-child"):
+    for each in soup.select("#tbl-termijnen tbody th, #tbl-convenantwijzer tbody th"):
         each.decompose()
     for link in soup.select("a.cijfer"):
         fact = known[str(link["href"]).partition("#")[2]]

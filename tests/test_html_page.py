@@ -70,10 +70,48 @@ def test_the_head_names_deal_publisher_and_date(page: Path) -> None:
 
 def test_headings_are_those_of_columns_and_values_stand_below_a_chart(page: Path) -> None:
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    assert [each.get("scope") for each in soup.select("th")] == ["col"] * 6
+    assert [each.get("scope") for each in soup.select("thead th")] == ["col"] * 6
     assert [each.get_text() for each in soup.select("figure + .herkomst details li")] == [
         *("Werken: 75%; 5 van 6, op schema", "Wonen: waarde ja"),
     ]
+
+
+REPEATED = """
+| Pijler | Project | Stand |
+|---|---|---|
+| Werken | A | ● groen |
+| Werken | B | ■ rood |
+
+: Per pijler {#tbl-b}
+
+| Wat | Kans |
+|---|---|
+| A | groot |
+| A | klein |
+
+: Namen die twee keer voorkomen {#tbl-c}
+
+| Wat | Kans | Effect |
+|---|---|---|
+| A | groot | klein |
+|   | klein | klein |
+
+: Een naam die ontbreekt {#tbl-d}
+"""
+
+
+def test_the_cells_that_name_a_row_are_its_headings(tmp_path: Path) -> None:
+    page = _made(tmp_path, HEADER + TABLE + REPEATED)
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    heads = {
+        str(table["id"]): [
+            [cell.get_text() for cell in row.select('th[scope="row"]')] for row in table.select("tbody tr")
+        ]
+        for table in soup.select("table")
+    }
+    assert heads["tbl-a"] == [["Een duurzaamheidscentrum"], ["Twee"], ["Drie"], ["Vier"], ["Totaal"]]
+    assert heads["tbl-b"] == [["Werken", "A"], ["Werken", "B"]], "a pillar names no row, with its project it does"
+    assert heads["tbl-c"] == heads["tbl-d"] == [[], []], "a heading that is empty or names two rows is none"
 
 
 SORT = """

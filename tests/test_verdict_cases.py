@@ -185,7 +185,7 @@ def test_the_verdicts_are_the_same_wherever_they_stand(reports: Path, tmp_path: 
     whole = dict.fromkeys(COUNTED, 0)
     for pillar in figures["verslag"]["pijlers"]:
         rows = [
-            [" ".join(cell.get_text(" ").split()) for cell in row.select("td")]
+            [" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")]
             for row in soup.select(f"#tbl-{pillar}-doelbereik tbody tr")
         ]
         headings = [each.get_text(" ").strip() for each in soup.select(f"#tbl-{pillar}-doelbereik thead th")]

@@ -170,6 +170,40 @@ local function figure(fig)
   return { fig, table.unpack(below) }
 end
 
+-- How many columns name a row, for who hears a cell without seeing where it stands: the first; with the second where the first
+-- says the same of several rows, as a pillar does. None where that names no row either, or where a name would be empty.
+local function naming_columns(tbl)
+  for count = 1, math.min(2, #tbl.colspecs - 1) do
+    local taken, names = {}, true
+    for _, body in ipairs(tbl.bodies) do
+      for _, row in ipairs(body.body) do
+        local parts = {}
+        for column = 1, count do
+          local cell = row.cells[column]
+          local words = cell and cell.col_span == 1 and cell.row_span == 1 and pandoc.utils.stringify(cell.contents) or ""
+          if words == "" then return 0 end
+          parts[column] = words
+        end
+        local name = table.concat(parts, "\n")
+        names = names and not taken[name]
+        taken[name] = true
+      end
+    end
+    if names then return count end
+  end
+  return 0
+end
+
+local function with_row_heads(tbl)
+  local count = naming_columns(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    body.row_head_columns = count
+    for _, row in ipairs(body.body) do
+      for column = 1, count do row.cells[column].attributes.scope = "row" end
+    end
+  end
+end
+
 -- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
 local function scrolling(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
@@ -178,6 +212,7 @@ local function scrolling(tbl)
   for _, row in ipairs(tbl.head.rows) do
     for _, cell in ipairs(row.cells) do cell.attributes.scope = "col" end
   end
+  with_row_heads(tbl)
   tbl = tbl:walk(ways_of(tbl, { Link = without_stop }))
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
