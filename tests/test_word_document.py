@@ -65,6 +65,24 @@ def test_tables_are_kept_together(document: Any) -> None:
         assert document.styles[name].paragraph_format.keep_with_next is with_next or None
 
 
+def test_the_contents_refer_to_the_page_of_each_heading_and_ask_nothing(document: Any) -> None:
+    headings = [each for each in document.paragraphs if each.style.name in {"Heading 1", "Heading 2"}]
+    entries = [each for each in document.paragraphs if each.style.name in {"TOC 1", "TOC 2"}]
+    assert len(entries) == len(headings) > 20
+    for entry, heading in zip(entries, headings, strict=True):
+        (link,) = entry._p.findall(qn("w:hyperlink"))
+        name = link.get(qn("w:anchor"))
+        assert "".join(each.text for each in link.iter(qn("w:instrText"))).split() == ["PAGEREF", name, "\\h"]
+        assert name in [each.get(qn("w:name")) for each in heading._p.iter(qn("w:bookmarkStart"))]
+        words = " ".join("".join(each.text or " " for each in link.iter(qn("w:t"), qn("w:tab"))).split())
+        assert words == " ".join(heading.text.split())
+    names = [each.get(qn("w:id")) for each in document.element.iter(qn("w:bookmarkStart"))]
+    assert len(set(names)) == len(names)
+    settings = document.settings.element
+    assert settings.find(qn("w:updateFields")) is None
+    assert not [each for each in document.element.iter(qn("w:fldChar")) if each.get(qn("w:dirty"))]
+
+
 def test_pages_say_which_report_they_are_of(document: Any) -> None:
     section = document.sections[0]
     header, footer = (part._element.xpath("string(.)") for part in (section.header, section.footer))
