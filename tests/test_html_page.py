@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -44,15 +45,18 @@ TABLE = """
 FIGURE = """
 ![Een lijn](a.svg){#fig-a fig-alt="Balken van a. Werken: 75%; 5 van 6, op schema; Wonen: waarde ja."}
 """
+PICTURES = {"a.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'}
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    return _made(tmp_path, HEADER + TABLE + FIGURE)
+    return made(tmp_path, HEADER + TABLE + FIGURE)
 
 
-def _made(folder: Path, text: str) -> Path:
-    (folder / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8")
+def made(folder: Path, text: str, pictures: Mapping[str, str] = PICTURES) -> Path:
+    """Return the page of a text, with pictures that it names."""
+    for name, svg in pictures.items():
+        (folder / name).write_text(svg, encoding="utf-8")
     (folder / "a.md").write_text(text, encoding="utf-8")
     extension = ["--standalone", f"--template={EXTENSION / 'rapport.html'}", f"--css={EXTENSION / 'stijl.css'}"]
     options = ["--section-divs", "--toc", "--embed-resources", f"--lua-filter={EXTENSION / 'toegankelijk.lua'}"]
@@ -101,7 +105,7 @@ REPEATED = """
 
 
 def test_the_cells_that_name_a_row_are_its_headings(tmp_path: Path) -> None:
-    page = _made(tmp_path, HEADER + TABLE + REPEATED)
+    page = made(tmp_path, HEADER + TABLE + REPEATED)
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     heads = {
         str(table["id"]): [
@@ -167,7 +171,7 @@ addEventListener("load", () => {
 def test_a_phone_shows_more_than_the_first_column(tmp_path: Path) -> None:
     require_tools()
     longer = TABLE.replace("Twee", "Begeleide bedrijven in de vrijetijdseconomie, met een assessment en een plan")
-    page = _made(tmp_path, HEADER + longer)
+    page = made(tmp_path, HEADER + longer)
     # Headless Chromium has no window smaller than 500 pixels.
     narrow = told(page, tmp_path, [PLACES], width=500)
     assert narrow["scrolls"] and float(str(narrow["part"])) < 0.46 and abs(float(str(narrow["stays"]))) < 1
@@ -180,7 +184,7 @@ def test_each_printed_page_has_the_mark_its_number_and_the_headings_of_its_table
     require_tools()
     lines = TABLE.strip().split("\n")
     long = "\n".join(["", *lines[:2], *(lines[2 + number % 4] for number in range(120)), *lines[6:], ""])
-    page = _made(tmp_path, HEADER + long)
+    page = made(tmp_path, HEADER + long)
     texts = printed(page, tmp_path)
     assert len(texts) > 3
     for number, text in enumerate(texts, start=1):
@@ -196,7 +200,7 @@ def test_on_paper_a_small_table_stays_whole_and_with_its_introduction(tmp_path: 
     short = "\n".join([*lines[:2], *lines[2:5], "", ": Kort {#tbl-NR}", ""])
     between = "\n\n".join(["Een alinea."] * 7)
     text = "\n\n".join(f"{between}\n\nInleiding {nr}.\n\n{short.replace('NR', str(nr))}" for nr in range(12))
-    texts = printed(_made(tmp_path, HEADER + text), tmp_path)
+    texts = printed(made(tmp_path, HEADER + text), tmp_path)
     assert len(texts) > 3
     for words in texts:
         parts = [words.count(each) for each in ("Inleiding", "Kort", "Risico Kans", "duurzaamheidscentrum", "Drie")]

@@ -19,11 +19,16 @@ SPACE = 7
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its value, the figure beside it, and its colour. Without a value there are only the words."""
+    """A bar: its value, the figure beside it, and its colour. Without a value there are only the words.
+
+    `kind` is what it shows, where there are more kinds of bars, and `said` the figure as it stands by itself.
+    """
 
     value: float | None
     words: str
     colour: str
+    kind: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def bars_beside(
         middle = y + height / 2
         if named:
             sheet.lines(start - SPACE, middle, lines, "right")
-        _bars(sheet, row.bars, middle, scale)
+        _bars(sheet, row, middle, scale)
         y += height
     sheet.line([(scale(0), top), (scale(0), y)], RULE)
     return y
@@ -116,7 +121,7 @@ def bars_below_names(sheet: Sheet, rows: Sequence[Row], top: float, left: float,
     for row in rows:
         y = sheet.paragraph(left, y, row.name, right - left)
         height = len(row.bars) * sheet.size * _PITCH
-        _bars(sheet, row.bars, y + height / 2 + 1, scale)
+        _bars(sheet, row, y + height / 2 + 1, scale)
         sheet.line([(scale(0), y), (scale(0), y + height + 2)], RULE)
         y += height + 0.75 * sheet.size
     return y
@@ -128,7 +133,8 @@ def _scale(sheet: Sheet, rows: Sequence[Row], start: float, end: float) -> Scale
     return fitted([bar.value or 0.0 for bar in bars], rooms, start, end)
 
 
-def _bars(sheet: Sheet, bars: Sequence[Bar], middle: float, scale: Scale) -> None:
+def _bars(sheet: Sheet, row: Row, middle: float, scale: Scale) -> None:
+    bars = row.bars
     thick = sheet.size * (_THICK if len(bars) > 1 else 0.9)
     for number, bar in enumerate(bars):
         y = middle + (number - (len(bars) - 1) / 2) * sheet.size * _PITCH
@@ -136,6 +142,8 @@ def _bars(sheet: Sheet, bars: Sequence[Bar], middle: float, scale: Scale) -> Non
         if value:
             ends = sorted((scale(0), scale(value)))
             sheet.bar(ends[0], y - thick / 2, ends[1], y + thick / 2, bar.colour)
+            name = f"{row.name}, {bar.kind}" if bar.kind else row.name
+            sheet.spot(f"{name}: {bar.said or bar.words}", ends[0], y - thick / 2, ends[1], y + thick / 2)
         colour = SOFT if bar.value is None else INK
         if value < 0:
             sheet.text(scale(value) - 4, y, bar.words, "right", colour)

@@ -6,10 +6,13 @@ Meaning never rests on colour alone: bars carry their figures, lines a marker an
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, wraps
+from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -20,7 +23,7 @@ from matplotlib.figure import Figure
 
 from voortgang.notebook.charts.compact import compact
 from voortgang.notebook.charts.lettering import width_of
-from voortgang.notebook.charts.sheet import NARROW, WIDE, Form, Sheet
+from voortgang.notebook.charts.sheet import NARROW, WIDE, Drawing, Form, Sheet
 from voortgang.notebook.display import ShownChart
 from voortgang.notebook.programme import NO_STATUS
 from voortgang.writing import dutch
@@ -112,7 +115,13 @@ def as_svg(chart: Figure) -> str:
     # Written here, while the style holds.
     svg = StringIO()
     chart.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return compact(svg.getvalue())
+    drawn = compact(svg.getvalue())
+    if not isinstance(chart, Drawing) or not chart.spots:
+        return drawn
+    # The script of a page reads it from the picture: so it goes wherever the picture goes.
+    spots = [[*map(round, (each.left, each.top, each.right, each.bottom)), each.words] for each in chart.spots]
+    said = escape(json.dumps(spots, separators=(",", ":")), quote=False)
+    return re.sub(r"(<svg [^>]*>)", lambda match: f"{match[1]}<desc>{said}</desc>", drawn, count=1)
 
 
 def year_of(day: date) -> float:

@@ -73,7 +73,9 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
             Row(
                 str(line["lijn"]),
                 tuple(
-                    Bar(float(line[kind]), _amount(line[kind], divisor, decimals), colour) for kind, colour in _KINDS
+                    Bar(float(line[kind]), amount, colour, kind, f"{amount} {unit}")
+                    for kind, colour in _KINDS
+                    for amount in [_amount(line[kind], divisor, decimals)]
                 ),
             )
             for _, line in lines.iterrows()
@@ -203,8 +205,10 @@ def _utilisation(sheet: Sheet, groups: list[tuple[str, pd.DataFrame]], term: Ter
     field = field_of(sheet, axis, (first, end), 0, sheet.width, top, high, "%", at if beside else None)
     sheet.line([(field.years(year), field.values(value)) for year, value in pace], GREY, 1.3, (4, 3), above=1.5)
     for (colour, marker), (_, rows) in zip(styles, groups, strict=True):
-        ends = zip(rows["verslagjaar"].map(places), rows["uitputting"], strict=True)
-        points = [(field.years(place), field.values(100 * value)) for place, value in ends]
+        points = []
+        for row in rows.itertuples():
+            points.append((field.years(places[int(row.verslagjaar)]), field.values(100 * float(row.uitputting))))
+            sheet.spot(f"{row.lijn}, {row.verslagjaar}: {dutch.share(row.uitputting)}", *points[-1])
         sheet.line(points, colour, 2, marker=marker)
     bottom = field.bottom
     if beside:
@@ -282,7 +286,13 @@ def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets
         entries = [("aandeel in de begroting", COMMITTED, "bar"), ("aandeel in de realisatie", REALISED, "bar")]
         top = sheet.legend(0, 0, entries, form.width) + 6
         found = [
-            Row(str(line["lijn"]), tuple(_share_bar(float(line[kind]), colour) for kind, colour in kinds))
+            Row(
+                str(line["lijn"]),
+                tuple(
+                    _share_bar(float(line[kind]), colour, words)
+                    for (kind, colour), (words, *_) in zip(kinds, entries, strict=True)
+                ),
+            )
             for _, line in lines.iterrows()
         ]
         return sheet.figure(bars_of(sheet, found, top, form.tallest - top) + 2)
@@ -295,5 +305,5 @@ def _aloud(share: float) -> str:
     return dutch.percent(share) if isfinite(share) else "geen deel"
 
 
-def _share_bar(share: float, colour: str) -> Bar:
-    return Bar(100 * share if isfinite(share) else None, share_or_dash(share), colour)
+def _share_bar(share: float, colour: str, kind: str) -> Bar:
+    return Bar(100 * share if isfinite(share) else None, share_or_dash(share), colour, kind)

@@ -29,6 +29,7 @@ class _Project:
     start: float
     end: float
     phase: str
+    said: str
 
 
 @styled
@@ -43,11 +44,6 @@ def chart_phases(
         return sentence(empty)
     rows = frame.sort_values(["start", "einde"], kind="stable")
     projects = [_project(row) for _, row in rows.iterrows()]
-    described = (
-        f"{row.naam}: {row.start:%m-%Y} tot {row.einde if pd.isna(row.gestopt_op) else row.gestopt_op:%m-%Y}, "
-        + str(row.fase)
-        for row in rows.itertuples()
-    )
     ended = rows["einde"] < pd.Timestamp(reference_date)
     over = int((ended & rows["fase"].isin(["voorbereiding", "uitvoering"])).sum())
     how_many = {1: "Eén"}.get(over, dutch.number(over))
@@ -62,14 +58,16 @@ def chart_phases(
     def draw(form: Form) -> Figure:
         return _drawn(Sheet(form), projects, year_of(reference_date))
 
-    alt = f"Tijdbalken van de projecten. {'; '.join(described)}."
+    alt = f"Tijdbalken van de projecten. {'; '.join(each.said for each in projects)}."
     return saved(draw, caption, quote(follows, *late) if over else follows, alt, late)
 
 
 def _project(row: pd.Series) -> _Project:
     last = row["einde"] if pd.isna(row["gestopt_op"]) else min(row["einde"], row["gestopt_op"])
     start = year_of(row["start"])
-    return _Project(str(row["naam"]), start, max(start, year_of(last)), str(row["fase"]))
+    ended = row["einde"] if pd.isna(row["gestopt_op"]) else row["gestopt_op"]
+    said = f"{row['naam']}: {row['start']:%m-%Y} tot {ended:%m-%Y}, {row['fase']}"
+    return _Project(str(row["naam"]), start, max(start, year_of(last)), str(row["fase"]), said)
 
 
 def _drawn(sheet: Sheet, projects: list[_Project], now: float) -> Figure:
@@ -106,6 +104,7 @@ def _bar(sheet: Sheet, project: _Project, over: Scale, top: float, bottom: float
     colour, hatch = PHASES.get(project.phase, ("white", ""))
     right = max(over(project.end), over(project.start) + _THINNEST)
     sheet.bar(over(project.start), top, right, bottom, colour, hatch, GREY, above=1.5)
+    sheet.spot(project.said, over(project.start), top, right, bottom)
 
 
 def _time(sheet: Sheet, over: Scale, years: tuple[int, int], edges: tuple[float, float], now: float) -> None:

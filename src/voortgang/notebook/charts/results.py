@@ -110,6 +110,8 @@ def _bullet(sheet: Sheet, row: Any, scale: Scale, y: float, most: float) -> None
     end = min(float(row.balk), most)
     if end > 0:
         sheet.bar(scale(0), y - thick, scale(end), y + thick, REALISED)
+    said = f"{row.indicator}: waarde {row.waarde_tekst}, doel {row.doel_tekst}, {_bar_label(row)}"
+    sheet.spot(said, scale(0), y - half, scale(1), y + half)
     if row.balk > most + 1e-9:
         sheet.break_sign(scale(end) - 8, y, upright=False)
     if pd.notna(row.verwacht):
@@ -211,7 +213,7 @@ def _part(name: str, parts: list[str], values: list[float]) -> tuple[str, list[R
     large = max(map(abs, known), default=0.0) >= 1e6
     divisor, times = magnitude(known) if large else (1.0, "")
     rows = [
-        Row(part, (Bar(_known(value), _value(value / divisor, 1 if large else 0), REALISED),))
+        Row(part, (Bar(_known(value), _value(value / divisor, 1 if large else 0), REALISED, name, _value(value)),))
         for part, value in zip(parts, values, strict=True)
     ]
     return f"{name} ({times})" if times else name, rows

@@ -62,13 +62,31 @@ NARROW = Form(width=244.8, size=12.25, tallest=10_000, narrow=True)
 FORMS = (WIDE, NARROW)
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A place of a drawing that shows a value, and the value in words: a page shows them to who points there."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    words: str
+
+
+class Drawing(Figure):
+    """A finished drawing, with its spots."""
+
+    spots: tuple[Spot, ...] = ()
+
+
 class Sheet:
     """A drawing under way. Places count from the top left corner, and down."""
 
     def __init__(self, form: Form) -> None:
         self.form = form
         self.width, self.size, self.line_height = form.width, form.size, form.line
-        self._figure = Figure(dpi=72)
+        self._figure = Drawing(dpi=72)
+        self._spots: list[Spot] = []
         self._places = Affine2D()
 
     def text(
@@ -142,6 +160,12 @@ class Sheet:
             zorder=above,
         )
         self._figure.add_artist(shape)
+
+    def spot(
+        self, words: str, left: float, top: float, right: float | None = None, bottom: float | None = None
+    ) -> None:
+        """Say which value a point shows, or a rectangle."""
+        self._spots.append(Spot(left, top, left if right is None else right, top if bottom is None else bottom, words))
 
     def shape(self, points: Sequence[tuple[float, float]], colour: str) -> None:
         """Draw a filled shape."""
@@ -238,6 +262,7 @@ class Sheet:
 
     def figure(self, height: float) -> Figure:
         """Return the finished drawing, `height` points high."""
+        self._figure.spots = tuple(self._spots)
         self._figure.set_size_inches(self.width / 72, height / 72)
         self._places.scale(1, -1).translate(0, height)
         return self._figure

@@ -226,6 +226,10 @@ def _field(
         sheet.mark(x, y, "o", REALISED, hollow=bool(row.voorlopig))
     for when, value in _points(trend.partly):
         sheet.mark(field.years(when), field.values(value), "x", GREY)
+    for row in trend.known.itertuples():
+        said = " (voorlopig)" if row.voorlopig else "" if row.volledig else " (som zonder alle delen)"
+        place = field.years(float(row.verslagjaar)), field.values(float(row.waarde))
+        sheet.spot(f"{trend.name}, {row.verslagjaar}: {row.waarde_tekst}{said}", *place)
     if label.words:
         half = width_of(label.words, sheet.size) / 2
         x = min(max(field.years(label.year), field.left + 2 + half), right - half)
