@@ -63,6 +63,8 @@ def main() -> None:
         # The first page has four tables, and is one page.
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(1), Pt(1)
         style.paragraph_format.keep_together, style.paragraph_format.keep_with_next = True, with_next
+    figure = _added(document, "Kaartcijfer", "Tabeltekst bijeen")
+    figure.font.size, figure.font.bold, figure.font.color.rgb = Pt(14), True, BLUE
     for name in ("Image Caption", "Table Caption"):
         style = document.styles[name]
         style.font.size, style.font.italic, style.font.bold = Pt(9), False, True

@@ -16,7 +16,20 @@ from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
 from voortgang.writing.pixels import png
-from voortgang.writing.publishable import MIME, NARROW, OUTPUT, Fact, Figure, Sheet, Sheets, Table, Text, unquoted
+from voortgang.writing.publishable import (
+    MIME,
+    NARROW,
+    OUTPUT,
+    Cards,
+    Fact,
+    Figure,
+    Output,
+    Sheet,
+    Sheets,
+    Table,
+    Text,
+    unquoted,
+)
 
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)\s*$", re.MULTILINE)
 _SVG = "image/svg+xml"
@@ -154,7 +167,7 @@ class Collected:
             self._own.add(fact.id)
 
     def _add_fragment(
-        self, label: str, bundle: dict[str, Any], item: Table | Figure | Text | Sheets, where: str
+        self, label: str, bundle: dict[str, Any], item: Table | Figure | Text | Sheets | Cards, where: str
     ) -> None:
         nodes: list[object]
         match item:
@@ -162,6 +175,8 @@ class Collected:
                 nodes = [self._table(label, item)]
             case Sheets() if label.startswith("txt-"):
                 nodes = [node for sheet in item.sheets for node in self._sheet(label, sheet)]
+            case Cards() if label.startswith("txt-"):
+                nodes = [markdown.Cards([(each.label, *each.lines) for each in item.cards])]
             case Figure() if label.startswith("fig-"):
                 svg = str(bundle[_SVG]).encode()
                 self.figures[f"{label}.svg"] = svg
@@ -258,7 +273,7 @@ def _bundles(cell: Any) -> list[dict[str, Any]]:
     return [output.data for output in cell.outputs if output.output_type in {"display_data", "execute_result"}]
 
 
-def _outputs(bundle: dict[str, Any], where: str) -> list[Fact | Table | Figure | Text | Sheets]:
+def _outputs(bundle: dict[str, Any], where: str) -> list[Output]:
     try:
         return [OUTPUT.validate_python(item) for item in bundle.get(MIME, [])]
     except ValidationError as error:

@@ -16,6 +16,7 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
 from __future__ import annotations
 
+from voortgang.notebook.cards import key_cards
 from voortgang.notebook.charts.drawing import prepare
 from voortgang.notebook.charts.maps import chart_map
 from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
@@ -137,6 +138,7 @@ __all__ = [
     "glance",
     "history",
     "instalments",
+    "key_cards",
     "key_figures",
     "listing",
     "load",

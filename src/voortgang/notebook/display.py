@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from voortgang.writing.publishable import MIME, NARROW, Fact, Figure, Sheets, Table, Text, unquoted
+from voortgang.writing.publishable import MIME, NARROW, Cards, Fact, Figure, Sheets, Table, Text, unquoted
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Facts, a table, a text or sheets in a cell's output."""
+    """Facts, a table, a text, sheets or cards in a cell's output."""
 
-    outputs: tuple[Fact | Table | Text | Sheets, ...]
+    outputs: tuple[Fact | Table | Text | Sheets | Cards, ...]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
@@ -22,7 +22,7 @@ class Shown:
             MIME: [output.model_dump(mode="json") for output in self.outputs],
         }
 
-    def _seen(self) -> list[Fact | Table | Text | Sheets]:
+    def _seen(self) -> list[Fact | Table | Text | Sheets | Cards]:
         """Return what a person looks at: a table, and not every number in it once more."""
         return [output for output in self.outputs if not isinstance(output, Fact)] or list(self.outputs)
 
@@ -54,7 +54,7 @@ class ShownChart:
         return bundle, {"image/svg+xml": {"alt": self.figure.alt}}
 
 
-def _html(output: Fact | Table | Text | Sheets) -> str:
+def _html(output: Fact | Table | Text | Sheets | Cards) -> str:
     match output:
         case Fact():
             return f"<p>{escape(output.label)}: <strong>{escape(output.text)}</strong> <code>{output.id}</code></p>"
@@ -66,6 +66,9 @@ def _html(output: Fact | Table | Text | Sheets) -> str:
                 for sheet in output.sheets
                 for piece in (f"<h2>{escape(sheet.title)}</h2>", *map(_html, sheet.parts))
             )
+        case Cards():
+            items = (": ".join((each.label, "; ".join(each.lines))) for each in output.cards)
+            return "<ul>" + "\n".join(f"<li>{escape(unquoted(item))}</li>" for item in items) + "</ul>"
         case Table():
             head = _row("th", output.headings, output.alignments)
             body = "\n".join(_row("td", row, output.alignments) for row in output.rows)

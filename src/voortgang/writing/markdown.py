@@ -86,6 +86,23 @@ class Together:
 
 
 @dataclass(frozen=True)
+class Cards:
+    """Key figures, each the lines of a card: its name, the figure, and what is said of it. A list of them, in a div.
+
+    toegankelijk.lua and the styles set the cards side by side; a format that knows nothing of cards shows the list.
+    """
+
+    cards: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        items = (
+            "\n\n".join(f"    {line}" for line in (inline(name), f"**{inline(figure)}**", *map(inline, more)))
+            for name, figure, *more in self.cards
+        )
+        return "\n\n".join(["::: {.kaarten}", *(f"-   {item.lstrip()}" for item in items), ":::"])
+
+
+@dataclass(frozen=True)
 class Heading:
     """A heading without a number."""
 

@@ -144,8 +144,29 @@ class Sheets(_Output):
     sheets: tuple[Sheet, ...]
 
 
-Output = Annotated[Fact | Table | Figure | Text | Sheets, Field(discriminator="kind")]
-OUTPUT: TypeAdapter[Fact | Table | Figure | Text | Sheets] = TypeAdapter(Output)
+class Card(_Output):
+    """One key figure: what it is, the figure, a line that says more, and what became of it; the last may be empty."""
+
+    label: str
+    value: str
+    detail: str
+    change: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands below the name, in the order in which it is read."""
+        return tuple(filter(None, (self.value, self.detail, self.change)))
+
+
+class Cards(_Output):
+    """Key figures that stand side by side."""
+
+    kind: Literal["cards"] = "cards"
+    cards: tuple[Card, ...]
+
+
+Output = Annotated[Fact | Table | Figure | Text | Sheets | Cards, Field(discriminator="kind")]
+OUTPUT: TypeAdapter[Fact | Table | Figure | Text | Sheets | Cards] = TypeAdapter(Output)
 """Reads an output back from its JSON."""
 
 _QUOTED = re.compile("\ue001([a-z0-9_.]+)\ue002([^\ue001-\ue003]*)\ue003")

@@ -237,6 +237,50 @@ local function title(div)
   return { pandoc.RawBlock("typst", "#block(sticky: true, above: 1.1em, below: 0.6em)["), para, pandoc.RawBlock("typst", "]") }
 end
 
+-- Key figures are a list, of which each item holds a name, a figure, and what is said of it. On paper they are cards, side by
+-- side; in Word a table of four columns, in which a name is the heading of what stands below it. In HTML the styles make cards.
+local abreast = 4
+
+local function in_word(items)
+  local rows, most = pandoc.List({}), 0
+  for _, item in ipairs(items) do most = math.max(most, #item) end
+  for line = 2, most do
+    rows:insert(items:map(function(item)
+      local para = item[line]
+      if not para then return {} end
+      return line == 2 and { in_style("Kaartcijfer", para) } or { pandoc.Plain(para.content) }
+    end))
+  end
+  local names = items:map(function(item) return { pandoc.Plain(item[1].content) } end)
+  for _, row in ipairs({ names, table.unpack(rows) }) do
+    for _ = #row + 1, abreast do row:insert({}) end
+  end
+  local aligned, widths = {}, {}
+  for column = 1, abreast do aligned[column], widths[column] = "AlignLeft", 1 / abreast end
+  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligned, widths, names, rows))
+end
+
+local function cards(div)
+  local list = div.content[1]
+  if not (div.classes:includes("kaarten") and list and list.t == "BulletList") then return nil end
+  local made = pandoc.Blocks({})
+  if FORMAT:match("typst") then
+    made:insert(pandoc.RawBlock("typst", "#kaarten("))
+    for _, item in ipairs(list.content) do
+      made:insert(pandoc.RawBlock("typst", "["))
+      made:extend(item)
+      made:insert(pandoc.RawBlock("typst", "],"))
+    end
+    made:insert(pandoc.RawBlock("typst", ")"))
+    return made
+  end
+  local items = pandoc.List(list.content)
+  for first = 1, #items, abreast do
+    made:insert(in_word(pandoc.List({ table.unpack(items, first, math.min(first + abreast - 1, #items)) })))
+  end
+  return made
+end
+
 -- What stands together stays on one page, where it fits: each block but the last is kept with the next.
 local function together(div)
   if not div.classes:includes("bijeen") then return nil end
@@ -401,12 +445,12 @@ end
 if FORMAT:match("typst") then inlines.Str = literal end
 if FORMAT:match("docx") then
   return {
-    { Meta = properties }, { Header = on_new_page }, inlines, { Table = cells, Header = lower }, { Pandoc = with_introductions },
-    { Table = in_table_style }, { Pandoc = contents },
+    { Meta = properties }, { Header = on_new_page }, inlines, { Table = cells, Header = lower, Div = cards },
+    { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents },
   }
 end
 if FORMAT:match("odt") or FORMAT:match("opendocument") then
   return { { Meta = properties }, inlines, { Header = lower } }
 end
 if not FORMAT:match("typst") then return { inlines, { Table = cells } } end
-return { { Meta = read_sheets }, { Header = on_new_page }, inlines, { Table = cells }, { Pandoc = with_introductions } }
+return { { Meta = read_sheets }, { Header = on_new_page }, inlines, { Table = cells, Div = cards }, { Pandoc = with_introductions } }
