@@ -198,7 +198,8 @@ class Collected:
 
     def _table(self, label: str, item: Table) -> markdown.Table:
         self.tables[label] = item
-        return markdown.Table(label, item.caption, item.headings, item.alignments, item.rows, item.widths, item.total)
+        look = (item.headings, item.alignments, item.rows, item.widths)
+        return markdown.Table(label, item.caption, *look, item.total, item.subtotals)
 
     def _sheet(self, label: str, sheet: Sheet) -> list[object]:
         """Return a sheet: a heading, and its texts and tables, which are called after both the cell and the sheet."""

@@ -78,6 +78,7 @@ from voortgang.notebook.since_last_report import (
     project_changes,
 )
 from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
+from voortgang.notebook.totals import with_total
 from voortgang.notebook.verdicts import (
     ACHIEVED,
     BASELINE,
@@ -193,5 +194,6 @@ __all__ = [
     "undated",
     "underspending",
     "verdicts",
+    "with_total",
     "with_units",
 ]

@@ -36,6 +36,11 @@ def _date(value: Any) -> str:
     return dutch.long_date(value)
 
 
+def _names(value: Any) -> str:
+    """Write an enumeration whose "en" stays with the name before it: in a narrow column each name takes one line."""
+    return _words(value).replace(" en ", "\xa0en ")
+
+
 @dataclass(frozen=True)
 class Look:
     """Heading, how a value is written, and alignment."""
@@ -89,7 +94,7 @@ LOOKS = {
     "thema": Look("Thema"),
     "inzet": Look("Inzet"),
     "penvoerder": Look("Penvoerder"),
-    "gemeenten": Look("Gemeenten"),
+    "gemeenten": Look("Gemeenten", _names),
     "fase": Look("Fase"),
     "inhoud": Look("Inhoud"),
     "tijd": Look("Tijd"),
@@ -207,7 +212,7 @@ LOOKS = {
 
 
 def look(name: str) -> Look:
-    """Return the look of a column; a column that is not listed shows its own name above whole numbers."""
+    """Return the look of a column; one that is not listed shows its name above whole numbers, a year above euros."""
     if name.isdecimal():  # a year: text as it is, and amounts in whole euros
-        return Look(name, lambda value: value if isinstance(value, str) else dutch.number(value), "right")
+        return Look(name, lambda value: value if isinstance(value, str) else dutch.euro(value), "right")
     return LOOKS.get(name, Look(name, lambda value: value if isinstance(value, str) else _count(value), "right"))

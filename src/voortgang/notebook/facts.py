@@ -64,6 +64,12 @@ def cells_of(frame: pd.DataFrame) -> Cells | None:
     return found.cells if isinstance(found, _Traced) else None
 
 
+def stem_of(frame: pd.DataFrame) -> str:
+    """Return what facts about a traced frame as a whole are called after: a pillar, `totaal`, or what `about` gave."""
+    found = frame.attrs.get(_KEY)
+    return found.stem if isinstance(found, _Traced) else "totaal"
+
+
 def facts_in(frame: pd.DataFrame, columns: Iterable[str]) -> list[Fact]:
     """Return the facts in some columns of a frame, row by row."""
     cells, names = cells_of(frame), list(columns)

@@ -143,18 +143,7 @@ def money_series(report: Report) -> pd.DataFrame:
         year, own = int(column), None if line == "totaal" else line
         rows = [_booked(report, own, "gerealiseerd", each) for each in (year, year - 1) if each in report.years]
         key, label = f"{part(line)}.gerealiseerd_in_jaar", f"Gerealiseerd in {report.span(year)} voor {row['lijn']}"
-        return fact(
-            report,
-            key,
-            label,
-            row[column],
-            "euro",
-            "inhoud",
-            rows,
-            text=dutch.number(row[column]),
-            phrase=dutch.euro(row[column]),
-            year=year,
-        )
+        return fact(report, key, label, row[column], "euro", "inhoud", rows, year=year)
 
     return traced(
         pd.concat([now[["lijn"]], alone, now[["gerealiseerd", "begroot", "uitputting"]]], axis=1),
@@ -172,7 +161,7 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     DataFrame
         Index: id of the theme. Columns: `thema`, `gecommitteerd`, `gerealiseerd`. Bookings of a confidential project
         have no theme in the edition `openbaar`, nor have those of the project that hides its amounts; they are in the
-        row `overig`, so the sum stays right.
+        row `overig`, so the sum stays right. The last row is `totaal`.
     """
     bookings = report.rows("financien", pillar)
     theme_of = report.rows("projecten", pillar).set_index("project_id")["thema"]
@@ -190,6 +179,8 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     def cells(theme: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column not in AMOUNTS:
             return ()
+        if theme == "totaal":
+            return money_facts(report, pillar, column, row[column])
         key = f"thema.{part(pillar)}_{part(theme)}.{column}"
         where = {"pijler": pillar, "soort": column}
         # What is of no theme that the edition knows has no project either.
@@ -199,7 +190,8 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
         return fact(report, key, label, row[column], "euro", "financien", rows, about)
 
     kept = booked[(booked["gecommitteerd"] != 0) | (booked["gerealiseerd"] != 0) | (booked.index != "overig")]
-    return traced(kept, report, pillar, cells)
+    total = pd.DataFrame({"thema": TOTAL, **kept[AMOUNTS[1:]].sum()}, index=["totaal"])
+    return traced(pd.concat([kept, total]), report, pillar, cells)
 
 
 def contributions(report: Report) -> pd.DataFrame:

@@ -60,9 +60,7 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
             "pijler": frame["pijler"].map(deal.line_names()),
             "thema": frame["thema"].map(themes),
             "penvoerder": frame["penvoerder"].map({party.id: party.short for party in deal.parties}),
-            "gemeenten": frame["gemeenten"].map(
-                lambda ids: "alle" if ids and set(ids) == set(places) else dutch.listing(places[key] for key in ids)
-            ),
+            "gemeenten": frame["gemeenten"].map(lambda ids: _places(ids, places)),
             "start": frame["start"],
             "einde": frame["einde"],
             "gestopt_op": stopped_on(report, pillar, municipality).reindex(frame.index),
@@ -96,6 +94,15 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
         )
 
     return traced(shown, report, pillar or "totaal", cells)
+
+
+def _places(ids: Iterable[str], names: dict[str, str]) -> str:
+    """Name municipalities; of nearly all of them, those that are not meant."""
+    chosen = list(ids)
+    others = [name for key, name in names.items() if key not in chosen]
+    if not chosen or len(others) >= min(len(chosen), 3):
+        return dutch.listing(names[key] for key in chosen)
+    return f"alle behalve {dutch.listing(others)}" if others else "alle"
 
 
 def stopped_on(report: Report, pillar: str | None = None, municipality: str | None = None) -> pd.Series:

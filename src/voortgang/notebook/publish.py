@@ -29,6 +29,7 @@ def table(
     caption: str,
     headings: Mapping[str, str] | None = None,
     total: bool = False,
+    subtotals: Collection[str] = (),
     empty: str = "Er zijn geen gegevens.",
     optional: Collection[str] = (),
 ) -> Shown:
@@ -46,7 +47,9 @@ def table(
     headings
         Other headings than the usual ones, by column.
     total
-        Whether the last row is a total and stands out.
+        Whether the last row is a total and stands out. What it has no sum of is left empty.
+    subtotals
+        Keys of rows that stand out too: the sum of the rows above.
     empty
         The sentence that stands in place of a table without rows. Do not refer to such a table with `@tbl-`.
     optional
@@ -72,12 +75,13 @@ def table(
     facts: dict[str, Fact] = {}
     rows = []
     for number, (key, row) in enumerate(frame.iterrows(), start=1):
-        shown = []
+        shown, whole = [], total and number == len(frame)
         for column, each in zip(columns, looks, strict=True):
             found = list(known(str(key), row, column)) if known else []
             facts |= {one.id: one for one in found}
             try:
-                shown.append(quote(each.cell(row[column]), *found))
+                nothing = whole and each.align == "left" and pd.isna(row[column])
+                shown.append("" if nothing else quote(each.cell(row[column]), *found))
             except ValueError as error:
                 raise ValueError(f"the table's column {column!r}, row {number} ({key}) {error}") from error
         rows.append(tuple(shown))
@@ -94,6 +98,7 @@ def table(
                 widths=fitting(shown_headings, [list(map(unquoted, row)) for row in rows]),
                 rows=tuple(rows),
                 total=total,
+                subtotals=tuple(place for place, key in enumerate(frame.index) if str(key) in subtotals),
             ),
             *facts.values(),
         )

@@ -165,6 +165,8 @@ class Table:
         Relative width of each column.
     total
         Whether the last row is a total and stands out.
+    subtotals
+        Places of the rows that stand out too.
     """
 
     label: str
@@ -174,13 +176,14 @@ class Table:
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
     total: bool = False
+    subtotals: Sequence[int] = ()
 
     def __str__(self) -> str:
         # The label goes inside the braces unescaped: it is a key that the collector has checked.
         lines = [f"::: {{#{self.label}}}", "", self._row(self.headings), self._rule()]
-        last = len(self.rows) - 1
+        strong = {*self.subtotals, *([len(self.rows) - 1] if self.total else [])}
         for index, row in enumerate(self.rows):
-            lines.append(self._row(row, strong=self.total and index == last))
+            lines.append(self._row(row, strong=index in strong))
         return "\n".join([*lines, "", inline(self.caption), ":::"])
 
     @staticmethod

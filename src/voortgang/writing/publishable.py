@@ -98,7 +98,10 @@ class Fact(_Output):
 
 
 class Table(_Output):
-    """A table of text: headings, rows, and how each column is aligned and how wide it is relative to the others."""
+    """A table of text: headings, rows, and how each column is aligned and how wide it is relative to the others.
+
+    Whether the last row is a total; the places of the rows that are a sum of those above.
+    """
 
     kind: Literal["table"] = "table"
     caption: str
@@ -107,6 +110,7 @@ class Table(_Output):
     widths: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     total: bool = False
+    subtotals: tuple[int, ...] = ()
 
 
 class Figure(_Output):
