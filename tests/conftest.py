@@ -112,7 +112,7 @@ def trim(workspace: Path) -> Path:
     templates = workspace / "templates"
     for path in templates.glob("*.qmd"):
         path.unlink()
-    fragments = ("fig-geld", "tbl-geld", "tbl-wonen-proeftuin", "tbl-wonen-opbrengst")
+    fragments = ("fig-geld", "tbl-geld", "tbl-wonen-proeftuin")
     lines = ["# Geld", *(f"{{{{< include fragmenten/_{label}.md >}}}}" for label in fragments)]
     (templates / "rapport.qmd").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     project = yaml.safe_load((templates / "_quarto.yml").read_text(encoding="utf-8"))

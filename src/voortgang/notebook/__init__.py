@@ -40,7 +40,15 @@ from voortgang.notebook.finances import (
 from voortgang.notebook.forecast import forecast, no_forecast
 from voortgang.notebook.glance import glance
 from voortgang.notebook.goals import achievement, definitions, history, series
-from voortgang.notebook.indicator_parts import measured_on, minimums, parts, parts_by_indicator, undated, with_units
+from voortgang.notebook.indicator_parts import (
+    below_minimum,
+    measured_on,
+    minimums,
+    parts,
+    parts_by_indicator,
+    undated,
+    with_units,
+)
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
 from voortgang.notebook.payers import payers, released, room, rounding
@@ -114,6 +122,7 @@ __all__ = [
     "amendments",
     "attention",
     "behind",
+    "below_minimum",
     "budget_revisions",
     "cell",
     "chart_bullets",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import traced
 from voortgang.notebook.goals import goal_facts, number_of
 from voortgang.notebook.measurements import Round, indicator_of, last_round, part_names, round_in
@@ -13,7 +14,7 @@ from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import meets
 from voortgang.workspace.deal import Indicator
 from voortgang.writing import dutch
-from voortgang.writing.publishable import Fact
+from voortgang.writing.publishable import Fact, Text, quote
 
 
 @once
@@ -153,6 +154,56 @@ def minimums(report: Report, pillar: str, scope: str = "gemeente") -> pd.DataFra
         return facts
 
     return traced(pd.DataFrame.from_dict(rows, orient="index", columns=["deel", *chosen]), report, pillar, cells)
+
+
+def below_minimum(report: Report, pillar: str) -> Shown:
+    """Say in which municipalities a pillar does not have what the covenant asks in each (Art. 3), or has no figure.
+
+    Nothing is said where the covenant names no minimum per municipality.
+    """
+    chosen = [
+        each
+        for result in report.deal.results_of(pillar)
+        for each in result.indicators
+        if each.scope == "gemeente" and each.target_per_part is not None
+    ]
+    if not chosen:
+        return Shown((Text(paragraphs=()),))
+    said, facts = ["Het convenant noemt een minimum per gemeente."], dict[str, Fact]()
+    for indicator in chosen:
+        frame = parts(report, indicator.id)
+        sentence, quoted = _below(report, indicator, frame)
+        said.append(quote(sentence, *quoted))
+        facts |= {each.id: each for each in quoted}
+        if len(unknown := frame.loc[frame["waarde"].isna(), "deel"]):
+            said.append(f"Bij {_in_sentence(indicator)} is er geen cijfer van {dutch.listing(unknown)}.")
+    said = [each for each in said if each]
+    if len(said) == 1:
+        said = ["Het convenant noemt een minimum per gemeente; elke gemeente haalt het."]
+    return Shown((Text(paragraphs=(" ".join(said),)), *facts.values()))
+
+
+def _below(report: Report, indicator: Indicator, frame: pd.DataFrame) -> tuple[str, list[Fact]]:
+    """Say which municipalities do not reach a minimum, with what they have; of nearly all, which do."""
+    below, reached = frame[frame["gehaald"] == "nee"], frame[frame["gehaald"] == "ja"]
+    if below.empty:
+        return "", []
+    minimum = number_of(indicator, float(below["minimum"].iloc[0]))
+    facts = list(goal_facts(report, indicator, "minimum", indicator.target_per_part))
+    opening, yet = f"Bij {_in_sentence(indicator)} (minimum {minimum})", "niet" if report.has_ended else "nog niet"
+    if len(below) == len(frame):
+        return f"{opening} haalt {'geen' if report.has_ended else 'nog geen'} enkele gemeente het.", facts
+    only = len(below) > dutch.NAMED and len(reached) > 0
+    named = reached if only else below
+    places = dutch.listing(f"{row['deel']} ({number_of(indicator, row['waarde'])})" for _, row in named.iterrows())
+    verb, year = "halen" if len(named) > 1 else "haalt", _now(report, indicator).year
+    for key, row in named.iterrows():
+        facts += goal_facts(report, indicator, "waarde", row["waarde"], year, of=str(key))
+    return f"{opening} {verb} {'alleen ' if only else ''}{places} het{'' if only else f' {yet}'}.", facts
+
+
+def _in_sentence(indicator: Indicator) -> str:
+    return indicator.name[0].lower() + indicator.name[1:]
 
 
 def _figure(indicator: Indicator, row: pd.Series) -> str:
