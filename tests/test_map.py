@@ -88,7 +88,7 @@ def test_the_report_shows_the_map_and_whose_it_is(reports: Path) -> None:
     assert f"Grenzen: {KAART['bron']}" in page and "Kaart van de gemeenten. Aa en Hunze 9 projecten" in page
 
 
-def _drawn(names: list[str], rings: dict[str, Any]) -> Figure:
+def _drawn(names: list[str], rings: dict[str, Any]) -> Figure | None:
     frame = pd.DataFrame({"deel": names, "aantal": range(len(names))}, index=list(rings))
     with matplotlib.rc_context():
         return styled(maps._with_shapes)(frame, "aantal", Shapes("CBS", rings), max(1, len(names) - 1))
@@ -106,17 +106,32 @@ def _assert_labels_stand_apart(chart: Figure) -> None:
         assert box.y0 >= chart.bbox.y0 - 9 and box.y1 <= chart.bbox.y1 + 9, name
 
 
+def _assert_lines_cross_nothing(chart: Figure) -> None:
+    """Check that no line touches a number, a name or another line."""
+    lines = chart.axes[0].lines
+    boxes = {text.get_text(): text.get_window_extent() for text in chart.axes[0].texts}
+    for line in lines:
+        way = line.get_transform().transform_path(line.get_path())
+        touched = [name for name, box in boxes.items() if way.intersects_bbox(box.shrunk(0.98, 0.9), filled=False)]
+        assert not touched, line.get_xydata()
+    for one, other in combinations(lines, 2):
+        assert not one.get_path().intersects_path(other.get_path(), filled=False)
+
+
 def test_labels_on_the_map_of_this_deal_stand_apart() -> None:
     rings = {
         each["properties"]["statcode"]: tuple(tuple(map(tuple, ring)) for ring in each["geometry"]["coordinates"])
         for each in KAART["features"]
     }
     chart = _drawn([each["properties"]["statnaam"] for each in KAART["features"]], rings)
+    assert chart is not None
     _assert_labels_stand_apart(chart)
-    boxes = {text.get_text(): text.get_window_extent() for text in chart.axes[0].texts}
+    _assert_lines_cross_nothing(chart)
+    # The line to a shape runs through no other: Coevorden has its name in its shape.
+    shapes = chart.axes[0].patches
     for line in chart.axes[0].lines:
-        way = line.get_transform().transform_path(line.get_path())
-        assert not [name for name, box in boxes.items() if way.intersects_bbox(box, filled=False)], line.get_xydata()
+        assert sum(shape.get_path().intersects_path(line.get_path(), filled=True) for shape in shapes) == 1
+    assert len(chart.axes[0].lines) == 2
 
 
 @given(st.integers(1, 40), st.integers(1, 12), st.floats(0.2, 5), st.text("abcdefgh -", min_size=1, max_size=60))
@@ -127,7 +142,38 @@ def test_labels_stand_apart_for_any_number_of_municipalities(count: int, across:
         left, low = 5 + wide * (number % across), 52 + high * (number // across)
         corners = ((left, low), (left + wide, low), (left + wide, low + high), (left, low + high), (left, low))
         rings[f"m{number}"] = (corners,)
-    _assert_labels_stand_apart(_drawn([f"{name.strip()} {number}".strip() for number in range(count)], rings))
+    chart = _drawn([f"{name.strip()} {number}".strip() for number in range(count)], rings)
+    if chart is not None:
+        _assert_labels_stand_apart(chart)
+        _assert_lines_cross_nothing(chart)
+
+
+@given(st.lists(st.lists(st.floats(0.02, 0.4), min_size=1, max_size=5), min_size=1, max_size=5), st.integers(1, 30))
+def test_lines_cross_nothing_for_shapes_of_any_width(rows: list[list[float]], length: int) -> None:
+    rings: dict[str, Any] = {}
+    for low, widths in enumerate(rows):
+        left = 6.0
+        for wide in widths:
+            one, other, south, north = left, left + wide, 52 + 0.1 * low, 52.1 + 0.1 * low
+            corners = ((one, south), (other, south), (other, north), (one, north), (one, south))
+            rings[f"m{len(rings)}"], left = (corners,), left + wide
+    chart = _drawn(["n" * length + str(number) for number in range(len(rings))], rings)
+    if chart is not None:
+        _assert_labels_stand_apart(chart)
+        _assert_lines_cross_nothing(chart)
+
+
+def test_a_map_whose_lines_would_cross_is_a_list() -> None:
+    rings = {
+        f"m{number}": (((5 + number / 9, 52), (5 + (number + 1) / 9, 52), (5 + (number + 1) / 9, 52.001), (5, 52)),)
+        for number in range(40)
+    }
+    names = [f"Nieuw-Amsterdam {number}" for number in range(40)]
+    assert _drawn(names, rings) is None
+    frame = pd.DataFrame({"deel": names, "aantal": range(40)}, index=list(rings))
+    shown = vg.chart_map(frame, "aantal", ("project", "projecten"), Shapes("CBS", rings), {}, "Kaart")
+    assert "Staafdiagram" in shown.figure.alt and "Nieuw-Amsterdam 39" in shown.figure.alt and "<svg" in shown.svg
+    assert "Grenzen" not in shown.figure.caption and "<svg" in shown.svg
 
 
 @pytest.mark.parametrize(
