@@ -181,7 +181,7 @@ def test_the_title_of_spending_knows_whether_the_deal_runs(shares: list[float], 
             (2021, "2021-12-31"),
             "Van de indicatoren zonder doelwaarde gaan er 4 de bedoelde kant op; bij één is dat nog niet zo.",
         ),
-        (LAST, "Van de indicatoren zonder doelwaarde gaan er 5 de bedoelde kant op."),
+        (LAST, "Alle 5 indicatoren zonder doelwaarde gaan de bedoelde kant op."),
     ],
 )
 def test_directions_are_counted_in_a_sentence(moment: tuple[int, str], said: str) -> None:

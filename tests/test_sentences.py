@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from conftest import REPOSITORY
+from documents import html_text
 
 from voortgang import notebook as vg
-from voortgang.writing.publishable import Fact
+from voortgang.writing.publishable import Fact, unquoted
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +76,79 @@ def test_a_minimum_is_judged_for_each_municipality_and_sector(report: vg.Report)
     assert places[text].str.contains("niet gehaald").tolist() == (values["gehaald"] == "nee").tolist()
     assert len(sectors) == 6
     assert vg.minimums(report, "welzijn").empty
+
+
+@pytest.mark.parametrize(
+    ("day", "pillar", "said"),
+    [
+        ("2021-12-31", "welzijn", "één doel: Dat is"),
+        ("2021-12-31", "wonen", "3 doelen: Alle 3 zijn"),
+        ("2021-12-31", "werken", "8 doelen: Daarvan zijn er 4"),
+    ],
+)
+def test_of_one_of_all_and_of_some_goals_is_said_as_people_say_it(day: str, pillar: str, said: str) -> None:
+    facts = {each.id: each for each in vg.publish_goals(_on(day), pillar).outputs if isinstance(each, Fact)}
+    assert f"{facts[f'{pillar}.doelen'].words}: {facts[f'{pillar}.doelen_op_koers'].words}" == said
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ([vg.IMPROVING], "De indicator zonder doelwaarde gaat de bedoelde kant op."),
+        ([vg.NOT_IMPROVING], "De indicator zonder doelwaarde gaat nog niet de bedoelde kant op."),
+        ([vg.IMPROVING] * 2, "Beide indicatoren zonder doelwaarde gaan de bedoelde kant op."),
+        ([vg.IMPROVING] * 3, "Alle 3 indicatoren zonder doelwaarde gaan de bedoelde kant op."),
+        ([vg.NOT_IMPROVING] * 3, "Van de indicatoren zonder doelwaarde gaat er nog geen de bedoelde kant op."),
+        (
+            [vg.IMPROVING, vg.NOT_IMPROVING, vg.IMPROVING],
+            "Van de indicatoren zonder doelwaarde gaan er 2 de bedoelde kant op; bij één is dat nog niet zo.",
+        ),
+        (
+            [vg.IMPROVING, vg.IMPROVING, vg.BASELINE],
+            "Van de indicatoren zonder doelwaarde die twee keer zijn gemeten, gaan beide de bedoelde kant op.",
+        ),
+        (
+            [vg.IMPROVING, vg.BASELINE],
+            "Van de indicatoren zonder doelwaarde die twee keer zijn gemeten, gaat er één de bedoelde kant op.",
+        ),
+        (
+            [vg.BASELINE] * 2,
+            "Van de indicatoren zonder doelwaarde is er nog geen tweede meting, en dus nog geen ontwikkeling.",
+        ),
+    ],
+)
+def test_directions_of_none_one_two_and_all(
+    monkeypatch: pytest.MonkeyPatch, report: vg.Report, verdicts: list[str], said: str
+) -> None:
+    whole = vg.achievement(report, "welzijn")
+    frame = whole[~whole["met_doel"].astype(bool)].head(len(verdicts)).assign(oordeel=verdicts)
+    frame.attrs = whole.attrs
+    monkeypatch.setattr("voortgang.notebook.publish.achievement", lambda *_: frame)
+    assert unquoted(vg.directions(report, "welzijn").outputs[0].paragraphs[0]) == said  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("leads", "total", "said"),
+    [
+        (0, 4, ""),
+        (1, 1, " en is daarvan penvoerder"),
+        (4, 4, " en is daarvan steeds penvoerder"),
+        (1, 4, " en is penvoerder van één daarvan"),
+    ],
+)
+def test_a_municipality_leads_some_of_its_projects(leads: int, total: int, said: str) -> None:
+    from voortgang.notebook.councils import _led
+
+    assert _led(leads, total) == said
+
+
+def test_residents_read_of_one_goal_as_people_write(reports: Path) -> None:
+    text = html_text(reports / "2021" / "bladen" / "publiekssamenvatting-2021.html")
+    assert "We spraken één doel af. Dat is gehaald of op tijd." in text
+    assert "We spraken 3 doelen af. Alle 3 zijn gehaald of op tijd." in text
+    report = html_text(reports / "2021" / "voortgangsrapportage-2021.html")
+    assert "6 indicatoren. Het convenant noemt daarbij één doel. Dat is behaald of op schema." in report
+
+
+def _on(day: str) -> vg.Report:
+    return vg.load(int(day[:4]), day, "overleg", REPOSITORY)

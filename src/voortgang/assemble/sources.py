@@ -43,7 +43,7 @@ NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
     *("uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"),
-    *("doelen", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
+    *("doelen", "doelen_op_koers", "doelen_behaald", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
 }
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
 before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a municipality may be

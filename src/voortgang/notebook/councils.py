@@ -139,23 +139,29 @@ def municipality_state(report: Report, municipality: str) -> Shown:
         *_count(report, party, "projecten", "Projecten waaraan {} deelneemt", len(frame), rows),
         *_count(report, party, "penvoerder", "Projecten waarvan {} penvoerder is", leads, rows[1:]),
     ]
-    led = f" en is penvoerder van {dutch.count(leads, 'project', 'projecten')}" if leads else ""
-    said = quote(f"{party.short} neemt deel aan {dutch.count(len(frame), 'project', 'projecten')}{led}.", *facts)
+    many = dutch.count(len(frame), "project", "projecten")
+    said = f"{party.short} neemt deel aan {many}{_led(leads, len(frame))}."
+    said = quote(said, *(facts[:1] if leads == len(frame) else facts))
     asking = [(row["naam"], lights) for _, row in frame.iterrows() if (lights := _lights(row))]
     if not asking:
-        return text(f"{said} Bij geen project staat een stoplicht op oranje of rood.", facts=facts)
+        none = "Daarbij staat geen stoplicht" if len(frame) == 1 else "Bij geen project staat een stoplicht"
+        return text(f"{said} {none} op oranje of rood.", facts=facts)
     known = [*rows, source(report, "voortgang", project_id=list(frame.index))]
     label = "Projecten waaraan {} deelneemt met een stoplicht op oranje of rood"
     number = [*_count(report, party, "aandacht", label, len(asking), known)]
     named = _named([f"{name} ({lights})" for name, lights in asking])
-    of = dutch.count(len(asking), "project", "projecten")
+    of = "dat project" if len(frame) == 1 else dutch.count(len(asking), "project", "projecten")
     asked = quote(f"Bij {of} staat een stoplicht op oranje of rood: {named}.", *number)
     return text(f"{said} {asked}", facts=[*facts, *number])
 
 
-def _of_all(count: int, total: int) -> str:
-    """Write how many of more than one there are, with the verb."""
-    return f"zijn alle {total}" if count == total else dutch.there_are(count)
+def _led(leads: int, total: int) -> str:
+    """Say of how many of the projects that a sentence counted a municipality is the lead party."""
+    if not leads:
+        return ""
+    if leads == total:
+        return f" en is daarvan {'penvoerder' if total == 1 else 'steeds penvoerder'}"
+    return f" en is penvoerder van {dutch.how_many(leads)} daarvan"
 
 
 def _named(names: list[str]) -> str:
@@ -196,8 +202,8 @@ def municipality_gaps(report: Report, municipality: str) -> Shown:
     else:
         opening = quote(
             f"Voor {len(asked)} resultaten noemt het convenant een minimum in elke gemeente. "
-            f"Daarvan {_of_all(len(reached), len(asked))} in {party.short} gehaald.",
-            *facts,
+            f"{dutch.of_those(len(reached), len(asked), report.has_ended)} in {party.short} gehaald.",
+            *(total if len(reached) == len(asked) == 2 else facts),
         )
     lacking = frame[frame["tekort"] != ""].groupby("tekort", sort=False)["indicator"]
     gaps = [f"{_some(list(names))} ({gap})" for gap, names in lacking]

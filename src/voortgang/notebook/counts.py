@@ -34,6 +34,8 @@ GOALS = {
     "doelen": "Doelen",
     "op_koers": "Indicatoren op schema of behaald",
     "behaald": "Behaalde indicatoren",
+    "doelen_op_koers": "Doelen op schema of behaald",
+    "doelen_behaald": "Behaalde doelen",
     "op_schema": "Indicatoren op schema of volgens planning",
     "achter": "Indicatoren achter op schema of vertraagd",
     "niet_behaald": "Indicatoren die in hun doeljaar niet zijn behaald",
@@ -70,8 +72,13 @@ def phases(report: Report, pillar: str, counts: dict[str, int]) -> Iterable[Fact
     return fact(report, f"{part(pillar)}.fasen", label, words, "woord", "aanpak", rows, _about(pillar), text=words)
 
 
-def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | None = None) -> Iterable[Fact]:
-    """Return how many indicators have a verdict (Art. 7.4b)."""
+def goal_count(
+    report: Report, pillar: str, kind: str, count: int, year: int | None = None, phrase: str = ""
+) -> Iterable[Fact]:
+    """Return how many indicators have a verdict (Art. 7.4b).
+
+    `phrase` is how running text writes it, where that is not the count alone.
+    """
     mine = [
         each.id
         for each in report.deal.indicators
@@ -87,7 +94,7 @@ def goal_count(report: Report, pillar: str, kind: str, count: int, year: int | N
         "doelen": dutch.count(count, "doel", "doelen"),
         "op_koers": dutch.there_are(count),
     }
-    phrase = phrases.get(kind, dutch.how_many(count))
+    phrase = phrase or phrases.get(kind, dutch.how_many(count))
     label = f"{GOALS[kind]} van {_name(report, pillar)}"
     about = _about(pillar)
     return fact(

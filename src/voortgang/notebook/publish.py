@@ -158,8 +158,11 @@ def publish_goals(report: Report, pillar: str) -> Shown:
     frame = achievement(report, pillar)
     kinds = counted(frame)
     counts = [each for kind, count in kinds.items() for each in goal_count(report, pillar, kind, count)]
-    if kinds["met_doel"]:  # a chapter speaks of targets where there are any
-        counts += goal_count(report, pillar, "doelen", kinds["met_doel"])
+    if goals := kinds["met_doel"]:  # a chapter speaks of targets where there are any
+        counts += goal_count(report, pillar, "doelen", goals)
+        for kind in ("op_koers", "behaald"):
+            words = dutch.of_those(kinds[kind], goals, report.has_ended)
+            counts += goal_count(report, pillar, f"doelen_{kind}", kinds[kind], phrase=words)
     return Shown((*counts, *facts_in(frame, ["waarde_tekst", "doelbereik_tekst", "nulwaarde_tekst", "doel_tekst"])))
 
 
@@ -274,16 +277,25 @@ def directions(report: Report, pillar: str) -> Shown:
         )
     ]
     well, not_yet = (dutch.how_many(count) for count in counts.values())
-    verb, of = "gaan" if counts["wel"] > 1 else "gaat", "Van de indicatoren zonder doelwaarde"
+    verb, without = "gaan" if counts["wel"] > 1 else "gaat", int((~frame["met_doel"].astype(bool)).sum())
+    of = f"Van de indicatoren zonder doelwaarde{'' if len(measured) == without else ' die twee keer zijn gemeten,'}"
     if not any(counts.values()):
-        said = f"{of} is er nog geen tweede meting, en dus nog geen ontwikkeling."
+        said = "Van de indicatoren zonder doelwaarde is er nog geen tweede meting, en dus nog geen ontwikkeling."
+    elif len(measured) == 1:
+        said = f"{of} gaat er één {'' if counts['wel'] else 'nog niet '}de bedoelde kant op."
+        if without == 1:
+            said = f"De indicator zonder doelwaarde gaat {'' if counts['wel'] else 'nog niet '}de bedoelde kant op."
     elif not counts["wel"]:
-        said = f"{of} {'gaan' if counts['niet'] > 1 else 'gaat'} er {not_yet} nog niet de bedoelde kant op."
+        said = f"{of} gaat er nog geen de bedoelde kant op."
     elif not counts["niet"]:
-        said = f"{of} {verb} er {well} de bedoelde kant op."
+        every = "beide" if len(measured) == 2 else f"alle {well}"
+        said = f"{of} gaan {every} de bedoelde kant op."
+        if len(measured) == without:
+            said = f"{every.capitalize()} indicatoren zonder doelwaarde gaan de bedoelde kant op."
     else:
         said = f"{of} {verb} er {well} de bedoelde kant op; bij {not_yet} is dat nog niet zo."
-    return text(quote(said, *facts), facts=facts)
+    said_facts = [each for each in facts if each.text in said.split()]
+    return text(quote(said, *said_facts), facts=facts)
 
 
 def term_passed(report: Report) -> float:

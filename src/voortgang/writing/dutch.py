@@ -218,6 +218,33 @@ def there_are(amount: int) -> str:
     return f"{'zijn' if amount > 1 else 'is'} er {how_many(amount)}"
 
 
+def of_those(amount: int, total: int, ended: bool = False) -> str:
+    """Begin a sentence about some of what the sentence before it counted, to go on with a participle: "behaald".
+
+    Parameters
+    ----------
+    amount, total
+        How many of how many; there is at least one.
+    ended
+        Whether it is too late for those that are not; else they are "nog niet".
+
+    Examples
+    --------
+    >>> of_those(1, 1), of_those(0, 1), of_those(0, 1, ended=True)
+    ('Dat is', 'Dat is nog niet', 'Dat is niet')
+    >>> of_those(0, 5), of_those(1, 5), of_those(3, 5)
+    ('Daarvan is er nog geen', 'Daarvan is er één', 'Daarvan zijn er 3')
+    >>> of_those(2, 2), of_those(5, 5)
+    ('Beide zijn', 'Alle 5 zijn')
+    """
+    yet = "" if ended else "nog "
+    if total == 1:
+        return "Dat is" if amount else f"Dat is {yet}niet"
+    if amount == total:
+        return "Beide zijn" if total == 2 else f"Alle {number(total)} zijn"
+    return f"Daarvan {there_are(amount)}" if amount else f"Daarvan is er {yet}geen"
+
+
 def tally(counts: Iterable[tuple[int, str]], nothing: str = "geen", all_of: str = "") -> str:
     """Write counts of kinds, without the kinds of which there is none.
 

@@ -85,8 +85,11 @@ def chart_trends(
             ways_wanted = about_all(frame, facts, "gewenst", label, as_wanted, "aantal", words)
             follows = quote(f"Sinds de eerste meting {verb} er {counts}", *found)
             if asked == sum(ways.values()):
+                whole = as_wanted == asked
                 go = "gaat" if as_wanted < 2 else "gaan"
-                follows += quote(f"; {words} {go} de gewenste kant op", *ways_wanted)
+                words = ("beide" if asked == 2 else f"alle {words}") if whole else words
+                words, counted = words if as_wanted else "geen ervan", as_wanted and not (whole and asked == 2)
+                follows += quote(f"; {words} {go} de gewenste kant op", *(ways_wanted if counted else ()))
                 found += ways_wanted
         facts = [*facts, *found]
     else:
