@@ -62,3 +62,27 @@ def test_texts_of_the_bureau_name_no_project_of_which_they_tell_a_fate(path: Pat
 def test_texts_of_the_bureau_hold_no_number_that_is_not_computed() -> None:
     found = check(Workspace(REPOSITORY)).findings
     assert [each.where for each in found if each.rule == "narrative_number"] == []
+
+
+def test_all_projects_but_two_tell_what_they_do_and_for_whom() -> None:
+    silent = {key for key, row in PROJECTS.items() if not (row["omschrijving"] and row["doelgroep"])}
+    assert silent == {"W005", "W008"}
+    assert all(row["bron"] == EXAMPLE or row["bron"].endswith(EXAMPLE) for row in PROJECTS.values())
+
+
+def test_what_is_told_of_a_project_with_a_real_name_is_not_what_became_of_it() -> None:
+    for row in _rows("voortgang"):
+        if PROJECTS[row["project_id"]]["bron"] != EXAMPLE:
+            assert not (row["gedaan"] or row["vervolg"]), row
+    real = [row for row in PROJECTS.values() if row["bron"] != EXAMPLE]
+    assert not [row["naam"] for row in real if row["contact"] or row["partners"]]
+
+
+def test_invented_projects_tell_each_year_what_was_done() -> None:
+    untold = {"W008"}
+    for row in _rows("voortgang"):
+        project = PROJECTS[row["project_id"]]
+        runs = row["verslagjaar"] <= project["einde"][:4] and row["fase"] != "gestopt"
+        if project["bron"] == EXAMPLE and project["project_id"] not in untold and runs:
+            assert row["gedaan"], row
+            assert row["vervolg"] or row["fase"] == "afgerond" or row["verslagjaar"] == "2023", row

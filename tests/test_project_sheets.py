@@ -69,7 +69,7 @@ def _words(sheet: Sheet) -> str:
 def test_each_project_has_a_sheet_with_what_it_tells_and_what_it_should_tell() -> None:
     sheets, facts = _sheets("overleg")
     assert len(sheets) == len(vg.projects(vg.load(2021, "2021-12-31", "overleg", REPOSITORY)))
-    full, bare = sheets["k010"], sheets["w001"]
+    full, bare = sheets["k010"], sheets["w005"]
     for word in ("Voor wie", "Partners", "Wat is er gedaan", "Wat volgt", "Contact", "Mijlpalen", "stoplichten"):
         assert word in _words(full)
         assert (word in _words(bare)) == (word == "stoplichten")
@@ -84,9 +84,9 @@ def test_a_bureau_that_does_not_ask_whom_a_project_is_for_is_told_of_no_gap(work
     path = workspace / "data" / "projecten.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     table.assign(doelgroep="").to_csv(path, index=False, lineterminator="\n")
-    assert "Wat het project doet: niet ingevuld" in _words(_sheets("overleg", workspace)[0]["w001"])
+    assert "Wat het project doet: niet ingevuld" in _words(_sheets("overleg", workspace)[0]["w005"])
     table.drop(columns=["doelgroep", "omschrijving"]).to_csv(path, index=False, lineterminator="\n")
-    assert "niet ingevuld" not in _words(_sheets("overleg", workspace)[0]["w001"])
+    assert "niet ingevuld" not in _words(_sheets("overleg", workspace)[0]["w005"])
 
 
 def test_the_public_edition_has_no_sheet_of_a_hidden_project_and_no_withheld_amount() -> None:
