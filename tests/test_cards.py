@@ -51,6 +51,10 @@ def test_cards_of_the_year_quote_their_figures(reports: Path) -> None:
     assert term[1:] == ["55,2%", "tot en met 31 december 2023", "+ 22,4 procentpunt sinds eind 2020"]
 
 
+def test_one_is_a_word_beside_a_figure(reports: Path) -> None:
+    assert _cards(reports / "2023" / "voortgangsrapportage-2023.html")[0][2] == "31 afgerond, één gestopt"
+
+
 @pytest.mark.parametrize(("width", "abreast"), [(1280, 4), (500, 2)])
 def test_cards_stand_side_by_side(reports: Path, tmp_path: Path, width: int, abreast: int) -> None:
     require_tools()

@@ -35,7 +35,7 @@ class _Figures:
 
     def projects(self) -> Card:
         kinds = [kind for kind in ("afgerond", "gestopt") if kind in self.frame.index]
-        detail = ", ".join(self._quoting(f"{self.frame.at[kind, 'nu']} {kind}", *self._of(kind)) for kind in kinds)
+        detail = ", ".join(self._counted("", self._of(kind)[0], f" {kind}") for kind in kinds)
         return self._card("Projecten", "projecten", detail or "nog geen afgerond")
 
     def money(self) -> Card:
@@ -50,12 +50,12 @@ class _Figures:
         counts = counted(pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars]))
         if not counts["met_doel"]:
             return None
-        detail = f"van {counts['met_doel']} {report.on_course}"
-        facts = list(goal_count(report, "totaal", "met_doel", counts["met_doel"]))
+        (targets,) = goal_count(report, "totaal", "met_doel", counts["met_doel"])
+        detail = self._quoting(f"van {targets.text} {report.on_course}", targets)
         if not report.has_ended and counts["behaald"]:
-            detail += f"; waarvan {counts['behaald']} behaald"
-            facts += goal_count(report, "totaal", "behaald", counts["behaald"])
-        return self._card("Doelen", kind, self._quoting(detail, *facts))
+            (reached,) = goal_count(report, "totaal", "behaald", counts["behaald"])
+            detail += self._counted("; waarvan ", reached, " behaald")
+        return self._card("Doelen", kind, detail)
 
     def term(self) -> Card:
         return self._card("Looptijd verstreken", "looptijd", f"tot en met {dutch.long_date(self.report.deal.term.end)}")
@@ -70,6 +70,13 @@ class _Figures:
             return ""
         facts = self._of(kind, "verschil")
         return self._quoting(f"{shown} sinds {end}", *facts) if facts else f"gelijk aan {end}"
+
+    def _counted(self, before: str, fact: Fact, after: str) -> str:
+        """Write a count between words; none and one are words too, which quote no figure."""
+        count = int(fact.value)
+        if count < 2:
+            return f"{before}{dutch.how_many(count)}{after}"
+        return self._quoting(f"{before}{fact.text}{after}", fact)
 
     def _of(self, kind: str, column: str = "nu") -> list[Fact]:
         return facts_in(self.frame.loc[[kind]], [column])
