@@ -114,6 +114,16 @@ def test_the_report_comes_with_a_document_of_sheets(reports: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(("name", "kind"), [("2021", "Voortgangsrapportage"), ("2021-06-30", "Halfjaarrapportage")])
+def test_the_sheets_are_an_annex_and_the_report_points_to_them(reports: Path, name: str, kind: str) -> None:
+    sheets = reports / name / "bladen" / f"projectbladen-{name}.html"
+    for text in (html_text(sheets), docx_text(sheets.with_suffix(".docx")), pdf_pages(sheets.with_suffix(".pdf"))[0]):
+        assert "Bijlage: projectbladen" in text and f"Dit is een bijlage bij de {kind} 2021:" in text
+    report = html_text(reports / name / f"voortgangsrapportage-{name}.html")
+    annex = report.partition("Bijlage: projecten De bedragen")[2]
+    assert "De projectbladen zijn een bijlage bij dit verslag in een eigen document, in de map bladen." in annex
+
+
 def test_each_project_begins_on_a_page_of_its_own(reports: Path) -> None:
     titles = [sheet.title for sheet in _sheets("overleg")[0].values()]
     made = reports / "2021" / "bladen" / "projectbladen-2021.pdf"
@@ -121,7 +131,7 @@ def test_each_project_begins_on_a_page_of_its_own(reports: Path) -> None:
     assert len(pages) == len(titles)
     for page, title in zip(pages, titles, strict=True):
         assert f"{title} " in page and "Geld van " in page
-        assert page.index("Penvoerder: ") < 400, "what stands above is the header, and on the first page the title"
+        assert page.index("Penvoerder: ") < 600, "above stand the header, what the project does, and once the title"
     document = docx.Document(str(made.with_suffix(".docx")))
     headings = [each for each in document.paragraphs if each.text in titles]
     assert [each.text for each in headings] == titles
