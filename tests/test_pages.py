@@ -15,9 +15,12 @@ from documents import pdf_texts
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
+PUBLIC = "public"
 DOCUMENTS = (
     "2019/voortgangsrapportage-2019.pdf",
     "2021/voortgangsrapportage-2021.pdf",
+    "2021-06-30/voortgangsrapportage-2021-06-30.pdf",
+    PUBLIC,
     "2023/voortgangsrapportage-2023.pdf",
     "2023/bladen/evaluatie-2023.pdf",
 )
@@ -35,6 +38,9 @@ class Page:
 
 @pytest.fixture(scope="module", params=DOCUMENTS)
 def pdf(request: pytest.FixtureRequest, reports: Path) -> PdfReader:
+    if request.param == PUBLIC:
+        workspace: Path = request.getfixturevalue("public")
+        return PdfReader(workspace / "reports" / "2021" / "voortgangsrapportage-2021.pdf")
     return PdfReader(reports / request.param)
 
 
@@ -50,6 +56,18 @@ def test_no_page_is_nearly_empty_but_the_last_of_a_chapter(pdf: PdfReader, pages
     assert len(filled) > 8
     assert max(filled) <= 1.02, "the measure itself: no page holds more than it has room for"
     assert {number + 1: part for number, part in enumerate(filled) if part < 1 / 3 and number not in ends} == {}
+
+
+def test_no_heading_stands_at_the_foot_of_a_page(pdf: PdfReader) -> None:
+    headings, flat = [], list(pdf.outline)
+    while flat:
+        each = flat.pop()
+        if isinstance(each, list):
+            flat += each
+        else:
+            headings.append((float(each.top), each.title))
+    assert len(headings) > 8
+    assert [title for top, title in headings if top < _BOTTOM + 30] == [], "no line of text fits below it"
 
 
 def test_no_row_of_a_table_stands_alone_on_a_page(pdf: PdfReader) -> None:
