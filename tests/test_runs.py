@@ -96,6 +96,16 @@ def test_nothing_changed_is_noticed_without_reading_a_table(deal: Path) -> None:
     assert _content(deal / "reports" / "2021") == before
 
 
+def test_a_build_has_no_typst_in_it_that_keeps_hundreds_of_megabytes(short: Path) -> None:
+    for made in ("reports", ".voortgang"):
+        shutil.rmtree(short / made)
+    script = "import sys; from voortgang.cli import main; main(['build', '2021', '--engine', 'builtin'], "
+    script += "standalone_mode=False); print('typst' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=short, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+    assert list((short / "reports" / "2021").glob("*.pdf"))
+
+
 def test_nobody_waits_for_another_build_of_what_stands(deal: Path) -> None:
     with FileLock(deal / "reports" / ".2021.lock"):
         done = run("build", "2021", cwd=deal)

@@ -38,6 +38,7 @@ from voortgang.workspace.paths import COUNCILS, municipal_part
 from voortgang.workspace.stories import stories
 from voortgang.writing import dutch, markdown, word_style
 from voortgang.writing.fonts import font_files
+from voortgang.writing.typesetting import Refused
 
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
@@ -186,11 +187,9 @@ def _draw_for_word(folder: Path, as_png: Callable[[bytes], bytes]) -> None:
     """Put a PNG beside each SVG of the chapters' own: Word does not show SVG everywhere."""
     for path in sorted(folder.rglob("*.svg")):
         if path.relative_to(folder).parts[0] != FOLDER and not (other := path.with_suffix(".png")).exists():
-            from typst import TypstError
-
             try:
                 other.write_bytes(as_png(path.read_bytes()))
-            except TypstError as error:
+            except Refused as error:
                 raise TemplateError(
                     f"The picture cannot be drawn: {error}.",
                     f"templates/{path.relative_to(folder).as_posix()}",

@@ -22,6 +22,7 @@ from voortgang.assemble.sources import write_sources
 from voortgang.build import kept_results, unchanged
 from voortgang.build.kept_findings import KeptFindings
 from voortgang.build.options import Options
+from voortgang.build.pictures import Pictures
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
 from voortgang.check.checked_data import Handover
@@ -40,7 +41,6 @@ from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.workspace.paths import Period, Workspace, disk_error
 from voortgang.writing.archive import packed, unpack
-from voortgang.writing.pixels import png
 
 if TYPE_CHECKING:
     from voortgang.run.execute import Executed
@@ -115,7 +115,7 @@ class Pipeline:
     ) -> None:
         self.workspace, self.options, self.store = workspace, options, store
         self.listener, self.timings = listener, timings
-        self.pool = KernelPool(options.fresh_kernels)
+        self.pool, self.pictures = KernelPool(options.fresh_kernels), Pictures(store)
         self.errors: list[VoortgangError] = []
         self.elsewhere: dict[Period, Elsewhere] = {}
         self.looked_at = Memory(store if options.reuse else None)
@@ -230,8 +230,7 @@ class Pipeline:
 
     def _prepare(self, planned: Plan, run: Run, executed: bytes) -> None:
         """Make what a report needs of a notebook, while other notebooks wait for their kernels."""
-        for svg in charts(executed):
-            self._png(svg)
+        self.pictures.draw(charts(executed))
         self._page(planned, run, executed)
 
     def _runner(self) -> Callable[..., Executed]:
@@ -258,7 +257,7 @@ class Pipeline:
             folder = Path(scratch) / "report"
             with self.timings.measure("collecting"):
                 self._write_notebooks(year, folder / "notebooks")
-                collected = self._collect(year, self._png)
+                collected = self._collect(year, self.pictures.png)
                 figures, write_others = self._figures(year, collected, folder)
                 with kept_results.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
@@ -353,9 +352,6 @@ class Pipeline:
         pictures = {each: of_bytes(content) for each, content in local_pictures(executed, folder).items()}
         key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
         return self._kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
-
-    def _png(self, svg: bytes) -> bytes:
-        return self._kept("pictures", of_value([of_bytes(svg), of_engine(), of_packages()]), lambda: png(svg))
 
     def _kept(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
         content = self.store.get(kind, key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from voortgang.writing.pixels import png
+from voortgang.writing.typesetting import Refused
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -101,8 +102,6 @@ def _opened(content: bytes, kind: str) -> Image.Image:
 
 def _drawn(content: bytes) -> bytes:
     """Return an SVG drawing as pixels, so that nothing in it runs or refers to elsewhere."""
-    from typst import TypstError
-
     if _MARKUP.search(content):
         raise Unfit("holds a document type, an entity or an instruction")
     try:
@@ -122,6 +121,6 @@ def _drawn(content: bytes) -> bytes:
                 raise Unfit(f"refers to something outside it, in {own}")
     try:
         drawn = png(content)
-    except TypstError as error:
+    except Refused as error:
         raise Unfit("is no SVG that can be drawn") from error
     return fit(drawn, ".png")[0]

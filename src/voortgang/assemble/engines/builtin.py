@@ -36,6 +36,7 @@ from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 from voortgang.writing.office_files import finished
 from voortgang.writing.pandoc_tree import LOCALE, pandoc
+from voortgang.writing.typesetting import Refused, typeset
 
 _HERE = Path(__file__).parent
 
@@ -224,8 +225,6 @@ class _Document:
         return self._pandoc(form, *options, *self._contents(given.toc))
 
     def pdf(self) -> bytes:
-        import typst
-
         options = self.settings.format.typst
         # Pandoc looks for a template's parts beside it.
         shutil.copy(_HERE / "rapport.typ", self.work)
@@ -236,23 +235,21 @@ class _Document:
         fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
         standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
         try:
-            return bytes(
-                typst.compile(  # type: ignore[misc]  # bytes are not among the types that it declares together
-                    source,  # without a folder of its own: it reads figures from that of the sources
-                    root=self.sources,
-                    font_paths=[self.sources / folder for folder in fonts] or list(font_files()),
-                    ignore_system_fonts=True,
-                    pdf_standards=standards,  # type: ignore[arg-type]  # Typst itself refuses an unknown name
-                    timestamp=int(self._moment().timestamp()),
-                )
+            (made,) = typeset(
+                source,  # without a folder of its own: it reads figures from that of the sources
+                self.sources,
+                font_paths=[str(self.sources / folder) for folder in fonts] or list(map(str, font_files())),
+                pdf_standards=standards,
+                timestamp=int(self._moment().timestamp()),
             )
-        except typst.TypstError as error:
+        except Refused as error:
             raise EngineError(
                 f"Typst refuses the document: {words_of(error.message, str(self.sources))}.",
                 place_of(error.message, self.lines, self.name),
-                "\n".join(str(hint) for hint in error.hints) or "a document that Typst can set",
+                "\n".join(error.hints) or "a document that Typst can set",
                 "Correct the chapter, or typst-template.typ in templates/_extensions/voortgang.",
             ) from error
+        return made
 
     def _contents(self, toc: bool | None = None) -> list[str]:
         toc = self.settings.toc if toc is None else toc

@@ -1,0 +1,40 @@
+"""Charts as pixels, each drawn once and kept."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from voortgang.run.store import Store
+from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
+from voortgang.writing.pixels import png, pngs
+from voortgang.writing.typesetting import Refused
+
+_KIND = "pictures"
+
+
+class Pictures:
+    """What was drawn, by what it was drawn from; an earlier build may have drawn it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def draw(self, svgs: list[bytes]) -> None:
+        """Draw what is not kept yet, all together."""
+        keys = {_key(svg): svg for svg in svgs}
+        missing = [key for key in keys if self._store.get(_KIND, key) is None]
+        with suppress(Refused):  # `png` says so when the report asks for that one
+            for key, content in zip(missing, pngs([keys[key] for key in missing]), strict=True):
+                self._store.put(_KIND, key, content)
+
+    def png(self, svg: bytes) -> bytes:
+        """Return a chart as PNG."""
+        key = _key(svg)
+        content = self._store.get(_KIND, key)
+        if content is None:
+            content = png(svg)
+            self._store.put(_KIND, key, content)
+        return content
+
+
+def _key(svg: bytes) -> str:
+    return of_value([of_bytes(svg), of_engine(), of_packages()])
