@@ -138,7 +138,7 @@ def test_each_project_begins_on_a_page_of_its_own(reports: Path) -> None:
     assert [each.style.name for each in headings] == ["Heading 2", *["Heading 2 op nieuw blad"] * (len(titles) - 1)]
     style = headings[1].style
     assert style.paragraph_format.page_break_before and style.base_style.name == "Heading 2"
-    (contact,) = (each for each in document.paragraphs if each.text == "Contact: Het programmabureau.")
+    contact = next(each for each in document.paragraphs if each.text == "Contact: Het programmabureau.")
     before = document.paragraphs[[each.text for each in document.paragraphs].index(contact.text) - 1]
     assert before.text.startswith("Wat volgt") and before.style.paragraph_format.keep_with_next
 
