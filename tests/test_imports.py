@@ -14,7 +14,7 @@ from voortgang.writing.fonts import font_files
 def test_a_build_that_runs_no_notebook_does_not_import_what_only_notebooks_need() -> None:
     script = (
         "import sys, voortgang.build.pipeline; from voortgang.writing.fonts import font_files; "
-        "font_files(); print(sorted({'papermill', 'nbconvert', 'matplotlib'} & set(sys.modules)))"
+        "font_files(); print(sorted({'papermill', 'nbconvert', 'matplotlib', 'jinja2'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -24,3 +24,12 @@ def test_the_fonts_are_those_that_matplotlib_has() -> None:
     signs = [path for path in font_files() if path.name.startswith("DejaVu")]
     assert [path.parent for path in signs] == 2 * [Path(matplotlib.get_data_path()) / "fonts" / "ttf"]
     assert all(path.is_file() for path in font_files())
+
+
+def test_the_help_imports_no_template() -> None:
+    script = (
+        "import sys; from voortgang.cli import main; main(['--help'], standalone_mode=False); "
+        "print('jinja2' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"

@@ -85,7 +85,7 @@ def page(notebook: bytes, title: str, folder: Path, name: str, mark: str = "") -
     # Code may be wider than the page: what scrolls can be reached from the keyboard.
     body = body.replace("<pre>", '<pre tabindex="0">')
     body = _LIGHT.sub(_coloured, body)
-    return html_page(title, [body], policy=POLICY, mark=mark)
+    return html_page("assemble/notebook_page.html", title, mark, POLICY, body=body)
 
 
 def _describe(output: Any) -> None:

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from voortgang.errors import VoortgangError
 from voortgang.intake.merge import Change
 from voortgang.writing import archive
 from voortgang.writing.files import write_files
-from voortgang.writing.page import html_page, html_table
+from voortgang.writing.page import html_page
 
 SEVERITY = {"error": "Fout", "warning": "Waarschuwing"}
 MAX_SHOWN, MAX_CHANGES = 100, 2_000
@@ -206,12 +205,8 @@ def dutch_rows(found: Sequence[Entry]) -> list[tuple[str, ...]]:
 
 
 def _as_html(found: Sequence[Entry], title: str) -> bytes:
-    body = [
-        f"<h1>Bevindingen: {escape(title)}</h1>",
-        f"<p>{len(found)} bevindingen. Een fout houdt het verslag tegen; een waarschuwing komt in de bijlage.</p>",
-        *html_table(HEADINGS, dutch_rows(found)),
-    ]
-    return html_page("Bevindingen", body, "main { max-width: 90rem; }\n")
+    rows = dutch_rows(found)
+    return html_page("intake/findings_list.html", "Bevindingen", deal=title, headings=HEADINGS, rows=rows)
 
 
 def _as_xlsx(found: Sequence[Entry], title: str) -> bytes:

@@ -54,6 +54,7 @@ class ShownChart:
         return bundle, {"image/svg+xml": {"alt": self.figure.alt}}
 
 
+# No template: these are lines and not pages, and every kernel would load Jinja for them.
 def _html(output: Fact | Table | Text | Sheets | Cards) -> str:
     match output:
         case Fact():

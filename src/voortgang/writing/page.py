@@ -1,45 +1,57 @@
-"""A plain HTML page around some content: self-contained, in Dutch, light and dark."""
+"""HTML pages, self-contained, in Dutch, light and dark: what they look like stands in templates beside the modules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PACKAGE = Path(__file__).parents[1]
+_STYLE = Path(__file__).with_name("page.css")
 
 
-def html_page(title: str, body: Iterable[str], style: str = "", policy: str = "", mark: str = "") -> bytes:
+def html_page(template: str, title: str, mark: str = "", policy: str = "", **values: Any) -> bytes:
     """Return a page. No script, style or font comes from elsewhere.
 
     Parameters
     ----------
+    template
+        File of a Jinja template in this package that extends `writing/page.html`, such as `publish/origins_page.html`.
     title
         Plain text.
-    body
-        Pieces of HTML.
-    style
-        What the page needs beside the common style sheet.
-    policy
-        What a browser may load for it, as a Content-Security-Policy.
     mark
         What the page says of the standing of what it shows, such as "Concept · voorbeelddata", also on paper.
+    policy
+        What a browser may load for it, as a Content-Security-Policy.
+    values
+        What the template fills in. All of it is text, and is escaped.
     """
-    common = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    content = "\n".join(body)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n' if policy else ""
-    strip = f'<aside class="merk" aria-label="Aard van de gegevens">{escape(mark)}</aside>\n' if mark else ""
-    if mark:
-        style += f'@page {{ @top-right {{ content: "{mark}"; }} }}\n'
-    return (
-        '<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-        f"{meta}"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{common}{style}</style>\n</head>\n"
-        f"<body>\n{strip}<main>\n{content}\n</main>\n</body>\n</html>\n"
-    ).encode()
+    common = _STYLE.read_text(encoding="utf-8")
+    page = _templates().get_template(template).render(values, title=title, mark=mark, policy=policy, common=common)
+    return page.encode()
 
 
-def html_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a table of plain text."""
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    lines = ("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return [f"<table><thead><tr>{head}</tr></thead><tbody>", *lines, "</tbody></table>"]
+class _Text(str):
+    """Text as Python escapes it: Jinja's own function writes quotes in another way than published pages have them."""
+
+    def __html__(self) -> str:
+        return escape(self)
+
+
+@cache
+def _templates() -> Environment:
+    # Late: a build in which nothing has changed makes no page.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_PACKAGE),
+        autoescape=True,
+        finalize=lambda value: value if hasattr(value, "__html__") else _Text(value),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )

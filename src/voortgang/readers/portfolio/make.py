@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Literal
@@ -308,17 +307,6 @@ def _origins(collected: Collected, found: list[Published], year: int, mark: str)
     for key in sorted(collected.facts):
         fact = collected.facts[key]
         deals = [names[deal] for source in fact.sources for deal in source.where.get("deal", ())]
-        rows.append(
-            f'<tr id="{escape(key)}"><td>{escape(fact.label)}</td><td>{escape(fact.text)}</td>'
-            f'<td><a href="notebooks/{escape(collected.cells[key].page)}">{escape(collected.cells[key].cell)}</a></td>'
-            f"<td>{escape(dutch.listing(deals))}</td></tr>"
-        )
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in ("Cijfer", "Waarde", "Cel", "Uit de cijfers van"))
-    body = [
-        f"<h1>Herkomst van de cijfers in het overzicht over {year}</h1>",
-        f"<p>De cijfers van elke deal zelf, met hun rijen, staan in {_NAME}.json.</p>",
-        f"<table><thead><tr>{head}</tr></thead><tbody>",
-        *rows,
-        "</tbody></table>",
-    ]
-    return html_page(f"Herkomst van de cijfers {year}", body, mark=mark)
+        rows.append((key, fact, collected.cells[key], dutch.listing(deals)))
+    title = f"Herkomst van de cijfers {year}"
+    return html_page("readers/portfolio/origins.html", title, mark, year=year, file=f"{_NAME}.json", rows=rows)
