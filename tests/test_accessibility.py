@@ -169,6 +169,26 @@ def test_no_table_is_wider_than_a_screen_of_1280(reports: Path, tmp_path: Path, 
     assert [each for each in said if each[1] > 1] == []  # type: ignore[index]
 
 
+CUT = """
+addEventListener("load", () => {
+  const text = [...document.querySelectorAll("main p, .cijfers td, .cijfers th")];
+  say({
+    seen: text.length, sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    cut: text.filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.textContent),
+    out: text.filter(each => each.getBoundingClientRect().right > innerWidth).map(each => each.textContent),
+    broken: [...document.querySelectorAll("td.getal")].filter(each => each.getClientRects().length > 1).length,
+  });
+});
+"""
+
+
+@pytest.mark.parametrize("page", ["herkomst.html", "notebooks/pijler-werken.html"])
+def test_on_a_phone_code_and_origins_are_in_sight(reports: Path, tmp_path: Path, page: str) -> None:
+    said = told(reports / "2021" / page, tmp_path, [FEWER_ROWS, CUT], width=500)
+    assert int(str(said["seen"])) > 50
+    assert (said["sideways"], said["cut"], said["out"], said["broken"]) == (0, [], [], 0)
+
+
 READ = """
 addEventListener("load", () => {
   const text = element => element.textContent.replace(/\\s+/g, " ").trim();

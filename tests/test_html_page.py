@@ -153,6 +153,22 @@ def test_columns_are_sorted_by_what_they_mean_and_saved_as_numbers(page: Path, t
     assert lines[4].startswith('"Vier";"middel";"-3,5";"groen";') and lines[5].startswith('"Totaal";"";"-9";')
 
 
+SHOWN = """
+addEventListener("load", () => {
+  say([...document.querySelectorAll("figure img")].map(each => getComputedStyle(each).filter));
+});
+"""
+
+
+def test_in_the_dark_a_chart_is_dark_and_a_photo_is_as_it_was_taken(tmp_path: Path) -> None:
+    require_tools()
+    chart, photo = FIGURE.replace("fig-alt=", "smal=a.svg fig-alt="), FIGURE.replace("fig-a", "fig-b", 1)
+    page = made(tmp_path, HEADER + chart + photo)
+    assert told(page, tmp_path, [SHOWN]) == ["none", "none"]  # type: ignore[comparison-overlap]
+    dark = told(page, tmp_path, [SHOWN], dark=True)
+    assert "invert" in dark[0] and dark[1] == "none"  # type: ignore[index]
+
+
 PLACES = """
 addEventListener("load", () => {
   const box = document.querySelector(".tabel"), table = box.firstElementChild;
