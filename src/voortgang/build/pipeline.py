@@ -35,7 +35,9 @@ from voortgang.publish.leaks import Files, Memory, files_in, inputs_of, require_
 from voortgang.publish.manifest import write_manifest
 from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
+from voortgang.run import fork_server
 from voortgang.run.kernel_pool import KernelPool
+from voortgang.run.limits import spare_memory
 from voortgang.run.plan import Plan, Run, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
@@ -67,7 +69,9 @@ def make(
     VoortgangError
         When something is wrong; a `BuildError` when more than one thing is. All that could be made has been made.
     """
+    spare_memory()
     pipeline = Pipeline(workspace, options, store, listener, timings)
+    pipeline.is_alone = True
     warnings = pipeline.plan_and_make(years, made_from)
     return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
 
@@ -123,6 +127,8 @@ class Pipeline:
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self.tables = ""
         """What `KeptFindings.digest` says; empty to use nothing that was kept with it."""
+        self.is_alone = False
+        """Whether nothing in this process asks for a kernel once its own notebooks have run."""
         self._noting = threading.Lock()
         self._importing = threading.Lock()
         self._assembling = threading.Lock()
@@ -165,6 +171,8 @@ class Pipeline:
             }
             try:
                 while waiting:
+                    if self.is_alone and self.pool.warm and all(run is None for _, run in waiting.values()):
+                        fork_server.end()
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                     for future in done:
                         year, run = waiting.pop(future)

@@ -56,6 +56,14 @@ def start() -> None:
         forkserver.ensure_running()
 
 
+def end() -> None:
+    """End that process, which takes some 100 MB; kernels that run go on. `start` starts another."""
+    from multiprocessing import forkserver
+
+    with children:
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there is no other way
+
+
 @contextmanager
 def children_allowed() -> Iterator[None]:
     """Let a daemonic process start children, as a worker of Dask is one.

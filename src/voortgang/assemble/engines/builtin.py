@@ -25,6 +25,7 @@ import yaml
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES, NARROW_ENDING
 from voortgang.assemble.engines.places import place_of, words_of
+from voortgang.assemble.engines.turns import Turns
 from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.settings import Office, Settings, settings_of
 from voortgang.assemble.shortcodes import Line, Scope, expanded
@@ -52,6 +53,9 @@ _OPENS = re.compile(
 
 _NARROW = re.compile(rf'srcset="smal:({FIGURES}/[\w.-]+{re.escape(NARROW_ENDING)})"'.encode())
 
+_LONG = 100_000
+"""Bytes of a text from which Typst takes as much memory as Pandoc, and every core."""
+
 _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
 
@@ -73,11 +77,11 @@ def render(
         When Pandoc or Typst refuses the document.
     """
     with temporary.folder() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        documents, shared = {}, shared or Shared(sources)
+        documents, shared, turns = {}, shared or Shared(sources), Turns()
         for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
             work = Path(folder) / str(number)
             work.mkdir()
-            documents[name] = _Document(sources, work, day, *shared.document(name))
+            documents[name] = _Document(sources, work, day, turns, *shared.document(name))
         for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in jobs]):
             yield future.result()
 
@@ -169,7 +173,10 @@ class Shared:
 class _Document:
     """One document on its way to its formats."""
 
-    def __init__(self, sources: Path, work: Path, day: date, raw: dict[str, Any], lines: list[Line]) -> None:
+    def __init__(
+        self, sources: Path, work: Path, day: date, turns: Turns, raw: dict[str, Any], lines: list[Line]
+    ) -> None:
+        self.turns = turns
         self.sources, self.work, self.settings, self.day, self.lines = sources, work, settings_of(raw), day, lines
         self.name = lines[0].file if lines else "rapport.qmd"
         known = Settings.model_fields.keys() | {str(field.alias) for field in Settings.model_fields.values()}
@@ -234,14 +241,16 @@ class _Document:
         source = self._pandoc("typst", *arguments, *self._contents())
         fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
         standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
+        turn = self.turns.alone if len(source) > _LONG else self.turns.beside
         try:
-            (made,) = typeset(
-                source,  # without a folder of its own: it reads figures from that of the sources
-                self.sources,
-                font_paths=[str(self.sources / folder) for folder in fonts] or list(map(str, font_files())),
-                pdf_standards=standards,
-                timestamp=int(self._moment().timestamp()),
-            )
+            with turn():
+                (made,) = typeset(
+                    source,  # without a folder of its own: it reads figures from that of the sources
+                    self.sources,
+                    font_paths=[str(self.sources / folder) for folder in fonts] or list(map(str, font_files())),
+                    pdf_standards=standards,
+                    timestamp=int(self._moment().timestamp()),
+                )
         except Refused as error:
             raise EngineError(
                 f"Typst refuses the document: {words_of(error.message, str(self.sources))}.",
@@ -297,14 +306,15 @@ class _Document:
             return self._tree
 
     def _run(self, what: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [pandoc(), *arguments],
-            cwd=self.sources,
-            env=os.environ | LOCALE | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with self.turns.beside():
+            done = subprocess.run(
+                [pandoc(), *arguments],
+                cwd=self.sources,
+                env=os.environ | LOCALE | {"SOURCE_DATE_EPOCH": str(int(self._moment().timestamp()))},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         if done.returncode or "[WARNING]" in done.stderr:
             said = words_of(done.stderr, str(self.work), str(self.sources))
             raise EngineError(
