@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import documents
@@ -28,6 +31,7 @@ from voortgang.workspace.paths import Workspace
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("data", "parameters", "notebooks", "templates")
+KEPT = REPOSITORY / ".pytest_cache" / "builds"
 
 # No deadline: a test may not depend on how fast the computer is. 'make test-all' tries ten times as much.
 hypothesis.settings.register_profile("default", deadline=None, max_examples=25)
@@ -147,20 +151,47 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _built_once(shared: Path, name: str, change: Callable[[Path], None], *asked: str) -> Path:
-    """Build reports in a copied workspace, once for all processes; what a failed build said fails each test alike."""
+    """Build reports in a copied workspace, once for all processes; what a failed build said fails each test alike.
+
+    A later test run takes what an earlier one built of the same code, data, notebooks and templates.
+    """
     workspace, failed = shared / name / "deal", shared / f"{name}.failed"
     with FileLock(shared / f"{name}.lock"):
         if failed.exists():
             pytest.fail(failed.read_text(encoding="utf-8"))
         if not workspace.exists():
+            kept = None if os.environ.keys() & {"CI", "VOORTGANG_TEST_ANEW"} else KEPT / name / _made_from()
+            if kept and kept.is_dir():
+                shutil.copytree(kept, workspace)
+                return workspace
             failed.write_text("the build was cut off", encoding="utf-8")
             change(copy_workspace(workspace))
             done = run("build", *asked, "--engine", "builtin", cwd=workspace)
             if done.code:
                 failed.write_text(f"build {' '.join(asked)} ended with {done.code}: {done.out}{done.err}", "utf-8")
                 pytest.fail(failed.read_text(encoding="utf-8"))
+            if kept:
+                _keep(workspace, kept)
             failed.unlink()
     return workspace
+
+
+@cache
+def _made_from() -> str:
+    """Return the hash of all that a build of this repository's workspace is made from, and of how it is asked for."""
+    folders = (REPOSITORY / part for part in ("src", *PARTS))
+    names = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    digest = hashlib.sha256(f"{sys.version} {platform.platform()}".encode())
+    for path in sorted([*names, Path(__file__), *REPOSITORY.glob("requirements*.txt")]):
+        digest.update(f"{path.relative_to(REPOSITORY)} {len(content := path.read_bytes())} ".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _keep(workspace: Path, kept: Path) -> None:
+    """Keep a build for a later test run, in the place of the one before."""
+    shutil.rmtree(kept.parent, ignore_errors=True)
+    shutil.copytree(workspace, kept.with_suffix(".partial"))
+    kept.with_suffix(".partial").rename(kept)
 
 
 @pytest.fixture(scope="session", autouse=True)
