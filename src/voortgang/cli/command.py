@@ -51,7 +51,7 @@ def main(context: click.Context, workspace: Path | None, debug: bool) -> None:
     context.obj = Settings(workspace, debug)
 
 
-class _PeriodType(click.ParamType[Any]):
+class _PeriodType(click.ParamType):  # type: ignore[type-arg]  # it takes an argument since Click 8.4 only
     """A year, or the day of a half-year report."""
 
     name = "year"
