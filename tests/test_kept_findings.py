@@ -9,7 +9,8 @@ import pytest
 
 from voortgang.build import unchanged
 from voortgang.build.kept_findings import KeptFindings
-from voortgang.check import checked
+from voortgang.check import checked, for_readers
+from voortgang.check.findings import finding
 from voortgang.check.notebook_reads import Rows, digests_of
 from voortgang.run.plan import Plan, plan
 from voortgang.run.store import Store
@@ -38,6 +39,44 @@ def judgements(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr(checked, "judged", counted)
     return asked
+
+
+def test_a_word_asks_for_no_new_look_at_what_readers_are_told(
+    workspace: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned, known = _planned(workspace)
+    told = for_readers.findings(planned.checked.data, planned.view)
+    assert told
+    known.keep([planned])
+    monkeypatch.setattr(for_readers, "judged", lambda data: pytest.fail("the rows were judged again"))
+    edit("data/toelichting/2021/inleiding.md", " de ", " die ")
+    after, _ = _planned(workspace)
+    assert for_readers.findings(after.checked.data, after.view) == told
+    monkeypatch.setattr(for_readers, "judged", lambda data: [])
+    other, _ = _planned(workspace, 2020)
+    assert for_readers.findings(other.checked.data, other.view) != told
+
+
+def test_what_readers_are_told_is_found_anew_after_a_row(workspace: Path, edit: Edit) -> None:
+    planned, known = _planned(workspace)
+    told = for_readers.findings(planned.checked.data, planned.view)
+    known.keep([planned])
+    lines = (workspace / "data" / "metingen.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if ",2021," in line)
+    edit("data/metingen.csv", lines[place], "")
+    after, _ = _planned(workspace)
+    assert for_readers.findings(after.checked.data, after.view) != told
+
+
+def test_what_a_rule_that_failed_would_have_found_is_not_kept(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned, known = _planned(workspace)
+    failed = finding("data", 0, "", "", "rule_failed", name="regel", why="MemoryError: ")
+    with monkeypatch.context() as patched:
+        patched.setattr(for_readers, "judged", lambda data: [failed])
+        assert not for_readers.findings(planned.checked.data, planned.view)
+        known.keep([planned])
+    after, _ = _planned(workspace)
+    assert for_readers.findings(after.checked.data, after.view)
 
 
 def _keep(root: Path) -> Plan:

@@ -13,8 +13,9 @@ from dataclasses import asdict
 from typing import Any
 
 from voortgang.build.unchanged import PROGRAMS, Digests
-from voortgang.check.data import Data
+from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding
+from voortgang.check.for_readers import found_so_far
 from voortgang.check.notebook_reads import Rows, digests_of, view_from
 from voortgang.run.plan import Plan
 from voortgang.run.store import Store
@@ -63,18 +64,20 @@ class KeptFindings:
         """
         known = self._of(of)
         with suppress(KeyError, TypeError, ValueError):  # another version of this program wrote it
-            return [Finding(**each | {"details": tuple(map(tuple, each["details"]))}) for each in known["findings"]]
+            return _findings_from(known["findings"])
         found = find()
         if all(each.rule != "rule_failed" for each in found):
             known["findings"] = [asdict(each) for each in found]
         return found
 
     def take_over(self, plans: list[Plan]) -> None:
-        """Let the digests of rows be known that an earlier build computed."""
+        """Let the digests of rows be known that an earlier build computed, and what readers are told was found."""
         for data, of in _tables(plans):
             with suppress(KeyError, TypeError, ValueError):
                 known = [(Rows(**rows), view_from(view), digest) for rows, view, digest in self._of(of)["digests"]]
                 digests_of(data).update({(rows, view): digest for rows, view, digest in known})
+                told = [(view_from(view), _findings_from(found)) for view, found in self._of(of)["for readers"]]
+                found_so_far(data).update(told)
 
     def keep(self, plans: list[Plan]) -> None:
         """Keep for the next build what is known now; only when no file was saved meanwhile."""
@@ -82,9 +85,13 @@ class KeptFindings:
             return
         for data, of in _tables(plans):
             self._of(of)["digests"] = [
-                [asdict(rows), asdict(view) | {"reference_date": view.reference_date.isoformat()}, digest]
+                [asdict(rows), _as_json(view), digest]
                 for (rows, view), digest in sorted(digests_of(data).items(), key=str)
             ]
+            if told := found_so_far(data):
+                self._of(of)["for readers"] = [
+                    [_as_json(view), [asdict(each) for each in found]] for view, found in sorted(told.items(), key=str)
+                ]
         for of, known in self._known.items():
             self._store.put(_KIND, self._key(of), json.dumps(known).encode())
 
@@ -97,6 +104,14 @@ class KeptFindings:
 
     def _key(self, of: str) -> str:
         return of_value([of, self._made_from])
+
+
+def _as_json(view: View) -> dict[str, Any]:
+    return asdict(view) | {"reference_date": view.reference_date.isoformat()}
+
+
+def _findings_from(kept: list[dict[str, Any]]) -> list[Finding]:
+    return [Finding(**each | {"details": tuple(map(tuple, each["details"]))}) for each in kept]
 
 
 def _tables(plans: list[Plan]) -> list[tuple[Data, str]]:

@@ -79,8 +79,7 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     judge
         Returns what the rules find. Their answer depends on the tables, the covenant, the parameters and the map.
     texts
-        Whether the bureau's texts and stories are judged too. What computes with tables does without: to judge a
-        drawing takes Typst, whose threads a fork of this process would wait for.
+        Whether the bureau's texts and stories are judged too. What computes with tables does without.
 
     Raises
     ------
