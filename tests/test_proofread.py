@@ -131,7 +131,7 @@ def test_each_notebook_is_judged(workspace: Path) -> None:
     assert {where.partition(",")[0] for where in found} == {
         f"notebooks/w{each}.ipynb" for each in ("erken", "onen", "elzijn")
     }
-    assert "notebooks/wonen.ipynb, code cell 7, line 2" in found
+    assert "notebooks/wonen.ipynb, code cell 6, line 2" in found
 
 
 def test_labels_are_judged_over_all_notebooks(workspace: Path) -> None:

@@ -35,6 +35,13 @@ def html_cells(path: Path) -> Iterator[list[str]]:
         yield [_squeezed(cell.text_content()) for cell in table.iter("th", "td")]
 
 
+def cards(path: Path) -> list[list[str]]:
+    """Return the lines of each card."""
+    page = html.parse(str(path), html.HTMLParser(encoding="utf-8"))
+    found = page.iterfind(".//div[@class='kaarten']//li")
+    return [[_squeezed(line.text_content()) for line in card.iter("p")] for card in found]
+
+
 def word_cells(path: Path) -> Iterator[list[str]]:
     """Yield the texts of the cells of each table."""
     with zipfile.ZipFile(path) as archive:
@@ -91,7 +98,9 @@ def test_every_cell_of_a_report_says_the_same_in_each_format(reports: Path, year
     report = reports / str(year) / f"voortgangsrapportage-{year}"
     of_html, of_word = list(html_cells(report.with_suffix(".html"))), list(word_cells(report.with_suffix(".docx")))
     assert len(of_html) > 20
-    assert of_html == of_word
+    # Cards are a table in Word: the name of each stands above its figure.
+    of_cards = cards(report.with_suffix(".html"))
+    assert [[*chain.from_iterable(zip(*of_cards, strict=True))], *of_html] == of_word
     pdf = "".join(map(_squeezed, pdf_pages(report.with_suffix(".pdf"))))
-    for cells in of_html:
+    for cells in [*of_cards, *of_html]:
         _require_in_order(cells, pdf)
