@@ -60,7 +60,7 @@ def test_the_report_says_what_it_is_and_what_it_compares_with(reports: Path) -> 
     text = html_text(reports / HALF / f"voortgangsrapportage-{HALF}.html")
     for words in (
         "Halfjaarrapportage 2021",
-        "Kerncijfers op 30 juni 2021, naast het einde van 2020",
+        "sinds eind 2020",
         "Dit is een tussentijds verslag, tot en met 30 juni 2021",
         "stand van 31 december 2020",
         "nog zonder status",
