@@ -106,5 +106,7 @@ def test_the_report_shows_them(reports: Path) -> None:
     for label in ("tbl-projecten", "tbl-wonen-proeftuin", "tbl-werken-geld", "tbl-wonen-geld", "tbl-welzijn-geld"):
         cells = [each.get_text() for each in soup.select(f"#{label} tbody tr:last-child strong")]
         assert cells[0] == "Totaal" and cells[-1].startswith("€"), label
-    strong = [each.get_text() for each in soup.select("#tbl-bijdragen tr strong, #tbl-financiers tr strong")]
+    strong = [
+        " ".join(each.get_text().split()) for each in soup.select("#tbl-bijdragen tr strong, #tbl-financiers tr strong")
+    ]
     assert strong.count("Regio samen") == 2
