@@ -38,6 +38,37 @@ Zie @sec-een, @fig-a en @tbl-b.
 : Tabel {#tbl-b}
 """
 
+PAGE_ONE = """::: {.inhoudsopgave}
+Inhoudsopgave
+:::
+
+# In een oogopslag {.unnumbered #sec-oogopslag}
+
+::: {.kaarten}
+
+-   Projecten
+
+    **[31]{.cijfer k="totaal.projecten"}**
+
+    [2]{.cijfer k="totaal.afgerond"} afgerond
+
+    \\+ 6 sinds eind 2020
+
+-   Doelen
+
+    **[8]{.cijfer k="totaal.op_koers"}**
+
+    van 12 behaald of op schema
+
+:::
+
+# Eerste
+
+## Onder
+
+Tekst.
+"""
+
 
 def _written(folder: Path, form: str, read: str, source: str, *filters: Path, stood_in: str = "quarto.lua") -> str:
     """Return what Pandoc writes; of a Word or OpenDocument file its body. The stand-in calls the filter `stood_in`."""
@@ -70,14 +101,19 @@ def _written(folder: Path, form: str, read: str, source: str, *filters: Path, st
     return body.replace(' xml:space="preserve"', "").replace(" />", "/>")
 
 
+@pytest.mark.parametrize(
+    ("page", "source", "words"), [("", SOURCE, "Tabel 1: Tabel"), ("-page-one", PAGE_ONE, "Doelen")]
+)
 @pytest.mark.parametrize("form", ["html", "typst", "docx", "odt"])
-def test_what_quarto_makes_becomes_what_the_built_in_path_makes(tmp_path: Path, form: str) -> None:
-    tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
+def test_what_quarto_makes_becomes_what_the_built_in_path_makes(
+    tmp_path: Path, form: str, page: str, source: str, words: str
+) -> None:
+    tree = (HERE / "trees" / f"{form}{page}.native").read_text(encoding="utf-8")
     accessible = extension() / "toegankelijk.lua"
     of_quarto = _written(tmp_path, form, "native", tree, HERE / "stand_in.lua", accessible)
     crossref = Path(builtin.__file__).with_name("crossref.lua")
-    of_builtin = _written(tmp_path, form, READER, SOURCE, crossref, accessible)
-    assert "Tabel 1: Tabel" in re.sub("[~\xa0]", " ", of_builtin)
+    of_builtin = _written(tmp_path, form, READER, source, crossref, accessible)
+    assert words in re.sub("[~\xa0]", " ", of_builtin)
     assert of_quarto == of_builtin
 
 

@@ -349,11 +349,12 @@ local function entries(doc)
         if block.level == 1 then numbers[2] = 0 end
         text = table.concat(numbers, ".", 1, block.level) .. "\u{2003}" .. text
       end
-      -- A name as Word gives it: in those of Pandoc stand hyphens, which Word knows in a link and not in a reference.
+      -- A name as Word gives it: in those of Pandoc stand hyphens, which Word knows in a link and not in a reference. It
+      -- stands at the end: at the beginning Quarto has the number, which Pandoc writes itself in the built-in path.
       local name = ("_Toc%06d"):format(#rows + 1)
       local bookmark = '<w:bookmarkStart w:id="%d" w:name="%s"/><w:bookmarkEnd w:id="%d"/>'
       local id = 1000000 + #rows
-      block.content:insert(1, pandoc.RawInline("openxml", bookmark:format(id, name, id)))
+      block.content:insert(pandoc.RawInline("openxml", bookmark:format(id, name, id)))
       table.insert(rows, { level = block.level, text = text, anchor = name })
     end
   end
