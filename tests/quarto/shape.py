@@ -42,7 +42,8 @@ def _pdf(content: bytes) -> Iterator[Any]:
         yield re.sub(r"(?: ?\.){4,}", " …", " ".join(page.extract_text().split()))
         yield [str(note.get_object().get("/Contents", "")) for note in page.get("/Annots") or []]
     metadata = reader.xmp_metadata.stream.get_data().decode() if reader.xmp_metadata else ""
-    yield sorted(re.findall(r"<pdf(?:uaid|aid):(\w+)>([^<]*)<", metadata))
+    # The names of the file are made of its bytes, and which Typst made it is the engine's.
+    yield re.sub(r"(<(?:stEvt:instanceID|xmpMM:\w+ID)>|>Typst )[^<]*", r"\1", metadata)
     root = reader.trailer["/Root"]
     yield (
         root["/Lang"],
@@ -52,7 +53,7 @@ def _pdf(content: bytes) -> Iterator[Any]:
     )
     yield list(_tags(root["/StructTreeRoot"]))
     yield [each.title for each in reader.outline if not isinstance(each, list)]
-    yield {key: reader.metadata[key] for key in ("/Title", "/CreationDate")}
+    yield {key: value for key, value in sorted((reader.metadata or {}).items()) if key != "/Creator"}
 
 
 def _tags(node: Any) -> Iterator[tuple[str, str]]:
@@ -72,7 +73,7 @@ def _tags(node: Any) -> Iterator[tuple[str, str]]:
 
 def _docx(content: bytes) -> Iterator[Any]:
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        for name in sorted(name for name in archive.namelist() if name.startswith("word/") and name.endswith(".xml")):
+        for name in sorted(name for name in archive.namelist() if name.endswith((".xml", ".rels"))):
             root = etree.fromstring(archive.read(name))
             yield name
             for element in root.iter(etree.Element):

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pypandoc
 import pytest
+import typst
 from conftest import REPOSITORY
+from shape import shape
 
 import voortgang.assemble.engines.builtin as builtin
 from voortgang.assemble.chapters import READER
@@ -138,6 +140,32 @@ def test_what_quarto_keeps_for_itself_is_no_property_of_a_document(tmp_path: Pat
         properties = archive.read(part).decode()
     assert "merk" in properties
     assert "biblio-config" not in properties and "labels" not in properties
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "odt"])
+def test_the_engines_are_compared_by_the_properties_of_files_too(tmp_path: Path, form: str) -> None:
+    (tmp_path / "a.md").write_text("Tekst.\n", encoding="utf-8")
+    (tmp_path / "a.typ").write_text(
+        "#set document(title: [Titel], keywords: sys.inputs.word)\nTekst.", encoding="utf-8"
+    )
+    shapes = []
+    for word in ("een", "een", "twee"):
+        if form == "pdf":
+            inputs = {"word": word}
+            made = typst.compile(tmp_path / "a.typ", pdf_standards=["ua-1", "a-3a"], timestamp=0, sys_inputs=inputs)
+        else:
+            command = [
+                pypandoc.get_pandoc_path(),
+                "a.md",
+                f"--to={form}",
+                f"--metadata=subject:{word}",
+                "--output=made",
+            ]
+            environment = os.environ | {"SOURCE_DATE_EPOCH": "0"}
+            subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+            made = (tmp_path / "made").read_bytes()
+        shapes.append(shape(form, made))
+    assert shapes[0] == shapes[1] != shapes[2]
 
 
 def test_a_page_break_is_one_for_who_prints_the_page(tmp_path: Path) -> None:
