@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +145,17 @@ def test_a_pool_that_ended_starts_nothing_and_the_next_one_does(run_cells: Calla
         run_cells("1", pool=ended)
     assert not ended.live
     assert run_cells("1").notebook
+
+
+def test_a_kernel_that_has_no_group_of_its_own_yet_is_ended() -> None:
+    ended = KernelPool()
+    ended.end()
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as just_forked:
+        ended.lend(just_forked.pid, "nobody has this in its environment")
+        try:
+            assert just_forked.wait(timeout=60) == -signal.SIGKILL
+        finally:
+            just_forked.kill()
 
 
 def test_starting_kernels_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

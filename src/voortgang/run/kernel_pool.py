@@ -81,8 +81,10 @@ class KernelPool:
     @staticmethod
     def _kill(pid: int, mark: str) -> None:
         found = started_by(pid, mark)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
+        # One that was just forked has no group of its own yet.
+        for end in (os.killpg, os.kill):
+            with suppress(ProcessLookupError, PermissionError):
+                end(pid, signal.SIGKILL)
         end_all(found)
 
 
