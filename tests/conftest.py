@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import shutil
@@ -26,6 +25,7 @@ from prepared import prepared
 from voortgang.run.execute import Executed, execute
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run
+from voortgang.workspace.fingerprint import of_engine, of_file, of_folder, of_packages, of_value
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
 
@@ -179,12 +179,8 @@ def _built_once(shared: Path, name: str, change: Callable[[Path], None], *asked:
 @cache
 def _made_from() -> str:
     """Return the hash of all that a build of this repository's workspace is made from, and of how it is asked for."""
-    folders = (REPOSITORY / part for part in ("src", *PARTS))
-    names = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    digest = hashlib.sha256(f"{sys.version} {platform.platform()}".encode())
-    for path in sorted([*names, Path(__file__), *REPOSITORY.glob("requirements*.txt")]):
-        digest.update(f"{path.relative_to(REPOSITORY)} {len(content := path.read_bytes())} ".encode() + content)
-    return digest.hexdigest()[:16]
+    folders = (of_folder(REPOSITORY / part) for part in PARTS)
+    return of_value([of_engine(), of_packages(), platform.platform(), of_file(Path(__file__)), *folders])[:16]
 
 
 def _keep(workspace: Path, kept: Path) -> None:

@@ -28,12 +28,7 @@ class Pictures:
 
     def png(self, svg: bytes) -> bytes:
         """Return a chart as PNG."""
-        key = _key(svg)
-        content = self._store.get(_KIND, key)
-        if content is None:
-            content = png(svg)
-            self._store.put(_KIND, key, content)
-        return content
+        return self._store.kept(_KIND, _key(svg), lambda: png(svg))
 
 
 def _key(svg: bytes) -> str:

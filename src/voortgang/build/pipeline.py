@@ -350,7 +350,7 @@ class Pipeline:
             KEY_FIGURES: text.encode(),
             "kerncijfers.schema.json": json_schema().encode(),
             "kerncijfers.csv": as_csv(figures),
-            "kerncijfers.xlsx": self._kept("workbooks", of_value([text, of_engine()]), lambda: as_xlsx(figures)),
+            "kerncijfers.xlsx": self.store.kept("workbooks", of_value([text, of_engine()]), lambda: as_xlsx(figures)),
             "herkomst.html": origins_page(figures, evidence, mark),
         }
 
@@ -359,14 +359,7 @@ class Pipeline:
         folder, name = run.notebook.parent, planned.workspace.relative(run.notebook)
         pictures = {each: of_bytes(content) for each, content in local_pictures(executed, folder).items()}
         key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
-        return self._kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
-
-    def _kept(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
-        content = self.store.get(kind, key)
-        if content is None:
-            content = make()
-            self.store.put(kind, key, content)
-        return content
+        return self.store.kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
 
     def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
         """Write the documents, from the store where what they are made from is the same."""

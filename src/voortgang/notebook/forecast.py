@@ -142,7 +142,7 @@ def no_forecast(report: Report, pillar: str) -> str:
         + (dutch.listing(found) if len(found) <= _NAMED else dutch.count(len(found), "", "indicatoren", words=True))
         for why, found in names.items()
     ]
-    listed = "; ".join([*reasons[:1], *(each[0].lower() + each[1:] for each in reasons[1:])])
+    listed = "; ".join([*reasons[:1], *map(dutch.in_sentence, reasons[1:])])
     if len(asked) == 1:
         return f"Het doel van deze {word} is niet door te rekenen; het oordeel staat bij het doelbereik. {listed}."
     return f"De doelen van deze {word} zijn niet door te rekenen; hun oordeel staat bij het doelbereik. {listed}."

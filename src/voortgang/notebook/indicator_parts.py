@@ -176,7 +176,7 @@ def below_minimum(report: Report, pillar: str) -> Shown:
         said.append(quote(sentence, *quoted))
         facts |= {each.id: each for each in quoted}
         if len(unknown := frame.loc[frame["waarde"].isna(), "deel"]):
-            said.append(f"Bij {_in_sentence(indicator)} is er geen cijfer van {dutch.listing(unknown)}.")
+            said.append(f"Bij {dutch.in_sentence(indicator.name)} is er geen cijfer van {dutch.listing(unknown)}.")
     said = [each for each in said if each]
     if len(said) == 1:
         said = ["Het convenant noemt een minimum per gemeente; elke gemeente haalt het."]
@@ -190,7 +190,10 @@ def _below(report: Report, indicator: Indicator, frame: pd.DataFrame) -> tuple[s
         return "", []
     minimum = number_of(indicator, float(below["minimum"].iloc[0]))
     facts = list(goal_facts(report, indicator, "minimum", indicator.target_per_part))
-    opening, yet = f"Bij {_in_sentence(indicator)} (minimum {minimum})", "niet" if report.has_ended else "nog niet"
+    opening, yet = (
+        f"Bij {dutch.in_sentence(indicator.name)} (minimum {minimum})",
+        "niet" if report.has_ended else "nog niet",
+    )
     if len(below) == len(frame):
         return f"{opening} haalt {'geen' if report.has_ended else 'nog geen'} enkele gemeente het.", facts
     only = len(below) > dutch.NAMED and len(reached) > 0
@@ -200,10 +203,6 @@ def _below(report: Report, indicator: Indicator, frame: pd.DataFrame) -> tuple[s
     for key, row in named.iterrows():
         facts += goal_facts(report, indicator, "waarde", row["waarde"], year, of=str(key))
     return f"{opening} {verb} {'alleen ' if only else ''}{places} het{'' if only else f' {yet}'}.", facts
-
-
-def _in_sentence(indicator: Indicator) -> str:
-    return indicator.name[0].lower() + indicator.name[1:]
 
 
 def _figure(indicator: Indicator, row: pd.Series) -> str:

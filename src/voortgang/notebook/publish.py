@@ -252,7 +252,7 @@ def verdicts(report: Report, pillar: str) -> Shown:
     for verdict, opening in VERDICTS.items():
         names = frame.loc[frame["oordeel"] == verdict, "indicator"]
         if len(names):
-            sentences.append(f"{opening}: {'; '.join(name[0].lower() + name[1:] for name in names)}.")
+            sentences.append(f"{opening}: {'; '.join(map(dutch.in_sentence, names))}.")
     return text(*sentences)
 
 
@@ -288,7 +288,7 @@ def directions(report: Report, pillar: str) -> Shown:
     elif not counts["wel"]:
         said = f"{of} gaat er nog geen de bedoelde kant op."
     elif not counts["niet"]:
-        every = "beide" if len(measured) == 2 else f"alle {well}"
+        every = dutch.every(len(measured))
         said = f"{of} gaan {every} de bedoelde kant op."
         if len(measured) == without:
             said = f"{every.capitalize()} indicatoren zonder doelwaarde gaan de bedoelde kant op."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +87,14 @@ class Store:
                 raise
         except OSError as error:
             self.trouble = error.strerror or str(error)
+
+    def kept(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
+        """Return what was kept, or else make it and keep it."""
+        content = self.get(kind, key)
+        if content is None:
+            content = make()
+            self.put(kind, key, content)
+        return content
 
     def remove(self, kind: str, key: str) -> None:
         """Remove a result that nobody will ask for again."""

@@ -218,6 +218,28 @@ def there_are(amount: int) -> str:
     return f"{'zijn' if amount > 1 else 'is'} er {how_many(amount)}"
 
 
+def every(amount: int) -> str:
+    """Write that something holds for all of more than one.
+
+    Examples
+    --------
+    >>> every(2), every(5)
+    ('beide', 'alle 5')
+    """
+    return "beide" if amount == 2 else f"alle {number(amount)}"
+
+
+def in_sentence(name: str) -> str:
+    """Write a name as it stands within a sentence.
+
+    Examples
+    --------
+    >>> in_sentence("Wijk- en dorpsaanpakken")
+    'wijk- en dorpsaanpakken'
+    """
+    return name[0].lower() + name[1:]
+
+
 def of_those(amount: int, total: int, ended: bool = False) -> str:
     """Begin a sentence about some of what the sentence before it counted, to go on with a participle: "behaald".
 
@@ -241,7 +263,7 @@ def of_those(amount: int, total: int, ended: bool = False) -> str:
     if total == 1:
         return "Dat is" if amount else f"Dat is {yet}niet"
     if amount == total:
-        return "Beide zijn" if total == 2 else f"Alle {number(total)} zijn"
+        return f"{every(total).capitalize()} zijn"
     return f"Daarvan {there_are(amount)}" if amount else f"Daarvan is er {yet}geen"
 
 

@@ -77,7 +77,7 @@ def clear_left_behind() -> None:
 
 
 def _runs(process: int) -> bool:
-    """Return whether a process runs."""
+    """Return whether a process runs; psutil, which knows as well, takes as long to import as all else that is asked."""
     if sys.platform == "win32":
         import psutil
 

@@ -43,15 +43,8 @@ class Target:
         return self.east + side * self.short, self.north
 
 
-def places(
-    targets: Sequence[Target],
-    boxes: Sequence[tuple[int, Box]],
-    others: Sequence[Callable[[Points], npt.NDArray[np.bool_]]],
-    edge: float,
-    heights: Sequence[float],
-    gap: float,
-) -> list[Place] | None:
-    """Return where the name of each target stands, or None where no places were found with which no line is crossed.
+class Names:
+    """Names in slots beside the map; a name moves, or changes places with another, while that makes lines cheaper.
 
     Parameters
     ----------
@@ -68,15 +61,6 @@ def places(
     gap
         How far names on a side stand apart, at least.
     """
-    if not targets:
-        return []
-    search = _Search(targets, boxes, others, edge, heights, gap)
-    chosen = search.chosen()
-    return None if search.faults(chosen) else [search.places[slot] for slot in chosen]
-
-
-class _Search:
-    """Names in slots beside the map; a name moves, or changes places with another, while that makes lines cheaper."""
 
     def __init__(
         self,
@@ -87,13 +71,13 @@ class _Search:
         heights: Sequence[float],
         gap: float,
     ) -> None:
-        self.places = [Place(side, height) for side in (-1, 1) for height in heights]
-        self.begins = np.array([(place.side * edge, place.height) for place in self.places])
-        self.ends = np.array([[target.end(place.side) for place in self.places] for target in targets])
+        self.slots = [Place(side, height) for side in (-1, 1) for height in heights]
+        self.begins = np.array([(place.side * edge, place.height) for place in self.slots])
+        self.ends = np.array([[target.end(place.side) for place in self.slots] for target in targets])
         apart = np.abs(self.begins[:, None, :] - self.begins[None, :, :])
         self.near = (apart[..., 0] < gap) & (apart[..., 1] < gap - _SAME)
         count = len(targets)
-        self.alone = np.zeros((count, len(self.places)))
+        self.alone = np.zeros((count, len(self.slots)))
         for number in range(count):
             ends = self.ends[number]
             length = np.hypot(*(ends - self.begins).T)
@@ -114,7 +98,13 @@ class _Search:
             within |= contains(points)
         return within.reshape(-1, _SAMPLES).mean(axis=1)
 
-    def chosen(self) -> list[int]:
+    def places(self) -> list[Place] | None:
+        """Return where each name stands, or None where no places were found with which no line is crossed."""
+        chosen = self._chosen()
+        # A line still touches what it may not.
+        return None if self._whole(chosen) >= _FAULT else [self.slots[slot] for slot in chosen]
+
+    def _chosen(self) -> list[int]:
         """Return the slot of each name: where it stands best on its own, and then away from what is in the way."""
         slots: list[int] = [int(np.argmin(costs)) for costs in self.alone]
         for _ in range(_ROUNDS):
@@ -142,7 +132,7 @@ class _Search:
 
     def _costs(self, number: int, slots: list[int]) -> Points:
         """Return what the line of a name costs from each slot, while the others stay where they are."""
-        crossed = np.zeros(len(self.places))
+        crossed = np.zeros(len(self.slots))
         for other, slot in enumerate(slots):
             if other != number:
                 crossed += _crossing(self.begins, self.ends[number], self.begins[slot], self.ends[other, slot])
@@ -155,10 +145,6 @@ class _Search:
         begins, ends = self.begins[slots], self.ends[numbers, slots]
         faults = _crossing(begins[:, None], ends[:, None], begins[None], ends[None]) | self.near[np.ix_(slots, slots)]
         return float(self.alone[numbers, slots].sum() + _FAULT * np.triu(faults, 1).sum())
-
-    def faults(self, slots: list[int]) -> bool:
-        """Return whether a line still touches what it may not."""
-        return self._whole(slots) >= _FAULT
 
 
 def _through(begins: Points, ends: Points, box: Box) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from voortgang.notebook.charts.drawing import GREY, REALISED, Places, saved, styled
-from voortgang.notebook.charts.leaders import Box, Place, Target, places
+from voortgang.notebook.charts.leaders import Box, Names, Place, Target
 from voortgang.notebook.charts.lettering import shortened, width_of
 from voortgang.notebook.charts.sheet import WIDE, Form, Sheet
 from voortgang.notebook.charts.tiles import list_of, shade, tiles_of
@@ -83,20 +83,19 @@ def chart_map(
     names = {str(key): str(line["deel"]) for key, line in frame.iterrows()}
     numbers = {str(key): float(line[column]) for key, line in frame.iterrows()}
     drawn = shapes if shapes and keys <= set(shapes.rings) else None
-    if drawn and _with_shapes(frame, column, drawn, most) is None:
-        drawn = None
+    wide = _with_shapes(frame, column, drawn, most) if drawn else None
     placed = {key: tiles[key] for key in names} if keys <= set(tiles) else {}
-    if drawn:
+    if drawn and wide:
         caption += f". Grenzen: {drawn.source}"
 
     def draw(form: Form) -> Figure:
-        if drawn is None:
+        if drawn is None or wide is None:
             return tiles_of(Sheet(form), names, numbers, placed) if placed else list_of(Sheet(form), names, numbers)
-        chart = _with_shapes(frame, column, drawn, most, form)
+        chart = _with_shapes(frame, column, drawn, most, form) if form.narrow else wide
         return chart if chart is not None else list_of(Sheet(form), names, numbers)
 
     counts = (f"{line['deel']} {dutch.count(int(line[column]), *unit)}" for _, line in frame.iterrows())
-    kind = "Kaart" if drawn else "Schematische kaart" if placed else "Staafdiagram"
+    kind = "Kaart" if wide else "Schematische kaart" if placed else "Staafdiagram"
     alt = f"{kind} van de gemeenten. {'; '.join(counts)}."
     return saved(draw, caption, follows, alt, facts_in(frame, [column]))
 
@@ -158,8 +157,7 @@ class _Spot:
             for place in sorted(breaks, key=lambda place: abs(place - middle))[:1]
         ]
         hearts = _hearts(self.outline)
-        outline = np.concatenate([_dense(ring, 0.02) for ring in self.outline])
-        rooms = [_room(outline, heart, 0.27 * self.page.larger) for heart in hearts]
+        rooms = [_room(self._edge, heart, 0.27 * self.page.larger) for heart in hearts]
         for lines in ([self.name], *halves):
             needed = max(map(self.page.width_of, lines))
             if fits := next((heart for heart, room in zip(hearts, rooms, strict=True) if needed < room), None):
@@ -168,8 +166,11 @@ class _Spot:
 
     @cached_property
     def holds_number(self) -> bool:
-        outline = np.concatenate([_dense(ring, 0.02) for ring in self.outline])
-        return self.page.width_of(self.number) < _room(outline, self.heart, 0.09 * self.page.larger)
+        return self.page.width_of(self.number) < _room(self._edge, self.heart, 0.09 * self.page.larger)
+
+    @cached_property
+    def _edge(self) -> Line:
+        return np.concatenate([_dense(ring, 0.02) for ring in self.outline])
 
     @property
     def box(self) -> Box:
@@ -252,7 +253,8 @@ def _beside(spots: list[_Spot], inside: list[_Spot], page: _Page, low: float, hi
     heights += [spot.heart[1] for spot in spots if low + page.gap / 2 < spot.heart[1] < high - page.gap / 2]
     targets = [Target(*spot.heart, _short_of(spot), spot.contains) for spot in spots]
     boxes = [(number, spot.box) for number, spot in enumerate(spots)] + [(-1, spot.box) for spot in inside]
-    return places(targets, boxes, [spot.contains for spot in inside], page.widest / 2 + 0.1, heights, page.gap)
+    others = [spot.contains for spot in inside]
+    return Names(targets, boxes, others, page.widest / 2 + 0.1, heights, page.gap).places() if targets else []
 
 
 def _short_of(spot: _Spot) -> float:

@@ -63,11 +63,9 @@ def chart_phases(
 
 
 def _project(row: pd.Series) -> _Project:
-    last = row["einde"] if pd.isna(row["gestopt_op"]) else min(row["einde"], row["gestopt_op"])
-    start = year_of(row["start"])
-    ended = row["einde"] if pd.isna(row["gestopt_op"]) else row["gestopt_op"]
+    start, ended = year_of(row["start"]), row["einde"] if pd.isna(row["gestopt_op"]) else row["gestopt_op"]
     said = f"{row['naam']}: {row['start']:%m-%Y} tot {ended:%m-%Y}, {row['fase']}"
-    return _Project(str(row["naam"]), start, max(start, year_of(last)), str(row["fase"]), said)
+    return _Project(str(row["naam"]), start, max(start, year_of(min(row["einde"], ended))), str(row["fase"]), said)
 
 
 def _drawn(sheet: Sheet, projects: list[_Project], now: float) -> Figure:

@@ -154,9 +154,10 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
     if len(rows) == 1:
         return f"De enige indicator met een doelwaarde is {_IN_A_SENTENCE[verdicts[0]]}", [*facts, *found]
     if len(verdicts) == 1:
-        every, named = ("Beide", []) if len(rows) == 2 else (f"Alle {len(rows)}", whole)
-        said = f"{every} indicatoren met een doelwaarde zijn {_IN_A_SENTENCE[verdicts[0]]}"
-        return quote(said, *named), [*facts, *found]
+        said = (
+            f"{dutch.every(len(rows)).capitalize()} indicatoren met een doelwaarde zijn {_IN_A_SENTENCE[verdicts[0]]}"
+        )
+        return quote(said, *(whole if len(rows) > 2 else [])), [*facts, *found]
     verb = "zijn" if int(counts[verdicts[0]]) > 1 else "is"
     said = f"Van de {len(rows)} indicatoren met een doelwaarde {verb} er {listed}"
     return quote(said, *whole, *of_verdict), [*facts, *found]

@@ -87,8 +87,8 @@ def chart_trends(
             if asked == sum(ways.values()):
                 whole = as_wanted == asked
                 go = "gaat" if as_wanted < 2 else "gaan"
-                words = ("beide" if asked == 2 else f"alle {words}") if whole else words
-                words, counted = words if as_wanted else "geen ervan", as_wanted and not (whole and asked == 2)
+                words = dutch.every(asked) if whole else words if as_wanted else "geen ervan"
+                counted = as_wanted and not (whole and asked == 2)
                 follows += quote(f"; {words} {go} de gewenste kant op", *(ways_wanted if counted else ()))
                 found += ways_wanted
         facts = [*facts, *found]
