@@ -15,17 +15,15 @@ import signal
 import statistics
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from compileall import compile_dir
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from measured import BIN, PROGRAM, REPOSITORY, cost, forget, replace, workspace
+from measured import BIN, PROGRAM, compile_modules, cost, forget, replace, workspace
 
 from voortgang.run.plan import Plan, plan
 from voortgang.workspace.parameters import read_parameters
@@ -99,8 +97,7 @@ class Goal:
 
 def main(rounds: int, picture: Path | None) -> None:
     """Measure and print."""
-    for place in (REPOSITORY / "src", sysconfig.get_path("purelib")):
-        compile_dir(place, quiet=2)
+    compile_modules()
     with tempfile.TemporaryDirectory() as folder:
         deal = workspace(Path(folder) / "deal")
         goals: list[Goal] = []

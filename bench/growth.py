@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from measured import BIN, PROGRAM, Cost, cost, forget, workspace
+from measured import BIN, PROGRAM, Cost, compile_modules, cost, forget, workspace
 
 YEAR = "2021"
 LIST = "list.txt"
@@ -221,6 +221,7 @@ def _workers(kind: str, workers: int, root: Path) -> Iterator[tuple[str, ...]]:
 
 if __name__ == "__main__":
     what, *more = sys.argv[1:] or [""]
+    compile_modules()
     if what == "size":
         size()
     elif what == "deals":

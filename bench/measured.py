@@ -7,9 +7,11 @@ import random
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 import time
+from compileall import compile_dir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,12 @@ class Cost:
     cpu: float
     memory: float = 0
     driver: float = 0
+
+
+def compile_modules() -> None:
+    """Compile all modules, as pip leaves them: without, and with `PYTHONDONTWRITEBYTECODE`, each process does it."""
+    for place in (REPOSITORY / "src", sysconfig.get_path("purelib")):
+        compile_dir(place, quiet=2)
 
 
 def workspace(root: Path, seed: int | None = None) -> Path:

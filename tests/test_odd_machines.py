@@ -235,6 +235,12 @@ def test_what_the_computer_lacks_is_no_fault_of_voortgang(error: Exception, says
         assert says in str(disk_error(error, Workspace(tmp_path)))
 
 
+@pytest.mark.parametrize("number", [errno.EFAULT, errno.ECHILD, errno.ECONNRESET, errno.ENOEXEC])
+def test_what_says_nothing_of_a_disk_is_not_said_of_one(number: int, tmp_path: Path) -> None:
+    said = str(disk_error(OSError(number, os.strerror(number), sys.executable), Workspace(tmp_path)))
+    assert "free space" not in said and os.strerror(number) in said
+
+
 def test_a_clock_before_what_a_workbook_can_hold_is_one_message(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

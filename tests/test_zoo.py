@@ -165,6 +165,30 @@ def test_starting_kernels_leaves_the_environment_as_it_was(monkeypatch: pytest.M
     assert dict(os.environ) == before
 
 
+def test_programs_start_while_the_process_that_kernels_come_from_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that starts while another thread changes the environment ends with "Bad address", now and then."""
+    changed: list[str] = []
+    monkeypatch.setattr(os, "putenv", lambda name, value: changed.append(os.fsdecode(name)))
+    monkeypatch.setattr(os, "unsetenv", lambda name: changed.append(os.fsdecode(name)))
+    for _ in range(2):
+        fork_server.end()
+        fork_server.start()
+    assert not changed
+
+
+def test_the_process_that_kernels_come_from_has_their_environment_also_when_it_begins_again(
+    run_cells: Callable[..., Executed],
+) -> None:
+    """Without it a set has another order in each kernel."""
+    cell = "print(hash('a'), open('/proc/self/environ').read().count('PYTHONHASHSEED=0'))"
+    said = []
+    for _ in range(2):
+        fork_server.end()
+        done = nbformat.reads(run_cells("import os", cell).notebook.decode(), 4)
+        said.append(done.cells[-1].outputs[0].text)
+    assert said[0] == said[1] and said[0].endswith(" 1\n")
+
+
 def test_what_others_started_is_not_ended(tmp_path: Path) -> None:
     assert started_by(2**22 + 1, str(tmp_path / "nobody has this in its environment")) == []
 

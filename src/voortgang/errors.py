@@ -253,7 +253,7 @@ def understood(error: Exception, step: str) -> VoortgangError:
                 "a terminal, a program that reads it, or a file on a disk with free space",
                 "Send the output elsewhere. What the command made is there.",
             )
-        case OSError(errno=int()) as error:
+        case OSError(errno=int()) as error if is_of_files(error):
             found = VoortgangError(
                 f"The computer refuses: {error.strerror or error}.",
                 str(error.filename or f"{step} ({place_in_engine(error)})"),
@@ -270,6 +270,21 @@ def is_of_the_computer(error: BaseException) -> bool:
     """Return whether an error says that memory, processes or open files are used up; `understood` knows what to do."""
     few_files = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
     return few_files or _is_of_memory(error) or _is_of_processes(error)
+
+
+_OF_FILES = {
+    getattr(errno, name, 0)  # not every system has all
+    for name in (
+        *("EACCES", "EBADF", "EBUSY", "EDQUOT", "EEXIST", "EFBIG", "EINVAL", "EIO", "EISDIR", "ELOOP", "EMLINK"),
+        *("ENAMETOOLONG", "ENODEV", "ENOENT", "ENOSPC", "ENOTDIR", "ENOTEMPTY", "ENXIO", "EPERM", "EROFS", "ESTALE"),
+        *("ETXTBSY", "EXDEV", "EPIPE"),
+    )
+}
+
+
+def is_of_files(error: OSError) -> bool:
+    """Return whether an error may say something of a file, a folder or a disk: one without a number may."""
+    return error.errno is None or error.errno in _OF_FILES
 
 
 def _is_of_memory(error: BaseException) -> bool:

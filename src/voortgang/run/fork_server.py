@@ -6,10 +6,9 @@ It runs nothing else and has neither threads nor ZeroMQ sockets, so a child of i
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +16,7 @@ from types import ModuleType
 from voortgang.writing import temporary
 
 PRELOAD = "VOORTGANG_PRELOAD"
-"""Environment variable: set in the fork server, which imports and prepares what its children need."""
+"""Environment variable: set in the fork server once it has the environment of kernels."""
 
 _STYLE = Path(__file__).parents[1] / "notebook" / "voortgang.mplstyle"
 ENVIRONMENT = {
@@ -45,13 +44,15 @@ def can_fork() -> bool:
 def start() -> None:
     """Start the process that warm kernels are forked from, unless it runs.
 
-    It imports what notebooks import. It ends when the build and the last kernel have ended.
+    It imports what notebooks import. It ends when the build and the last kernel have ended. It takes the environment of
+    kernels itself (`preload`): to change that of this process for it, while another thread starts a program, would end
+    that program with "Bad address", now and then.
     """
     from multiprocessing import forkserver
 
     # Its socket lies in a folder of ours: what multiprocessing makes itself stays when the build is killed.
     multiprocessing.current_process()._config.setdefault("tempdir", temporary.kept_folder("sockets"))  # type: ignore[attr-defined]
-    with children, _environment(ENVIRONMENT | {PRELOAD: "1"}):
+    with children:
         multiprocessing.set_forkserver_preload(["voortgang.run.preload"])
         forkserver.ensure_running()
 
@@ -88,18 +89,3 @@ def without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
-
-
-@contextmanager
-def _environment(changes: Mapping[str, str]) -> Iterator[None]:
-    """Set some variables for a while. Other threads read the environment meanwhile, so no other is touched."""
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -9,8 +9,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-import voortgang.notebook
-from voortgang.run.fork_server import PRELOAD
+from voortgang.run.fork_server import ENVIRONMENT, PRELOAD
 
 # What a kernel imports while it starts, and a chart when it is drawn.
 _LATE = (
@@ -26,6 +25,8 @@ _LATE = (
     "tornado.platform.asyncio",
     "voortgang.run.kernels",
 )
+_SERVER = "from multiprocessing.forkserver import main"
+"""How the command begins that the fork server runs."""
 
 MAIN = multiprocessing.current_process()
 """What a new Python takes itself for; a child of this process takes itself for another, until it forgets that."""
@@ -33,6 +34,8 @@ MAIN = multiprocessing.current_process()
 
 def prepare() -> None:
     """Import what kernels need, and draw a chart."""
+    import voortgang.notebook
+
     for name in _LATE:
         with suppress(ImportError):  # another version of these packages may not have the module: nothing needs it then
             import_module(name)
@@ -44,3 +47,6 @@ def prepare() -> None:
 
 if PRELOAD in os.environ:
     prepare()
+elif sys.orig_argv[-1].startswith(_SERVER):
+    # Begin again, in the environment of kernels: some of it counts only while Python starts.
+    os.execve(sys.executable, sys.orig_argv, os.environ | ENVIRONMENT | {PRELOAD: "1"})

@@ -517,8 +517,6 @@ class Deal(yaml_model.Strict):
         called = {pillar.name.casefold(): pillar.name for pillar in self.pillars}
         if taken := called.keys() & RESERVED_NAMES:
             raise ValueError(f"a pillar cannot be called {called[min(taken)]!r}, as a row of the report's tables is")
-        if len(called) < len(self.pillars):
-            raise ValueError("two pillars have the same name, and would be one in the report's tables")
         names = {f"gemeente-{party.id}" for party in self.municipalities} & {pillar.id for pillar in self.pillars}
         if names:
             raise ValueError(f"a pillar cannot have the id {min(names)!r}, which stands for a municipality in a report")
@@ -526,6 +524,26 @@ class Deal(yaml_model.Strict):
             twice = [key for key, count in Counter(ids).items() if count > 1]
             if twice:
                 raise ValueError(f"two or more entries of kind {what} have the id {twice[0]!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_told_apart(self) -> Self:
+        """Refuse two of one name where a row, a column or a line of a chart is known by it: they would be one."""
+        named = {
+            "pillars": [pillar.name for pillar in self.pillars],
+            "sectors": [sector.name for sector in self.sectors],
+        }
+        for party in self.parties:
+            if party.left is None:  # a province may have the name of a municipality
+                named.setdefault(f"parties of kind {party.kind}", []).append(party.short)
+        for pillar in self.pillars:
+            results = self.results_of(pillar.id)
+            named[f"themes of the pillar {pillar.id!r}"] = [theme.name for theme in pillar.themes]
+            named[f"indicators of the pillar {pillar.id!r}"] = [i.name for r in results for i in r.indicators]
+        for what, names in named.items():
+            known = Counter(map(_as_read, names))
+            if twice := next((name for name in names if known[_as_read(name)] > 1), ""):
+                raise ValueError(f"two {what} have the name {twice!r}, and would be one in the report's tables")
         return self
 
     @model_validator(mode="after")
@@ -706,6 +724,10 @@ def article_text(deal: Deal, about: str) -> str:
     """Return how a report names the article about something (a key of `Deal.articles_by_name`)."""
     article = deal.articles_by_name.get(about, "")
     return f"art. {article}" if article[:1].isdigit() else article or "convenant"
+
+
+def _as_read(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _require(key: str, known: set[str], who: str, what: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from voortgang.errors import VoortgangError, WorkspaceError, first_of, is_of_the_computer, understood
+from voortgang.errors import VoortgangError, WorkspaceError, first_of, is_of_files, is_of_the_computer, understood
 
 EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluatie-aanbevelingen")
 """The parts of the final evaluation, of the last year only."""
@@ -331,7 +331,7 @@ class Workspace:
 def disk_error(error: OSError, workspace: Workspace) -> VoortgangError:
     """Return the message about a file of a report that cannot be written."""
     error = first_of(error)
-    if is_of_the_computer(error):
+    if is_of_the_computer(error) or not is_of_files(error):
         return understood(error, "the report")
     place = Path(str(error.filename)) if error.filename else workspace.reports
     return WorkspaceError(
