@@ -97,6 +97,8 @@ def test_an_odd_place_and_an_odd_environment_give_the_same_bytes(usual: Path, tm
     room = tmp_path / ("l" * 150) / "een \"map\" met 'tekens' %41 #é"
     room.mkdir(parents=True)
     root = small_workspace(tmp_path / 'wérk "plek" %20 #1 \'{x} $HOME [a]*.')
+    began = tmp_path / "begin.py"
+    began.write_text("print('dit begint')\nyear = 1999\n", encoding="utf-8")
     odd = {
         "TMPDIR": str(room),
         "HOME": None,
@@ -107,6 +109,9 @@ def test_an_odd_place_and_an_odd_environment_give_the_same_bytes(usual: Path, tm
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONWARNINGS": "error",
         "PYTHONUTF8": "0",
+        "PYTHONPROFILEIMPORTTIME": "1",
+        "PYTHONASYNCIODEBUG": "1",
+        "PYTHONSTARTUP": str(began),
         "LC_ALL": "C",
         "TZ": "Pacific/Kiritimati",
         "MPLBACKEND": "TkAgg",
@@ -116,6 +121,14 @@ def test_an_odd_place_and_an_odd_environment_give_the_same_bytes(usual: Path, tm
     assert "Traceback" not in done.stderr and "Warning" not in done.stderr
     assert _files(root) == _files(usual)
     assert not list(room.iterdir())
+
+
+@pytest.mark.parametrize("options", ["-E -s", "-X importtime", "-O -W error"])
+def test_options_of_python_change_no_byte(options: str, usual: Path, tmp_path: Path) -> None:
+    root = small_workspace(tmp_path / "deal")
+    done = _build(root, f"exec {sys.executable} {options} {PROGRAM} build 2021 --engine builtin;")
+    assert done.returncode == 0, done.stderr
+    assert _files(root) == _files(usual)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits there")

@@ -189,6 +189,29 @@ def test_the_process_that_kernels_come_from_has_their_environment_also_when_it_b
     assert said[0] == said[1] and said[0].endswith(" 1\n")
 
 
+@pytest.mark.parametrize("warm", [True, False])
+def test_settings_of_the_computer_and_of_the_user_reach_no_kernel(
+    warm: bool, tmp_path: Path, run_cells: Callable[..., Executed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JupyterHub has them in /etc/ipython, and a user in a file that PYTHONSTARTUP names."""
+    own = tmp_path / "begin.py"
+    own.write_text("year = 1999\nprint('begin')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONSTARTUP", str(own))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    settings = tmp_path / "profile_default" / "ipython_config.py"
+    settings.parent.mkdir()
+    settings.write_text("c.InteractiveShell.ast_node_interactivity = 'all'\n", encoding="utf-8")
+    cells = (
+        "print(get_ipython().kernel.parent.loaded_config_files)",
+        "from IPython.core import application\nprint([*application.ENV_CONFIG_DIRS, *application.SYSTEM_CONFIG_DIRS])",
+        "print(year)\n1\n2",
+    )
+    done = nbformat.reads(run_cells(*cells, warm=warm).notebook.decode(), 4)
+    files, places, shown = (cell.outputs for cell in done.cells[-3:])
+    assert files[0].text == places[0].text == "[]\n"
+    assert [shown[0].text, *(each.data["text/plain"] for each in shown[1:])] == ["2021\n", "2"]
+
+
 def test_what_others_started_is_not_ended(tmp_path: Path) -> None:
     assert started_by(2**22 + 1, str(tmp_path / "nobody has this in its environment")) == []
 

@@ -48,7 +48,7 @@ def version_of(engine: Chosen) -> str:
 
 
 def assemble(
-    sources: Path, engine: Chosen, jobs: Sequence[Job], day: date, shared: Shared | None = None
+    sources: Path, engine: Chosen, jobs: Sequence[Job], day: date, shared: Shared | None = None, busy: bool = True
 ) -> Iterator[tuple[Job, bytes, float]]:
     """Render the sources, and yield each document with its content and the seconds it took, as they come.
 
@@ -64,6 +64,8 @@ def assemble(
         The date that the documents carry.
     shared
         What the built-in path read of the same sources before.
+    busy
+        Whether this computer makes other reports meanwhile: then the built-in path takes less memory, and longer.
 
     Raises
     ------
@@ -78,4 +80,7 @@ def assemble(
     shared = shared or builtin.Shared(sources)
     for name in dict.fromkeys(name for name, _ in jobs):
         shared.document(name)  # what one of them refuses, the other does
-    yield from quarto.render(sources, jobs, day) if engine == "quarto" else builtin.render(sources, jobs, day, shared)
+    if engine == "quarto":
+        yield from quarto.render(sources, jobs, day)
+    else:
+        yield from builtin.render(sources, jobs, day, shared, busy)

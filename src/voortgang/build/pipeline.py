@@ -5,10 +5,9 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from voortgang.build.options import Options
 from voortgang.build.pictures import Pictures
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
+from voortgang.build.under_way import Made, Missing, Ran, Year, threads
 from voortgang.check.checked_data import Handover
 from voortgang.errors import BuildError, VoortgangError, WorkspaceError, understood
 from voortgang.publish import open_data
@@ -76,41 +76,6 @@ def make(
     return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
 
 
-@dataclass(frozen=True)
-class Made:
-    """A report that was made: the warnings that belong to it, and what its notebooks read beside rows."""
-
-    warnings: tuple[str, ...]
-    elsewhere: Elsewhere
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Wait for what threads do, unless there is an error: then what has not begun does not begin."""
-    threads = ThreadPoolExecutor(count)
-    try:
-        yield threads
-    except BaseException:
-        threads.shutdown(wait=False, cancel_futures=True)
-        raise
-    threads.shutdown()
-
-
-@dataclass
-class Year:
-    """One report on its way: its plan, and the notebooks that are ready so far."""
-
-    planned: Plan
-    executed: dict[str, bytes] = field(default_factory=dict)
-    failed: bool = False
-    begun: float = field(default_factory=time.monotonic)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every notebook is ready."""
-        return len(self.executed) == len(self.planned.runs)
-
-
 class Pipeline:
     """Runs notebooks and makes reports, side by side."""
 
@@ -129,6 +94,8 @@ class Pipeline:
         """What `KeptFindings.digest` says; empty to use nothing that was kept with it."""
         self.is_alone = False
         """Whether nothing in this process asks for a kernel once its own notebooks have run."""
+        self._busy = True
+        """Whether this computer makes other reports meanwhile."""
         self._noting = threading.Lock()
         self._importing = threading.Lock()
         self._assembling = threading.Lock()
@@ -152,6 +119,7 @@ class Pipeline:
         for planned in plans:
             self._require_no_leak(inputs_of(planned.workspace), planned)
         years = {planned.period: Year(planned) for planned in plans}
+        self._busy = len(plans) > 1 or not self.is_alone
         for planned in plans:
             count = len(
                 documents(self.workspace.templates, "templates/_quarto.yml", planned.is_last, planned.deal.repeated)
@@ -162,9 +130,9 @@ class Pipeline:
         jobs = self.options.jobs
         if self.pool.ended:
             self.pool = KernelPool(self.options.fresh_kernels)
-        with Handover() as handover, _threads(jobs) as notebooks, _threads(jobs) as reports:
+        with Handover() as handover, threads(jobs) as notebooks, threads(jobs) as prepared, threads(jobs) as reports:
             self._meanwhile = reports
-            waiting: dict[Future[bytes | tuple[str, ...]], tuple[Year, Run | None]] = {
+            waiting: dict[Future[Ran | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self.executed, planned, run, handover): (years[planned.period], run)
                 for planned in plans
                 for run in planned.runs
@@ -179,8 +147,11 @@ class Pipeline:
                         result = self._result(future, year, run)
                         if isinstance(result, tuple):
                             made[year.planned.period] = result
+                        elif result is not None and run is not None and result.fresh:
+                            # The kernel of the next notebook need not wait for this.
+                            waiting[prepared.submit(self.prepared, year.planned, run, result)] = (year, run)
                         elif result is not None and run is not None:
-                            year.executed[run.name] = result
+                            year.executed[run.name] = result.notebook
                             if year.complete:
                                 waiting[reports.submit(self._report, year)] = (year, None)
             except BaseException:
@@ -192,8 +163,8 @@ class Pipeline:
         return made
 
     def _result(
-        self, future: Future[bytes | tuple[str, ...]], year: Year, run: Run | None
-    ) -> bytes | tuple[str, ...] | None:
+        self, future: Future[Ran | tuple[str, ...]], year: Year, run: Run | None
+    ) -> Ran | tuple[str, ...] | None:
         try:
             return future.result()
         except VoortgangError as error:
@@ -208,7 +179,7 @@ class Pipeline:
         self.listener(Event("failed", year.planned.period, run.name if run else "report"))
         return None
 
-    def executed(self, planned: Plan, run: Run, handover: Handover) -> bytes | tuple[str, ...]:
+    def executed(self, planned: Plan, run: Run, handover: Handover) -> Ran:
         """Return a notebook with its outputs, from the store or from a kernel.
 
         Raises
@@ -221,7 +192,7 @@ class Pipeline:
         if found is not None and found.executed is not None:
             self._note_elsewhere(planned.period, found.elsewhere)
             self.listener(Event("notebook", planned.period, run.name, "store", run.cells, run.cells))
-            return found.executed
+            return Ran(found.executed, fresh=False)
 
         def cell_done(done: int, total: int) -> None:
             self.listener(Event("cell", planned.period, run.name, "run", done, total))
@@ -231,13 +202,16 @@ class Pipeline:
         self.timings.add("starting kernels", executed.kernel_seconds)
         self.timings.add("running cells", executed.cell_seconds)
         self._note_elsewhere(planned.period, *kept_results.keep(run, planned.checked.data, executed, self.store))
-        with self.timings.measure("collecting"):
-            self._prepare(planned, run, executed.notebook)
         self.listener(Event("notebook", planned.period, run.name, "run", run.cells, run.cells))
-        return executed.notebook
+        return Ran(executed.notebook, fresh=True)
+
+    def prepared(self, planned: Plan, run: Run, ran: Ran) -> Ran:
+        """Make what a report needs of a notebook that has just run, and return the notebook."""
+        with self.timings.measure("collecting"):
+            self._prepare(planned, run, ran.notebook)
+        return Ran(ran.notebook, fresh=False)
 
     def _prepare(self, planned: Plan, run: Run, executed: bytes) -> None:
-        """Make what a report needs of a notebook, while other notebooks wait for their kernels."""
         self.pictures.draw(charts(executed))
         self._page(planned, run, executed)
 
@@ -258,7 +232,7 @@ class Pipeline:
             changed = any(known.digests.get(each, read[each]) != read[each] for each in read)
             self.elsewhere[year] = Elsewhere(known.digests | read, known.certain and certain and not changed)
 
-    def _report(self, year: Year) -> bytes | tuple[str, ...]:
+    def _report(self, year: Year) -> tuple[str, ...]:
         """Make one report from its executed notebooks, put it in place, and return its warnings."""
         planned, workspace = year.planned, self.workspace
         with tempfile.TemporaryDirectory(prefix=f".{planned.period}-", dir=workspace.reports) as scratch:
@@ -269,9 +243,10 @@ class Pipeline:
                 figures, write_others = self._figures(year, collected, folder)
                 with kept_results.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
+            missing = self._kept_documents(planned, sources.folder, folder)
             with ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder that it writes in
                 others = aside.submit(write_others, folder)
-                self._documents(planned, sources.folder, folder)
+                self._make_documents(planned, missing, folder)
                 others.result()
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
@@ -361,8 +336,8 @@ class Pipeline:
         key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
         return self.store.kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
 
-    def _documents(self, planned: Plan, sources: Path, folder: Path) -> None:
-        """Write the documents, from the store where what they are made from is the same."""
+    def _kept_documents(self, planned: Plan, sources: Path, folder: Path) -> Missing:
+        """Write the documents of which what they are made from is the same, and return what is to be made."""
         from voortgang.assemble.engines.builtin import Shared  # no sooner: it takes long to import
 
         jobs, shared = documents(sources, "_quarto.yml", planned.is_last), Shared(sources)
@@ -372,12 +347,14 @@ class Pipeline:
         for job, content in kept.items():
             if content is not None:
                 self._write(planned, job, content, folder, "store")
-        missing = [job for job in jobs if kept.get(job) is None]
-        day = planned.parameters.reference_date
+        return Missing({job: keys[job] for job in jobs if kept.get(job) is None}, shared)
+
+    def _make_documents(self, planned: Plan, missing: Missing, folder: Path) -> None:
+        shared, engine, day = missing.shared, self.options.engine, planned.parameters.reference_date
         with self._assembling:
-            for job, content, seconds in assemble(sources, self.options.engine, missing, day, shared):
+            for job, content, seconds in assemble(shared.sources, engine, [*missing.keys], day, shared, self._busy):
                 self.timings.add(f"making {job[1].upper()}", seconds)
-                self.store.put("documents", keys[job], content)
+                self.store.put("documents", missing.keys[job], content)
                 self._write(planned, job, content, folder, "run")
 
     def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:

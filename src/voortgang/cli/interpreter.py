@@ -6,7 +6,16 @@ import os
 import sys
 from pathlib import Path
 
-_USUAL = {"PYTHONUTF8": "1", "PYTHONOPTIMIZE": "", "PYTHONWARNINGS": "", "PYTHONDEVMODE": ""}
+_TALKATIVE = (
+    "PYTHONVERBOSE",
+    "PYTHONPROFILEIMPORTTIME",
+    "PYTHONTRACEMALLOC",
+    "PYTHONASYNCIODEBUG",
+    "PYTHONMALLOCSTATS",
+)
+"""Variables with which each Python says how it works, also in what a notebook shows."""
+
+_USUAL = dict.fromkeys(("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONDEVMODE", *_TALKATIVE), "") | {"PYTHONUTF8": "1"}
 _DONE = "VOORTGANG_USUAL_PYTHON"
 
 
@@ -14,7 +23,8 @@ def start_usual_python() -> None:
     """Start this command anew when this Python was told to read names or to run code in another way than is usual.
 
     A folder with an accent would have one name here and another in a kernel, an `assert` of a notebook would do
-    nothing, and a warning of a package would end the build. Only a program does this: elsewhere nothing happens.
+    nothing, a warning of a package would end the build, and what Python says of itself would stand in a notebook. Only
+    a program does this: elsewhere nothing happens.
     """
     if os.environ.pop(_DONE, "") or sys.platform == "win32" or _is_usual():
         return
@@ -26,5 +36,6 @@ def start_usual_python() -> None:
 
 def _is_usual() -> bool:
     flags = sys.flags
-    told = flags.optimize or flags.bytes_warning or flags.dev_mode or sys.warnoptions
-    return not told and sys.getfilesystemencoding() == "utf-8"
+    told = flags.optimize or flags.bytes_warning or flags.dev_mode or flags.verbose or sys.warnoptions
+    talks = "importtime" in sys._xoptions or any(os.environ.get(name) for name in _TALKATIVE)
+    return not told and not talks and sys.getfilesystemencoding() == "utf-8"

@@ -8,12 +8,12 @@ folder, so it can change neither another notebook's inputs nor what becomes of i
 from __future__ import annotations
 
 import os
-import runpy
 import shutil
 import tempfile
 from pathlib import Path
 
 from voortgang.run.confinement import Room, confine_further
+from voortgang.run.own_settings import launch
 
 FOLDERS = "VOORTGANG_CONFINED"
 """Environment variable: the kernel's own folder, and the workspace that it may read, with the separator of PATH."""
@@ -32,4 +32,4 @@ if __name__ == "__main__":
     _own, _workspace = map(Path, os.environ[FOLDERS].split(os.pathsep))
     _prepare(_own)
     confine_further(Room((_workspace,), _own))
-    runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)
+    launch()

@@ -22,6 +22,8 @@ _STYLE = Path(__file__).parents[1] / "notebook" / "voortgang.mplstyle"
 ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYTHONHASHSEED": "0",
+    # IPython runs the file that it names in each kernel.
+    "PYTHONSTARTUP": "",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
     "MATPLOTLIBRC": str(_STYLE),

@@ -32,7 +32,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from voortgang.check.checked_data import CHECKED
-from voortgang.run import fork_server
+from voortgang.run import fork_server, own_settings
 from voortgang.run.confined_kernel import FOLDERS
 from voortgang.run.kernel_extension import OFFLINE, PARAMETERS, READS
 from voortgang.run.kernel_pool import KernelPool, end_all, started_by
@@ -124,8 +124,8 @@ class FreshKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """Ask for this very Python: a kernel that the user has installed under the same name is not asked for."""
-        launcher = "voortgang.run.confined_kernel" if self.offline else "ipykernel_launcher"
-        argv = [sys.executable, "-m", launcher, *_ARGUMENTS]
+        program = ("-m", "voortgang.run.confined_kernel") if self.offline else ("-c", own_settings.PROGRAM)
+        argv = [sys.executable, *program, *_ARGUMENTS]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     async def _async_start_kernel(self, **options: Any) -> None:
@@ -244,8 +244,8 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Fork a kernel and return how to reach it."""
-        # cmd is: python -m ipykernel_launcher, and then what ipykernel itself understands.
-        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        # cmd is: python -c …, and then what ipykernel itself understands.
+        arguments = cmd[cmd.index(_ARGUMENTS[0]) :]
         self.process = _Forked(arguments, kwargs["env"], str(kwargs["cwd"]))
         self.pid = self.pgid = self.process.pid
         return self.connection_info
@@ -304,6 +304,7 @@ def _serve(arguments: list[str], environment: dict[str, str], folder: str) -> No
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher.origin) if launcher else "", *arguments]
     threading.Thread(target=_end_with_the_build, args=(build, Path(arguments[1]).parent), daemon=True).start()
+    own_settings.forget_others()
     kernel = IPKernelApp.instance()
     kernel.initialize(arguments)
     kernel.start()

@@ -48,5 +48,6 @@ def prepare() -> None:
 if PRELOAD in os.environ:
     prepare()
 elif sys.orig_argv[-1].startswith(_SERVER):
-    # Begin again, in the environment of kernels: some of it counts only while Python starts.
-    os.execve(sys.executable, sys.orig_argv, os.environ | ENVIRONMENT | {PRELOAD: "1"})
+    # Begin again, in the environment of kernels: some of it counts only while Python starts, and none of it where the
+    # build was started with -E. A kernel that is not forked has no options of the build either.
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[-2:]], os.environ | ENVIRONMENT | {PRELOAD: "1"})

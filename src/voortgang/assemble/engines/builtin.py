@@ -60,7 +60,7 @@ _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
 
 def render(
-    sources: Path, jobs: Sequence[tuple[str, str]], day: date, shared: Shared | None = None
+    sources: Path, jobs: Sequence[tuple[str, str]], day: date, shared: Shared | None = None, busy: bool = True
 ) -> Iterator[tuple[tuple[str, str], bytes, float]]:
     """Yield each job (a document and its form, such as `pdf`), its content, and the seconds it took, as they come.
 
@@ -68,6 +68,8 @@ def render(
     ----------
     shared
         What was read of the same sources before.
+    busy
+        Whether this computer makes other reports meanwhile: then Typst has a long text for itself.
 
     Raises
     ------
@@ -81,8 +83,10 @@ def render(
         for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
             work = Path(folder) / str(number)
             work.mkdir()
-            documents[name] = _Document(sources, work, day, turns, *shared.document(name))
-        for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in jobs]):
+            documents[name] = _Document(sources, work, day, turns, busy, *shared.document(name))
+        # What takes longest begins first; a PDF takes two programs, one after the other.
+        ordered = sorted(jobs, key=lambda job: (-len(shared.document(job[0])[1]), job[1] != "pdf"))
+        for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in ordered]):
             yield future.result()
 
 
@@ -174,9 +178,9 @@ class _Document:
     """One document on its way to its formats."""
 
     def __init__(
-        self, sources: Path, work: Path, day: date, turns: Turns, raw: dict[str, Any], lines: list[Line]
+        self, sources: Path, work: Path, day: date, turns: Turns, busy: bool, raw: dict[str, Any], lines: list[Line]
     ) -> None:
-        self.turns = turns
+        self.turns, self.busy = turns, busy
         self.sources, self.work, self.settings, self.day, self.lines = sources, work, settings_of(raw), day, lines
         self.name = lines[0].file if lines else "rapport.qmd"
         known = Settings.model_fields.keys() | {str(field.alias) for field in Settings.model_fields.values()}
@@ -241,7 +245,7 @@ class _Document:
         source = self._pandoc("typst", *arguments, *self._contents())
         fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
         standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
-        turn = self.turns.alone if len(source) > _LONG else self.turns.beside
+        turn = self.turns.alone if self.busy and len(source) > _LONG else self.turns.beside
         try:
             with turn():
                 (made,) = typeset(

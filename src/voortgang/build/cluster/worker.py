@@ -49,7 +49,10 @@ class Opened:
         """Run one notebook, unless the store has its result."""
         planned, events = self.plans[task.year], list[Event]()
         (run,) = (each for each in planned.runs if each.name == task.notebook)
-        self._pipeline(task, events).executed(planned, run, self.handover)
+        pipeline = self._pipeline(task, events)
+        ran = pipeline.executed(planned, run, self.handover)
+        if ran.fresh:
+            pipeline.prepared(planned, run, ran)
         return Outcome(origin=events[-1].origin)
 
     def report(self, task: Task) -> Outcome:

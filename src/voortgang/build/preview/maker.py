@@ -19,9 +19,10 @@ from voortgang.assemble.render import assemble, version_of
 from voortgang.assemble.sources import write_sources
 from voortgang.build import unchanged
 from voortgang.build.options import Options
-from voortgang.build.pipeline import Pipeline, Year
+from voortgang.build.pipeline import Pipeline
 from voortgang.build.progress import Event, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
+from voortgang.build.under_way import Year
 from voortgang.errors import VoortgangError, understood
 from voortgang.run.plan import Plan, Run
 from voortgang.run.store import Store
@@ -139,7 +140,7 @@ class Maker(Pipeline):
     def _prepare(self, planned: Plan, run: Run, executed: bytes) -> None:
         """Do nothing: the page of a report shows neither pixels nor the pages of notebooks."""
 
-    def _report(self, year: Year) -> bytes | tuple[str, ...]:
+    def _report(self, year: Year) -> tuple[str, ...]:
         planned, folder = year.planned, self.workspace.preview(year.planned.period)
         self._unwritten.pop(planned.period, None)
         with self.workspace.scratch(folder) as scratch:
