@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,8 @@ def test_a_pillar_is_not_called_as_another_row_of_its_tables(name: str, says: st
         "themes of the pillar 'werken'": lambda deal: deal["pillars"][0]["themes"][3:],
         "sectors": lambda deal: deal["sectors"][-2:],
         "parties of kind gemeente": lambda deal: [each for each in deal["parties"] if each["kind"] == "gemeente"][2:],
+        "cross-overs": lambda deal: deal["cross_overs"],
+        "results of the pillar 'wonen'": lambda deal: [each for each in deal["results"] if each["pillar"] == "wonen"],
         "indicators of the pillar 'wonen'": lambda deal: [
             result["indicators"][0] for result in deal["results"] if result["pillar"] == "wonen"
         ][:2],
@@ -134,6 +137,150 @@ def test_two_of_one_name_would_be_one_in_a_table(kind: str, pick: Callable[[Any]
     with pytest.raises(DealError, match=f"two {kind} have the name") as raised:
         yaml_model.parse(yaml.safe_dump(deal, allow_unicode=True), "data/deal.yml", Deal, DealError)
     assert one[key] in str(raised.value)
+
+
+Change = Callable[[Any], object]
+
+
+def _indicator(key: str, **more: object) -> Change:
+    """Return a function that changes an indicator of the covenant; what is None goes."""
+
+    def change(deal: Any) -> None:
+        found = next(each for result in deal["results"] for each in result["indicators"] if each["id"] == key)
+        found.update(more)
+        for name in [name for name, value in found.items() if value is None]:
+            del found[name]
+
+    return change
+
+
+def _party(key: str, **more: object) -> Change:
+    return lambda deal: next(each for each in deal["parties"] if each["id"] == key).update(more)
+
+
+def _came_and_left(joined: date, left: date) -> Change:
+    def change(deal: Any) -> None:
+        _party("emmen", joined=joined, left=left)(deal)
+        days = (("toetreding", joined), ("uittreding", left))
+        deal["amendments"] = [{"date": day, "kind": kind, "summary": "X", "article": "12"} for kind, day in days]
+
+    return change
+
+
+def _ends(*ends: date) -> Change:
+    """Return a function that names ends of the deal, all decided on one day."""
+    of_each = {"date": date(2021, 1, 1), "kind": "verlenging", "summary": "Y", "article": "17 lid 2"}
+    return lambda deal: deal.update(amendments=[of_each | {"end": end} for end in ends])
+
+
+CONTRADICTIONS: dict[str, tuple[Change, str]] = {
+    # What would be rounded to another figure, or added up to none.
+    "a target between two figures": (_indicator("werken-3-bedrijven", target=300.5), "decimals: 0"),
+    "a start between two figures": (_indicator("werken-3-bedrijven", baseline=0.4), "decimals: 0"),
+    "a minimum between two figures": (_indicator("werken-2-omgevingen", target_per_part=0.5), "decimals: 0"),
+    "percentages of municipalities": (_indicator("werken-1-deelnemers", unit="% van de bedrijven"), "add up"),
+    "points of percentages of sectors": (_indicator("werken-1-netwerken", unit="procentpunt erbij"), "add up"),
+    "a minimum where less is better": (
+        _indicator("werken-1-netwerken", direction="dalen", baseline=9),
+        "direction 'dalen'",
+    ),
+    "sectors of a deal without sectors": (lambda deal: deal.pop("sectors"), "no sectors"),
+    # A milestone is reached or not.
+    "five of a milestone": (_indicator("wonen-3-plan", target=5), "target 1"),
+    "a milestone that is taken back": (_indicator("wonen-3-plan", target=0, baseline=1, direction="dalen"), "target 1"),
+    "a milestone that falls": (
+        _indicator("wonen-3-plan", target=None, planned=None, planned_source=None, open_target="x", direction="dalen"),
+        "direction is 'stijgen'",
+    ),
+    "a milestone of one municipality for all": (_indicator("wonen-3-plan", scope="gemeente"), "in each gemeente"),
+    "a milestone that is a sum": (_indicator("wonen-3-plan", sum_of=["wonen-3-instrumentarium"]), "no sum"),
+    # A sum is of other figures of its kind.
+    "a sum that counts twice": (_indicator("werken-4-transitie", sum_of=["werken-4-industrie"] * 2), "twice"),
+    "a sum of itself": (_indicator("werken-4-vrijetijd", sum_of=["werken-4-transitie"]), "a sum of itself"),
+    "a sum of people and percentages": (
+        _indicator("werken-4-transitie", sum_of=["werken-4-industrie", "welzijn-4-zelfstandig"]),
+        "in procent",
+    ),
+    "a sum in each municipality of what is not measured there": (
+        _indicator("werken-4-transitie", scope="gemeente"),
+        "'regio'",
+    ),
+    # One line, one place, one meaning.
+    "a pillar with two amounts": (
+        lambda deal: deal["budget"]["pillars"].append({"line": "werken", "amount": 0}),
+        "budget names 'werken' twice",
+    ),
+    "overhead that is a pillar": (
+        lambda deal: deal["budget"]["overhead"].update(line="werken"),
+        "budget names 'werken' twice",
+    ),
+    "a cross-over of a pillar with itself": (
+        lambda deal: deal["cross_overs"][0].update(pillars=["werken", "werken"]),
+        "names 'werken' twice",
+    ),
+    "a member twice": (lambda deal: deal["consultation"]["members"].append("lnv"), "members names 'lnv' twice"),
+    "two municipalities of one code": (_party("emmen", cbs_code="GM1680"), "cbs_code names 'GM1680' twice"),
+    "two municipalities on one tile": (_party("emmen", tile=[1, 0]), "tile names"),
+    "two breaks in a year": (
+        _indicator("werken-3-bedrijven", breaks=[{"year": 2021, "summary": each, "article": "3"} for each in "ab"]),
+        "names 2021 twice",
+    ),
+    "a year that pays twice": (lambda deal: deal["instalments"].update(later_years=[2020, 2020]), "names 2020 twice"),
+    "a later year that is not later": (lambda deal: deal["instalments"].update(later_years=[2019, 2020]), "2019"),
+    "later money without a year": (lambda deal: deal["instalments"].update(later_years=[]), "no later_years"),
+    "a municipality of the State": (_party("emmen", group="rijk"), "group 'rijk'"),
+    "a ministry of the Region": (_party("ocw", group="regio"), "group 'regio'"),
+    "a province on the map": (_party("provincie-drenthe", cbs_code="GM9999"), "no municipality"),
+    # Days and years.
+    "a target before the deal": (_indicator("werken-3-bedrijven", target_year=2018), "starts on 2019-07-16"),
+    "goals before the deal": (lambda deal: deal["term"].update(goals_until=2018), "starts on 2019-07-16"),
+    "figures after the deal": (lambda deal: deal["term"].update(first_year=2024), "ends on 2023-12-31"),
+    "a party that left before it came": (_came_and_left(date(2021, 1, 1), date(2020, 1, 1)), "not after it joined"),
+    "a party that left when it came": (_came_and_left(date(2021, 1, 1), date(2021, 1, 1)), "not after it joined"),
+    "an end before the start": (_ends(date(2019, 7, 16)), "starts on 2019-07-16"),
+    "two ends decided on one day": (_ends(date(2025, 1, 1), date(2024, 1, 1)), "twice"),
+    "a name of blanks": (_indicator("werken-3-bedrijven", name=" \t"), "results.2.indicators.0.name"),
+}
+
+
+class _Written(yaml.CSafeDumper):
+    """Writes a day that stands in two places in both."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _changed(change: Change) -> Deal:
+    deal = yaml.load((REPOSITORY / "data" / "deal.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    change(deal)
+    return yaml_model.parse(yaml.dump(deal, Dumper=_Written, allow_unicode=True), "data/deal.yml", Deal, DealError)
+
+
+@pytest.mark.parametrize(("change", "says"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_what_a_report_would_tell_wrongly_is_refused(change: Change, says: str) -> None:
+    with pytest.raises(DealError) as raised:
+        _changed(change)
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _indicator("werken-3-bedrijven", target=300.5, decimals=1),
+        _indicator("werken-3-bedrijven", target_year=2019),
+        _indicator("werken-4-transitie", sum_of=["wonen-3-plan", "wonen-3-instrumentarium"]),
+        _indicator("wonen-3-plan", scope="gemeente", target=None, target_per_part=1),
+        _came_and_left(date(2021, 1, 1), date(2021, 1, 2)),
+        _ends(date(2019, 7, 17)),
+    ],
+)
+def test_what_lies_just_within_is_taken(change: Change) -> None:
+    _changed(change)
+
+
+def test_a_name_has_no_blanks_around_it() -> None:
+    deal = _changed(_indicator("werken-3-bedrijven", name="  Bedrijven\n"))
+    assert "Bedrijven" in [each.name for each in deal.indicators]
 
 
 def test_what_stands_in_no_table_together_may_have_one_name() -> None:

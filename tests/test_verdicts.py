@@ -46,7 +46,8 @@ def _row(year: int, indicator: str, day: str = "") -> dict[str, str]:
 
 
 def _indicator(**more: object) -> Indicator:
-    given = {"id": "a", "name": "A", "unit": "x", "kind": "cumulatief", "direction": "stijgen", "article": "3"}
+    given: dict[str, object] = {"id": "a", "name": "A", "unit": "x", "kind": "cumulatief", "direction": "stijgen"}
+    given |= {"article": "3", "decimals": 3}
     if "target" not in more and "target_per_part" not in more:
         given["open_target"] = "geen getal"
     return Indicator.model_validate(given | more)
@@ -214,11 +215,11 @@ def test_dates_that_cannot_be_are_refused_by_name(old: str, new: str, says: str)
 
 # Any figures
 
-_figures = st.floats(0, 1000, allow_nan=False, width=32)
+_figures = st.integers(0, 1_000_000).map(lambda thousandths: thousandths / 1000)
 
 
-def _has_way(baseline: float, target: float, falls: bool) -> bool:
-    return baseline > target if falls else baseline < target
+def _has_way(baseline: float, target: float, falls: bool, minimum: float | None) -> bool:
+    return baseline > target if falls and minimum is None else baseline < target
 
 
 _indicators = st.builds(
@@ -226,8 +227,8 @@ _indicators = st.builds(
         scope="gemeente",
         target=target,
         target_per_part=minimum,
-        direction="dalen" if falls else "stijgen",
-        baseline=None if baseline is None or target is None or not _has_way(baseline, target, falls) else baseline,
+        direction="dalen" if falls and minimum is None else "stijgen",
+        baseline=baseline if None not in (baseline, target) and _has_way(baseline, target, falls, minimum) else None,
         target_year=year,
         open_target=None if target is not None or minimum is not None else "geen getal",
     ),

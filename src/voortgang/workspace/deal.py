@@ -18,10 +18,10 @@ from voortgang.errors import DealError
 from voortgang.workspace import yaml_model
 from voortgang.workspace.covenant import Covenant, cited_in
 from voortgang.workspace.paths import Workspace
-from voortgang.writing.dutch import listing, long_date
+from voortgang.writing.dutch import listing, long_date, rounded
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Text = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Euros = Annotated[int, Field(ge=0)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
@@ -69,6 +69,16 @@ class Party(yaml_model.Strict):
     joined: date | None = None
     left: date | None = None
     article: Text
+
+    @model_validator(mode="after")
+    def _is_of_its_kind(self) -> Self:
+        if (self.kind == "ministerie") != (self.group == "rijk"):
+            raise ValueError(f"party {self.id!r} is of the kind {self.kind!r}, but of the group {self.group!r}")
+        if self.kind != "gemeente" and (self.cbs_code or self.tile):
+            raise ValueError(f"party {self.id!r} is no municipality, but has a cbs_code or a tile on the map")
+        if self.joined is not None and self.left is not None and self.left <= self.joined:
+            raise ValueError(f"party {self.id!r} left on {self.left}, which is not after it joined, on {self.joined}")
+        return self
 
     def takes_part(self, day: date) -> bool:
         """Return whether it is a party on a day."""
@@ -203,6 +213,38 @@ class Indicator(yaml_model.Strict):
         return "procent" if self.unit.startswith(("%", "procent")) else "aantal"
 
     @model_validator(mode="after")
+    def _shows_what_it_asks(self) -> Self:
+        """Refuse what a report would round to another figure, add up to none, or call a minimum that is none."""
+        for key in ("baseline", "target", "target_per_part"):
+            value = getattr(self, key)
+            if value is not None and float(rounded(value, self.decimals)) != value:
+                raise ValueError(
+                    f"indicator {self.id!r} has {key} {value}, but its figures are shown with decimals: {self.decimals}"
+                )
+        if self.scope != "regio" and self.measure in ("procent", "procentpunt"):
+            raise ValueError(
+                f"indicator {self.id!r} is a share ({self.unit!r}), which does not add up over the scope "
+                f"{self.scope!r}: give it the scope 'regio', or count what it is a share of"
+            )
+        if self.target_per_part is not None and self.direction == "dalen":
+            raise ValueError(
+                f"indicator {self.id!r} has target_per_part, a minimum, but the direction 'dalen': count what rises"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _milestone_is_yes_or_no(self) -> Self:
+        if self.kind != "mijlpaal":
+            return self
+        if not {self.baseline} <= {None, 0} or not {self.target, self.target_per_part} <= {None, 1}:
+            raise ValueError(f"indicator {self.id!r} is a milestone: its baseline is 0, and its target 1")
+        if self.direction == "dalen" or self.sum_of:
+            raise ValueError(f"indicator {self.id!r} is a milestone: its direction is 'stijgen', and it is no sum")
+        if self.scope != "regio" and self.target is not None:
+            raise ValueError(f"indicator {self.id!r} is a milestone in each {self.scope}: it has target_per_part: 1")
+        return self
+
+    @model_validator(mode="after")
     def _only_a_milestone_is_planned(self) -> Self:
         if self.planned is not None and self.kind != "mijlpaal":
             raise ValueError(f"indicator {self.id!r} has a planned day, which only kind 'mijlpaal' has")
@@ -324,6 +366,16 @@ class Instalments(yaml_model.Strict):
     first_amount: Euros
     later_years: tuple[Year, ...]
     later_amount: Euros
+
+    @model_validator(mode="after")
+    def _later_is_later(self) -> Self:
+        if self.later_amount and not self.later_years:
+            raise ValueError(f"instalments has later_amount: {self.later_amount}, but no later_years")
+        if self.later_years and min(self.later_years) <= self.first_year:
+            raise ValueError(
+                f"instalments has {min(self.later_years)} in later_years, but first_year {self.first_year}"
+            )
+        return self
 
 
 class Consultation(yaml_model.Strict):
@@ -532,6 +584,7 @@ class Deal(yaml_model.Strict):
         named = {
             "pillars": [pillar.name for pillar in self.pillars],
             "sectors": [sector.name for sector in self.sectors],
+            "cross-overs": [cross_over.name for cross_over in self.cross_overs],
         }
         for party in self.parties:
             if party.left is None:  # a province may have the name of a municipality
@@ -539,6 +592,7 @@ class Deal(yaml_model.Strict):
         for pillar in self.pillars:
             results = self.results_of(pillar.id)
             named[f"themes of the pillar {pillar.id!r}"] = [theme.name for theme in pillar.themes]
+            named[f"results of the pillar {pillar.id!r}"] = [result.name for result in results]
             named[f"indicators of the pillar {pillar.id!r}"] = [i.name for r in results for i in r.indicators]
         for what, names in named.items():
             known = Counter(map(_as_read, names))
@@ -570,6 +624,8 @@ class Deal(yaml_model.Strict):
         for pillar in self.consultation.pillar_representatives:
             _require(pillar, pillars, "consultation.pillar_representatives", "pillar")
         for indicator in self.indicators:
+            if indicator.scope == "sector" and not self.sectors:
+                raise ValueError(f"indicator {indicator.id!r} has the scope 'sector', but the deal has no sectors")
             for part in indicator.sum_of:
                 _require(part, indicators - {indicator.id}, f"indicator {indicator.id!r}", "indicator")
         return self
@@ -599,6 +655,57 @@ class Deal(yaml_model.Strict):
         paid = self.instalments.first_amount + self.instalments.later_amount
         if paid != self.contribution("rijk"):
             raise ValueError(f"the instalments add up to {paid}, but the State contributes {self.contribution('rijk')}")
+        return self
+
+    @model_validator(mode="after")
+    def _sums_are_of_other_figures(self) -> Self:
+        known = {each.id: each for each in self.indicators}
+        for each in self.indicators:
+            who = f"indicator {each.id!r}"
+            if each.id in _summed_up(each, known):
+                raise ValueError(f"{who} is a sum of itself, by way of the sum_of of others")
+            for part in (known[key] for key in each.sum_of):
+                if each.scope not in ("regio", part.scope):
+                    raise ValueError(f"{who} has the scope {each.scope!r}, and its part {part.id!r} {part.scope!r}")
+                if part.measure not in (each.measure, "mijlpaal"):  # how many milestones were reached is a count
+                    raise ValueError(f"{who} is counted in {each.measure}, and its part {part.id!r} in {part.measure}")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_named_twice(self) -> Self:
+        """Refuse what would be counted or told twice, or lie on one place of the map."""
+        meeting, pays = self.consultation, self.instalments
+        present = [each for each in self.municipalities if each.left is None]
+        named: dict[str, Iterable[object]] = {
+            "budget": (line.line for line in self.budget.lines),
+            "consultation.members": meeting.members,
+            "consultation.secretariat": meeting.secretariat,
+            "consultation.pillar_representatives": meeting.pillar_representatives,
+            "instalments": (pays.first_year, *pays.later_years),
+            "the list of cbs_code": (each.cbs_code for each in present if each.cbs_code),
+            "the list of tile": (each.tile for each in present if each.tile),
+            "the list of amendments with an end": (str(each.date) for each in self.amendments if each.end),
+            **{f"cross-over {each.id!r}": each.pillars for each in self.cross_overs},
+            **{f"sum_of of indicator {each.id!r}": each.sum_of for each in self.indicators},
+            **{f"breaks of indicator {each.id!r}": (one.year for one in each.breaks) for each in self.indicators},
+        }
+        for where, keys in named.items():
+            if twice := [key for key, count in Counter(keys).items() if count > 1]:
+                raise ValueError(f"{where} names {twice[0]!r} twice")
+        return self
+
+    @model_validator(mode="after")
+    def _years_lie_within_the_term(self) -> Self:
+        begins = self.term.begins
+        years = {f"target_year of indicator {each.id!r}": each.target_year for each in self.indicators}
+        for what, year in ({"term.goals_until": self.term.goals_until} | years).items():
+            if year is not None and year < begins.year:
+                raise ValueError(f"{what} is {year}, but the deal starts on {begins}")
+        if self.term.first_year > self.term.end.year:
+            raise ValueError(f"term.first_year is {self.term.first_year}, but the deal ends on {self.term.end}")
+        for each in self.amendments:
+            if each.end is not None and each.end <= begins:
+                raise ValueError(f"the amendment of {each.date} has end: {each.end}, but the deal starts on {begins}")
         return self
 
     @property
@@ -728,6 +835,16 @@ def article_text(deal: Deal, about: str) -> str:
 
 def _as_read(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def _summed_up(indicator: Indicator, known: dict[str, Indicator]) -> set[str]:
+    """Return the ids of all that an indicator is a sum of, at any depth."""
+    found, waiting = set[str](), [*indicator.sum_of]
+    while waiting:
+        if (key := waiting.pop()) not in found:
+            found.add(key)
+            waiting += known[key].sum_of
+    return found
 
 
 def _require(key: str, known: set[str], who: str, what: str) -> None:
