@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import REPOSITORY
+from rows import with_rows
 from test_new_workspace import answers
 
 import voortgang.notebook as vg
+from voortgang.check.data import View
 from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.counts import project_count
 from voortgang.notebook.display import Shown
@@ -23,7 +28,7 @@ from voortgang.workspace.deal import deal_from, read_deal
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
-from voortgang.writing.publishable import Text
+from voortgang.writing.publishable import Text, unquoted
 
 
 def _values(code: str, names: dict[str, object]) -> object:
@@ -122,3 +127,116 @@ def test_projects_may_all_have_stopped_or_be_none(
     frame = pd.DataFrame(rows, columns=["project_id", "fase", "peildatum"]).astype({"peildatum": "datetime64[ns]"})
     report = SimpleNamespace(rows=lambda *_, **__: frame)
     assert stopped_on(report).to_dict() == stopped  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def real() -> vg.Report:
+    return vg.load(2022, "2022-12-31", "overleg", REPOSITORY)
+
+
+def _of(report: vg.Report, day: str, first_year: int = 2019, end: str = "2023-12-31") -> vg.Report:
+    """Return a report of another day, on a deal of another term."""
+    given = date.fromisoformat(day)
+    dates = {"first_year": first_year, "end": date.fromisoformat(end), "start": date(first_year, 1, 1)}
+    deal = report.deal.model_copy(update={"term": report.deal.term.model_copy(update=dates)})
+    return replace(report, deal=deal, view=View(given.year, given), _selected={}, _computed={})
+
+
+@pytest.mark.parametrize(
+    ("day", "first_year", "end", "says"),
+    [
+        ("2019-06-30", 2019, "2023-12-31", "2019 is het eerste jaar"),
+        ("2019-12-31", 2019, "2023-12-31", "2019 was het eerste jaar"),
+        ("2020-12-31", 2019, "2023-12-31", "2020 was jaar 2 van de 5"),
+        ("2023-06-30", 2019, "2023-12-31", "2023 is het laatste jaar van de deal, die op 31 december 2023 eindigt"),
+        ("2023-12-31", 2019, "2023-12-31", "2023 was het laatste jaar van de deal, die op 31 december 2023 eindigde"),
+        # A deal that ends within the year has ended halfway, when that is past.
+        ("2023-05-30", 2019, "2023-05-31", "2023 is het laatste jaar van de deal, die op 31 mei 2023 eindigt"),
+        ("2023-06-30", 2019, "2023-05-31", "2023 was het laatste jaar van de deal, die op 31 mei 2023 eindigde"),
+        # A year after the end is no last year.
+        ("2024-06-30", 2019, "2023-12-31", "De deal eindigde op 31 december 2023. Dit verslag geeft de eindstand"),
+        ("2024-12-31", 2019, "2023-12-31", "De deal eindigde op 31 december 2023. Dit verslag geeft de eindstand"),
+        # A deal of one year has no first and no last one.
+        ("2021-06-30", 2021, "2021-12-31", "2021 is het enige jaar van de deal, die op 31 december 2021 eindigt"),
+        ("2021-12-31", 2021, "2021-12-31", "2021 was het enige jaar van de deal, die op 31 december 2021 eindigde"),
+    ],
+)
+def test_the_phase_is_that_of_the_day(real: vg.Report, day: str, first_year: int, end: str, says: str) -> None:
+    assert unquoted(*vg.phase(_of(real, day, first_year, end)).outputs[0].paragraphs).startswith(says)  # type: ignore[union-attr]
+
+
+_BUDGET = {"werken": 100_000, "wonen": 100_000, "welzijn": 100_000, "overhead": 100_000}
+
+
+def _spent(report: vg.Report, day: str, **amounts: int) -> vg.Report:
+    """Return a report on 100.000 euros a line, of which this was spent, half of it each year."""
+    known = {
+        "begroting": [f"pijler={line} bedrag={each} geldig_vanaf=2019-01-01" for line, each in _BUDGET.items()],
+        "financien": [
+            f"boeking_id=B{year} datum={year}-06-01 pijler={line} financier=emmen soort=gerealiseerd bedrag={each // 2}"
+            for line, each in amounts.items()
+            for year in (2019, 2020)
+        ],
+    }
+    data = with_rows(report._data, date.fromisoformat(day), **known)
+    return replace(_of(report, day, end="2020-12-31" if day > "2020-12-30" else "2021-12-31"), _data=data)
+
+
+def _lines(report: vg.Report) -> pd.DataFrame:
+    frame = vg.money_by_year(report)
+    return frame[frame["lijn"] != "Totaal"]
+
+
+ALL = {"werken": 100_000, "wonen": 100_000, "welzijn": 100_000, "overhead": 100_000}
+ENDED = "De deal is op 31 december 2020 geëindigd."
+
+
+@pytest.mark.parametrize(
+    ("day", "amounts", "says"),
+    [
+        ("2020-12-31", ALL, f"{ENDED} De begroting is geheel gerealiseerd."),
+        ("2020-12-31", ALL | {"wonen": 99_998}, f"{ENDED} Van de begroting is €\xa02 niet gerealiseerd."),
+        ("2020-12-31", ALL | {"wonen": 100_002}, f"{ENDED} Er is meer gerealiseerd dan begroot."),
+        ("2020-12-30", ALL, "Bij dit tempo is de begroting op 31 december 2021 geheel gerealiseerd."),
+        (
+            "2020-12-30",
+            ALL | {"wonen": 150_000},
+            "Bij dit tempo is op 31 december 2021 meer gerealiseerd dan begroot. "
+            "Al meer dan begroot is gerealiseerd bij Wonen.",
+        ),
+        (
+            "2020-12-30",
+            ALL | {"wonen": 110_000, "welzijn": 2_000},
+            "Bij dit tempo is op 31 december 2021 €\xa087.000 van de begroting niet gerealiseerd. "
+            "De grootste onderuitputting dreigt bij Welzijn: hoogstens €\xa097.000. "
+            "Al meer dan begroot is gerealiseerd bij Wonen. Ook bij het hoogste tempo blijft er geld over bij Welzijn.",
+        ),
+    ],
+)
+def test_what_is_left_is_never_less_than_nothing(real: vg.Report, day: str, amounts: dict[str, int], says: str) -> None:
+    said = vg.underspending(_spent(real, day, **amounts))
+    (text,) = [each for each in said.outputs if each.kind == "text"]
+    assert unquoted(*text.paragraphs) == says
+
+
+@pytest.mark.parametrize(
+    ("day", "amounts", "says"),
+    [
+        ("2020-12-31", ALL, "De begroting is geheel gerealiseerd"),
+        ("2020-12-31", ALL | {"wonen": 100_002}, "Meer dan begroot is gerealiseerd bij Wonen"),
+        ("2020-12-31", ALL | {"wonen": 99_998}, "Van de begroting is iets bij Wonen niet gerealiseerd"),
+    ],
+)
+def test_a_budget_that_was_passed_is_not_said_to_be_spent(
+    real: vg.Report, day: str, amounts: dict[str, int], says: str
+) -> None:
+    report = _spent(real, day, **amounts)
+    shown = vg.chart_utilisation(_lines(report), "Uitputting", report.deal.term, report.reference_date)
+    assert shown.figure.title == says  # type: ignore[union-attr]
+
+
+def test_nothing_spent_on_the_first_day_is_no_pace(real: vg.Report) -> None:
+    report = _spent(real, "2018-12-31")
+    term = report.deal.term
+    shown = vg.chart_utilisation(_lines(_spent(real, "2019-06-30")), "Uitputting", term, date(2018, 12, 31))
+    assert unquoted(*shown.outputs[0].paragraphs) == "Er is nog niets gerealiseerd."  # type: ignore[union-attr]

@@ -215,23 +215,23 @@ def publish_municipalities(report: Report) -> Shown:
 
 
 def phase(report: Report) -> Shown:
-    """Say in which phase the deal is (Art. 17): its first year, on its way, or its last."""
+    """Say in which phase the deal is (Art. 17): its first year, on its way, its last or only one, or over."""
     term = report.deal.term
-    first, last = term.first_year, term.end.year
+    first, last, end = term.first_year, term.end.year, dutch.long_date(term.end)
     day = f"Dit verslag geeft de stand van {report.peildatum}."
-    if report.year == first and report.is_half_year:
+    which = "enige" if first == last else "laatste"
+    if report.year > last:
+        sentence = f"De deal eindigde op {end}. Dit verslag geeft de eindstand."
+    elif report.has_ended:
+        sentence = f"{last} was het {which} jaar van de deal, die op {end} eindigde. Dit verslag geeft de eindstand."
+    elif report.year == last:
+        sentence = f"{last} is het {which} jaar van de deal, die op {end} eindigt. {day}"
+    elif report.year == first and report.is_half_year:
         sentence = f"{first} is het eerste jaar van de deal. Partijen richten het programma in. {day}"
     elif report.year == first:
         sentence = (
             f"{first} was het eerste jaar van de deal. Partijen richtten het programma in en bereidden projecten voor; "
             "van de meeste indicatoren is dit de eerste meting."
-        )
-    elif report.year == last and report.is_half_year:
-        sentence = f"{last} is het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigt. {day}"
-    elif report.year >= last:
-        sentence = (
-            f"{report.year} was het laatste jaar van de deal, die op {dutch.long_date(term.end)} eindigde. Dit verslag "
-            "geeft de eindstand."
         )
     else:
         number, count = report.year - first + 1, last - first + 1

@@ -156,23 +156,33 @@ def underspending(report: Report) -> Shown:
         from voortgang.notebook.payers import room
 
         left = room(report).loc[["totaal"]]
-        facts = facts_in(left, ["over"])
-        amount = dutch.euro(int(left["over"].iloc[0]))
-        sentence = f"De deal is op {end} geëindigd. Van de begroting is {amount} niet gerealiseerd."
-        return text(quote(sentence, *facts), facts=facts)
+        over = int(left["over"].iloc[0])
+        facts = facts_in(left, ["over"]) if over > 0 else []
+        said = "De begroting is geheel gerealiseerd." if over == 0 else "Er is meer gerealiseerd dan begroot."
+        if over > 0:
+            said = f"Van de begroting is {dutch.euro(over)} niet gerealiseerd."
+        return text(quote(f"De deal is op {end} geëindigd. {said}", *facts), facts=facts)
     low, high = (int(frame.at["totaal", name]) for name in ("over_laag", "over_hoog"))
-    if high == 0:
-        return text(f"Bij dit tempo is de begroting op {end} geheel gerealiseerd.")
-    facts = facts_in(frame.loc[["totaal"]], ["over_laag", "over_hoog"] if low else ["over_hoog"])
-    between = f"{dutch.euro(low)} tot {dutch.euro(high)}" if low else f"hoogstens {dutch.euro(high)}"
-    sentences = [f"Bij dit tempo is op {end} {between} van de begroting niet gerealiseerd."]
     lines = frame.drop(index="totaal")
+    overspent = [str(name) for name in lines.loc[lines["over_hoog"] < 0, "lijn"]]
+    sentences, facts = [f"Bij dit tempo is de begroting op {end} geheel gerealiseerd."], []
+    if high > 0:
+        ranges = 0 < low < high
+        facts = facts_in(frame.loc[["totaal"]], ["over_laag", "over_hoog"] if ranges else ["over_hoog"])
+        most_of = dutch.euro(high) if low == high else f"hoogstens {dutch.euro(high)}"
+        between = f"{dutch.euro(low)} tot {dutch.euro(high)}" if ranges else most_of
+        sentences = [f"Bij dit tempo is op {end} {between} van de begroting niet gerealiseerd."]
+    elif high < 0:
+        sentences = [f"Bij dit tempo is op {end} meer gerealiseerd dan begroot."]
     largest = str(lines["over_hoog"].astype("float64").idxmax())
-    part_of = facts_in(lines.loc[[largest]], ["over_hoog"])
-    sentences.append(
-        f"De grootste onderuitputting dreigt bij {lines.at[largest, 'lijn']}: "
-        f"hoogstens {dutch.euro(int(lines.at[largest, 'over_hoog']))}."
-    )
+    part_of: list[Fact] = []
+    if (most := int(lines.at[largest, "over_hoog"])) > 0:
+        part_of = facts_in(lines.loc[[largest]], ["over_hoog"])
+        dreads = f"De grootste onderuitputting dreigt bij {lines.at[largest, 'lijn']}: hoogstens {dutch.euro(most)}."
+        sentences.append(dreads)
+    if overspent:
+        where = dutch.naming(overspent, len(lines), "onderdelen")
+        sentences.append(f"Al meer dan begroot is gerealiseerd bij {where}.")
     certain = [str(name) for name in lines.loc[lines["over_laag"] > 0, "lijn"]]
     if certain:
         everywhere = len(certain) == len(lines) > 1

@@ -230,14 +230,16 @@ def every(amount: int) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """Write a name as it stands within a sentence.
+    """Write a name as it stands within a sentence: an abbreviation keeps its capitals.
 
     Examples
     --------
-    >>> in_sentence("Wijk- en dorpsaanpakken")
-    'wijk- en dorpsaanpakken'
+    >>> in_sentence("Wijk- en dorpsaanpakken"), in_sentence("HBO-V gestart"), in_sentence("IJsbanen")
+    ('wijk- en dorpsaanpakken', 'HBO-V gestart', 'ijsbanen')
     """
-    return name[0].lower() + name[1:]
+    start = 2 if name.startswith("IJ") else 1  # one letter in Dutch
+    first = name.split(" ", 1)[0]
+    return name if first[start:] != first[start:].lower() else name[:start].lower() + name[start:]
 
 
 def of_those(amount: int, total: int, ended: bool = False) -> str:

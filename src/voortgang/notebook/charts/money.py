@@ -151,6 +151,10 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
         # At the end there is no pace any more, only what was left.
         where = "overal iets" if len(behind) == len(last) > 1 else f"iets bij {dutch.naming(behind, len(last), _LINES)}"
         follows = f"Van de begroting is {where} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
+        if not behind and (beyond := [name for name, value in last.items() if value > 1]):
+            follows = f"Meer dan begroot is gerealiseerd bij {dutch.naming(beyond, len(last), _LINES)}"
+    elif not any(last.values()) and not behind:
+        follows = "Er is nog niets gerealiseerd"
     elif not behind:
         follows = "De uitputting ligt overal op of boven het gelijkmatige tempo"
     elif len(behind) == len(last) > 1:
