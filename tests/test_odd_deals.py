@@ -20,11 +20,13 @@ from voortgang.check.data import View
 from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.counts import project_count
 from voortgang.notebook.display import Shown
-from voortgang.notebook.facts import words_of
+from voortgang.notebook.facts import facts_in, words_of
+from voortgang.notebook.forecast import range_at
 from voortgang.notebook.glance import glance
+from voortgang.notebook.measurements import Round
 from voortgang.notebook.programme import cross_overs, projects, stopped_on
 from voortgang.run.plan import read_notebooks, turns_of
-from voortgang.workspace.deal import deal_from, read_deal
+from voortgang.workspace.deal import Indicator, deal_from, read_deal
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
@@ -240,3 +242,38 @@ def test_nothing_spent_on_the_first_day_is_no_pace(real: vg.Report) -> None:
     term = report.deal.term
     shown = vg.chart_utilisation(_lines(_spent(real, "2019-06-30")), "Uitputting", term, date(2018, 12, 31))
     assert unquoted(*shown.outputs[0].paragraphs) == "Er is nog niets gerealiseerd."  # type: ignore[union-attr]
+
+
+def test_a_range_of_one_figure_is_that_figure(real: vg.Report) -> None:
+    rows = [
+        f"indicator_id=werken-4-assessment verslagjaar={year} peildatum={year}-12-31 waarde={value} status=definitief"
+        for year, value in ((2019, 0), (2020, 100), (2021, 200))
+    ]
+    data = with_rows(real._data, date(2021, 12, 31), metingen=rows)
+    frame = vg.forecast(replace(_of(real, "2021-12-31"), _data=data), "werken")
+    assert frame.at["werken-4-assessment", "verwachting_tekst"] == "400"
+    facts = facts_in(frame.loc[["werken-4-assessment"]], ["verwachting_tekst"])
+    assert [(fact.value, fact.text) for fact in facts] == [(400, "400")]
+    assert "400 tot" not in unquoted(
+        str(vg.table(frame, ["indicator", "verwachting_tekst"], "Verwacht")._repr_mimebundle_())
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "ends"),
+    [
+        ("procentpunt boven het gemiddelde", (2.0, 1.0, -0.5), (-3.5, -2.5)),
+        ("bedrijven", (30.0, 20.0, 5.0), (0.0, 0.0)),
+        ("bedrijven", (80.0, 90.0, 99.0), (117.0, 119.0)),
+        ("% van de bedrijven", (80.0, 90.0, 99.0), (100.0, 100.0)),
+        ("% van de bedrijven", (80.0, 99.0, 101.0), (105.0, 139.0)),  # of more than all, such as a target
+        ("bedrijven erbij", (3.0, 0.0, -3.0), (-9.0, -9.0)),
+    ],
+)
+def test_a_range_goes_no_further_than_the_figures_can(
+    unit: str, values: tuple[float, ...], ends: tuple[float, float]
+) -> None:
+    given = {"id": "a", "name": "A", "unit": unit, "kind": "stand", "direction": "dalen", "target": -9, "article": "3"}
+    known = [Round(2019 + n, date(2019 + n, 12, 31), {"regio": value}) for n, value in enumerate(values)]
+    found = range_at(Indicator.model_validate(given), known, date(2023, 12, 31))
+    assert (found.low, found.high) == pytest.approx(ends)

@@ -67,7 +67,10 @@ def range_at(indicator: Indicator, known: list[Round], due: date) -> Range:
         (after - before) / _years(one.day, other.day)
         for (one, other), (before, after) in zip(pairwise(same), pairwise(totals), strict=True)
     ]
-    ends = [max(0.0, totals[-1] + _years(last.day, due) * step) for step in (min(steps), max(steps))]
+    # What is counted is not less than nothing, and a share not more than all; points may lie on both sides of nought.
+    least = 0.0 if indicator.measure != "procentpunt" and min(totals) >= 0 else float("-inf")
+    most = 100.0 if indicator.measure == "procent" and max(totals) <= 100 else float("inf")
+    ends = [min(most, max(least, totals[-1] + _years(last.day, due) * step)) for step in (min(steps), max(steps))]
     return Range(ends[0], ends[1])
 
 
@@ -105,7 +108,7 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
         rows[indicator.id] = (
             indicator.name,
             shown(indicator, last),
-            " tot ".join(ends) or dutch.MISSING,
+            " tot ".join(dict.fromkeys(ends)) or dutch.MISSING,
             target_text(report.deal, indicator),
             str(report.deal.term.due(indicator).year),
             found.reason or _prospect(indicator, found),
@@ -118,7 +121,8 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
             return goal_facts(report, indicator, "waarde", last.total, last.year)
         if column == "verwachting_tekst":
             found = expectation(report, indicator)
-            ends = (("laag", found.low), ("hoog", found.high))
+            same = number_of(indicator, found.low) == number_of(indicator, found.high)
+            ends = (("hoog", found.high),) if same else (("laag", found.low), ("hoog", found.high))
             return [each for end, value in ends for each in goal_facts(report, indicator, f"verwachting_{end}", value)]
         return target_facts(report, indicator) if column == "doel_tekst" else ()
 
