@@ -315,6 +315,46 @@ EDGES: dict[str, tuple[Rule, dict[str, list[str]], list[str]]] = {
         {"metingen": [*_series(-1), *_series(-1, 100.1, indicator="welzijn-4-zelfstandig", gemeente="")]},
         ["value_impossible 2", "value_impossible 3", "value_impossible 4"],
     ),
+    "a milestone that was reached, and one that was not": (
+        plausible.values_are_possible,
+        {"metingen": _series(0, 1, indicator="wonen-3-plan", gemeente="")},
+        [],
+    ),
+    "half a milestone, two of them, and less than none": (
+        plausible.values_are_possible,
+        {"metingen": _series(0.5, 2, -1, indicator="wonen-3-plan", gemeente="")},
+        ["value_impossible 2", "value_impossible 3", "value_impossible 4"],
+    ),
+    "whole companies": (
+        plausible.values_are_shown_as_they_are,
+        {"metingen": _series(399, 400.0, indicator="werken-4-assessment", gemeente="")},
+        [],
+    ),
+    "nearly a target, and a little more than it": (
+        plausible.values_are_shown_as_they_are,
+        {"metingen": _series(399.6, 400.4, indicator="werken-4-assessment", gemeente="")},
+        ["value_rounded 2", "value_rounded 3"],
+    ),
+    "what has no target is rounded as it is shown": (
+        plausible.values_are_shown_as_they_are,
+        {"metingen": _series(90.84, indicator="welzijn-4-zelfstandig", gemeente="")},
+        [],
+    ),
+    "a name in other capitals": (
+        plausible.names_are_given_once,
+        {"projecten": [_PROJECT, _PROJECT.replace("Z001", "Z002").replace("Dorpshuis", "DORPSHUIS")]},
+        ["name_twice 3"],
+    ),
+    "a milestone in the same words, of each project": (
+        plausible.milestones_keep_their_words,
+        {"mijlpalen": [f"project_id={key} mijlpaal={name}" for key, name in (("Z001", "Af"), ("Z001", "Af"), ("Z002", "af"))]},
+        [],
+    ),
+    "a milestone in other capitals": (
+        plausible.milestones_keep_their_words,
+        {"mijlpalen": [f"project_id=Z001 mijlpaal={name}" for name in ("Af", "AF", "Af")]},
+        ["milestone_spelled 3"],
+    ),
     "a difference may lie below nothing": (
         plausible.values_are_possible,
         {"metingen": _series(-1, indicator="welzijn-5-afwijking", gemeente="")},
@@ -603,3 +643,19 @@ def test_a_party_is_one_from_the_day_it_joins_until_the_day_it_leaves(data: Data
     made = replace(with_rows(data, **rows), deal=data.deal.model_copy(update={"parties": parties}))
     found = [(each.file, each.row) for each in controls.parties_take_part(made)]
     assert found == [(data.file(table), row) for table in rows for row in (2, 4, 5)]
+
+
+def test_spaces_do_not_tell_names_apart(data: Data) -> None:
+    names = ("Af en klaar", "Af  en klaar")
+    projects = [{"project_id": f"Z00{number}", "naam": name} for number, name in enumerate(names)]
+    milestones = [{"project_id": "Z001", "mijlpaal": name} for name in names]
+    made = replace(
+        data,
+        tables=replace(
+            data.tables,
+            projecten=pd.DataFrame(projects, index=[2, 3]),
+            mijlpalen=pd.DataFrame(milestones, index=[2, 3]),
+        ),
+    )
+    assert [(each.rule, each.row) for each in plausible.names_are_given_once(made)] == [("name_twice", 3)]
+    assert [(each.rule, each.row) for each in plausible.milestones_keep_their_words(made)] == [("milestone_spelled", 3)]

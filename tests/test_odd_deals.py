@@ -30,7 +30,7 @@ from voortgang.workspace.deal import Indicator, deal_from, read_deal
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
-from voortgang.writing.publishable import Text, unquoted
+from voortgang.writing.publishable import Fact, Text, unquoted
 
 
 def _values(code: str, names: dict[str, object]) -> object:
@@ -277,3 +277,47 @@ def test_a_range_goes_no_further_than_the_figures_can(
     known = [Round(2019 + n, date(2019 + n, 12, 31), {"regio": value}) for n, value in enumerate(values)]
     found = range_at(Indicator.model_validate(given), known, date(2023, 12, 31))
     assert (found.low, found.high) == pytest.approx(ends)
+
+
+def _text(shown: Any) -> str:
+    return unquoted(*next(each for each in shown.outputs if each.kind == "text").paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("days", "held"),
+    [
+        ((), "niet"),
+        (("03-01",), "één keer"),
+        (("03-01", "03-01"), "één keer"),
+        (("03-01", "03-01", "04-01"), "twee keer"),
+    ],
+)
+def test_a_meeting_about_two_subjects_is_one(real: vg.Report, days: tuple[str, ...], held: str) -> None:
+    rows = [f"datum=2022-{day} onderwerp=O{number} besluit=B" for number, day in enumerate(days)]
+    report = replace(_of(real, "2022-12-31"), _data=with_rows(real._data, date(2022, 12, 31), overleggen=rows))
+    (fact,) = [each for each in vg.publish_deal(report).outputs if getattr(each, "id", "") == "deal.overleggen"]
+    assert isinstance(fact, Fact) and (fact.value, fact.phrase) == (len(set(days)), held)
+
+
+@pytest.mark.parametrize(
+    ("lights", "says"),
+    [
+        (("rood",), "Bij dat project staat een stoplicht op oranje of rood"),
+        (("rood", "groen"), "Bij één project staat een stoplicht op oranje of rood"),
+        (("rood", "oranje"), "Bij beide projecten staat een stoplicht op oranje of rood"),
+        (("rood", "oranje", "groen"), "Bij 2 projecten staat een stoplicht op oranje of rood"),
+        (("rood", "oranje", "rood"), "Bij alle 3 projecten staat een stoplicht op oranje of rood"),
+        (("groen", "groen"), "Bij geen project staat een stoplicht op oranje of rood"),
+    ],
+)
+def test_a_council_reads_of_one_some_and_all_projects(real: vg.Report, lights: tuple[str, ...], says: str) -> None:
+    project = (
+        "pijler=werken thema=innoveren penvoerder=emmen gemeenten=emmen start=2020-01-01 einde=2023-06-30 begroot=9"
+    )
+    state = "verslagjaar=2022 peildatum=2022-12-31 fase=uitvoering tijd=groen geld=groen"
+    rows = {
+        "projecten": [f"project_id=Z{number} naam=N{number} {project}" for number, _ in enumerate(lights)],
+        "voortgang": [f"project_id=Z{number} inhoud={light} {state}" for number, light in enumerate(lights)],
+    }
+    report = replace(_of(real, "2022-12-31"), _data=with_rows(real._data, date(2022, 12, 31), **rows, financien=[]))
+    assert says in _text(vg.municipality_state(report, "emmen"))

@@ -11,7 +11,7 @@ from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
 from voortgang.check.references import Rule
 from voortgang.workspace.shapes import read_shapes
-from voortgang.writing.dutch import euro, exact, listing
+from voortgang.writing.dutch import euro, exact, listing, number, rounded
 
 NEAR = 2
 """Years before the start and after the end of the deal in which a day is still likely."""
@@ -81,24 +81,32 @@ def states_have_no_gaps(data: Data) -> Iterator[Finding]:
 
 
 def values_are_possible(data: Data) -> Iterator[Finding]:
-    """Yield a finding for a count below zero, and for a percentage below 0 or above 100."""
+    """Yield a finding for a count below zero, a percentage below 0 or above 100, and half a milestone."""
     rows = data.tables.metingen.dropna(subset=["waarde", "indicator_id"])
-    measures = rows["indicator_id"].map({each.id: each.measure for each in data.deal.indicators})
-    wrong = (measures.isin(["aantal", "procent"]) & (rows["waarde"] < 0)) | (
-        (measures == "procent") & (rows["waarde"] > 100)
-    )
-    names = {each.id: each.name for each in data.deal.indicators}
-    for row, line in rows[wrong].iterrows():
-        most = "100" if measures[row] == "procent" else ""
-        yield finding(
-            data.file("metingen"),
-            row,
-            "waarde",
-            exact(float(line["waarde"])),
-            "value_impossible",
-            indicator=names[line["indicator_id"]],
-            limits=f"0 – {most}" if most else "≥ 0",
-        )
+    known = {each.id: each for each in data.deal.indicators}
+    least_and_most = {"aantal": (0, None), "procent": (0, 100), "mijlpaal": (0, 1)}
+    for row, line in rows[rows["indicator_id"].isin(known.keys())].iterrows():
+        indicator, value = known[line["indicator_id"]], float(line["waarde"])
+        least, most = least_and_most.get(indicator.measure, (None, None))
+        beyond = (least is not None and value < least) or (most is not None and value > most)
+        if beyond or (indicator.measure == "mijlpaal" and value not in (0, 1)):
+            limits = "≥ 0" if most is None else "0 / 1" if most == 1 else f"0 – {most}"
+            details = {"indicator": indicator.name, "limits": limits}
+            yield finding(data.file("metingen"), row, "waarde", exact(value), "value_impossible", **details)
+
+
+def values_are_shown_as_they_are(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a value that is judged by a target, and has more decimals than a report shows.
+
+    What is just short of its target could be shown as the target itself.
+    """
+    rows = data.tables.metingen.dropna(subset=["waarde", "indicator_id"])
+    known = {each.id: each for each in data.deal.indicators if each.has_target and each.kind != "mijlpaal"}
+    for row, line in rows[rows["indicator_id"].isin(known.keys())].iterrows():
+        indicator, value = known[line["indicator_id"]], float(line["waarde"])
+        if float(rounded(value, indicator.decimals)) != value:
+            details = {"shown": number(value, indicator.decimals), "indicator": indicator.name}
+            yield finding(data.file("metingen"), row, "waarde", exact(value), "value_rounded", **details)
 
 
 def budgets_fit_their_commitments(data: Data) -> Iterator[Finding]:
@@ -124,8 +132,8 @@ def budgets_fit_their_commitments(data: Data) -> Iterator[Finding]:
 
 
 def names_are_given_once(data: Data) -> Iterator[Finding]:
-    """Yield a finding for a project that has the name of an earlier one."""
-    names = data.tables.projecten["naam"].dropna().str.casefold()
+    """Yield a finding for a project that has the name of an earlier one, in other capitals or with other spaces too."""
+    names = data.tables.projecten["naam"].dropna().map(_as_read)
     first = names.drop_duplicates()
     for row, name in names[names.duplicated()].items():
         other = data.tables.projecten.at[first.index[first == name][0], "project_id"]
@@ -151,6 +159,21 @@ def milestones_are_known_when_reached(data: Data) -> Iterator[Finding]:
         yield finding(data.file("mijlpalen"), row, "gehaald", day, "milestone_reached_later", known=known)
 
 
+def milestones_keep_their_words(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a milestone of a project that differs from an earlier one in capitals or spaces alone."""
+    rows = data.tables.mijlpalen.dropna(subset=["project_id", "mijlpaal"])
+    first: dict[tuple[str, str], str] = {}
+    for row, line in rows.iterrows():
+        name = str(line["mijlpaal"])
+        before = first.setdefault((line["project_id"], _as_read(name)), name)
+        if before != name:
+            yield finding(data.file("mijlpalen"), row, "mijlpaal", name, "milestone_spelled", before=before)
+
+
+def _as_read(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
 RULES: tuple[Rule, ...] = (
     maps_are_whole,
     days_lie_near_the_deal,
@@ -158,7 +181,9 @@ RULES: tuple[Rule, ...] = (
     contributions_are_not_negative,
     states_have_no_gaps,
     values_are_possible,
+    values_are_shown_as_they_are,
     budgets_fit_their_commitments,
     names_are_given_once,
     milestones_are_known_when_reached,
+    milestones_keep_their_words,
 )

@@ -150,8 +150,12 @@ def municipality_state(report: Report, municipality: str) -> Shown:
     label = "Projecten waaraan {} deelneemt met een stoplicht op oranje of rood"
     number = [*_count(report, party, "aandacht", label, len(asking), known)]
     named = _named([f"{name} ({lights})" for name, lights in asking])
-    of = "dat project" if len(frame) == 1 else dutch.count(len(asking), "project", "projecten")
-    asked = quote(f"Bij {of} staat een stoplicht op oranje of rood: {named}.", *number)
+    of, quoted = dutch.count(len(asking), "project", "projecten"), number
+    if len(frame) == 1:
+        of = "dat project"
+    elif len(asking) == len(frame):  # "beide" quotes no number
+        of, quoted = f"{dutch.every(len(frame))} projecten", number if len(frame) > 2 else []
+    asked = quote(f"Bij {of} staat een stoplicht op oranje of rood: {named}.", *quoted)
     return text(f"{said} {asked}", facts=[*facts, *number])
 
 

@@ -304,7 +304,9 @@ def term_passed(report: Report) -> float:
 
 
 def _meetings(report: Report) -> int:
-    return int((report.rows("overleggen")["datum"].dt.year == report.year).sum())
+    """Return how many days there were meetings on: one meeting may have more than one subject."""
+    days = report.rows("overleggen")["datum"]
+    return int(days[days.dt.year == report.year].nunique())
 
 
 def _of_deal(
