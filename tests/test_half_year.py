@@ -18,6 +18,8 @@ from voortgang.check import adopted
 from voortgang.check.checked import check
 from voortgang.check.data import View
 from voortgang.check.notebook_reads import Rows
+from voortgang.readers.difference import changes
+from voortgang.readers.trace import trace
 from voortgang.readers.verified import Verified
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace, in_order, period, year_of
@@ -108,6 +110,53 @@ def test_differences_traces_and_the_ministry_take_it(reports: Path, tmp_path: Pa
     assert run("trace", HALF, "totaal.gerealiseerd", cwd=reports.parent).code == 0
     assert run("export", "lnv", HALF, "--output", str(tmp_path), cwd=reports.parent).code == 0
     assert (tmp_path / f"lnv-{HALF}.json").is_file()
+
+
+def _published(root: Path, of: Period, day: str, **values: float) -> None:
+    """Write the key figures of a report: each value is about the year at its end, and about the report without one."""
+    folder, year = root / "reports" / str(of), int(day[:4])
+    folder.mkdir(parents=True)
+    report = {"deal": "D", "eerste_jaar": 2019, "laatste_jaar": 2023, "pijlerwoord": "pijler", "pijlers": {}}
+    report |= {"jaar": year, "peildatum": day, "status": "concept", "editie": "overleg", "voorbeelddata": True}
+    figures = [
+        {
+            **{"id": f"totaal.{key}", "label": key, "waarde": value, "tekst": f"€ {value:,}".replace(",", ".")},
+            **{"zinsdeel": "", "eenheid": "euro", "jaar": int(key[-4:]) if key[-4:].isdecimal() else year},
+            **{"peildatum": day, "artikel": "5", "over": {}, "status": "definitief", "staat_in": []},
+            "herkomst": {"notebook": "n.ipynb", "cel": "c", "bronnen": []},
+        }
+        for key, value in values.items()
+    ]
+    text = json.dumps({"schema_versie": "1.1", "verslag": report, "kerncijfers": figures})
+    (folder / "kerncijfers.json").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "found"),
+    [
+        # What the year has on top of its half is no restatement; what an earlier year had is.
+        (HALF, 2021, [("changed", "totaal.geld"), ("restated", "totaal.geld")]),
+        (2021, HALF, [("changed", "totaal.geld"), ("restated", "totaal.geld")]),
+        (HALF, 2022, [("changed", "totaal.geld"), ("restated", "totaal.geld")]),
+        (2021, 2022, [("changed", "totaal.geld"), ("restated", "totaal.geld"), ("restated", "totaal.geld")]),
+    ],
+)
+def test_what_a_year_has_on_top_of_its_half_is_no_restatement(
+    tmp_path: Path, before: Period, now: Period, found: list[tuple[str, str]]
+) -> None:
+    _published(tmp_path, HALF, HALF, geld=10, geld_2020=5)
+    _published(tmp_path, 2021, "2021-12-31", geld=20, geld_2020=6)
+    _published(tmp_path, 2022, "2022-12-31", geld=30, geld_2020=7, geld_2021=21)
+    assert [(each.kind, each.id) for each in changes(Workspace(tmp_path), before, now)] == found
+
+
+@pytest.mark.parametrize("what", ["totaal.geld", " 16945700 ", "€ 16.945.700", "16.945.700"])
+def test_a_figure_is_found_as_a_page_or_a_file_has_it(tmp_path: Path, what: str) -> None:
+    _published(tmp_path, 2021, "2021-12-31", geld=16945700, ander=1694570)
+    notebook = tmp_path / "reports" / "2021" / "notebooks" / "n.ipynb"
+    notebook.parent.mkdir()
+    notebook.write_text('{"cells": []}', encoding="utf-8")
+    assert [each.figure.id for each in trace(Workspace(tmp_path), 2021, what)] == ["totaal.geld"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, read_key_figures
@@ -18,7 +19,8 @@ class Change:
     ----------
     kind
         `changed`: the figure on the later year against that on the earlier. `new` and `gone`: only one report has it.
-        `restated`: the later report gives another value for the same year.
+        `restated`: the second report gives another value for the same year. What half a year had and the whole year
+        has is no restatement.
     id, label
         Which figure; `year` is the year that it is about.
     before, now
@@ -53,7 +55,9 @@ def changes(workspace: Workspace, before: Period, now: Period) -> list[Change]:
             kind: Literal["changed", "new", "gone"] = "new" if a is None else ("gone" if b is None else "changed")
             found.append(_change(kind, key, a, b))
     earlier, later = ({(_stem(each), each.jaar): each for each in figures.kerncijfers} for figures in (old, new))
-    restated = sorted(key for key in earlier.keys() & later.keys() if earlier[key].waarde != later[key].waarde)
+    part = {each.verslag.jaar for each in (old, new) if each.verslag.peildatum < date(each.verslag.jaar, 12, 31)}
+    both = (key for key in earlier.keys() & later.keys() if key[1] not in part)
+    restated = sorted(key for key in both if earlier[key].waarde != later[key].waarde)
     return found + [_change("restated", key, earlier[key, year], later[key, year]) for key, year in restated]
 
 

@@ -47,7 +47,7 @@ class Traced:
 
 
 def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
-    """Return every figure of a year's report that is meant by its id, or by its text as a page shows it.
+    """Return every figure of a year's report that is meant by its id, or by its text as a page or `kerncijfers` has it.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str]) -> Traced:
 
 def _meant(figure: Kerncijfer, what: str) -> bool:
     texts = {dutch.bare(figure.tekst), dutch.bare(figure.zinsdeel)} - {""}
-    return what == figure.id or dutch.bare(what) in texts
+    return what.strip() in (figure.id, str(figure.waarde)) or dutch.bare(what) in texts
 
 
 def _places(path: Path, page: str, key: str) -> Iterator[str]:
