@@ -55,7 +55,7 @@ test-all: $(VENV)/dev.stamp $(VENV)/browser.stamp lint ## also what takes long: 
 
 # One test of a full disk fails here: coverage itself cannot write then.
 coverage: $(VENV)/dev.stamp $(VENV)/browser.stamp ## say which branches of check/, readers/ and publish/ no test takes
-	-@$(VENV)/bin/python -m pytest -n logical --dist loadfile -q --cov --cov-report=
+	-@PYTHONPATH=$(CURDIR)/tests/measured $(VENV)/bin/python -m pytest -n logical --dist loadfile -q --cov --cov-report=
 	@$(VENV)/bin/coverage report --include='*/check/*,*/readers/*,*/publish/*' --show-missing --skip-covered
 
 lint: $(VENV)/dev.stamp ## check style, types and imports of the code

@@ -33,6 +33,9 @@ REPOSITORY = Path(__file__).parents[1]
 PARTS = ("data", "parameters", "notebooks", "templates")
 KEPT = REPOSITORY / ".pytest_cache" / "builds"
 
+# Python itself imports what lies there, while 'make coverage' measures.
+collect_ignore = ["measured"]
+
 # No deadline: a test may not depend on how fast the computer is. 'make test-all' tries ten times as much.
 hypothesis.settings.register_profile("default", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=250)
