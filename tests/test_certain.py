@@ -71,6 +71,8 @@ THREAD = (
         ("import pwd\npwd.getpwall()", "pwd"),
         ("os.umask(0)", "umask"),
         ("import os\nos.times()", "os.times"),
+        ("import os as systeem\nsysteem.times()", "os.times"),
+        ("from os import times\ntimes()", "times"),
         ("%env TAAL", "%env"),
         ("email.utils.localtime()", "localtime"),
         ("random.seed(2021)", ""),
@@ -103,6 +105,17 @@ def test_what_python_does_not_tell_of_is_never_used_again(
     run_cells: Callable[..., Executed], cell: str, why: str
 ) -> None:
     assert why in run_cells(cell).uncertain
+
+
+@pytest.mark.parametrize(
+    ("module", "use", "why"),
+    [("time", "k.time()", "time.time"), ("time", "k.sleep(0)", ""), ("os", "k.times()", "os.times")],
+)
+def test_a_module_by_another_name_is_known_in_later_cells(
+    run_cells: Callable[..., Executed], module: str, use: str, why: str
+) -> None:
+    uncertain = run_cells(f"import {module} as k", use).uncertain
+    assert why in uncertain and bool(why) == bool(uncertain)
 
 
 @pytest.mark.parametrize(

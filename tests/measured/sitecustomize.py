@@ -39,6 +39,7 @@ def _save_after_each_cell(recorder: ModuleType) -> None:
                 measuring.save()
 
     recorder._Recorder.save = saved
+    recorder._Recorder.hear.__cantrace__ = True  # Python measures nothing in what it tells of its events else
 
 
 def _measure_the_confined(starting: ModuleType) -> None:

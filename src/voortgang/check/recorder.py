@@ -16,10 +16,11 @@ import logging
 import os
 import site
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import wraps
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from voortgang.check import who_asks
@@ -224,9 +225,13 @@ class _Recorder:
             with through_rows():
                 self.seen[name] = of_state(self.root / name)
 
-    def judge(self, text: str) -> None:
-        """Note what the source of a cell asks for that nobody tells of."""
-        if what := unpredictable(text):
+    def judge(self, text: str, known: Mapping[str, object]) -> None:
+        """Note what the source of a cell or module asks for that nobody tells of.
+
+        `known` are the names of the notebook when the cell has run: those that it made itself are among them.
+        """
+        modules = {name: each.__name__ for name, each in known.items() if isinstance(each, ModuleType)}
+        if what := unpredictable(text, modules):
             self.doubt(f"it asks for what is never twice the same ({what})")
         tree = syntax_tree(text)
         for node in ast.walk(tree) if tree is not None else ():
@@ -243,7 +248,7 @@ class _Recorder:
     def save(self, result: Any = None) -> None:
         """Write what is known so far; called after each cell."""
         if self.began and getattr(result, "info", None) is not None:
-            self.judge(str(result.info.raw_cell))
+            self.judge(str(result.info.raw_cell), dict(self.shell.user_ns))
         for name in sys.modules.keys() - self.modules:
             self.modules.add(name)
             self._add_module(name)
@@ -285,7 +290,7 @@ class _Recorder:
                 # A package of that name beside it would go first.
                 self.add_file(os.path.join(source[:-3], "__init__.py"))  # noqa: PTH118
                 with through_rows():
-                    self.judge(Path(source).read_text(encoding="utf-8", errors="replace"))
+                    self.judge(Path(source).read_text(encoding="utf-8", errors="replace"), {})
         self._judge_module(name, source)
 
     def _judge_module(self, name: str, source: Any) -> None:

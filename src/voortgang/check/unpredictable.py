@@ -7,6 +7,7 @@ costs time: the notebook runs at every build.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from voortgang.check.parameters_cell import syntax_tree
 
@@ -34,7 +35,9 @@ _MODULES = {"grp", "platform", "posix", "psutil", "pwd", "secrets", "time", "tra
 _WHOLE = _MODULES - {"time", "uuid"}
 """Modules that tell of nothing else."""
 
-_OF_TIME = {"time", "localtime", "gmtime", "ctime", "strftime", "asctime"}
+_CLOCKS = {"time": {"time", "localtime", "gmtime", "ctime", "strftime", "asctime"}, "os": {"times"}}
+"""Names that say nothing without their module."""
+
 _WITHOUT_SEED = {
     *("default_rng", "Random", "RandomState", "SeedSequence", "seed"),
     *("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"),
@@ -42,31 +45,37 @@ _WITHOUT_SEED = {
 _HARMLESS = {"sleep", "uuid3", "uuid5", "UUID", "compare_digest"}
 
 
-def unpredictable(text: str) -> str:
-    """Return what in the source of a cell or module is never twice the same; empty when nothing is."""
+def unpredictable(text: str, modules: Mapping[str, str] | None = None) -> str:
+    """Return what in the source of a cell or module is never twice the same; empty when nothing is.
+
+    Parameters
+    ----------
+    modules
+        The modules that earlier cells have imported, by the names that they gave them.
+    """
     tree = syntax_tree(text)
     nodes = list(ast.walk(tree)) if tree is not None else []
     imported = [each for node in nodes if isinstance(node, ast.Import) for each in node.names]
     # By another name it is the same: import time as t.
-    clocks = {"time", *(each.asname for each in imported if each.name == "time" and each.asname)}
-    return next((name for node in nodes if (name := _name(node, clocks))), "")
+    renamed = {each.asname: each.name for each in imported if each.asname}
+    known = {**(modules or {}), **renamed, **{name: name for name in _CLOCKS}}
+    return next((name for node in nodes if (name := _name(node, known))), "")
 
 
-def _name(node: ast.AST, clocks: set[str]) -> str:
+def _name(node: ast.AST, known: dict[str, str]) -> str:
     match node:
-        case ast.Attribute(value=ast.Name(id=module), attr=name) if name in _OF_TIME and module in clocks:
-            return f"time.{name}"
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if name in _CLOCKS.get(known.get(module, ""), ()):
+            return f"{known[module]}.{name}"
         case ast.Attribute(attr=name) if name in _ATTRIBUTES:
             return name
         case ast.Import(names=names):
             return next((each.name for each in names if each.name in _WHOLE), "")
         case ast.ImportFrom(module=module, names=names) if module in _MODULES:
             return next((f"{module}.{each.name}" for each in names if each.name not in _HARMLESS), "")
-        case ast.ImportFrom(names=names):
+        case ast.ImportFrom(module=module, names=names):
+            own = _CLOCKS.get(module or "", set())
             renamed = {each.name for each in names if each.asname} & _WITHOUT_SEED
-            return next((each.name for each in names if each.name in _ATTRIBUTES | renamed), "")
-        case ast.Attribute(value=ast.Name(id="os"), attr="times"):
-            return "os.times"
+            return next((each.name for each in names if each.name in _ATTRIBUTES | own | renamed), "")
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in _WITHOUT_SEED and _is_empty(node):
             return f"{name} without a seed"
         case ast.Call(
