@@ -163,6 +163,32 @@ def test_figures_that_are_none_leave_a_deal_out(place: str, value: str, tmp_path
     assert not found and len(missing) == 1 and 0 < len(missing[0].why) <= 300
 
 
+@pytest.mark.parametrize(
+    "figure",
+    [
+        _figure("totaal.begroot", "Begroot", "veel", "veel", "woord"),
+        _figure("totaal.begroot", "Begroot", 990, "990", "aantal"),
+        _figure("totaal.begroot", "Begroot", 990.4, "€ 990", "euro"),
+        _figure("totaal.projecten", "Projecten", 12.5, "12,5", "aantal"),
+        _figure("totaal.gestopt", "Gestopt", -1, "-1", "aantal"),
+        _figure("totaal.uitputting", "Uitputting", "half", "half", "woord"),
+        _figure("werken.op_koers", "Op koers", "alle", "alle", "woord"),
+        _figure("welvaart.wonen.indicatoren", "Indicatoren", 3, "€ 3", "euro"),
+    ],
+    ids=lambda figure: f"{figure['id']} {figure['tekst']}",
+)
+def test_a_figure_that_cannot_be_computed_with_leaves_its_deal_out_and_not_the_others(
+    figure: dict[str, Any], tmp_path: Path
+) -> None:
+    odd = _deal("Regio Deal Elders")
+    odd["kerncijfers"] = [each for each in odd["kerncijfers"] if each["id"] != figure["id"]] + [figure]
+    for name, deal in (("odd", odd), ("deal", _deal())):
+        (tmp_path / f"{name}.json").write_text(json.dumps(deal), encoding="utf-8")
+    found, missing = read_all([str(tmp_path / f"{name}.json") for name in ("odd", "deal")], 2020)
+    assert [each.figures.verslag.deal for each in found] == ["Regio Deal Ergens"]
+    assert figure["id"] in missing[0].why and "niet te rekenen" in missing[0].why
+
+
 def test_a_difference_is_told_without_its_sign(tmp_path: Path) -> None:
     deal = _deal()
     deal["kerncijfers"].append(_figure("totaal.gerealiseerd_verschil", "Verschil", -200, "€ 200", "euro"))

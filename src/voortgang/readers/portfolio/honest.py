@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from voortgang.publish.key_figures import Kerncijfers, Verslag
+from voortgang.notebook.facts import part
+from voortgang.notebook.prosperity import KINDS
+from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
+from voortgang.readers.portfolio.overview import COUNTS, MONEY
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
 from voortgang.writing.fonts import first_without_shape
 
@@ -19,6 +22,9 @@ _LONGEST = 2_000
 
 _MOST = 10**15
 """Above this, a number is no amount, and cannot be told exactly."""
+
+_UNITS = dict.fromkeys(MONEY, "euro") | dict.fromkeys((*COUNTS, *KINDS), "aantal") | {"uitputting": "aandeel"}
+"""The unit of each kind of figure that the overview computes with, by the end of its id."""
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UNSEEN = re.compile(f"{INVISIBLE}|[\ud800-\udfff]")
@@ -39,11 +45,27 @@ def unfit(figures: Kerncijfers) -> str | None:
             )
         if not isinstance(each.waarde, str) and not abs(each.waarde) < _MOST:  # also what is no number at all
             return f"{each.id}, waarde: {str(each.waarde)[:20]} is geen bedrag of aantal"
+        if (unit := _unit(each, figures.verslag)) and not _is_in(each, unit):
+            return f"{each.id}, waarde: met {str(each.waarde)[:20]} als {each.eenheid} is niet te rekenen als {unit}"
         for place, text in _texts(each.model_dump(mode="python")):
             # The pattern of row numbers holds for as many as there are.
             if not place.endswith(".rijen") and (why := wrong_in(text)) is not None:
                 return f"{each.id}, {place}: {why}"
     return None
+
+
+def _unit(figure: Kerncijfer, report: Verslag) -> str:
+    """Return the unit in which the overview computes with a figure; empty when it does not."""
+    stem, _, kind = figure.id.rpartition(".")
+    known = stem in {"totaal", *map(part, report.pijlers)} or stem.startswith("welvaart.")
+    return _UNITS.get(kind, "") if known else ""
+
+
+def _is_in(figure: Kerncijfer, unit: str) -> bool:
+    """Return whether a figure is a number in a unit: amounts and counts are whole, a count is never below zero."""
+    if figure.eenheid != unit or isinstance(figure.waarde, str):
+        return False
+    return unit == "aandeel" or (float(figure.waarde).is_integer() and (unit == "euro" or figure.waarde >= 0))
 
 
 def wrong_in(text: str) -> str | None:
