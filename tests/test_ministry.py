@@ -6,6 +6,7 @@ It is two pages.
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import docx
@@ -42,3 +43,34 @@ def test_the_ministry_gets_progress_instalments_and_lessons(
     assert 1 < len(weights) <= 5 and weights == sorted(weights, reverse=True)
     assert "vervallen" not in {each["beweging"] for each in opgave["risicos"]}
     assert "0 gestopt" not in " ".join(words)
+
+
+FACTS, LESSONS = "bron/_variables.yml", "bron/fragmenten/_toelichting-leerervaringen-werken.md"
+SHEETS = "bron/fragmenten/_txt-projectbladen.md"
+
+
+@pytest.mark.parametrize(
+    ("export", "name", "content"),
+    [
+        ("lnv", FACTS, None),
+        ("lnv", FACTS, b"verslag: ["),
+        ("lnv", FACTS, b"\xff"),
+        ("lnv", LESSONS, b"\xff"),
+        ("lnv", "gegevens/risicos.csv", b"rij,x\n1,2,3\n"),
+        ("projectbladen", FACTS, None),
+        ("projectbladen", FACTS, b"verslag: ["),
+        ("projectbladen", SHEETS, b"\xff"),
+    ],
+)
+def test_a_damaged_report_is_said_to_be_damaged_and_gives_no_export(
+    reports: Path, tmp_path: Path, export: str, name: str, content: bytes | None
+) -> None:
+    deal = tmp_path / "deal"
+    for part in ("data", "parameters", "reports/2021"):
+        shutil.copytree(reports.parent / part, deal / part)
+    (deal / "reports" / "2021" / name).unlink()
+    if content is not None:
+        (deal / "reports" / "2021" / name).write_bytes(content)
+    done = run("export", export, "2021", "--output", str(tmp_path / "uit"), cwd=deal)
+    assert done.code == 1 and "The report on 2021 is damaged" in done.err and "reports/2021" in done.err, done.err
+    assert not (tmp_path / "uit").exists()

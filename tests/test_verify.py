@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from rocrate.rocrate import ROCrate
 
 from voortgang.errors import BundleError
 from voortgang.publish.bundle import LISTING, listing, open_bundle, write_bundle
-from voortgang.publish.signing import check
+from voortgang.publish.signing import check, sign
 from voortgang.readers import verified, verify_page
 from voortgang.readers.read_manifest import written
 from voortgang.readers.verify import check_hashes, compared
@@ -355,6 +356,28 @@ def test_a_signature_says_who_packed_a_bundle(published: Workspace, tmp_path: Pa
     done = run("verify", str(target), "--public-key", "bureau.pem.pub", cwd=tmp_path)
     assert done.code == 1 and "not that of this bundle" in done.err
     assert run("key", "bureau.pem", cwd=tmp_path).code == 1
+
+
+def _pem(kind: str, content: str) -> bytes:
+    text = b64encode(bytes.fromhex(content)).decode()
+    return f"-----BEGIN {kind}-----\n{text}\n-----END {kind}-----\n".encode()
+
+
+OTHER = "300506032a0304"  # of a kind that nobody knows, 1.2.3.4
+OTHER_KEYS = {
+    "no key": (b"", b""),
+    "an unknown kind": (_pem("PRIVATE KEY", f"300e020100{OTHER}04020400"), _pem("PUBLIC KEY", f"300b{OTHER}03020001")),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KEYS)
+def test_a_key_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
+    bundle, key = tmp_path / "verslag.zip", tmp_path / "sleutel.pem"
+    bundle.write_bytes(b"PK")
+    for use, content, named in zip((sign, check), OTHER_KEYS[kind], ("private", "public"), strict=True):
+        key.write_bytes(content)
+        with pytest.raises(BundleError, match=f"no {named} Ed25519 key"):
+            use(bundle, key)
 
 
 def test_a_report_that_was_changed_by_hand_is_not_bundled(published: Workspace, tmp_path: Path) -> None:

@@ -83,11 +83,11 @@ def _be_measured_confined(number: int, settings: str) -> None:
         os.write(number, len(said).to_bytes(_LENGTH, "big") + said)
 
     coverage.control.CoverageData = in_memory  # type: ignore[assignment,misc]
+    # A fork goes on in the middle of a function: what starts to measure there would not see the rest of it.
+    coverage.control._after_fork_in_child = lambda: None
     Coverage.save = save  # type: ignore[method-assign]
     os.environ[_SETTINGS] = settings
-    measuring = coverage.process_startup()
-    assert measuring is not None
-    measuring.config.data_file = "nowhere"  # a fork would see to it that the folder of this file is there
+    coverage.process_startup()
     # What this starts has neither that file nor another to write to.
     del os.environ[_SETTINGS]
     os.environ["PYTHONPATH"] = os.environ["PYTHONPATH"].removeprefix(str(Path(__file__).parent)).lstrip(os.pathsep)

@@ -11,7 +11,7 @@ from voortgang.errors import BundleError, needs
 from voortgang.writing.files import write_files
 
 with needs("verify"):
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -52,7 +52,7 @@ def sign(bundle: Path, key: Path, replace: bool = False) -> Path:
     """
     try:
         private = serialization.load_pem_private_key(key.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _no_key(key, "private") from error
     if not isinstance(private, Ed25519PrivateKey):
         raise _no_key(key, "private")
@@ -71,7 +71,7 @@ def check(bundle: Path, key: Path) -> None:
     """
     try:
         public = serialization.load_pem_public_key(key.read_bytes())
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _no_key(key, "public") from error
     if not isinstance(public, Ed25519PublicKey):
         raise _no_key(key, "public")

@@ -23,6 +23,7 @@ from voortgang.notebook import counts
 from voortgang.notebook.risks import heaviest, register
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag, read_key_figures
+from voortgang.readers.damaged import told_as_damaged
 from voortgang.readers.ministry_form import Leerervaring, Onderdeel, Opgave, Risico, Tranche
 from voortgang.readers.ministry_page import MONEY, page
 from voortgang.workspace import schema
@@ -34,6 +35,8 @@ from voortgang.writing.pandoc_tree import plain
 from voortgang.writing.spreadsheet import unmarked
 
 TOP_RISKS = 5
+VARIABLES = "_variables.yml"
+"""The file of a report's sources that holds the facts by their name."""
 
 
 def export(workspace: Workspace, year: Period, folder: Path, replace: bool = False) -> tuple[Path, Path]:
@@ -47,17 +50,18 @@ def export(workspace: Workspace, year: Period, folder: Path, replace: bool = Fal
     Raises
     ------
     VoortgangError
-        When there is no report on that year, its key figures lack one that the ministry asks for, the folder cannot be
-        written, or holds other files of these names.
+        When there is no report on that year, it is damaged, its key figures lack one that the ministry asks for, the
+        folder cannot be written, or holds other files of these names.
     """
     figures, sources = read_key_figures(workspace, year), workspace.report(year) / "bron"
-    told = {"leerervaringen": _lessons(figures, sources), "risicos": _risks(workspace, year, figures)}
-    opgave = statement(figures).model_copy(update=told)
-    text = json.dumps(opgave.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-    files = {
-        folder / f"lnv-{year}.json": text.encode(),
-        folder / f"lnv-{year}.docx": page(opgave, _styles(sources)),
-    }
+    with told_as_damaged(workspace, year):
+        told = {"leerervaringen": _lessons(figures, sources), "risicos": _risks(workspace, year, figures)}
+        opgave = statement(figures).model_copy(update=told)
+        text = json.dumps(opgave.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+        files = {
+            folder / f"lnv-{year}.json": text.encode(),
+            folder / f"lnv-{year}.docx": page(opgave, _styles(sources)),
+        }
     make_folder(folder)
     write_files(files, replace)
     first, second = files
@@ -139,7 +143,8 @@ def _lessons(figures: Kerncijfers, sources: Path) -> list[Leerervaring]:
 
     def read(name: str) -> bytes | None:
         path = sources / name
-        return path.read_bytes() if path.is_file() else None
+        # A pillar may have no text; every report has its facts, and without them nothing is told.
+        return path.read_bytes() if path.is_file() or name == VARIABLES else None
 
     known = {name: pillar for pillar, name in figures.verslag.pijlers.items()}
     return [Leerervaring(pijler=known[name], naam=name, tekst=words) for name, words in lessons(figures.verslag, read)]
@@ -153,7 +158,7 @@ def lessons(report: Verslag, read: Callable[[str], bytes | None]) -> Iterator[tu
     read
         Returns a file of the report's sources; None where there is none.
     """
-    file = read("_variables.yml")
+    file = read(VARIABLES)
     variables = yaml.safe_load(file.decode()) if file else {}
     for pillar, name in report.pijlers.items():
         path = f"{FRAGMENTS}/_toelichting-leerervaringen-{pillar}.md"

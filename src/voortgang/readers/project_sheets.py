@@ -14,6 +14,7 @@ from voortgang.assemble.render import Chosen, assemble
 from voortgang.assemble.shortcodes import Scope, resolve_variables
 from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import read_key_figures
+from voortgang.readers.damaged import told_as_damaged
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import temporary
 from voortgang.writing.files import make_folder, write_files
@@ -59,9 +60,10 @@ def export(
     sheets = _chosen(_sheets(workspace, year, sources), projects)
     with temporary.folder() as scratch:
         work = shutil.copytree(sources, Path(scratch) / "bron")
-        header = read_header(work / DOCUMENT, DOCUMENT)
-        variables = yaml.safe_load((work / "_variables.yml").read_text(encoding="utf-8"))
-        title = resolve_variables(_TITLE, Scope(variables, header, DOCUMENT))
+        with told_as_damaged(workspace, year):
+            header = read_header(work / DOCUMENT, DOCUMENT)
+            variables = yaml.safe_load((work / "_variables.yml").read_text(encoding="utf-8"))
+            title = resolve_variables(_TITLE, Scope(variables, header, DOCUMENT))
         header |= {"title": title, "herkomst": {}}  # the pages that say where a table comes from lie with the report
         written = yaml.safe_dump(header, allow_unicode=True, sort_keys=False)
         names = {}
@@ -92,7 +94,8 @@ def _sheets(workspace: Workspace, year: Period, sources: Path) -> dict[str, str]
             f"a report with the document {DOCUMENT}",
             f"Put {DOCUMENT} and the notebook projectbladen.ipynb back, and run: voortgang build {year}",
         )
-    text = path.read_text(encoding="utf-8")
+    with told_as_damaged(workspace, year):
+        text = path.read_text(encoding="utf-8")
     places = [*_SHEET.finditer(text)]
     ends = [*(each.start() for each in places[1:]), len(text)]
     return {each[1]: text[each.start() : end] for each, end in zip(places, ends, strict=True)}

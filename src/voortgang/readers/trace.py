@@ -12,6 +12,7 @@ from pathlib import Path
 from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import NAME, Bron, Kerncijfer, read_key_figures
 from voortgang.publish.open_data import FOLDER
+from voortgang.readers.damaged import told_as_damaged
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
 from voortgang.writing.spreadsheet import unmarked
@@ -64,16 +65,9 @@ def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
             "the id of a figure, such as totaal.gerealiseerd, or its text as the report shows it",
             f"Look it up in {workspace.relative(folder / 'herkomst.html')}.",
         )
-    try:
+    with told_as_damaged(workspace, year):
         pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob(f"*-{year}.html"))}
         return [_traced(each, folder, pages) for each in found]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
-        raise VoortgangError(
-            f"The report on {year} is damaged: {type(error).__name__}: {str(error)[:200]}",
-            workspace.relative(folder),
-            "the pages, notebooks and tables that the build wrote",
-            f"Get the report again from who published it, or build it: voortgang build {year} --fresh",
-        ) from error
 
 
 def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str]) -> Traced:
