@@ -176,7 +176,6 @@ def _ends(*ends: date) -> Change:
 CONTRADICTIONS: dict[str, tuple[Change, str]] = {
     # What would be rounded to another figure, or added up to none.
     "a target between two figures": (_indicator("werken-3-bedrijven", target=300.5), "decimals: 0"),
-    "a start between two figures": (_indicator("werken-3-bedrijven", baseline=0.4), "decimals: 0"),
     "a minimum between two figures": (_indicator("werken-2-omgevingen", target_per_part=0.5), "decimals: 0"),
     "percentages of municipalities": (_indicator("werken-1-deelnemers", unit="% van de bedrijven"), "add up"),
     "points of percentages of sectors": (_indicator("werken-1-netwerken", unit="procentpunt erbij"), "add up"),

@@ -215,7 +215,7 @@ class Indicator(yaml_model.Strict):
     @model_validator(mode="after")
     def _shows_what_it_asks(self) -> Self:
         """Refuse what a report would round to another figure, add up to none, or call a minimum that is none."""
-        for key in ("baseline", "target", "target_per_part"):
+        for key in ("target", "target_per_part"):  # a baseline is measured, and may be shown rounded
             value = getattr(self, key)
             if value is not None and float(rounded(value, self.decimals)) != value:
                 raise ValueError(
