@@ -321,3 +321,26 @@ def test_a_council_reads_of_one_some_and_all_projects(real: vg.Report, lights: t
     }
     report = replace(_of(real, "2022-12-31"), _data=with_rows(real._data, date(2022, 12, 31), **rows, financien=[]))
     assert says in _text(vg.municipality_state(report, "emmen"))
+
+
+@pytest.mark.parametrize(
+    ("dates", "remark", "series"),
+    [
+        ({}, "", [0, 0, 0]),
+        ({"left": date(2021, 7, 1)}, "in 2020 nog met Emmen", [0, 0, 1]),
+        ({"joined": date(2021, 7, 1)}, "in 2020 nog zonder Emmen", [0, 0, 1]),
+        ({"left": date(2020, 12, 31)}, "", [0, 1, 1]),  # the first day on which it is a party no more
+        ({"left": date(2022, 1, 1)}, "", [0, 0, 0]),
+    ],
+)
+def test_what_other_municipalities_had_is_not_compared(
+    real: vg.Report, dates: dict[str, date], remark: str, series: list[int]
+) -> None:
+    report = _of(real, "2021-12-31")
+    parties = tuple(each.model_copy(update=dates) if each.id == "emmen" else each for each in report.deal.parties)
+    report = replace(report, deal=report.deal.model_copy(update={"parties": parties}))
+    verdict = str(vg.achievement(report, "werken").at["werken-1-deelnemers", "oordeel_tekst"])
+    assert verdict == "; ".join(filter(None, ["ontwikkelt zich zoals bedoeld", remark]))
+    history = vg.history(report, "werken")
+    for indicator, found in (("werken-1-deelnemers", series), ("werken-4-assessment", [0, 0, 0])):
+        assert history.loc[history["indicator_id"] == indicator, "reeks"].tolist() == found

@@ -249,17 +249,21 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
     -------
     DataFrame
         Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`,
-        `waarde_tekst` (with what is missing), `reeks` (the number of the series; values of another number cannot be
-        compared), `volledig` (whether each part has a figure; other sums cannot be compared), `richting` (which way is
-        progress: `stijgen` or `dalen`).
+        `waarde_tekst` (with what is missing), `reeks` (the number of the series: of one definition, over the same
+        municipalities; values of another number cannot be compared), `volledig` (whether each part has a figure; other
+        sums cannot be compared), `richting` (which way is progress: `stijgen` or `dalen`).
     """
     rows = []
     for result in report.deal.results_of(pillar):
         for indicator in result.indicators:
             if without_target and indicator.open_target is None:
                 continue
+            before, others = None, 0
             for year in report.years:
                 now = round_in(report, indicator, year)
+                if now.parts:  # what other municipalities have together cannot be compared either
+                    others += before is not None and before != _asked(now)
+                    before = _asked(now)
                 rows.append(
                     (
                         indicator.id,
@@ -270,7 +274,7 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
                         progress(indicator, now, baseline(report, indicator)[0]).total,
                         now.provisional,
                         shown(indicator, now),
-                        indicator.series_of(year),
+                        indicator.series_of(year) + others,
                         now.complete,
                         indicator.direction,
                     )
@@ -389,4 +393,29 @@ def _remarks(report: Report, indicator: Indicator, now: Round | None) -> list[st
         return breaks
     older = [f"stand van {dutch.long_date(now.day)}"] if now.year < report.year or report.is_half_year else []
     missing = [f"zonder {dutch.listing(now.missing.values())}"] if now.missing else []
-    return [*older, *missing, *(["voorlopig"] if now.provisional else []), *breaks]
+    return [
+        *older,
+        *missing,
+        *(["voorlopig"] if now.provisional else []),
+        *breaks,
+        *_other_parts(report, indicator, now),
+    ]
+
+
+def _other_parts(report: Report, indicator: Indicator, now: Round) -> list[str]:
+    """Say which parts the value before counts and this one does not, or the other way round: a party came or left."""
+    before = round_before(report, indicator)
+    if before is None or not before.parts:
+        return []
+    known = {each.id: each.short for each in report.deal.municipalities}
+    then, since = _asked(before), _asked(now)
+    gone, came = (
+        dutch.listing(known.get(key, key) for key in known if key in keys) for keys in (then - since, since - then)
+    )
+    when = f"in {before.year}"
+    return [*([f"{when} nog met {gone}"] if gone else []), *([f"{when} nog zonder {came}"] if came else [])]
+
+
+def _asked(of: Round) -> set[str]:
+    """Return the parts that a round should have, with a figure or without."""
+    return set(of.parts) | set(of.missing)
