@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voortgang import notebook as vg
-from voortgang.workspace.deal import Term
+from voortgang.workspace.deal_parts import Term
 
 LONG = (
     "Samenwerkingsverband voor toekomstbestendige bedrijventerreinen en vrijetijdseconomie "

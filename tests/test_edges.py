@@ -14,7 +14,7 @@ from voortgang.check import controls, money, plausible, references, risks
 from voortgang.check.checked import check
 from voortgang.check.data import Data
 from voortgang.check.references import Rule
-from voortgang.workspace.deal import SeriesBreak
+from voortgang.workspace.deal_parts import SeriesBreak
 from voortgang.workspace.paths import Workspace
 
 _PROJECT = "project_id=Z001 naam=Dorpshuis pijler=werken thema=innoveren start=2020-01-01 einde=2021-06-30 begroot=100"

@@ -12,7 +12,7 @@ from conftest import copy_workspace, run
 from voortgang.check.checked import check
 from voortgang.check.data import Data
 from voortgang.intake import layout, merge, template, workbook
-from voortgang.workspace.deal import Party
+from voortgang.workspace.deal_parts import Party
 from voortgang.workspace.paths import Workspace
 
 HALF = "2021-06-30"

@@ -26,7 +26,8 @@ from voortgang.notebook.glance import glance
 from voortgang.notebook.measurements import Round
 from voortgang.notebook.programme import cross_overs, projects, stopped_on
 from voortgang.run.plan import read_notebooks, turns_of
-from voortgang.workspace.deal import Indicator, deal_from, read_deal
+from voortgang.workspace.deal import deal_from, read_deal
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text

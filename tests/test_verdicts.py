@@ -18,7 +18,8 @@ from voortgang.notebook.measurements import Round, change
 from voortgang.notebook.overview import overview
 from voortgang.notebook.verdicts import COUNTED, ON_COURSE, RULES, VERDICTS, judge, progress
 from voortgang.workspace import yaml_model
-from voortgang.workspace.deal import Deal, Indicator, Term, read_deal
+from voortgang.workspace.deal import Deal, read_deal
+from voortgang.workspace.deal_parts import Indicator, Term
 from voortgang.workspace.paths import Workspace
 
 MOMENTS = [*((year, f"{year}-12-31") for year in range(2019, 2024)), (2021, "2021-06-30")]

@@ -11,7 +11,8 @@ import pandas as pd
 
 from voortgang.check.cells import Tables
 from voortgang.workspace import schema
-from voortgang.workspace.deal import Deal, Party
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal_parts import Party
 from voortgang.workspace.paths import Period
 
 VERSION = "3"

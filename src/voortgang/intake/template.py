@@ -23,7 +23,8 @@ from voortgang.intake import layout, memory, numbers
 from voortgang.intake.names import TITLES, Names
 from voortgang.intake.values import as_seen
 from voortgang.workspace import schema
-from voortgang.workspace.deal import Deal, Indicator, Party
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal_parts import Indicator, Party
 from voortgang.workspace.paths import Period, last_day, year_of
 from voortgang.writing import archive, dutch
 from voortgang.writing.files import write_files

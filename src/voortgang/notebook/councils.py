@@ -14,7 +14,7 @@ from voortgang.notebook.municipalities import municipality_projects, municipalit
 from voortgang.notebook.programme import LIGHTS
 from voortgang.notebook.publish import text
 from voortgang.notebook.report import Report, once
-from voortgang.workspace.deal import Party
+from voortgang.workspace.deal_parts import Party
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit, quote
 

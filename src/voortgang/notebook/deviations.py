@@ -19,7 +19,7 @@ from voortgang.notebook.measurements import indicator_of, last_round
 from voortgang.notebook.programme import LIGHTS, projects
 from voortgang.notebook.report import Report
 from voortgang.notebook.verdicts import BEHIND, LATE, NOT_ACHIEVED, NOT_IMPROVING, SIGNS, meets
-from voortgang.workspace.deal import Indicator
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.workspace.parameters import read_parameters
 from voortgang.writing import dutch
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voortgang.notebook.report import Report
-from voortgang.workspace.deal import PillarWord
+from voortgang.workspace.deal_parts import PillarWord
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 

@@ -19,7 +19,7 @@ from voortgang.notebook.goals import PARTS, goal_facts, number_of, shown, target
 from voortgang.notebook.measurements import Round, indicator_of, last_round, rounds
 from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import meets
-from voortgang.workspace.deal import Indicator
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
 

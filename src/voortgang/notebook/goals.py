@@ -21,7 +21,8 @@ from voortgang.notebook.measurements import (
 )
 from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import COUNTED, Judgement, Progress, count, expected, judge, progress
-from voortgang.workspace.deal import Deal, Indicator
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 

@@ -12,7 +12,7 @@ from voortgang.notebook.goals import goal_facts, number_of
 from voortgang.notebook.measurements import Round, indicator_of, last_round, part_names, round_in
 from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import meets
-from voortgang.workspace.deal import Indicator
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Text, quote
 

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from voortgang.notebook.report import Report, once
-from voortgang.workspace.deal import Deal, Indicator
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal_parts import Indicator
 
 REGION = "regio"
 """The only part of an indicator that is measured for the region as a whole."""

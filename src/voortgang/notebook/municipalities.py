@@ -15,7 +15,7 @@ from voortgang.notebook.measurements import Round, last_round, rounds
 from voortgang.notebook.payers import POOLED, payers
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report, once
-from voortgang.workspace.deal import Indicator
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.workspace.shapes import Shapes, read_shapes
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact

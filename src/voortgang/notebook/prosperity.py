@@ -14,7 +14,7 @@ from voortgang.notebook.counts import GOALS
 from voortgang.notebook.facts import covenant, fact, part, source, traced
 from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.report import Report
-from voortgang.workspace.deal import PROSPERITY
+from voortgang.workspace.deal_parts import PROSPERITY
 from voortgang.writing.publishable import Fact
 
 KINDS = ("indicatoren", "met_doel", "op_koers", "behaald")

@@ -15,7 +15,8 @@ from voortgang.check import checked_data, recorder
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
 from voortgang.check.notebook_reads import Rows, through_rows
-from voortgang.workspace.deal import Deal, Party, Pillar, article_text
+from voortgang.workspace.deal import Deal, article_text
+from voortgang.workspace.deal_parts import Party, Pillar
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.dutch import long_date, year_up_to
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from voortgang.notebook.measurements import Round, change
-from voortgang.workspace.deal import Indicator, Term
+from voortgang.workspace.deal_parts import Indicator, Term
 from voortgang.writing import dutch
 
 MARGIN = 0.10

@@ -27,7 +27,7 @@ from voortgang.notebook.charts.scales import axis_of, spread
 from voortgang.notebook.charts.sheet import SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, words_of
-from voortgang.workspace.deal import Term
+from voortgang.workspace.deal_parts import Term
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Text, quote
 

@@ -16,7 +16,7 @@ from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import facts_in, part, traced
 from voortgang.notebook.prosperity import KINDS
 from voortgang.publish.key_figures import Kerncijfer, Verslag
-from voortgang.workspace.deal import PROSPERITY, PillarWord
+from voortgang.workspace.deal_parts import PROSPERITY, PillarWord
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 

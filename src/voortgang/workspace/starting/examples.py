@@ -9,7 +9,8 @@ from io import StringIO
 from typing import Any
 
 from voortgang.workspace import schema
-from voortgang.workspace.deal import Deal, Indicator
+from voortgang.workspace.deal import Deal
+from voortgang.workspace.deal_parts import Indicator
 
 Row = dict[str, Any]
 _REASON = "Dit is een voorbeeld van een toelichting."
