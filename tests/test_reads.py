@@ -115,3 +115,27 @@ def test_each_selection_has_a_name_of_its_own() -> None:
         Rows("t", "a", "a", "a"),
     ]
     assert len({str(each) for each in chosen}) == len(chosen)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (Rows("weer"), "there is no table 'weer'"),
+        (Rows("overleggen", pillar="werken"), "do not belong to a pillar"),
+        (Rows("financien", indicator="wonen-2-woningen"), "do not belong to an indicator"),
+        (Rows("metingen", municipality="emmen"), "not chosen by municipality"),
+    ],
+    ids=str,
+)
+def test_rows_that_belong_to_nothing_are_refused(data: Data, asked: Rows, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        asked.select(data, VIEWS[0])
+
+
+@pytest.mark.parametrize("table", ["projecten", "voortgang", "metingen", "financien", "mijlpalen"])
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.edition)
+def test_the_rows_of_the_pillars_are_those_of_the_table(data: Data, table: str, view: View) -> None:
+    every = Rows(table).select(data, view)
+    apart = [Rows(table, pillar=each).select(data, view) for each in (*(p.id for p in data.deal.pillars), "overhead")]
+    assert len(every)
+    assert sorted(row for each in apart for row in each.index) == sorted(every.index)
