@@ -130,7 +130,7 @@ class Pipeline:
         jobs = self.options.jobs
         if self.pool.ended:
             self.pool = KernelPool(self.options.fresh_kernels)
-        with Handover() as handover, threads(jobs) as notebooks, threads(jobs) as prepared, threads(jobs) as reports:
+        with Handover() as handover, threads(jobs) as notebooks, threads(1) as prepared, threads(jobs) as reports:
             self._meanwhile = reports
             waiting: dict[Future[Ran | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self.executed, planned, run, handover): (years[planned.period], run)
