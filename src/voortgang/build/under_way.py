@@ -28,13 +28,13 @@ class Made:
 @contextmanager
 def threads(count: int) -> Iterator[ThreadPoolExecutor]:
     """Wait for what threads do, unless there is an error: then what has not begun does not begin."""
-    threads = ThreadPoolExecutor(count)
+    pool = ThreadPoolExecutor(count)
     try:
-        yield threads
+        yield pool
     except BaseException:
-        threads.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
         raise
-    threads.shutdown()
+    pool.shutdown()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,6 @@ class Year:
 
     planned: Plan
     executed: dict[str, bytes] = field(default_factory=dict)
-    failed: bool = False
     begun: float = field(default_factory=time.monotonic)
 
     @property
