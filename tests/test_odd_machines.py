@@ -32,7 +32,7 @@ CELLS = (
     '#| label: tbl-x\nmoney = vg.money(report)\nvg.table(money, ["lijn", "begroot"], "Het geld")',
     '#| label: fig-y\nvg.chart_money(money, "Het geld in beeld")',
     "import tempfile, os, time\nprint(os.path.isdir(tempfile.gettempdir()), time.tzname)",
-    "print(os.path.isdir(os.path.expanduser('~')))",
+    "print(os.path.isdir(os.path.expanduser('~')), hash('a'))",
 )
 CHAPTER = """# Een hoofdstuk
 
@@ -126,7 +126,9 @@ def test_an_odd_place_and_an_odd_environment_give_the_same_bytes(usual: Path, tm
 @pytest.mark.parametrize("options", ["-E -s", "-X importtime", "-O -W error"])
 def test_options_of_python_change_no_byte(options: str, usual: Path, tmp_path: Path) -> None:
     root = small_workspace(tmp_path / "deal")
-    done = _build(root, f"exec {sys.executable} {options} {PROGRAM} build 2021 --engine builtin;")
+    # Where pytest is named, a kernel leaves out what Python itself says.
+    command = f"exec {sys.executable} {options} {PROGRAM} build 2021 --engine builtin;"
+    done = _build(root, command, PYTEST_CURRENT_TEST=None)
     assert done.returncode == 0, done.stderr
     assert _files(root) == _files(usual)
 

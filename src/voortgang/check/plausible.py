@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 
 import pandas as pd
@@ -10,7 +10,9 @@ import pandas as pd
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
 from voortgang.check.references import Rule
+from voortgang.workspace.deal_parts import Indicator
 from voortgang.workspace.shapes import read_shapes
+from voortgang.writing.characters import as_name
 from voortgang.writing.dutch import euro, exact, listing, number, rounded
 
 NEAR = 2
@@ -82,15 +84,13 @@ def states_have_no_gaps(data: Data) -> Iterator[Finding]:
 
 def values_are_possible(data: Data) -> Iterator[Finding]:
     """Yield a finding for a count below zero, a percentage below 0 or above 100, and half a milestone."""
-    rows = data.tables.metingen.dropna(subset=["waarde", "indicator_id"])
-    known = {each.id: each for each in data.deal.indicators}
-    least_and_most = {"aantal": (0, None), "procent": (0, 100), "mijlpaal": (0, 1)}
-    for row, line in rows[rows["indicator_id"].isin(known.keys())].iterrows():
-        indicator, value = known[line["indicator_id"]], float(line["waarde"])
-        least, most = least_and_most.get(indicator.measure, (None, None))
-        beyond = (least is not None and value < least) or (most is not None and value > most)
-        if beyond or (indicator.measure == "mijlpaal" and value not in (0, 1)):
-            limits = "≥ 0" if most is None else "0 / 1" if most == 1 else f"0 – {most}"
+    for row, indicator, value in _measured(data):
+        limits, possible = {
+            "aantal": ("≥ 0", value >= 0),
+            "procent": ("0 – 100", 0 <= value <= 100),
+            "mijlpaal": ("0 / 1", value in (0, 1)),
+        }.get(indicator.measure, ("", True))
+        if not possible:
             details = {"indicator": indicator.name, "limits": limits}
             yield finding(data.file("metingen"), row, "waarde", exact(value), "value_impossible", **details)
 
@@ -100,13 +100,20 @@ def values_are_shown_as_they_are(data: Data) -> Iterator[Finding]:
 
     What is just short of its target could be shown as the target itself.
     """
-    rows = data.tables.metingen.dropna(subset=["waarde", "indicator_id"])
-    known = {each.id: each for each in data.deal.indicators if each.has_target and each.kind != "mijlpaal"}
-    for row, line in rows[rows["indicator_id"].isin(known.keys())].iterrows():
-        indicator, value = known[line["indicator_id"]], float(line["waarde"])
-        if float(rounded(value, indicator.decimals)) != value:
+    for row, indicator, value in _measured(data):
+        judged = indicator.has_target and indicator.kind != "mijlpaal"
+        if judged and float(rounded(value, indicator.decimals)) != value:
             details = {"shown": number(value, indicator.decimals), "indicator": indicator.name}
             yield finding(data.file("metingen"), row, "waarde", exact(value), "value_rounded", **details)
+
+
+def _measured(data: Data) -> Iterator[tuple[Hashable, Indicator, float]]:
+    """Yield each value of a known indicator, with the number of its row."""
+    rows = data.tables.metingen.dropna(subset=["waarde", "indicator_id"])
+    known = {each.id: each for each in data.deal.indicators}
+    for row, name, value in zip(rows.index, rows["indicator_id"], rows["waarde"], strict=True):
+        if name in known:
+            yield row, known[name], float(value)
 
 
 def budgets_fit_their_commitments(data: Data) -> Iterator[Finding]:
@@ -133,7 +140,7 @@ def budgets_fit_their_commitments(data: Data) -> Iterator[Finding]:
 
 def names_are_given_once(data: Data) -> Iterator[Finding]:
     """Yield a finding for a project that has the name of an earlier one, in other capitals or with other spaces too."""
-    names = data.tables.projecten["naam"].dropna().map(_as_read)
+    names = data.tables.projecten["naam"].dropna().map(as_name)
     first = names.drop_duplicates()
     for row, name in names[names.duplicated()].items():
         other = data.tables.projecten.at[first.index[first == name][0], "project_id"]
@@ -165,13 +172,9 @@ def milestones_keep_their_words(data: Data) -> Iterator[Finding]:
     first: dict[tuple[str, str], str] = {}
     for row, line in rows.iterrows():
         name = str(line["mijlpaal"])
-        before = first.setdefault((line["project_id"], _as_read(name)), name)
+        before = first.setdefault((line["project_id"], as_name(name)), name)
         if before != name:
             yield finding(data.file("mijlpalen"), row, "mijlpaal", name, "milestone_spelled", before=before)
-
-
-def _as_read(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 RULES: tuple[Rule, ...] = (

@@ -394,13 +394,8 @@ def _remarks(report: Report, indicator: Indicator, now: Round | None) -> list[st
         return breaks
     older = [f"stand van {dutch.long_date(now.day)}"] if now.year < report.year or report.is_half_year else []
     missing = [f"zonder {dutch.listing(now.missing.values())}"] if now.missing else []
-    return [
-        *older,
-        *missing,
-        *(["voorlopig"] if now.provisional else []),
-        *breaks,
-        *_other_parts(report, indicator, now),
-    ]
+    provisional = ["voorlopig"] if now.provisional else []
+    return [*older, *missing, *provisional, *breaks, *_other_parts(report, indicator, now)]
 
 
 def _other_parts(report: Report, indicator: Indicator, now: Round) -> list[str]:
@@ -408,13 +403,13 @@ def _other_parts(report: Report, indicator: Indicator, now: Round) -> list[str]:
     before = round_before(report, indicator)
     if before is None or not before.parts:
         return []
-    known = {each.id: each.short for each in report.deal.municipalities}
     then, since = _asked(before), _asked(now)
-    gone, came = (
-        dutch.listing(known.get(key, key) for key in known if key in keys) for keys in (then - since, since - then)
-    )
-    when = f"in {before.year}"
-    return [*([f"{when} nog met {gone}"] if gone else []), *([f"{when} nog zonder {came}"] if came else [])]
+    others = {"met": then - since, "zonder": since - then}
+    named = {
+        word: dutch.listing(each.short for each in report.deal.municipalities if each.id in keys)
+        for word, keys in others.items()
+    }
+    return [f"in {before.year} nog {word} {names}" for word, names in named.items() if names]
 
 
 def _asked(of: Round) -> set[str]:

@@ -33,6 +33,7 @@ from voortgang.workspace.deal_parts import (
     Text,
 )
 from voortgang.workspace.paths import Workspace
+from voortgang.writing.characters import as_name
 from voortgang.writing.dutch import listing
 
 RESERVED = frozenset(
@@ -137,8 +138,8 @@ class Deal(yaml_model.Strict):
             named[f"results of the pillar {pillar.id!r}"] = [result.name for result in results]
             named[f"indicators of the pillar {pillar.id!r}"] = [i.name for r in results for i in r.indicators]
         for what, names in named.items():
-            known = Counter(map(_as_read, names))
-            if twice := next((name for name in names if known[_as_read(name)] > 1), ""):
+            known = Counter(map(as_name, names))
+            if twice := next((name for name in names if known[as_name(name)] > 1), ""):
                 raise ValueError(f"two {what} have the name {twice!r}, and would be one in the report's tables")
         return self
 
@@ -373,10 +374,6 @@ def article_text(deal: Deal, about: str) -> str:
     """Return how a report names the article about something (a key of `Deal.articles_by_name`)."""
     article = deal.articles_by_name.get(about, "")
     return f"art. {article}" if article[:1].isdigit() else article or "convenant"
-
-
-def _as_read(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _summed_up(indicator: Indicator, known: dict[str, Indicator]) -> set[str]:

@@ -10,13 +10,14 @@ from pydantic import AfterValidator, Field, StringConstraints
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import yaml_model
 from voortgang.workspace.paths import Period, Workspace
+from voortgang.writing.characters import as_name
 from voortgang.writing.dutch import long_date
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S(.*\S)?$")]
 
 
 def _different(people: tuple[str, ...]) -> tuple[str, ...]:
-    if len({" ".join(name.split()).casefold() for name in people}) < len(people):
+    if len(set(map(as_name, people))) < len(people):
         raise ValueError("the same person is named twice")
     return people
 

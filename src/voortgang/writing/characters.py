@@ -37,6 +37,17 @@ _SIGNS = re.compile(r"[\W_]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 
 
+def as_name(text: str) -> str:
+    """Return a name as it is told from others: capitals and spaces make no other name of it.
+
+    Examples
+    --------
+    >>> as_name("Het  Dorpshuis") == as_name("het dorpshuis ")
+    True
+    """
+    return " ".join(text.casefold().split())
+
+
 def folded(text: str) -> str:
     r"""Return the words of a text between spaces: its letters and digits, without case, accents and signs.
 
