@@ -167,6 +167,32 @@ def test_why_a_notebook_runs_is_said(deal: Path, file: str, old: str, new: str, 
     assert says in _outlook(deal)["wonen"]
 
 
+def test_a_file_that_only_the_parameters_allow_counts_and_is_in_no_bundle(short: Path) -> None:
+    own = short / "bronnen" / "eigen.txt"
+    own.parent.mkdir()
+    own.write_text("een", encoding="utf-8")
+    notebook = nbformat.read(short / "notebooks" / "wonen.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("open('../bronnen/eigen.txt').read()"))
+    nbformat.write(notebook, short / "notebooks" / "wonen.ipynb")
+    parameters = short / "parameters" / "2021.yml"
+    text = parameters.read_text(encoding="utf-8").replace("edition: openbaar", "edition: overleg")
+    parameters.write_text(text, encoding="utf-8")
+    refused = run("build", "2021", cwd=short)
+    assert refused.code == 1 and "name it under inputs in parameters/2021.yml" in refused.err
+    parameters.write_text(f"{text}inputs:\n  - bronnen\n", encoding="utf-8")
+    done = run("build", "2021", cwd=short)
+    assert done.code == 0, done.err
+    bundled = run("bundle", "2021", "--output", "bundel.zip", cwd=short)
+    assert (
+        bundled.code == 0 and "It does not hold what notebooks read under 'inputs': bronnen/eigen.txt." in bundled.err
+    )
+    for asked in ("2021", "bundel.zip"):
+        verified = run("verify", asked, cwd=short)
+        assert verified.code == 1 and "its notebooks read what no bundle holds: bronnen/eigen.txt." in verified.err
+    own.write_text("twee", encoding="utf-8")
+    assert _outlook(short) == {"financien": "reuse", "wonen": "run   changed: bronnen/eigen.txt", "report": "make"}
+
+
 def test_a_change_taken_back_gives_the_same_report_without_running(short: Path) -> None:
     before, data = _content(short / "reports" / "2021"), (short / "data" / "metingen.csv").read_bytes()
     _change_row(short, "metingen", "wonen-2", "2021")

@@ -41,11 +41,17 @@ def bundle(settings: Settings, year: Period, output: Path | None, key: Path | No
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
     left_out = write_bundle(workspace, year, target, replace)
     click.echo(shown_path(target))
-    if left_out:
+    if count := len(left_out.projects):
         click.echo(
-            f"It holds the tables of the public edition, without {len(left_out)} confidential "
-            f"project{'s' if len(left_out) > 1 else ''}. The full ones stay with the bureau; there, "
+            f"It holds the tables of the public edition, without {count} confidential "
+            f"project{'s' if count > 1 else ''}. The full ones stay with the bureau; there, "
             f"'voortgang verify {year}' also checks that these follow from them.",
+            err=True,
+        )
+    if left_out.files:
+        click.echo(
+            f"It does not hold what notebooks read under 'inputs': {', '.join(left_out.files)}. Nobody can make the "
+            "report again from it. Copy these files into data/, let the notebooks read them there, and build.",
             err=True,
         )
     if key is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
 from voortgang.check.checked import check
 from voortgang.check.public_copy import made_from, view_of
@@ -27,7 +30,21 @@ LOCK = "requirements.txt"
 _PACKAGE = Path(__file__).parents[1]
 
 
-def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool = False) -> frozenset[str]:
+class LeftOut(NamedTuple):
+    """What a bundle does not hold: projects that the bureau has, and files that notebooks read under `inputs`."""
+
+    projects: frozenset[str]
+    files: tuple[str, ...]
+
+
+def not_held(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the files that the notebooks of a report read and only its parameters allow: no bundle holds them."""
+    allowed = [PurePath(posixpath.normpath(each)) for each in manifest["parameters"].get("inputs", ())]
+    read = {name: PurePath(posixpath.normpath(name)) for name in manifest["elsewhere"]}
+    return tuple(name for name, path in read.items() if any(path.is_relative_to(each) for each in allowed))
+
+
+def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool = False) -> LeftOut:
     """Pack a finished report with all that it was made from and the locked versions of the engine, as an RO-Crate.
 
     The same files give the same bytes. A public edition that hides projects was made from a copy without them
@@ -40,8 +57,8 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
 
     Returns
     -------
-    frozenset
-        The projects that it leaves out, of those that the bureau has.
+    LeftOut
+        What it does not hold.
 
     Raises
     ------
@@ -78,7 +95,7 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
         computed = content[workspace.relative(report / KEY_FIGURES)]
         require_no_leak(content.items(), whole, view_of(parameters), computed)
     write_files({target: archive.packed(content)}, replace)
-    return hidden
+    return LeftOut(hidden, not_held(manifest))
 
 
 def lock_file() -> Path | None:

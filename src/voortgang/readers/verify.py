@@ -16,7 +16,7 @@ from voortgang.check import public_copy
 from voortgang.check.checked import check
 from voortgang.errors import BundleError
 from voortgang.publish import crate
-from voortgang.publish.bundle import LISTING, LOCK, lock_file, open_bundle
+from voortgang.publish.bundle import LISTING, LOCK, lock_file, not_held, open_bundle
 from voortgang.publish.layout import document_path
 from voortgang.publish.manifest import CLAIMS, NAME, PROGRAMS
 from voortgang.readers import published_order
@@ -77,6 +77,13 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
             brought[0],
             "the filters, partials and styles of voortgang: they are programs, and decide what a reader sees",
             "Read them. If you trust them: voortgang verify --trust-templates. They stay confined.",
+        )
+    if elsewhere := not_held(manifest):
+        raise BundleError(
+            f"The report cannot be made again: its notebooks read what no bundle holds: {', '.join(elsewhere)}.",
+            f"parameters/{year}.yml, inputs",
+            "a report made from what lies in data/, notebooks/, parameters/ and templates/",
+            "Ask the bureau to copy these files into data/ and to build and bundle the report again.",
         )
     found = check_hashes(workspace, year, packed, made_from)
     if packed:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
@@ -54,7 +52,7 @@ class Parameters(yaml_model.Strict):
     four_eyes: bool = False
     cell_timeout: int = Field(default=120, ge=1, le=3600)
     notebook_timeout: int = Field(default=600, ge=1, le=36_000)
-    inputs: list[str] = Field(default_factory=list)
+    inputs: tuple[str, ...] = ()
     _period: Period | None = PrivateAttr(None)
 
     @property
@@ -128,21 +126,26 @@ def written_parameters(workspace: Workspace, of: Period, given: dict[str, str]) 
     ParametersError
         When a value is wrong. The file is unchanged then.
     """
-    path = workspace.parameters(of)
-    read_parameters(workspace, of)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for name, value in given.items():
-        plain = value if re.fullmatch(r"[A-Za-z0-9-]+", value) else json.dumps(value)
-        place = next((number for number, line in enumerate(lines) if re.match(rf"{name}\s*:", line)), None)
-        if place is None:
-            if value != str(Parameters.model_fields[name].default):
-                lines.append(f"{name}: {plain}")
-        else:
-            lines[place] = re.sub(r":\s*[^\s#]+", f": {plain}".replace("\\", r"\\"), lines[place], count=1)
-    text = "\n".join(lines) + "\n"
-    checked = _of_period(yaml_model.parse(text, workspace.relative(path), Parameters, ParametersError), of, workspace)
+    path, name = workspace.parameters(of), workspace.relative(workspace.parameters(of))
+    before = read_parameters(workspace, of)
+    default = {each: str(field.default) for each, field in Parameters.model_fields.items()}
+    # As it is on disk: universal newlines would give a file of Windows other ends of its lines.
+    text = path.read_bytes().decode()
+    stands = yaml_model.keys_of(text)
+    text = yaml_model.with_values(
+        text, {key: value for key, value in given.items() if key in stands or value != default[key]}
+    )
+    checked = _of_period(yaml_model.parse(text, name, Parameters, ParametersError), of, workspace)
+    kept = {key for key in Parameters.model_fields if key not in given}
+    if checked.model_dump(include=kept) != before.model_dump(include=kept):
+        raise ParametersError(
+            "The form cannot change this file: another value would change with it.",
+            name,
+            "each parameter on a line of its own, such as 'status: concept'",
+            "Edit the file itself; nothing was written.",
+        )
     part = path.with_name(f".{path.stem}-{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(text.encode())
     part.replace(path)
     return checked
 

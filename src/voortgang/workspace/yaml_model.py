@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -104,6 +105,57 @@ def parse(text: str, name: str, model: type[Model], error: type[VoortgangError])
         return model.model_validate(_tuples(values))
     except ValidationError as cause:
         raise _readable(cause, node, name, error) from cause
+
+
+def keys_of(text: str) -> list[str]:
+    """Return the keys of YAML text that holds keys and values."""
+    return [key.value for key, _ in _root(text).value]
+
+
+def with_values(text: str, given: Mapping[str, str]) -> str:
+    """Return YAML text with other values for some of its keys, written at the end where they are absent.
+
+    All else stays as it is: comments, order, quotation marks and the ends of lines. The text is one that `parse` takes.
+    What is changed holds, and gets, a word, a number, a date or a text: no list.
+    """
+    newline = "\r\n" if "\r\n" in text else "\n"
+    for name, value in given.items():
+        # A text in quotation marks of JSON is one of YAML.
+        plain = value if re.fullmatch(r"[A-Za-z0-9-]+", value) else json.dumps(value, ensure_ascii=False)
+        root = _root(text)
+        found = next((node for key, node in root.value if key.value == name), None)
+        if found is not None:
+            begin, end = found.start_mark.index, found.end_mark.index
+            if begin == end:  # nothing is written there
+                plain = f" {plain}"
+            elif text[end - 1] == "\n":  # a text of several lines
+                plain += newline
+        elif root.flow_style:
+            begin = end = root.value[-1][1].end_mark.index
+            plain = f", {name}: {plain}"
+        else:
+            begin = end = _after(text, root)
+            plain = f"{' ' * root.start_mark.column}{name}: {plain}{newline}"
+            if begin and text[begin - 1] != "\n":
+                plain = newline + plain
+        text = text[:begin] + plain + text[end:]
+    return text
+
+
+def _root(text: str) -> yaml.MappingNode:
+    # The loader written in Python: the other one counts bytes where a line holds more than ASCII.
+    return cast(yaml.MappingNode, yaml.compose(text, Loader=yaml.SafeLoader))
+
+
+def _after(text: str, node: yaml.Node) -> int:
+    """Return where the line after the last value of a mapping begins; a comment behind the value is before it."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        node = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
+    end = int(node.end_mark.index)
+    if end and text[end - 1] == "\n":  # a text of several lines
+        return end
+    found = text.find("\n", end)
+    return len(text) if found < 0 else found + 1
 
 
 def load_trusted(path: Path) -> Any:
