@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import documents
 import hypothesis
 import nbformat
 import pytest
@@ -109,18 +108,20 @@ def copy_workspace(target: Path) -> Path:
     return target
 
 
-def trim(workspace: Path) -> Path:
-    """Leave two notebooks and a short report, for what is about how a report is made and not about what it says."""
+SHORT = {"fig-geld": "financien", "tbl-geld": "financien", "tbl-wonen-proeftuin": "wonen"}
+
+
+def trim(workspace: Path, parts: dict[str, str] = SHORT) -> Path:
+    """Leave a short report of some fragments, each with its notebook: for how a report is made, not what it says."""
     for path in (workspace / "notebooks").glob("*.ipynb"):
-        if path.stem not in {"wonen", "financien"}:
+        if path.stem not in parts.values():
             path.unlink()
     for path in (workspace / "data" / "toelichting").rglob("*.md"):
         path.write_text("Een tekst die geen feiten aanhaalt.\n", encoding="utf-8")
     templates = workspace / "templates"
     for path in templates.glob("*.qmd"):
         path.unlink()
-    fragments = ("fig-geld", "tbl-geld", "tbl-wonen-proeftuin")
-    lines = ["# Geld", *(f"{{{{< include fragmenten/_{label}.md >}}}}" for label in fragments)]
+    lines = ["# Geld", *(f"{{{{< include fragmenten/_{label}.md >}}}}" for label in parts)]
     (templates / "rapport.qmd").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     project = yaml.safe_load((templates / "_quarto.yml").read_text(encoding="utf-8"))
     project["project"]["render"] = ["rapport.qmd"]
@@ -191,12 +192,6 @@ def _keep(workspace: Path, kept: Path) -> None:
     shutil.rmtree(kept.parent, ignore_errors=True)
     shutil.copytree(workspace, kept.with_suffix(".partial"))
     kept.with_suffix(".partial").rename(kept)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def texts_of_pdfs(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Let all processes of the test run share what they read of PDFs."""
-    documents.TEXTS = _shared(tmp_path_factory) / "texts"
 
 
 @pytest.fixture(scope="session")

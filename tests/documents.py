@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-from io import BytesIO
 from pathlib import Path
 
 import docx
-from bs4 import BeautifulSoup
+import pymupdf
 from docx.oxml.ns import qn
+from lxml import etree, html
 from page import ValidationProfile, validate_pdf
-from pypdf import PdfReader
-
-TEXTS: Path | None = None
-"""Where the texts of PDFs are kept for all processes of a test run; set by conftest.py."""
 
 
 def html_text(path: Path) -> str:
     """Return the text of an HTML file, as a reader sees it."""
-    return _folded(BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text())
+    page = html.fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    etree.strip_elements(page, "script", "style", etree.Comment, with_tail=False)
+    return _folded(str(page.text_content()))
 
 
 def docx_text(path: Path) -> str:
@@ -37,19 +32,9 @@ def pdf_pages(path: Path) -> list[str]:
 
 
 def pdf_texts(path: Path) -> list[str]:
-    """Return the text of each page of a PDF as it was extracted, which takes seconds: once for each content."""
-    content = path.read_bytes()
-    kept = TEXTS / hashlib.sha256(content).hexdigest() if TEXTS else None
-    if kept is not None and kept.exists():
-        texts: list[str] = json.loads(kept.read_text(encoding="utf-8"))
-        return texts
-    texts = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
-    if kept is not None:
-        kept.parent.mkdir(exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(texts), encoding="utf-8")
-        part.replace(kept)
-    return texts
+    """Return the text of each page of a PDF as it was extracted, by another program than reports are looked at with."""
+    with pymupdf.open(path) as document:
+        return [page.get_text() for page in document]
 
 
 def wrong_in(path: Path, profile: ValidationProfile) -> list[str]:

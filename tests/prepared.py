@@ -7,11 +7,14 @@ command anew instead, as a user does.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -30,12 +33,13 @@ def serve() -> None:
     """Fork a command for each line that asks for one, and answer with its exit code."""
     for name in _IMPORTS:
         __import__(name)
+    gc.freeze()  # what is the same in each fork stays one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
         asked = json.loads(line)
         child = os.fork()
         if child == 0:
-            sys.exit(_perform(**asked))
+            _end(_perform(**asked))
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
@@ -55,8 +59,23 @@ def _perform(arguments: list[str], cwd: str, environment: dict[str, str], out: s
     os.environ.update(environment)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.argv = ["voortgang", *arguments]
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
     return 0
+
+
+def _end(code: int) -> None:
+    """End as Python does, but for looking through all that was imported, which takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 class Prepared:

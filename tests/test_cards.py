@@ -21,7 +21,7 @@ FILTER = REPOSITORY / "templates" / "_extensions" / "voortgang" / "toegankelijk.
 
 
 def _cards(path: Path) -> list[list[str]]:
-    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
     return [[" ".join(line.get_text().split()) for line in card.select("p")] for card in soup.select(".kaarten li")]
 
 
@@ -69,7 +69,7 @@ def test_more_or_fewer_cards_are_shown_as_what_they_are(tmp_path: Path, count: i
     hostile = '**vet** {{< env HOME >}} #let a [x] "::: {.y}'
     text = str(markdown.Cards([(f"Naam {number} {hostile}", str(number), hostile) for number in range(count)]))
     made = {form: _made(tmp_path, text, form) for form in ("html", "typst", "docx")}
-    items = BeautifulSoup(made["html"].read_text(encoding="utf-8"), "html.parser").select(".kaarten > ul > li")
+    items = BeautifulSoup(made["html"].read_text(encoding="utf-8"), "lxml").select(".kaarten > ul > li")
     assert [[line.get_text() for line in item.select("p")][2] for item in items] == [hostile] * count
     assert made["typst"].read_text(encoding="utf-8").count("#kaarten(") == 1
     found = docx.Document(str(made["docx"])).tables

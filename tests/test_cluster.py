@@ -77,6 +77,7 @@ def _build(deals: Path, *options: str) -> tuple[int, str, str]:
     return done.code, done.out, done.err
 
 
+@pytest.mark.long
 def test_processes_of_this_computer_give_what_builds_one_by_one_give(
     deals: Path, expected: dict[str, dict[str, bytes]]
 ) -> None:

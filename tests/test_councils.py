@@ -71,7 +71,7 @@ def test_a_sheet_says_what_a_council_asks(reports: Path, period: str, place: str
         assert not re.search(r"\((.+?)\).*\(\1\)", asks), (form, asks)  # the same is said once
         for key in asked:
             assert texts[key] in text, (form, key)
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     assert len(soup.select("main figure img[alt*='begroot']")) == 1
     headings = [each.get_text() for each in soup.select("h1, h2, h3")]
     assert [each for each in headings if name in each] == [f"{name} in de Regio Deal"]

@@ -56,7 +56,7 @@ def written() -> str:
 
 def unfounded(page: str, known: dict[str, dict[str, Any]], prose: str) -> Iterator[str]:
     """Yield each number of a page that neither leads to a fact nor stands in what people wrote."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(page, "lxml")
     # Section numbers; and what the check found, which names file, row and value itself.
     for each in soup.select("script, style, nav, .header-section-number, a[href^='#sec-'], #tbl-datakwaliteit"):
         each.decompose()
@@ -110,7 +110,7 @@ def test_every_number_in_a_text_alternative_is_a_fact_of_its_figure(reports: Pat
     known, prose = figures(reports, year), written()
     indicators = read_deal(Workspace(REPOSITORY)).indicators
     names = [name for each in indicators for name in (f"{each.name} ({each.unit})", each.name)]
-    soup = BeautifulSoup((reports / str(year) / f"voortgangsrapportage-{year}.html").read_text("utf-8"), "html.parser")
+    soup = BeautifulSoup((reports / str(year) / f"voortgangsrapportage-{year}.html").read_text("utf-8"), "lxml")
     for figure in soup.select("figure, div[id^=fig-]"):
         label, image = figure.get("id"), figure.find("img")
         if not label or image is None:

@@ -65,7 +65,7 @@ def made(folder: Path, text: str, pictures: Mapping[str, str] = PICTURES) -> Pat
 
 
 def test_the_head_names_deal_publisher_and_date(page: Path) -> None:
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     assert soup.title is not None and soup.title.get_text() == "Voortgang “2021” & meer – Deal <A>"
     head = {str(each["name"]): each["content"] for each in soup.select("head meta[name]")}
     assert head["description"] == ("Voortgang “2021” & meer, Deal <A>. Verslagjaar: 2021; Peildatum: 31 december 2021")
@@ -73,7 +73,7 @@ def test_the_head_names_deal_publisher_and_date(page: Path) -> None:
 
 
 def test_headings_are_those_of_columns_and_values_stand_below_a_chart(page: Path) -> None:
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     assert [each.get("scope") for each in soup.select("thead th")] == ["col"] * 6
     assert [each.get_text() for each in soup.select("figure + .herkomst details li")] == [
         *("Werken: 75%; 5 van 6, op schema", "Wonen: waarde ja"),
@@ -106,7 +106,7 @@ REPEATED = """
 
 def test_the_cells_that_name_a_row_are_its_headings(tmp_path: Path) -> None:
     page = made(tmp_path, HEADER + TABLE + REPEATED)
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     heads = {
         str(table["id"]): [
             [cell.get_text() for cell in row.select('th[scope="row"]')] for row in table.select("tbody tr")

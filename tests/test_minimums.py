@@ -71,7 +71,7 @@ def test_a_municipality_without_a_figure_is_no_municipality_with_none(monkeypatc
 @pytest.mark.parametrize("year", [2021, 2023])
 def test_the_report_shows_results_per_municipality_once(reports: Path, year: int) -> None:
     page = (reports / str(year) / f"voortgangsrapportage-{year}.html").read_text(encoding="utf-8")
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(page, "lxml")
     chapter = soup.select_one("#sec-doelbereik")
     assert chapter is not None
     headings = [table.select_one("th").get_text(strip=True) for table in chapter.select("table")]  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ _OF_SHEETS = "fig-gemeente-"
 def test_each_chart_has_a_drawing_for_a_phone(reports: Path, year: int) -> None:
     folder = reports / str(year)
     content = (folder / f"voortgangsrapportage-{year}.html").read_bytes()
-    pictures = BeautifulSoup(content, "html.parser").select("figure:not(figure figure)")
+    pictures = BeautifulSoup(content, "lxml").select("figure:not(figure figure)")
     charts = [each for each in pictures if each.find("picture")]
     drawn = {path.name.removesuffix(".smal.svg") for path in (folder / "bron" / "figuren").glob("*.smal.svg")}
     assert {each["id"] for each in charts} == {name for name in drawn if not name.startswith(_OF_SHEETS)}

@@ -29,7 +29,7 @@ def _html(folder: Path, html: str, kind: str = "text/html") -> tuple[str, Beauti
     notebook = _notebook(new_code_cell("x", outputs=[new_output("display_data", {kind: html})]))
     made = page(notebook, "t", folder, NAME).decode()
     assert page(notebook, "t", folder, NAME).decode() == made, "the same bytes each time"
-    return made, BeautifulSoup(made, "html.parser")
+    return made, BeautifulSoup(made, "lxml")
 
 
 def test_pictures_beside_the_notebook_are_part_of_the_page(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_pictures_beside_the_notebook_are_part_of_the_page(tmp_path: Path) -> No
         new_markdown_cell(text),
         new_code_cell("x", outputs=[new_output("display_data", {"text/html": '<img src="mijn foto.png" alt="d">'})]),
     )
-    soup = BeautifulSoup(page(notebook, "t", tmp_path, NAME), "html.parser")
+    soup = BeautifulSoup(page(notebook, "t", tmp_path, NAME), "lxml")
     sources = [each["src"] for each in soup.find_all("img")]
     assert [each.split(",")[0] for each in sources] == [
         *("data:image/png;base64", "data:image/png;base64", "data:image/svg+xml;base64", "data:image/png;base64"),
@@ -119,7 +119,7 @@ def test_lights_have_their_colours_and_the_page_its_mark(tmp_path: Path) -> None
     ]
     assert soup.select_one("td").get_text() == "● groen"  # type: ignore[union-attr]
     notebook = _notebook(new_code_cell("x"))
-    mark = BeautifulSoup(page(notebook, "t", tmp_path, NAME, "Concept · voorbeelddata"), "html.parser").select("aside")
+    mark = BeautifulSoup(page(notebook, "t", tmp_path, NAME, "Concept · voorbeelddata"), "lxml").select("aside")
     assert [each.get_text() for each in mark] == ["Concept · voorbeelddata"]
     assert "<aside" not in page(notebook, "t", tmp_path, NAME).decode()
 
@@ -127,7 +127,7 @@ def test_lights_have_their_colours_and_the_page_its_mark(tmp_path: Path) -> None
 def test_a_chart_keeps_its_text_alternative(tmp_path: Path) -> None:
     kind, alt = "image/svg+xml", 'Lijn "a" & b'
     output = new_output("display_data", {kind: "<svg/>"}, metadata={kind: {"alt": alt}})
-    soup = BeautifulSoup(page(_notebook(new_code_cell("x", outputs=[output])), "t", tmp_path, NAME), "html.parser")
+    soup = BeautifulSoup(page(_notebook(new_code_cell("x", outputs=[output])), "t", tmp_path, NAME), "lxml")
     (picture,) = soup.select("img")
     assert picture["alt"] == alt and picture["src"] == "data:image/svg+xml;base64,PHN2Zy8+"
 

@@ -123,6 +123,7 @@ def test_an_odd_place_and_an_odd_environment_give_the_same_bytes(usual: Path, tm
     assert not list(room.iterdir())
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("options", ["-E -s", "-X importtime", "-O -W error"])
 def test_options_of_python_change_no_byte(options: str, usual: Path, tmp_path: Path) -> None:
     root = small_workspace(tmp_path / "deal")

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pytest
 from conftest import REPOSITORY
 from documents import pdf_texts
-from pypdf import PageObject, PdfReader
+from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 PUBLIC = "public"
@@ -24,7 +25,8 @@ DOCUMENTS = (
     "2023/voortgangsrapportage-2023.pdf",
     "2023/bladen/evaluatie-2023.pdf",
 )
-_TOP, _BOTTOM = 842 - 74, 62
+_HEIGHT = 842
+_TOP, _BOTTOM = _HEIGHT - 74, 62
 """Where the text of a page begins and ends, in points: A4 less its margins."""
 
 
@@ -37,16 +39,22 @@ class Page:
 
 
 @pytest.fixture(scope="module", params=DOCUMENTS)
-def pdf(request: pytest.FixtureRequest, reports: Path) -> PdfReader:
+def path(request: pytest.FixtureRequest, reports: Path) -> Path:
     if request.param == PUBLIC:
         workspace: Path = request.getfixturevalue("public")
-        return PdfReader(workspace / "reports" / "2021" / "voortgangsrapportage-2021.pdf")
-    return PdfReader(reports / request.param)
+        return workspace / "reports" / "2021" / "voortgangsrapportage-2021.pdf"
+    return reports / request.param
 
 
 @pytest.fixture(scope="module")
-def pages(pdf: PdfReader) -> list[Page]:
-    return [_seen(page) for page in pdf.pages]
+def pdf(path: Path) -> PdfReader:
+    return PdfReader(path)
+
+
+@pytest.fixture(scope="module")
+def pages(path: Path) -> list[Page]:
+    with pymupdf.open(path) as document:
+        return [_seen(page) for page in document]
 
 
 @pytest.mark.sampled(2)
@@ -122,22 +130,11 @@ def test_each_document_says_in_its_text_what_its_figures_are(reports: Path) -> N
         assert pdf_texts(path)[0].count("Voorbeelddata") == times, path.name
 
 
-def _seen(page: PageObject) -> Page:
-    found = [float(_TOP)]
-
-    def picture(operator: bytes, operands: Any, matrix: list[float], _: Any) -> None:
-        if operator == b"Do":
-            x, y = map(float, page["/Resources"]["/XObject"][operands[0]].get("/BBox", (0, 0))[:2])
-            found.append(matrix[1] * x + matrix[3] * y + matrix[5])
-
-    def word(text: str, matrix: list[float], place: list[float], *_: Any) -> None:
-        if text.strip():
-            found.append(matrix[1] * place[4] + matrix[3] * place[5] + matrix[5])
-
-    text = page.extract_text(visitor_operand_before=picture, visitor_text=word).replace("\xa0", " ")
+def _seen(page: pymupdf.Page) -> Page:
     # Below the text stands the number of the page.
-    lowest = min(y for y in found if y > _BOTTOM - 2)
-    return Page(" ".join(text.split()), (_TOP - lowest) / (_TOP - _BOTTOM))
+    bottoms = [_HEIGHT - box[3] for _, box in page.get_bboxlog()]
+    lowest = min((y for y in bottoms if y > _BOTTOM - 6), default=float(_TOP))
+    return Page(" ".join(page.get_text().split()), (_TOP - lowest) / (_TOP - _BOTTOM))
 
 
 def _chapters(pdf: PdfReader) -> set[int]:

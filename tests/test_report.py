@@ -105,7 +105,7 @@ def test_every_page_says_that_the_data_is_example_data(reports: Path, year: int)
     assert "oorbeelddata" in document.sections[0].header.paragraphs[0].text
     folder = reports / str(year)
     for path in (each for each in folder.rglob("*.html") if not each.is_relative_to(folder / "bron")):
-        mark = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("body > aside.merk")
+        mark = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select("body > aside.merk")
         assert len(mark) == 1 and "oorbeelddata" in mark[0].get_text(), path
 
 

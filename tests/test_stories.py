@@ -222,7 +222,7 @@ def replace_edition(parameters):  # type: ignore[no-untyped-def]
 def test_a_story_stands_in_its_chapter_in_every_format(reports: Path) -> None:
     title, alt = "Elke week een uur samen lezen", "Een volwassene en een kind lopen naast elkaar"
     year = reports / "2021"
-    page = BeautifulSoup((year / "voortgangsrapportage-2021.html").read_text(encoding="utf-8"), "html.parser")
+    page = BeautifulSoup((year / "voortgangsrapportage-2021.html").read_text(encoding="utf-8"), "lxml")
     (heading,) = (each for each in page.select("h3") if title in each.get_text())
     assert "Welzijn" in heading.find_previous("h2").get_text()  # type: ignore[union-attr]
     assert alt in page.select_one("#verhaal-welzijn-1 img")["alt"]  # type: ignore[index]

@@ -23,7 +23,7 @@ def test_a_page_shows_the_characters_that_it_was_given() -> None:
     outcome = Verified(
         2021, differences, programs=((HOSTILE,) * 3,), confined=PARTS, brought=(HOSTILE,), reason=HOSTILE
     )
-    page = BeautifulSoup(verify_page(outcome), "html.parser")
+    page = BeautifulSoup(verify_page(outcome), "lxml")
     assert [cell.text for cell in page.select("td")] == [*(HOSTILE,) * 4, "Andere uitkomst", HOSTILE, HOSTILE]
     assert page.b is None
     assert sum(HOSTILE in paragraph.text for paragraph in page.select("p")) == 2
@@ -32,7 +32,7 @@ def test_a_page_shows_the_characters_that_it_was_given() -> None:
 def test_a_list_of_findings_shows_the_characters_of_its_cells(tmp_path: Path) -> None:
     finding = Finding("data/metingen.csv", 3, "waarde", HOSTILE, "invisible")
     findings_list.write([findings_list.Entry(finding, HOSTILE)], tmp_path / "lijst.html", HOSTILE)
-    page = BeautifulSoup((tmp_path / "lijst.html").read_text(encoding="utf-8"), "html.parser")
+    page = BeautifulSoup((tmp_path / "lijst.html").read_text(encoding="utf-8"), "lxml")
     assert page.h1 is not None and page.h1.text == f"Bevindingen: {HOSTILE}"
     assert [cell.text for cell in page.select("td")].count(HOSTILE) == 2
     assert page.b is None
@@ -41,7 +41,7 @@ def test_a_list_of_findings_shows_the_characters_of_its_cells(tmp_path: Path) ->
 def test_title_and_mark_are_text_too() -> None:
     page = html_page("assemble/notebook_page.html", HOSTILE, HOSTILE, HOSTILE, body="<p>inhoud</p>").decode()
     assert "<b " not in page and "<p>inhoud</p>" in page
-    assert BeautifulSoup(page, "html.parser").aside.text == HOSTILE  # type: ignore[union-attr]
+    assert BeautifulSoup(page, "lxml").aside.text == HOSTILE  # type: ignore[union-attr]
 
 
 def test_what_a_page_needs_and_is_not_given_is_an_error() -> None:

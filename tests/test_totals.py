@@ -100,9 +100,7 @@ def test_municipalities_are_named_as_short_as_can_be(count: int, words: str) -> 
 
 
 def test_the_report_shows_them(reports: Path) -> None:
-    soup = BeautifulSoup(
-        (reports / "2021" / "voortgangsrapportage-2021.html").read_text(encoding="utf-8"), "html.parser"
-    )
+    soup = BeautifulSoup((reports / "2021" / "voortgangsrapportage-2021.html").read_text(encoding="utf-8"), "lxml")
     for label in ("tbl-projecten", "tbl-wonen-proeftuin", "tbl-werken-geld", "tbl-wonen-geld", "tbl-welzijn-geld"):
         cells = [each.get_text() for each in soup.select(f"#{label} tbody tr:last-child strong")]
         assert cells[0] == "Totaal" and cells[-1].startswith("€"), label

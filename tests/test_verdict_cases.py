@@ -173,7 +173,7 @@ PERIODS = ("2019", "2020", "2021-06-30", "2021", "2022", "2023")
 def test_the_verdicts_are_the_same_wherever_they_stand(reports: Path, tmp_path: Path, of: str) -> None:
     """Chapter, sentences, glance, key figures and the ministry's export; and the evaluation in the last year."""
     folder = reports / of
-    soup = BeautifulSoup((folder / f"voortgangsrapportage-{of}.html").read_text("utf-8"), "html.parser")
+    soup = BeautifulSoup((folder / f"voortgangsrapportage-{of}.html").read_text("utf-8"), "lxml")
     figures = json.loads((folder / "kerncijfers.json").read_text("utf-8"))
     values = {each["id"]: each["waarde"] for each in figures["kerncijfers"]}
     assert run("export", "lnv", of, "--output", str(tmp_path), cwd=reports.parent).code == 0
@@ -181,7 +181,7 @@ def test_the_verdicts_are_the_same_wherever_they_stand(reports: Path, tmp_path: 
     words = " ".join(soup.get_text(" ").split())
     pages = [words]
     if (evaluation := folder / "bladen" / f"evaluatie-{of}.html").is_file():
-        pages.append(" ".join(BeautifulSoup(evaluation.read_text("utf-8"), "html.parser").get_text(" ").split()))
+        pages.append(" ".join(BeautifulSoup(evaluation.read_text("utf-8"), "lxml").get_text(" ").split()))
     whole = dict.fromkeys(COUNTED, 0)
     for pillar in figures["verslag"]["pijlers"]:
         rows = [
