@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import REPOSITORY
 from documents import html_text
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voortgang import notebook as vg
-from voortgang.writing.publishable import Fact, unquoted
+from voortgang.writing.publishable import Fact, quote, unquoted
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +27,18 @@ def test_a_cell_is_the_key_figure_of_a_table(report: vg.Report) -> None:
     shown = vg.sentences("Het aantal is {aantal}.", aantal=found)
     words, fact = shown.outputs
     assert fact is found and found.text in words.paragraphs[0]  # type: ignore[union-attr]
+
+
+@given(st.text("12.,a٣ ", max_size=12), st.text("12.,a٣ ", max_size=3))
+def test_a_figure_is_quoted_where_it_is_no_part_of_a_longer_number(text: str, figure: str) -> None:
+    fact = Fact.model_construct(id="deal.cijfer", text=figure)
+    match = re.search(rf"(?<![\d.,]){re.escape(figure)}(?![.,]?\d)", text)
+    if match is None:
+        with pytest.raises(ValueError, match="does not quote"):
+            quote(text, fact)
+    else:
+        mark = f"\ue001deal.cijfer\ue002{figure}\ue003"
+        assert quote(text, fact) == f"{text[: match.start()]}{mark}{text[match.end() :]}"
 
 
 def test_what_is_missing_is_unknown_and_never_zero(report: vg.Report) -> None:

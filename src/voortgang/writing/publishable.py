@@ -173,6 +173,7 @@ Output = Annotated[Fact | Table | Figure | Text | Sheets | Cards, Field(discrimi
 OUTPUT: TypeAdapter[Fact | Table | Figure | Text | Sheets | Cards] = TypeAdapter(Output)
 """Reads an output back from its JSON."""
 
+_BEFORE, _GOES_ON = re.compile(r"[\d.,]"), re.compile(r"[.,]?\d")
 _QUOTED = re.compile("\ue001([a-z0-9_.]+)\ue002([^\ue001-\ue003]*)\ue003")
 
 
@@ -186,12 +187,23 @@ def quote(text: str, *facts: Fact) -> str:
     """
     marked, rest = "", text
     for fact in facts:
-        match = re.search(rf"(?<![\d.,]){re.escape(fact.text)}(?![.,]?\d)", rest)
-        if match is None:
+        start = _place(fact.text, rest)
+        if start is None:
             raise ValueError(f"{text!r} does not quote {fact.id}, which is {fact.text!r}")
-        marked += f"{rest[: match.start()]}\ue001{fact.id}\ue002{fact.text}\ue003"
-        rest = rest[match.end() :]
+        marked += f"{rest[:start]}\ue001{fact.id}\ue002{fact.text}\ue003"
+        rest = rest[start + len(fact.text) :]
     return marked + rest
+
+
+def _place(words: str, text: str) -> int | None:
+    """Return where words first stand in a text and are no part of a longer number; None where they do not."""
+    # A pattern for each figure would cost more to compile than all else that a cell of a table takes.
+    start = text.find(words)
+    while start >= 0:
+        if not _BEFORE.match(text[max(0, start - 1) : start]) and not _GOES_ON.match(text, start + len(words)):
+            return start
+        start = text.find(words, start + 1)
+    return None
 
 
 def unquoted(text: str) -> str:
