@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->| id=\"(?:figure|patch|text|line2d)_\d+\"", re.DOTALL)
 _BETWEEN = re.compile(r">\s+<")
@@ -28,6 +29,8 @@ def compact(svg: str) -> str:
     return _ALONE.sub(r"\1", _BETWEEN.sub("><", svg))
 
 
+# Each chart holds the outlines of its letters, and a letter has one outline in all charts.
+@lru_cache(1024)
 def _relative(path: str) -> str:
     """Return the outline of a letter with each point as seen from the one before it: that takes fewer digits."""
     made, x, y, began = [], 0, 0, (0, 0)
@@ -45,6 +48,7 @@ def _relative(path: str) -> str:
     return "".join(made)
 
 
+@lru_cache(1024)
 def _path(path: str) -> str:
     path = _NUMBER.sub(lambda match: _short(match[0]), path)
     path = re.sub(r"\s+", " ", path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -47,6 +48,9 @@ PHASES = {
     NO_STATUS: ("white", ""),
 }
 
+_SIGNS = f"{string.ascii_letters}{string.digits} %&'()*+,-./:;?–—…€ëéèïö●▲■"
+"""What is in the words of most charts."""
+
 Places = Mapping[str, tuple[int, int]]
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,11 +83,12 @@ def register_fonts() -> None:
 
 @styled
 def prepare() -> None:
-    """Draw an empty chart, so that what charts share is loaded: fonts, layout, number formats."""
+    """Draw every letter once, so that what charts share is loaded: fonts, their outlines and widths, number formats."""
 
     def draw(form: Form) -> Figure:
         sheet = Sheet(form)
-        sheet.text(0, width_of("0", form.size), dutch.euro(0))
+        for bold in (False, True):
+            sheet.text(0, width_of(_SIGNS, form.size, bold), f"{dutch.euro(0)} {_SIGNS}", bold=bold)
         return sheet.figure(form.line)
 
     saved(draw, "", "", "")
