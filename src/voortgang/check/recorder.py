@@ -17,7 +17,7 @@ import os
 import site
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +46,7 @@ _PROGRAM_EVENTS = {
     "sqlite3.connect",  # its SQL may attach another database
     "ctypes.dlopen",
 }
+_HEARD = _FILE_EVENTS | _STARTS | _PROGRAM_EVENTS
 _KNOWN_EXTENSIONS = frozenset(
     {
         *("IPython", "PIL", "_cffi_backend", "_cyutility", "_pydevd_bundle", "contourpy", "cryptography", "debugpy"),
@@ -114,8 +115,8 @@ class Recorded:
 
     def text(self) -> str:
         """Return this as JSON."""
-        loaded = [asdict(view) | {"reference_date": view.reference_date.isoformat()} for view in self.loaded]
-        return json.dumps(asdict(self) | {"reads": self.reads.text(), "loaded": loaded})
+        loaded = [vars(view) | {"reference_date": view.reference_date.isoformat()} for view in self.loaded]
+        return json.dumps(vars(self) | {"reads": self.reads.text(), "loaded": loaded})
 
 
 class _Recorder:
@@ -142,10 +143,12 @@ class _Recorder:
         self.system = self.packages + _folders(*_SYSTEM, target.parent, *own)
         self.unread = self.packages + _folders(target.parent, root / ".voortgang")
         self.written: set[str] = set()
+        self.saved = ""
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Hear what Python tells of: it is called for every event, and must not fail."""
-        if is_through_rows():
+        # Most of what Python tells of is of no interest, such as each `id` that a copy asks for.
+        if event not in _HEARD or is_through_rows():
             return
         if event in _PROGRAM_EVENTS and self.began and who_asks.by_notebook(self.packages, directly=False):
             self.doubt(f"it uses {event}")
@@ -263,11 +266,14 @@ class _Recorder:
             changed = tuple(name for name, kept in same.items() if not kept)
         loaded = tuple(sorted(self.loaded, key=str))
         data = tuple(sorted(self.data))
-        record = Recorded(reads, loaded, changed, self.uncertain, self.ended, data, self.seen)
+        text = Recorded(reads, loaded, changed, self.uncertain, self.ended, data, self.seen).text()
+        if text == self.saved:
+            return
         with through_rows():
             part = self.target.with_suffix(".part")
-            part.write_text(record.text(), encoding="utf-8")
+            part.write_text(text, encoding="utf-8")
             part.replace(self.target)
+        self.saved = text
 
     def end(self, stop: Any) -> Any:
         """Return `stop`, a way to end this kernel, that is noted when it is used."""
