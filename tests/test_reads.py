@@ -139,3 +139,13 @@ def test_the_rows_of_the_pillars_are_those_of_the_table(data: Data, table: str, 
     apart = [Rows(table, pillar=each).select(data, view) for each in (*(p.id for p in data.deal.pillars), "overhead")]
     assert len(every)
     assert sorted(row for each in apart for row in each.index) == sorted(every.index)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_who_writes_to_rows_changes_them_for_nobody_else(data: Data, table: str) -> None:
+    first = Rows(table).select(data, VIEWS[0])
+    before, column = first.copy(), first.columns[0]
+    first[column] = "anders"
+    first.insert(0, "erbij", 1)
+    first.iloc[0, 1] = first.iloc[1, 1]
+    pd.testing.assert_frame_equal(Rows(table).select(data, VIEWS[0]), before)

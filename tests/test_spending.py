@@ -7,9 +7,12 @@ from datetime import date
 import pandas as pd
 import pytest
 from conftest import REPOSITORY
+from hypothesis import given
+from hypothesis import strategies as st
 
 import voortgang.notebook as vg
 from voortgang.notebook.facts import facts_in
+from voortgang.notebook.finances import added_up
 from voortgang.notebook.payers import POOLED
 from voortgang.writing.publishable import unquoted
 
@@ -165,3 +168,18 @@ def test_a_group_of_one_party_is_not_said_twice() -> None:
     assert "Regio samen" in set(vg.contributions(_load("2021-12-31"))["partij"])
     published = {each.id: each.value for each in vg.publish_deal(_load("2021-12-31")).outputs}
     assert published["rijk.ontvangen"] == 20_000_000  # the text still quotes it
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(("gecommitteerd", "gerealiseerd")), st.integers())),
+    st.permutations("abcd"),
+)
+def test_amounts_are_added_up_as_pandas_does(rows: list[tuple[str, str, int]], lines: list[str]) -> None:
+    rows = [(key, kind, amount % 10**9) for key, kind, amount in rows]
+    frame = pd.DataFrame(rows, columns=["sleutel", "soort", "bedrag"]).astype({"bedrag": "Int64"})
+    kinds = ["gecommitteerd", "gerealiseerd"]
+    right = frame.groupby(["sleutel", "soort"])["bedrag"].sum().to_dict()
+    found = added_up(frame, frame["sleutel"], lines, kinds)
+    assert list(found.index) == lines and list(found.columns) == kinds
+    assert all(found.at[key, kind] == right.get((key, kind), 0) for key in lines for kind in kinds)
+    assert set(map(str, found.dtypes)) == {"int64"}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -85,18 +85,11 @@ class Rows:
             return self._not_shown(data, view)
         if self.table not in DAY_OF:
             raise ValueError(f"there is no table {self.table!r}; the tables are {', '.join(DAY_OF)}")
-        frame = getattr(data.tables, self.table)
+        frame = _known_rows(self.table, data, view)
         if self.indicator is not None:
             frame = frame[frame["indicator_id"] == self.indicator]
-        chosen = known_on(frame, self.table, view.reference_date)
-        if self.table in _YEAR_OF:
-            chosen &= frame[_YEAR_OF[self.table]] <= view.year
-        hidden = hidden_projects(data, view)
-        if hidden and self.table in {"projecten", "voortgang", "risicos", "mijlpalen"}:
-            chosen &= ~frame["project_id"].isin(hidden)
         if self.pillar is not None:
-            chosen &= self._of_pillar(frame, data)
-        frame = frame[chosen]
+            frame = frame[self._of_pillar(frame, data)]
         if self.table == "financien":
             # Those that are shown together belong to no project: they are added up before a municipality is chosen.
             frame = pooled(frame, data, view)
@@ -158,6 +151,28 @@ class Rows:
             projects = data.tables.projecten
             return frame["project_id"].isin(projects.loc[projects["pijler"] == self.pillar, "project_id"])
         raise ValueError(f"the rows of {self.table} do not belong to a pillar")
+
+
+_known: Remembered[tuple[str, View], pd.DataFrame] = Remembered()
+
+
+def _known_rows(table: str, data: Data, view: View) -> pd.DataFrame:
+    """Return the rows of a table that a view knows of, computed once: a notebook asks for many parts of them.
+
+    Bookings of projects that the edition leaves out are among them: these are shown, together.
+    """
+    known = _known.of(data)
+    if (table, view) not in known:
+        frame = getattr(data.tables, table)
+        chosen = known_on(frame, table, view.reference_date)
+        if table in _YEAR_OF:
+            chosen &= frame[_YEAR_OF[table]] <= view.year
+        hidden = hidden_projects(data, view)
+        if hidden and table in {"projecten", "voortgang", "risicos", "mijlpalen"}:
+            chosen &= ~frame["project_id"].isin(hidden)
+        known[table, view] = frame[chosen]
+    # Who writes to a copy leaves what is known as it is: pandas copies on write.
+    return known[table, view].copy(deep=False)
 
 
 _digests: Remembered[tuple[Rows, View], str] = Remembered()
@@ -223,8 +238,7 @@ class Reads:
     def text(self) -> str:
         """Return this as JSON."""
         rows = [
-            [asdict(each), asdict(view) | {"reference_date": view.reference_date.isoformat()}]
-            for each, view in self.rows
+            [vars(each), vars(view) | {"reference_date": view.reference_date.isoformat()}] for each, view in self.rows
         ]
         return json.dumps({"rows": rows, "files": self.files, "variables": self.variables}, sort_keys=True)
 

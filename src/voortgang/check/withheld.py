@@ -145,6 +145,8 @@ def pooled(frame: pd.DataFrame, data: Data, view: View) -> pd.DataFrame:
     import pandas as pd
 
     together = hidden_projects(data, view) | companions(data, view)
+    if not together:
+        return frame
     withheld = frame[frame["project_id"].isin(together)]
     if withheld.empty:
         return frame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
 import pandas as pd
 
@@ -166,13 +166,8 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     bookings = report.rows("financien", pillar)
     theme_of = report.rows("projecten", pillar).set_index("project_id")["thema"]
     themes = {theme.id: theme.name for theme in report.deal.pillar(pillar).themes} | {"overig": "Overig"}
-    booked = (
-        bookings.assign(thema=bookings["project_id"].map(theme_of).fillna("overig"))
-        .pivot_table(index="thema", columns="soort", values="bedrag", aggfunc="sum")
-        .reindex(index=list(themes), columns=["gecommitteerd", "gerealiseerd"])
-        .fillna(0)
-        .astype("int64")
-    )
+    theme_of_row = bookings["project_id"].map(theme_of).fillna("overig")
+    booked = added_up(bookings, theme_of_row, list(themes), AMOUNTS[1:])
     booked.insert(0, "thema", pd.Series(themes))
     projects = {str(theme): list(theme_of.index[theme_of == theme]) for theme in themes}
 
@@ -329,6 +324,25 @@ def _budget(report: Report, line: str, day: pd.Timestamp) -> int:
     if len(valid):
         return int(valid["bedrag"].iloc[-1])
     return next(each.amount for each in report.deal.budget.lines if each.line == line)
+
+
+def added_up(rows: pd.DataFrame, keys: Iterable[Hashable], lines: Sequence[Hashable], kinds: list[str]) -> pd.DataFrame:
+    """Return the amounts of bookings or contributions, added up by kind. A table of a few rows is no work for pandas.
+
+    Parameters
+    ----------
+    keys
+        The line that each row belongs to; what belongs to none of `lines` is left out.
+
+    Returns
+    -------
+    DataFrame
+        Index: `lines`, each once. Columns: `kinds` (euros, 0 where there is no row).
+    """
+    sums: dict[tuple[Hashable, str], int] = {}
+    for key, kind, amount in zip(keys, rows["soort"].tolist(), rows["bedrag"].tolist(), strict=True):
+        sums[key, kind] = sums.get((key, kind), 0) + amount
+    return pd.DataFrame({kind: [sums.get((key, kind), 0) for key in lines] for kind in kinds}, lines, dtype="int64")
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

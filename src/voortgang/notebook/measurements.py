@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import isclose
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -189,10 +190,10 @@ class _Measured(NamedTuple):
 @once
 def _latest(report: Report, indicator_id: str) -> Mapping[int, Sequence[_Measured]]:
     """Return the latest measurement of each part of an indicator by year, the earliest first."""
-    rows = report.rows("metingen", indicator=indicator_id).sort_values("peildatum", kind="stable")
+    rows = report.rows("metingen", indicator=indicator_id)
     columns = (rows[name].tolist() for name in ("verslagjaar", "gemeente", "sector", "waarde", "peildatum", "status"))
     latest: dict[tuple[int, str | None, str | None], _Measured] = {}
-    for year, *cells in zip(*columns, strict=True):
+    for year, *cells in sorted(zip(*columns, strict=True), key=itemgetter(4)):
         municipality, sector, value = (None if pd.isna(each) else each for each in cells[:3])
         key = (year, municipality, sector)
         latest.pop(key, None)  # the later one takes its place at the end

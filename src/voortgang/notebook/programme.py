@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from voortgang.notebook.facts import fact, of_deal, part, source, traced
-from voortgang.notebook.finances import AMOUNTS
+from voortgang.notebook.finances import AMOUNTS, added_up
 from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
@@ -43,13 +43,8 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
     # The latest state by the reference date: halfway a year that may be the one at the end of the year before.
     states = report.rows("voortgang", pillar, municipality=municipality).sort_values("peildatum")
     states = states.drop_duplicates("project_id", keep="last").set_index("project_id")
-    booked = (
-        report.rows("financien", pillar, municipality=municipality)
-        .pivot_table(index="project_id", columns="soort", values="bedrag", aggfunc="sum")
-        .reindex(index=frame.index, columns=["gecommitteerd", "gerealiseerd"])
-        .fillna(0)
-        .astype("int64")
-    )
+    bookings = report.rows("financien", pillar, municipality=municipality)
+    booked = added_up(bookings, bookings["project_id"].tolist(), frame.index, AMOUNTS[1:])
     # Not zero but withheld: the bookings of these projects cannot be told from those of a confidential one.
     booked = booked.astype("Int64").where(frame["bedragen_openbaar"])
     places = {party.id: party.short for party in deal.municipalities}

@@ -13,6 +13,7 @@ import pandas as pd
 from voortgang.notebook.deviations import missing_reason
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import fact, facts_in, part, source, traced
+from voortgang.notebook.finances import added_up
 from voortgang.notebook.programme import LIGHTS, projects
 from voortgang.notebook.publish import table, text
 from voortgang.notebook.report import Report
@@ -122,10 +123,9 @@ def _money(report: Report, own: pd.DataFrame, row: pd.Series, rows: pd.DataFrame
     if rows is None:
         return text("Er is nog niets gecommitteerd of gerealiseerd.")
     number = str(own.index[0])
-    by_year = rows.pivot_table(index=rows["datum"].dt.year, columns="soort", values="bedrag", aggfunc="sum")
-    first = min(row["start"].year, int(by_year.index.min()))
-    by_year = by_year.reindex(index=range(first, report.year + 1), columns=list(_KINDS)).fillna(0)
-    frame = by_year.astype("int64").set_axis([f"{kind}_in_jaar" for kind in _KINDS], axis=1)
+    booked_in = rows["datum"].dt.year.tolist()
+    years = range(min(row["start"].year, *booked_in), report.year + 1)
+    frame = added_up(rows, booked_in, years, list(_KINDS)).set_axis([f"{kind}_in_jaar" for kind in _KINDS], axis=1)
     frame.loc["samen"] = frame.sum()
     frame.insert(0, "jaar", ["Samen" if key == "samen" else str(key) for key in frame.index])
 
