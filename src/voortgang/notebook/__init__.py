@@ -16,13 +16,10 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from voortgang.notebook.cards import key_cards
-from voortgang.notebook.charts.drawing import prepare
-from voortgang.notebook.charts.maps import chart_map
-from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
-from voortgang.notebook.charts.planning import chart_phases
-from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares
-from voortgang.notebook.charts.trends import chart_trends
 from voortgang.notebook.councils import municipality_chart, municipality_gaps, municipality_money, municipality_state
 from voortgang.notebook.covenant_guide import covenant_guide
 from voortgang.notebook.deviations import attention, behind, deviations
@@ -101,6 +98,14 @@ from voortgang.notebook.verdicts import (
     UNDECIDED,
     UNKNOWN,
 )
+
+if TYPE_CHECKING:
+    from voortgang.notebook.charts.drawing import prepare
+    from voortgang.notebook.charts.maps import chart_map
+    from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
+    from voortgang.notebook.charts.planning import chart_phases
+    from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares
+    from voortgang.notebook.charts.trends import chart_trends
 
 __all__ = [
     "ACHIEVED",
@@ -206,3 +211,27 @@ __all__ = [
     "with_total",
     "with_units",
 ]
+
+_DRAWN = {
+    "chart_bullets": "results",
+    "chart_map": "maps",
+    "chart_money": "money",
+    "chart_parts": "results",
+    "chart_phases": "planning",
+    "chart_shares": "results",
+    "chart_split": "money",
+    "chart_trends": "trends",
+    "chart_utilisation": "money",
+    "prepare": "drawing",
+}
+"""What draws, and its module of charts: these take matplotlib, which a check or an overview does without."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DRAWN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.charts.{_DRAWN[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

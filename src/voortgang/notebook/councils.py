@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.display import Shown, ShownChart
 from voortgang.notebook.facts import fact, facts_in, part, source, traced
 from voortgang.notebook.finances import AMOUNTS
@@ -111,6 +110,8 @@ def municipality_chart(report: Report, municipality: str) -> ShownChart | Shown:
     party, frame = report.municipality(municipality), municipality_pillars(report, municipality)
     taken = municipality_projects(report, municipality)["pijler"].nunique()
     if len(frame) > 1:
+        from voortgang.notebook.charts.money import chart_money  # it takes matplotlib, which sentences do without
+
         left = f", zonder {report.words} met bedragen die deze editie niet toont" if taken > len(frame) else ""
         caption = f"Geld van de projecten waaraan {party.short} deelneemt, per {report.word}{left}"
         return chart_money(frame, f"{caption}; de bedragen zijn die van het hele project")

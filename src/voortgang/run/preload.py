@@ -48,6 +48,8 @@ def prepare() -> None:
     for name in _LATE:
         with suppress(ImportError):  # another version of these packages may not have the module: nothing needs it then
             import_module(name)
+    for name in voortgang.notebook.__all__:
+        getattr(voortgang.notebook, name)  # what draws is imported only now
     voortgang.notebook.prepare()
     # It tells the shell of its kernel about itself while it is imported, and here is no shell.
     sys.modules.pop("matplotlib_inline.backend_inline", None)
