@@ -37,7 +37,7 @@ from voortgang.publish.origins_page import origins_page
 from voortgang.publish.rows_behind import Evidence
 from voortgang.run import fork_server
 from voortgang.run.kernel_pool import KernelPool
-from voortgang.run.limits import spare_memory
+from voortgang.run.limits import settled, spare_memory
 from voortgang.run.plan import Plan, Run, plan
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
@@ -72,7 +72,8 @@ def make(
     spare_memory()
     pipeline = Pipeline(workspace, options, store, listener, timings)
     pipeline.is_alone = True
-    warnings = pipeline.plan_and_make(years, made_from)
+    with settled():
+        warnings = pipeline.plan_and_make(years, made_from)
     return {year: Made(warnings[year], pipeline.elsewhere.get(year, Elsewhere())) for year in warnings}
 
 
@@ -218,8 +219,9 @@ class Pipeline:
     def _runner(self) -> Callable[..., Executed]:
         """Return what executes a notebook; a build that runs none does without the seconds that the import takes."""
         with self._importing:  # one thread at a time: packages that import each other are not safe from two
-            from voortgang.run.execute import execute
+            from voortgang.run.execute import execute, warm_up
 
+            warm_up()
             if self._meanwhile is not None:
                 self._meanwhile.submit(import_module, "nbconvert")  # while the first kernels start
                 self._meanwhile = None

@@ -18,6 +18,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
+from nbformat.validator import get_validator
 from papermill.exceptions import PapermillExecutionError
 
 from voortgang.check.data import View
@@ -26,7 +27,7 @@ from voortgang.check.recorder import Recorded
 from voortgang.errors import NotebookError
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.kernels import manager_of
-from voortgang.run.notebook_file import half_in
+from voortgang.run.notebook_file import MINOR, half_in
 from voortgang.run.plan import Run, is_injected
 from voortgang.run.repeatable_outputs import normalise
 from voortgang.workspace import schema
@@ -52,6 +53,11 @@ class Executed:
     kernel_seconds: float = 0.0
     cell_seconds: float = 0.0
     seen: dict[str, str] = field(default_factory=dict)
+
+
+def warm_up() -> None:
+    """Compile the schema that notebooks are held against. Two threads that begin at once would each do that."""
+    get_validator(4, MINOR)
 
 
 def execute(

@@ -19,7 +19,7 @@ INJECTED = "injected-parameters"
 _CELLS = {"code": "code_cell", "markdown": "markdown_cell", "raw": "raw_cell"}
 """The kinds of cells, and how the schema of nbformat calls each."""
 
-_MINOR = 5
+MINOR = 5
 """The version of the format, 4.5, in which cells have ids; it is the one that outputs are written in."""
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -49,11 +49,11 @@ def read(notebook: Path, where: str) -> Any:
         type(content.get(key)) is int for key in ("nbformat", "nbformat_minor")
     ):
         raise _unreadable("it does not say by whole numbers which format it has", where)
-    has_ids = content["nbformat"] == 4 and content["nbformat_minor"] >= _MINOR
+    has_ids = content["nbformat"] == 4 and content["nbformat_minor"] >= MINOR
     content = _as_version_4(content, where)
     _require_language(content.metadata, where)
     _name_cells(content.cells, has_ids)
-    content.nbformat_minor = max(content.nbformat_minor, _MINOR)
+    content.nbformat_minor = max(content.nbformat_minor, MINOR)
     for number, cell in enumerate(content.cells):
         _require_cell(cell, place(content.cells, number, where))
     _require_valid(content, where)
@@ -171,7 +171,7 @@ def _require_cell(cell: Any, where: str) -> None:
 
     if _kind(cell) not in _CELLS:
         raise _unreadable(f"a cell of the kind {_kind(cell)!r}", where)
-    for error in iter_validate(cell, ref=_CELLS[_kind(cell)], version=4, version_minor=_MINOR, relax_add_props=True):
+    for error in iter_validate(cell, ref=_CELLS[_kind(cell)], version=4, version_minor=MINOR, relax_add_props=True):
         key = next(iter(error.absolute_path), "")
         raise _unreadable(f"{f'{key}: ' if key else ''}{error.message[:150]}", where)
     if half := _HALF.search(cell.source):
