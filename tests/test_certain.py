@@ -172,7 +172,7 @@ def test_many_ways_to_depend_on_something_are_seen(
     target.touch()
     made = "open('klein_hulpje.py', 'w').close()"
     looks = ((cell, LOOK.format(name=name, target=str(target))) for name, (cell, _) in UNSEEN.items())
-    run_cells(made, *(each for pair in looks for each in pair), warm=warm, inputs=[str(tmp_path)])
+    run_cells(made, *(each for pair in looks for each in pair), warm=warm, inputs=(str(tmp_path),))
     for line in target.read_text(encoding="utf-8").splitlines():
         name, uncertain, files = json.loads(line)
         found = "; ".join([uncertain, *(each for each in files if each != str(target))])
@@ -190,7 +190,7 @@ def test_a_file_outside_the_workspace_is_refused_unless_the_parameters_name_it(
     with pytest.raises(NotebookError, match="no input of the report") as error:
         run_cells(made)
     assert str(outside) in str(error.value) and "inputs" in str(error.value)
-    executed = run_cells(made, inputs=[str(tmp_path)])
+    executed = run_cells(made, inputs=(str(tmp_path),))
     assert str(outside) in executed.reads.files
 
 
@@ -209,7 +209,7 @@ open(path).read()
     with pytest.raises(NotebookError, match="no input of the report") as error:
         run_cells(read.format(made))
     assert name in str(error.value)
-    assert run_cells(read.format(made), inputs=[name])
+    assert run_cells(read.format(made), inputs=(name,))
     assert run_cells(read.format("open(path, 'w').close()"))
 
 

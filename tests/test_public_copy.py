@@ -141,7 +141,7 @@ def test_inputs_elsewhere_are_found_from_the_copy(workspace: Path) -> None:
     (workspace.parent / "gedeeld" / "cijfers.csv").write_text("a\n")
     (workspace / "kaart.json").write_text("{}")
     data, parameters = _public(Workspace(workspace), 2021)
-    parameters.inputs.extend(["../gedeeld/cijfers.csv", "kaart.json"])
+    parameters = parameters.model_copy(update={"inputs": ("../gedeeld/cijfers.csv", "kaart.json")})
     copy = public_copy(data, parameters, data.workspace.public_copies)
     assert (copy.root / "../gedeeld/cijfers.csv").read_text() == "a\n"
     assert (copy.root / "kaart.json").read_text() == "{}"
