@@ -173,6 +173,15 @@ def _ends(*ends: date) -> Change:
     return lambda deal: deal.update(amendments=[of_each | {"end": end} for end in ends])
 
 
+def _amended(day: date) -> Change:
+    change = {"date": day, "kind": "wijziging", "summary": "Y", "article": "11"}
+    return lambda deal: deal.update(amendments=[change])
+
+
+def _broken(year: int) -> Change:
+    return _indicator("werken-3-bedrijven", breaks=[{"year": year, "summary": "X", "article": "3"}])
+
+
 CONTRADICTIONS: dict[str, tuple[Change, str]] = {
     # What would be rounded to another figure, or added up to none.
     "a target between two figures": (_indicator("werken-3-bedrijven", target=300.5), "decimals: 0"),
@@ -238,6 +247,11 @@ CONTRADICTIONS: dict[str, tuple[Change, str]] = {
     "a party that left when it came": (_came_and_left(date(2021, 1, 1), date(2021, 1, 1)), "not after it joined"),
     "an end before the start": (_ends(date(2019, 7, 16)), "starts on 2019-07-16"),
     "two ends decided on one day": (_ends(date(2025, 1, 1), date(2024, 1, 1)), "twice"),
+    "a plan before the deal": (_indicator("wonen-3-plan", planned=date(2019, 7, 15)), "starts on 2019-07-16"),
+    "a plan after the year of its target": (_indicator("wonen-3-plan", planned=date(2023, 1, 1)), "ends on 2022-12-31"),
+    "an amendment of before the deal": (_amended(date(2019, 7, 14)), "signed on 2019-07-15"),
+    "a break before the first figure": (_broken(2017), "begin in 2019"),
+    "a break with the first figure": (_broken(2019), "begin in 2019"),
     "a name of blanks": (_indicator("werken-3-bedrijven", name=" \t"), "results.2.indicators.0.name"),
 }
 
@@ -271,6 +285,10 @@ def test_what_a_report_would_tell_wrongly_is_refused(change: Change, says: str) 
         _indicator("wonen-3-plan", scope="gemeente", target=None, target_per_part=1),
         _came_and_left(date(2021, 1, 1), date(2021, 1, 2)),
         _ends(date(2019, 7, 17)),
+        _indicator("wonen-3-plan", planned=date(2019, 7, 16)),
+        _indicator("wonen-3-plan", planned=date(2022, 12, 31)),
+        _amended(date(2019, 7, 15)),
+        _broken(2020),
     ],
 )
 def test_what_lies_just_within_is_taken(change: Change) -> None:

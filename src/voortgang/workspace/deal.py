@@ -249,6 +249,15 @@ class Deal(yaml_model.Strict):
         for each in self.amendments:
             if each.end is not None and each.end <= begins:
                 raise ValueError(f"the amendment of {each.date} has end: {each.end}, but the deal starts on {begins}")
+            if self.term.signed is not None and each.date < self.term.signed:
+                raise ValueError(f"the amendment of {each.date} is older than the deal, signed on {self.term.signed}")
+        for one in self.indicators:
+            who, due, first = f"indicator {one.id!r}", self.term.due(one), self.term.first_year
+            if one.planned is not None and not begins <= one.planned <= due:
+                of_both = f"the deal starts on {begins} and the year of its target ends on {due}"
+                raise ValueError(f"{who} is planned for {one.planned}, but {of_both}")
+            if early := [each.year for each in one.breaks if each.year <= first]:
+                raise ValueError(f"{who} has a break in {early[0]}, but its figures begin in {first}: none come before")
         return self
 
     @property
