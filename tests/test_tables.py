@@ -97,6 +97,29 @@ def test_a_wrong_cell_is_named_with_its_row_and_column(scratch: Path, data: st.D
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "number"),
+    [
+        ("financien", "bedrag", str(2**53 + 1)),
+        ("financien", "bedrag", "-" + "9" * 400),
+        ("projecten", "begroot", "0" * 16),
+        ("metingen", "verslagjaar", "2021" * 4),
+        ("metingen", "waarde", "0.1000000000000000055"),
+        ("metingen", "waarde", "1" * 16 + ".5"),
+    ],
+)
+def test_a_number_with_too_many_digits_is_called_a_number(
+    workspace: Path, table: str, column: str, number: str
+) -> None:
+    path = workspace / "data" / f"{table}.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame.loc[0, column] = number
+    frame.to_csv(path, index=False)
+    _, findings = read_tables(Workspace(workspace))
+    errors = [(each.rule, each.row, each.column) for each in findings if each.severity == "error"]
+    assert errors == [("too_many_digits", 2, column)]
+
+
 @pytest.mark.parametrize("name", ["Project 🦩", "项目", "a\u200bb", "zacht\u00adkoppelteken"])
 def test_what_the_report_cannot_show_is_refused_by_cell(name: str, workspace: Path) -> None:
     path = workspace / "data" / "projecten.csv"

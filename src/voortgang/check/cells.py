@@ -22,10 +22,12 @@ from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.spreadsheet import unmarked
 
 _PATTERNS = {
-    "integer": r"[+-]?[0-9]{1,15}",
-    "number": r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?",
+    "integer": r"[+-]?[0-9]+",
+    "number": r"[+-]?[0-9]+(\.[0-9]+)?",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
+_WHOLE, _DECIMALS = 15, 12
+"""How many digits a number may have before and after its point."""
 _TOTAL = re.compile(
     r"\W*(?:(?:eind|sub)-?|generaal )?(?:totaal|totalen|total|totals|som|sum|summe|gesamt|insgesamt|saldo)\b",
     re.IGNORECASE,
@@ -299,7 +301,7 @@ def _no_value(text: str, field: schema.Field) -> Breach | None:
     rules = field.constraints
     if field.type in _PATTERNS and not re.fullmatch(_PATTERNS[field.type], text):
         return f"not_{field.type}", {}
-    if field.type == "number" and not _is_kept(text):
+    if field.type in {"integer", "number"} and not _is_kept(text):
         # A spreadsheet counts on with less, and so would this: a figure would not be the one in the file.
         return "too_many_digits", {}
     if field.type == "date" and not _is_day(text):
@@ -326,7 +328,8 @@ def _is_day(text: str) -> bool:
 
 
 def _is_kept(text: str) -> bool:
-    return Decimal(text) == Decimal(repr(float(text)))
+    whole, _, part = text.lstrip("+-").partition(".")
+    return len(whole) <= _WHOLE and len(part) <= _DECIMALS and Decimal(text) == Decimal(repr(float(text)))
 
 
 def _in_words(pattern: str) -> str:
