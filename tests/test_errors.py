@@ -47,6 +47,13 @@ CASES = {
         "reference_date: 2018",
         ["2018-12-31"],
     ),
+    # Amounts ended with the year, and those of projects, the term and the captions ran on to this day.
+    "a reference date after the year": (
+        "parameters/2021.yml",
+        "reference_date: 2021-12-31",
+        "reference_date: 2022-03-31",
+        ["parameters/2021.yml", "2022-03-31 must lie in 2021", "2021-12-31"],
+    ),
     "a word where an amount belongs": (
         "data/begroting.csv",
         "4800000",

@@ -223,6 +223,55 @@ def test_what_is_left_is_never_less_than_nothing(real: vg.Report, day: str, amou
 
 
 @pytest.mark.parametrize(
+    ("day", "begins", "says"),
+    [
+        # Some days into a year, one bill or none would decide what is left years later.
+        ("2020-01-03", "2019-01-01", "Op 3 januari 2020"),
+        ("2020-02-29", "2019-01-01", "Op 29 februari 2020"),
+        ("2020-03-29", "2019-01-01", "Op 29 maart 2020"),
+        ("2020-03-30", "2019-01-01", "Bij dit tempo"),
+        ("2020-06-30", "2019-01-01", "Bij dit tempo"),
+        # And some days into the deal, in its first year or after a year without figures.
+        ("2019-07-18", "2019-07-16", "Op 18 juli 2019"),
+        ("2019-12-31", "2019-11-01", "Op 31 december 2019"),
+        ("2019-12-31", "2019-07-16", "Na één jaar"),
+        ("2019-11-30", "2019-07-16", "In het eerste jaar"),
+        ("2020-06-30", "2020-06-01", "Op 30 juni 2020"),
+        ("2020-06-30", "2020-12-01", "Op 30 juni 2020"),
+    ],
+)
+def test_some_days_are_no_pace(real: vg.Report, day: str, begins: str, says: str) -> None:
+    report = _spent(real, day, **ALL)
+    term = report.deal.term.model_copy(update={"start": date.fromisoformat(begins)})
+    report = replace(report, deal=report.deal.model_copy(update={"term": term}), _selected={}, _computed={})
+    said = _text(vg.underspending(report))
+    assert said.startswith(says)
+    is_pace = says.startswith("Bij")
+    assert is_pace != said.endswith("nog geen tempo om de uitgaven mee door te rekenen.")
+    assert is_pace != vg.money_outlook(report).empty
+
+
+@pytest.mark.parametrize(
+    ("last", "ends"),
+    [
+        ("2021-01-03", None),  # of five in three days, sixty in a year were made
+        ("2021-03-30", None),
+        ("2021-03-31", (120.0, 147.5)),
+        ("2020-06-30", None),  # the figure of a year that was known late, and that of the next one early
+    ],
+)
+def test_what_changed_in_some_days_is_no_change_of_a_year(last: str, ends: tuple[float, float] | None) -> None:
+    one = Indicator.model_validate(
+        {"id": "a", "name": "A", "unit": "x", "kind": "stand", "direction": "stijgen", "target": 9, "article": "3"}
+    )
+    days = zip((2019, 2020, 2021), ("2019-12-31", "2020-12-31", last), (30.0, 60.0, 65.0), strict=True)
+    known = [Round(year, date.fromisoformat(day), {"regio": value}) for year, day, value in days]
+    found = range_at(one, known, date(2023, 12, 31))
+    assert (found.low, found.high) == (pytest.approx(ends) if ends else (None, None))
+    assert ends or found.reason == "nog te weinig metingen met genoeg tijd ertussen"
+
+
+@pytest.mark.parametrize(
     ("day", "amounts", "says"),
     [
         ("2020-12-31", ALL, "De begroting is geheel gerealiseerd"),

@@ -15,7 +15,7 @@ from test_verdicts import TERM, _indicator
 
 from voortgang.notebook.goals import COUNTED
 from voortgang.notebook.measurements import Round
-from voortgang.notebook.verdicts import VERDICTS, judge, progress
+from voortgang.notebook.verdicts import UNDECIDED, VERDICTS, judge, progress
 
 # The deal begins on 16 July 2019; its goals are for the end of 2022, and it ends with 2023.
 GROWS = {"target": 100, "baseline": 0}
@@ -44,11 +44,30 @@ CASES = (
     # The first year
     Case("nothing was measured", GROWS, {}, "2019-12-31", "nog geen meting"),
     Case("nor after the year of the target", GROWS, {}, "2023-12-31", "nog geen meting"),
-    Case("zero at first, within the margin", GROWS, {"2019-10-01": 0}, "2019-12-31", "op schema"),
+    Case("zero at first, within the margin", GROWS, {"2019-10-01": 0}, "2019-12-31", "nulmeting", "te vroeg"),
+    Case("zero after three days", GROWS, {"2019-07-18": 0}, "2019-07-18", "nulmeting", "te vroeg"),
+    Case("less than at the start, after three days", GROWS, {"2019-07-18": -3}, "2019-07-18", "nulmeting", "te vroeg"),
+    Case("more than at the start", GROWS, {"2019-10-01": 1}, "2019-10-01", "op schema"),
+    Case("fallen in the wrong way", FALLS, {"2019-10-01": 21}, "2019-10-01", "nulmeting", "te vroeg"),
+    Case("fallen in the right way", FALLS, {"2019-10-01": 19}, "2019-10-01", "op schema"),
+    Case("none of the parts has it", EACH, {"2019-10-01": {"a": 0, "b": 0}}, "2019-10-01", "nulmeting", "te vroeg"),
+    Case("one of the parts has it", EACH, {"2019-10-01": {"a": 1, "b": 0}}, "2019-10-01", "op schema"),
+    Case(
+        "a total and no part", BOTH | {"target": 9}, {"2019-10-01": {"a": 0, "b": 0}}, "2019-10-01", "nulmeting", "te"
+    ),
+    Case(
+        "the same twice",
+        GROWS | {"target_year": 2040},
+        {"2019-12-31": 0, "2020-12-31": 0},
+        "2020-12-31",
+        UNDECIDED,
+        "te",
+    ),
     Case("zero at first, outside it", GROWS, {"2019-12-31": 0}, "2019-12-31", "achter op schema"),
     Case("a first figure without a start", {"target": 100}, {"2019-12-31": 30}, "2019-12-31", "nulmeting"),
     Case("which has reached the target", {"target": 100}, {"2019-12-31": 100}, "2019-12-31", "behaald"),
-    Case("measured before the deal began", GROWS, {"2019-01-01": 0}, "2019-12-31", "op schema"),
+    Case("measured before the deal began", GROWS, {"2019-01-01": 0}, "2019-12-31", "nulmeting", "te vroeg"),
+    Case("and more than at the start", GROWS, {"2019-01-01": 9}, "2019-12-31", "nulmeting", "te vroeg"),
     # On the way: the pace on the day of the measurement, less ten percent
     Case("at the pace", GROWS, {"2020-12-31": 45}, "2020-12-31", "op schema"),
     Case("just within the margin", GROWS, {"2020-12-31": 33}, "2020-12-31", "op schema"),

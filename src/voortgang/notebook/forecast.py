@@ -2,7 +2,8 @@
 
 The method is plain on purpose: in each year that remains the value changes at least as much as in the year with the
 smallest change so far, and at most as much as in the year with the largest. Rounds over other parts than the last one
-do not count; a sum of indicators is the sum of their forecasts.
+do not count, nor does one within `LEAST_DAYS` of the round before: what changed in some days is no change of a year. A
+sum of indicators is the sum of their forecasts.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MORE = {MILESTONE: "Mijlpalen"}
 TOO_FEW = "nog te weinig metingen"
 _NAMED = 3
 """How many indicators a reason names; of more it says how many."""
+LEAST_DAYS = 90
+"""How many days lie between two rounds whose difference says something of a year."""
 ROUNDS = 3
 """How many rounds over the same parts a forecast needs."""
 
@@ -63,9 +66,12 @@ def range_at(indicator: Indicator, known: list[Round], due: date) -> Range:
     if len(same) < ROUNDS:
         return Range(reason=f"{TOO_FEW} over dezelfde delen" if len(known) >= ROUNDS else TOO_FEW)
     totals = [sum(each.parts.values()) for each in same]
+    apart = _apart(same)
+    if len(apart) < ROUNDS:
+        return Range(reason=f"{TOO_FEW} met genoeg tijd ertussen")
     steps = [
-        (after - before) / _years(one.day, other.day)
-        for (one, other), (before, after) in zip(pairwise(same), pairwise(totals), strict=True)
+        (sum(other.parts.values()) - sum(one.parts.values())) / _years(one.day, other.day)
+        for one, other in pairwise(apart)
     ]
     # What is counted is not less than nothing, and a share not more than all; points may lie on both sides of nought.
     least = 0.0 if indicator.measure != "procentpunt" and min(totals) >= 0 else float("-inf")
@@ -178,6 +184,15 @@ def _prospect(indicator: Indicator, found: Range) -> str:
     if indicator.target_per_part is None:
         return prospect
     return f"samen {prospect}; het minimum per {PARTS[indicator.scope][0]} is niet door te rekenen"
+
+
+def _apart(known: list[Round]) -> list[Round]:
+    """Return the rounds that lie far enough from the one before."""
+    found = known[:1]
+    for each in known[1:]:
+        if (each.day - found[-1].day).days >= LEAST_DAYS:
+            found.append(each)
+    return found
 
 
 def _years(before: date, after: date) -> float:

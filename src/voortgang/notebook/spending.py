@@ -15,6 +15,8 @@ from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, quote
 
 _KINDS = ("gecommitteerd", "gerealiseerd")
+LEAST_DAYS = 90
+"""How many days of a year, and of the deal, must have passed before what was spent in them is a pace."""
 
 
 @once
@@ -91,8 +93,9 @@ def money_outlook(report: Report) -> pd.DataFrame:
 
     The method is plain on purpose. One end of the range is the pace since the start of the deal, the other that of the
     reporting year; each goes on for the days that remain, and no line spends more than its budget. The total is the sum
-    of the lines. There is no range in the first year, nor once the deal has ended. Amounts of whole years are all that
-    it takes, so that the public edition, which adds bookings up by year, says the same.
+    of the lines. There is no range in the first year, in the first `LEAST_DAYS` of another one or of the deal, nor once
+    the deal has ended. Amounts of whole years are all that it takes, so that the public edition, which adds bookings up
+    by year, says the same.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def money_outlook(report: Report) -> pd.DataFrame:
     """
     columns = ["lijn", "begroot", "gerealiseerd", "verwacht_laag", "verwacht_hoog", "over_hoog", "over_laag"]
     day, end = report.day_in(report.year), pd.Timestamp(report.deal.term.end)
-    if day >= end or report.year - 1 not in report.years:
+    if day >= end or report.year - 1 not in report.years or _is_early(report):
         return pd.DataFrame(columns=columns)
     frame = money(report)[["lijn", "begroot", "gerealiseerd"]].drop(index="totaal")
     spent, of_year = frame["gerealiseerd"], money_in_year(report)["gerealiseerd_in_jaar"].reindex(frame.index)
@@ -151,7 +154,12 @@ def underspending(report: Report) -> Shown:
     frame = money_outlook(report)
     end = dutch.long_date(report.deal.term.end)
     if frame.empty and pd.Timestamp(report.reference_date) < pd.Timestamp(report.deal.term.end):
-        return text("Na één jaar is er nog geen tempo om de uitgaven mee door te rekenen.")
+        passed = "Na één jaar"
+        if report.year - 1 in report.years or _is_early(report):
+            passed = f"Op {report.peildatum}"
+        elif report.is_half_year:
+            passed = "In het eerste jaar"
+        return text(f"{passed} is er nog geen tempo om de uitgaven mee door te rekenen.")
     if frame.empty:
         from voortgang.notebook.payers import room
 
@@ -189,6 +197,12 @@ def underspending(report: Report) -> Shown:
         where = "overal geld over" if everywhere else f"geld over bij {dutch.naming(certain, len(lines), 'onderdelen')}"
         sentences.append(f"Ook bij het hoogste tempo blijft er {where}.")
     return text(quote(" ".join(sentences), *facts, *part_of), facts=[*facts, *part_of])
+
+
+def _is_early(report: Report) -> bool:
+    """Return whether the days that have passed are too few for a pace: one bill would decide what is left in years."""
+    day = report.reference_date
+    return min((day - begin).days + 1 for begin in (report.deal.term.begins, day.replace(month=1, day=1))) < LEAST_DAYS
 
 
 def _rows(report: Report, line: str, kind: str, year: int) -> list[Source]:

@@ -23,6 +23,8 @@ PLANNED, LATE = "volgens planning", "vertraagd"
 IMPROVING, NOT_IMPROVING, BASELINE = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nulmeting"
 AT_DUE = "in doeljaar"
 """How a remark begins that says what held in the year of the target."""
+TOO_EARLY = "nog te vroeg voor een oordeel"
+"""The remark on what nobody could be behind with yet, and nobody is on track with either."""
 UNDECIDED, UNKNOWN = "niet vast te stellen", "nog geen meting"
 
 VERDICTS = {
@@ -80,6 +82,7 @@ RULES = {
     "nulmeting": "Een eerste meting waarmee latere worden vergeleken, is een nulmeting.",
     "tempo": "Bij een gelijkmatig tempo groeit het doelbereik elke dag evenveel, tot het einde van het doeljaar. "
     "Een doel ligt op schema zolang het op de dag van de meting hoogstens de marge onder dat tempo ligt.",
+    "vroeg": "Zolang wie niets bereikt hoogstens de marge achterligt, is er zonder vooruitgang nog geen oordeel.",
     "trend": "Zonder doelwaarde telt of de waarde sinds de nulwaarde is veranderd zoals bedoeld, over dezelfde delen.",
 }
 """The rules in the words of the report; a judgement names the one that decided."""
@@ -204,6 +207,8 @@ def _milestone(indicator: Indicator, due: date, day: date, now: Round) -> Judgem
 def _pace(indicator: Indicator, term: Term, rounds: list[Round]) -> Judgement:
     """Compare both shares with an even pace on the day of the measurement; the one that is behind decides."""
     now, line = rounds[-1], term.passed(rounds[-1].day, term.due(indicator)) - MARGIN
+    if line <= 0 and not (now.day >= term.begins and _has_begun(indicator, rounds)):
+        return Judgement(BASELINE if len(rounds) == 1 else UNDECIDED, "vroeg", (TOO_EARLY,))
     asked: list[bool | None] = []
     if indicator.target is not None:
         start = rounds[0].total if indicator.baseline is None else float(indicator.baseline)
@@ -222,6 +227,14 @@ def _pace(indicator: Indicator, term: Term, rounds: list[Round]) -> Judgement:
     if False in asked:
         return Judgement(BEHIND, "tempo")
     return Judgement(UNDECIDED, "ontbreekt") if None in asked else Judgement(ON_TRACK, "tempo")
+
+
+def _has_begun(indicator: Indicator, rounds: list[Round]) -> bool:
+    """Return whether a figure has come nearer to all that is asked."""
+    now, start = rounds[-1], rounds[0].total if indicator.baseline is None else float(indicator.baseline)
+    nearer = start is not None and _at_least(indicator, now, start, strictly=True) is True
+    some = progress(indicator, now, None).reached > 0
+    return (indicator.target is None or nearer) and (indicator.target_per_part is None or some)
 
 
 def _trend(indicator: Indicator, rounds: list[Round]) -> Judgement:

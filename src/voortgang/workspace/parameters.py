@@ -28,7 +28,8 @@ class Parameters(yaml_model.Strict):
     year
         Reporting year (verslagjaar, Art. 7.4).
     reference_date
-        The figures are as known on this date (peildatum).
+        The figures are as known on this date (peildatum), a day of the year: the report goes up to it,
+        also when it appears later.
     status
         `concept` until the consultation of Art. 6 has discussed the draft (Art. 7.4), `besproken` after it,
         `vastgesteld` once adopted.
@@ -67,10 +68,10 @@ class Parameters(yaml_model.Strict):
 
     @model_validator(mode="after")
     def _reference_date_fits_the_year(self) -> Self:
-        if not date(self.year, 1, 1) <= self.reference_date <= date(self.year + 1, 12, 31):
+        if self.reference_date.year != self.year:
             raise ValueError(
-                f"reference_date {self.reference_date} must lie in {self.year} or the year after, "
-                "in which the report appears"
+                f"reference_date {self.reference_date} must lie in {self.year}: the report goes up to that day, also "
+                f"when it appears later. The last one is {self.year}-12-31"
             )
         return self
 
