@@ -7,6 +7,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -145,6 +146,17 @@ def test_a_workbook_that_forgot_what_it_was_sent_with_is_refused(data: Data, tmp
 
     for change in (forget, tamper):
         assert _rules(_merged(data, _returned(data, tmp_path / "terug.xlsx", change))) == {"not_our_workbook"}
+
+
+def test_a_workbook_of_another_deal_is_refused(data: Data, tmp_path: Path) -> None:
+    """A municipality of two deals has one id in both: rows of the one came into the other."""
+    sent = _returned(data, tmp_path / "terug.xlsx", lambda book: None)
+    other = replace(data, deal=data.deal.model_copy(update={"name": "Regio Deal Elders"}))
+    (found,) = _merged(other, sent).findings
+    assert (found.rule, found.value, found.cell) == ("other_deal", data.deal.name, "Uitleg › A2")
+    assert not _merged(other, sent).changes
+    spaced = replace(data, deal=data.deal.model_copy(update={"name": f" {data.deal.name.upper()}"}))
+    assert not _merged(spaced, sent).findings
 
 
 def test_one_party_that_sends_two_versions_is_asked_which(data: Data, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ READ_VERSIONS = ("2", VERSION)
 
 TITLE_ROW, EXPLANATION_ROW, OFFER_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 3, 4, 5
 COVER = "Uitleg"
+COVER_DEAL = "A2"
+"""Where the cover names the deal."""
 LISTS = "Lijsten"
 COVER_CELLS = {"Partij": "B4", "Verslagjaar": "B5", "Sjabloon": "B6"}
 

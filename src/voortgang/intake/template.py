@@ -118,7 +118,7 @@ def _cover(page: Any, deal: Deal, party: str, of: Period) -> None:
     is_half, day = isinstance(of, str), dutch.long_date(last_day(of))
     report = f"het verslag van {day}" if is_half else f"de voortgangsrapportage {of}"
     put_text(page["A1"], f"Opgave voor {report}").font = font(size=16, bold=True, color=BLUE)
-    put_text(page["A2"], deal.name)
+    put_text(page[layout.COVER_DEAL], deal.name)
     answers = {"Partij": party, "Verslagjaar": str(of), "Sjabloon": layout.VERSION}
     for label, place in layout.COVER_CELLS.items():
         shown = "Peildatum" if is_half and label == "Verslagjaar" else label

@@ -88,6 +88,8 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
     names = Names(deal)
     if not _read_cover(values, submission, deal, names) or not _remember(formulas, submission):
         return submission
+    if not _is_of_deal(submission, deal):
+        return submission
     remarks.find(content, formulas, submission)
     _compare_texts(formulas, submission)
     units = units or {each.id: each.unit for each in deal.indicators}
@@ -217,6 +219,16 @@ def _remember(book: Any, submission: Submission) -> bool:
         submission.found("", "", "not_our_workbook", why="de werkmap weet niet meer wat er bij verzending in stond")
         return False
     return True
+
+
+def _is_of_deal(submission: Submission, deal: Deal) -> bool:
+    """Refuse a workbook that was sent for another deal: a municipality may take part in two, under one id."""
+    place = layout.COVER_DEAL
+    sent = submission.memory.cells.get((layout.COVER, place), deal.name)
+    if as_seen(sent).casefold() == as_seen(deal.name).casefold():
+        return True
+    submission.found(f"{layout.COVER} › {place}", sent, "other_deal", deal=deal.name)
+    return False
 
 
 def _compare_texts(book: Any, submission: Submission) -> None:
