@@ -243,6 +243,7 @@ CONTRADICTIONS: dict[str, tuple[Change, str]] = {
     "a target before the deal": (_indicator("werken-3-bedrijven", target_year=2018), "starts on 2019-07-16"),
     "goals before the deal": (lambda deal: deal["term"].update(goals_until=2018), "starts on 2019-07-16"),
     "figures after the deal": (lambda deal: deal["term"].update(first_year=2024), "ends on 2023-12-31"),
+    "figures before the deal": (lambda deal: deal["term"].update(first_year=2018), "starts on 2019-07-16"),
     "a party that left before it came": (_came_and_left(date(2021, 1, 1), date(2020, 1, 1)), "not after it joined"),
     "a party that left when it came": (_came_and_left(date(2021, 1, 1), date(2021, 1, 1)), "not after it joined"),
     "an end before the start": (_ends(date(2019, 7, 16)), "starts on 2019-07-16"),

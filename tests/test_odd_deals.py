@@ -191,6 +191,7 @@ def _lines(report: vg.Report) -> pd.DataFrame:
 
 
 ALL = {"werken": 100_000, "wonen": 100_000, "welzijn": 100_000, "overhead": 100_000}
+BELOW = "Na correcties is minder dan nul gerealiseerd"
 ENDED = "De deal is op 31 december 2020 geëindigd."
 
 
@@ -285,6 +286,36 @@ def test_a_budget_that_was_passed_is_not_said_to_be_spent(
     report = _spent(real, day, **amounts)
     shown = vg.chart_utilisation(_lines(report), "Uitputting", report.deal.term, report.reference_date)
     assert shown.figure.title == says  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "says"),
+    [
+        ({}, "Er is nog niets gerealiseerd."),
+        ({"werken": 0}, "Er is nog niets gerealiseerd."),
+        (
+            {"wonen": -100_000},
+            "Na correcties is minder dan nul gerealiseerd bij Wonen; de realisatie is niet te verdelen.",
+        ),
+        (
+            {"wonen": -10, "welzijn": -10, "werken": 50_000},
+            f"{BELOW} bij Wonen en Welzijn; de realisatie is niet te verdelen.",
+        ),
+    ],
+)
+def test_what_is_below_nought_has_no_shares(real: vg.Report, amounts: dict[str, int], says: str) -> None:
+    frame = vg.money(_spent(real, "2020-12-30", **amounts))
+    assert _text(vg.chart_split(frame, "Verdeling")) == says
+    assert frame["verdeling"].isna().all()
+
+
+@pytest.mark.parametrize("spent", [0, -50_000])
+def test_nothing_spent_is_no_pace(real: vg.Report, spent: int) -> None:
+    """More than the budget would be left."""
+    report = _spent(real, "2020-12-30", wonen=spent)
+    assert vg.money_outlook(report).empty
+    said = "Op 30 december 2020 is er nog niets gerealiseerd, en dus geen tempo om de uitgaven mee door te rekenen."
+    assert _text(vg.underspending(report)) == said
 
 
 def test_nothing_spent_on_the_first_day_is_no_pace(real: vg.Report) -> None:

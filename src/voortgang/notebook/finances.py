@@ -68,7 +68,8 @@ def money(report: Report, year: int | None = None) -> pd.DataFrame:
     DataFrame
         Index: id of the line, and `totaal`. Columns: `lijn` (name), `begroot` (as valid at that time,
         Art. 5.7), `gecommitteerd`, `gerealiseerd`, `uitputting` (realised as a share of budgeted, 0–1), `verdeling`
-        and `verdeling_begroot` (the line's share in all that is realised and budgeted, 0–1; Art. 7.2c).
+        and `verdeling_begroot` (the line's share in all that is realised and budgeted, 0–1; Art. 7.2c). There is no
+        `verdeling` while nothing is realised, or a line is below nought.
     """
     day = report.day_in(year or report.year)
     frame = pd.concat([money_of_line(report, line, day) for line in report.deal.line_names()])
@@ -76,8 +77,10 @@ def money(report: Report, year: int | None = None) -> pd.DataFrame:
     frame[AMOUNTS] = frame[AMOUNTS].astype("int64")
     frame["uitputting"] = _share(frame["gerealiseerd"], frame["begroot"])
     frame["verdeling_begroot"] = frame["begroot"] / frame.at["totaal", "begroot"]
-    spent = frame.at["totaal", "gerealiseerd"]
-    frame["verdeling"] = frame["gerealiseerd"] / spent if spent else float("nan")
+    spent = frame["gerealiseerd"]
+    # Of nothing there are no shares, nor of a sum with a line that corrections brought below nought.
+    has_shares = spent["totaal"] > 0 and spent.min() >= 0
+    frame["verdeling"] = spent / spent["totaal"] if has_shares else float("nan")
     return traced(
         frame, report, "totaal", lambda line, row, column: money_facts(report, line, column, row[column], year)
     )

@@ -93,9 +93,9 @@ def money_outlook(report: Report) -> pd.DataFrame:
 
     The method is plain on purpose. One end of the range is the pace since the start of the deal, the other that of the
     reporting year; each goes on for the days that remain, and no line spends more than its budget. The total is the sum
-    of the lines. There is no range in the first year, in the first `LEAST_DAYS` of another one or of the deal, nor once
-    the deal has ended. Amounts of whole years are all that it takes, so that the public edition, which adds bookings up
-    by year, says the same.
+    of the lines. There is no range in the first year, in the first `LEAST_DAYS` of another one or of the deal, while
+    nothing is spent, nor once the deal has ended. Amounts of whole years are all that it takes, so that the public
+    edition, which adds bookings up by year, says the same.
 
     Returns
     -------
@@ -110,6 +110,8 @@ def money_outlook(report: Report) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     frame = money(report)[["lijn", "begroot", "gerealiseerd"]].drop(index="totaal")
     spent, of_year = frame["gerealiseerd"], money_in_year(report)["gerealiseerd_in_jaar"].reindex(frame.index)
+    if spent.sum() <= 0:
+        return pd.DataFrame(columns=columns)
     by_average = spent / term_passed(report)
     by_year = spent + of_year * ((end - day).days / day.day_of_year)
     # To a thousand euros: it is no more precise than that.
@@ -154,12 +156,7 @@ def underspending(report: Report) -> Shown:
     frame = money_outlook(report)
     end = dutch.long_date(report.deal.term.end)
     if frame.empty and pd.Timestamp(report.reference_date) < pd.Timestamp(report.deal.term.end):
-        passed = "Na één jaar"
-        if report.year - 1 in report.years or _is_early(report):
-            passed = f"Op {report.peildatum}"
-        elif report.is_half_year:
-            passed = "In het eerste jaar"
-        return text(f"{passed} is er nog geen tempo om de uitgaven mee door te rekenen.")
+        return text(f"{_no_pace(report)} om de uitgaven mee door te rekenen.")
     if frame.empty:
         from voortgang.notebook.payers import room
 
@@ -203,6 +200,15 @@ def _is_early(report: Report) -> bool:
     """Return whether the days that have passed are too few for a pace: one bill would decide what is left in years."""
     day = report.reference_date
     return min((day - begin).days + 1 for begin in (report.deal.term.begins, day.replace(month=1, day=1))) < LEAST_DAYS
+
+
+def _no_pace(report: Report) -> str:
+    """Say why there is no pace: nothing is spent, or too little time has passed."""
+    if _is_early(report):
+        return f"Op {report.peildatum} is er nog geen tempo"
+    if report.year - 1 in report.years:
+        return f"Op {report.peildatum} is er nog niets gerealiseerd, en dus geen tempo"
+    return f"{'In het eerste' if report.is_half_year else 'Na één'} jaar is er nog geen tempo"
 
 
 def _rows(report: Report, line: str, kind: str, year: int) -> list[Source]:

@@ -244,15 +244,15 @@ class Deal(yaml_model.Strict):
         for what, year in ({"term.goals_until": self.term.goals_until} | years).items():
             if year is not None and year < begins.year:
                 raise ValueError(f"{what} is {year}, but the deal starts on {begins}")
-        if self.term.first_year > self.term.end.year:
-            raise ValueError(f"term.first_year is {self.term.first_year}, but the deal ends on {self.term.end}")
+        if not begins.year <= (first := self.term.first_year) <= self.term.end.year:
+            raise ValueError(f"term.first_year is {first}, but the deal starts on {begins} and ends on {self.term.end}")
         for each in self.amendments:
             if each.end is not None and each.end <= begins:
                 raise ValueError(f"the amendment of {each.date} has end: {each.end}, but the deal starts on {begins}")
             if self.term.signed is not None and each.date < self.term.signed:
                 raise ValueError(f"the amendment of {each.date} is older than the deal, signed on {self.term.signed}")
         for one in self.indicators:
-            who, due, first = f"indicator {one.id!r}", self.term.due(one), self.term.first_year
+            who, due = f"indicator {one.id!r}", self.term.due(one)
             if one.planned is not None and not begins <= one.planned <= due:
                 of_both = f"the deal starts on {begins} and the year of its target ends on {due}"
                 raise ValueError(f"{who} is planned for {one.planned}, but {of_both}")
