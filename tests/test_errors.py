@@ -52,7 +52,7 @@ CASES = {
         "parameters/2021.yml",
         "reference_date: 2021-12-31",
         "reference_date: 2022-03-31",
-        ["parameters/2021.yml", "2022-03-31 must lie in 2021", "2021-12-31"],
+        ["parameters/2021.yml", "2022-03-31 lies after the year", "reference_date: 2021-12-31"],
     ),
     "a word where an amount belongs": (
         "data/begroting.csv",

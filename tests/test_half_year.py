@@ -189,6 +189,24 @@ def test_a_half_year_is_begun_with_a_command(workspace: Path) -> None:
     assert run("new-year", "2031-06-30", cwd=workspace).code == 1
 
 
+@pytest.mark.parametrize("asked", ["2018", "2018-06-30", "2019-06-30", "2019-07-15"])
+def test_there_is_no_report_on_a_time_before_the_deal(workspace: Path, asked: str) -> None:
+    """The deal starts on 16 July 2019. Such a report was refused by a notebook only, or said that 0% had passed."""
+    done = run("new-year", asked, cwd=workspace)
+    assert done.code == 1 and f"{asked} is outside the term of the deal" in done.err and "2019-07-16" in done.err
+    day = asked if "-" in asked else f"{asked}-12-31"
+    (workspace / "parameters" / f"{asked}.yml").write_text(f"year: {asked[:4]}\nreference_date: {day}\n", "utf-8")
+    for command in (("check",), ("build", asked)):
+        done = run(*command, cwd=workspace)
+        assert done.code == 1 and f"The report on {asked} ends before the deal starts" in done.err
+        assert f"parameters/{asked}.yml" in done.err and "Traceback" not in done.err
+
+
+def test_a_report_may_begin_with_the_first_day_of_the_deal(workspace: Path) -> None:
+    assert run("new-year", "2019-07-16", cwd=workspace).code == 0
+    assert run("check", cwd=workspace).code == 0
+
+
 def test_a_half_year_is_adopted_with_what_was_known(workspace: Path, edit: Edit) -> None:
     edit(f"parameters/{HALF}.yml", "status: concept", "status: vastgesteld")
     shutil.rmtree(workspace / "data" / "vastgesteld" / "2021")

@@ -27,7 +27,7 @@ from voortgang.check.cells import read_tables
 from voortgang.check.data import Data
 from voortgang.check.findings import CheckError, Finding, finding
 from voortgang.workspace.deal import read_deal
-from voortgang.workspace.parameters import read_parameters
+from voortgang.workspace.parameters import read_parameters, require_within
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.public_note import read_note
 from voortgang.workspace.shapes import read_shapes
@@ -90,7 +90,7 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     deal = read_deal(workspace)
     read_shapes(workspace)
     for each in workspace.periods():
-        read_parameters(workspace, each)
+        require_within(read_parameters(workspace, each), deal, workspace)
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace)]

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from voortgang.errors import ParametersError
 from voortgang.workspace import yaml_model
+from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import Period, Workspace, year_of
 
 NOTEBOOK = ("year", "reference_date", "edition")
@@ -68,11 +69,8 @@ class Parameters(yaml_model.Strict):
 
     @model_validator(mode="after")
     def _reference_date_fits_the_year(self) -> Self:
-        if self.reference_date.year != self.year:
-            raise ValueError(
-                f"reference_date {self.reference_date} must lie in {self.year}: the report goes up to that day, also "
-                f"when it appears later. The last one is {self.year}-12-31"
-            )
+        if not date(self.year, 1, 1) <= self.reference_date <= date(self.year + 1, 12, 31):
+            raise ValueError(f"reference_date {self.reference_date} must lie in {self.year}")
         return self
 
     def for_notebook(self) -> dict[str, object]:
@@ -104,6 +102,18 @@ def read_parameters(workspace: Workspace, of: Period) -> Parameters:
     return _of_period(yaml_model.read(path, workspace.relative(path), Parameters, ParametersError), of, workspace)
 
 
+def require_within(parameters: Parameters, deal: Deal, workspace: Workspace) -> None:
+    """Raise `ParametersError` when there is nothing to report on: the deal had not started, or had no figures."""
+    begins, first, of = deal.term.begins, deal.term.first_year, parameters.period
+    if parameters.reference_date < begins or parameters.year < first:
+        raise ParametersError(
+            f"The report on {of} ends before the deal starts.",
+            workspace.relative(workspace.parameters(of)),
+            f"a reference_date from {begins}, in {first} or later ({workspace.relative(workspace.deal)}: term)",
+            "Remove the file, or correct the term of the deal.",
+        )
+
+
 def _of_period(parameters: Parameters, of: Period, workspace: Workspace) -> Parameters:
     """Return parameters that know their period; raises `ParametersError` when they are about another one."""
     asked = {"year": str(year_of(of))} | ({"reference_date": of} if isinstance(of, str) else {})
@@ -115,6 +125,13 @@ def _of_period(parameters: Parameters, of: Period, workspace: Workspace) -> Para
                 f"{name}: {right}",
                 f"Correct the {name.replace('_', ' ')} in the file, or the name of the file.",
             )
+    if (day := parameters.reference_date) > (last := date(parameters.year, 12, 31)):
+        raise ParametersError(
+            f"The reference date {day} lies after the year that the report is about, {parameters.year}.",
+            workspace.relative(workspace.parameters(of)),
+            f"reference_date: {last}, or an earlier day: the report goes up to it, also when it appears later",
+            "Correct the reference date; what became known since stands in the report on the next year.",
+        )
     parameters._period = of
     return parameters
 

@@ -12,7 +12,7 @@ from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal, article_text
 from voortgang.workspace.extension import extension_files
-from voortgang.workspace.paths import EVALUATION, NARRATIVE, Period, Workspace, year_of
+from voortgang.workspace.paths import EVALUATION, NARRATIVE, Period, Workspace, last_day, year_of
 from voortgang.workspace.starting import examples, shared
 from voortgang.writing.dutch import long_date
 from voortgang.writing.files import write_files
@@ -65,11 +65,11 @@ def new_year(workspace: Workspace, deal: Deal, year: Period) -> list[Path]:
         When the year is outside the term of the deal, or exists.
     """
     first, last = deal.term.first_year, deal.term.end.year
-    if not first <= year_of(year) <= last:
+    if not first <= year_of(year) <= last or last_day(year) < deal.term.begins:
         raise WorkspaceError(
-            f"The year {year_of(year)} is outside the term of the deal.",
+            f"{'The year ' if isinstance(year, int) else ''}{year} is outside the term of the deal.",
             workspace.relative(workspace.deal),
-            f"a year from {first} to {last} ({article_text(deal, 'looptijd')})",
+            f"a year from {first} to {last}, or a day from {deal.term.begins} ({article_text(deal, 'looptijd')})",
             "Choose such a year, or record the extension of the deal first.",
         )
     if workspace.parameters(year).exists():
