@@ -205,3 +205,28 @@ def test_a_pillar_cannot_take_the_name_of_a_text_about_a_municipality() -> None:
     assert "id: wonen\n" in text
     with pytest.raises(DealError, match="stands for a municipality"):
         deal_from(text.replace("id: wonen\n", "id: gemeente-emmen\n"))
+
+
+@pytest.mark.parametrize(
+    ("formats", "header", "lacks"),
+    [
+        ("voortgang-html: default", "", "voortgang-typst"),
+        ("voortgang-html: default, voortgang-typst: default", "", "voortgang-docx"),
+        ("voortgang-typst: default, voortgang-docx: default", "blad: true\n", "voortgang-html"),
+        ("voortgang-html: default, voortgang-typst: default", "blad: true\n", None),
+        ("voortgang-html: default", "format: {voortgang-docx: default}\n", None),
+        ("html: default, typst: default, docx: default", "", None),
+    ],
+)
+def test_a_project_has_the_formats_of_its_documents(
+    tmp_path: Path, formats: str, header: str, lacks: str | None
+) -> None:
+    """Pandoc said that it could not find data file templates/typst-template.typ, after all notebooks had run."""
+    (tmp_path / "_quarto.yml").write_text(f"project: {{render: [a.qmd]}}\nformat: {{{formats}}}\n", encoding="utf-8")
+    (tmp_path / "a.qmd").write_text(f"---\ntitle: A\n{header}---\ntekst\n", encoding="utf-8")
+    if lacks is None:
+        assert documents(tmp_path, "_quarto.yml", False)
+        return
+    with pytest.raises(TemplateError) as raised:
+        documents(tmp_path, "_quarto.yml", False)
+    assert raised.value.where == "_quarto.yml: format" and f"'{lacks}: default'" in raised.value.mend

@@ -182,16 +182,30 @@ def documents(folder: Path, name: str, last_year: bool, ids: Ids | None = None) 
     Raises
     ------
     TemplateError
-        When the project file or a header is not YAML, or a document is missing.
+        When the project file or a header is not YAML, a document is missing, or the project has no format for it.
     """
-    listed = (read_project(folder, name).get("project") or {}).get("render") or [REPORT]
+    project = read_project(folder, name)
+    listed = (project.get("project") or {}).get("render") or [REPORT]
+    given = {_FORMS.get(str(key).rpartition("-")[2]) for key in project.get("format") or ()}
     found = []
     for document in map(str, listed):
         header = read_header(folder / document, document)
         if last_year or not header.get("alleen-laatste-jaar"):
             forms = _own_forms(header, document)
+            if given and header.get("format") is None and (missing := [each for each in forms if each not in given]):
+                raise _without_format(missing[0], document, name)
             found += [(each, form) for each in repeated(document, ids or {}) for form in forms]
     return found
+
+
+def _without_format(form: str, document: str, name: str) -> TemplateError:
+    key = next(f"voortgang-{each}" for each, published in _FORMS.items() if published == form)
+    return TemplateError(
+        f"The project has no format for the {form} of {document}.",
+        f"{name}: format",
+        f"{key}, beside the others",
+        f"Add the line '{key}: default'; what a document is made as stands in the header of the document itself.",
+    )
 
 
 def _own_forms(header: dict[str, Any], document: str) -> list[str]:
