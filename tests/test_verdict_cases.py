@@ -160,6 +160,32 @@ CASES = (
 )
 
 
+# A deal that ends on 30 June 2023, in the year of its goals: its targets are for that day.
+ENDS_IN_JUNE = (
+    Case("half a year before", GROWS, {"2022-12-31": 90}, "2023-06-29", "op schema"),
+    Case("behind on the way", GROWS, {"2022-12-31": 70}, "2022-12-31", "achter op schema"),
+    Case("a pace up to the end of June", GROWS, {"2022-12-31": 78}, "2022-12-31", "op schema"),
+    Case("on its last day", GROWS, {"2023-06-30": 99}, "2023-06-30", "niet behaald"),
+    Case("reached on its last day", GROWS, {"2023-06-30": 100}, "2023-06-30", "behaald"),
+    Case("known of the year before only", GROWS, {"2022-12-31": 99}, "2023-06-30", "niet vast te stellen"),
+    Case("in the report on the year", GROWS, {"2023-06-30": 99}, "2023-12-31", "niet behaald"),
+    Case("measured after it", GROWS, {"2023-12-31": 99}, "2023-12-31", "niet behaald"),
+    Case("a year later", GROWS, {"2023-06-30": 99}, "2024-12-31", "niet behaald", "doeljaar 2023 is voorbij"),
+    Case("a milestone", DONE, {"2023-06-30": 0}, "2023-06-30", "niet behaald"),
+    Case("a target of the year before", GROWS | {"target_year": 2022}, {"2022-12-31": 99}, "2022-12-30", "op schema"),
+    Case("a target of a later year", GROWS | {"target_year": 2024}, {"2023-06-30": 95}, "2023-12-31", "op schema"),
+)
+
+
+@pytest.mark.parametrize("case", ENDS_IN_JUNE, ids=lambda case: f"{case.what}, {case.day}")
+def test_targets_of_the_last_year_are_for_the_end_of_the_deal(case: Case) -> None:
+    """The figures of its last day were called too old, and on that day targets were still on schedule."""
+    term = TERM.model_copy(update={"goals_until": 2023, "end": date(2023, 6, 30)})
+    indicator, rounds = _indicator(**case.asked), _rounds(case)
+    found = judge(indicator, term, date.fromisoformat(case.day), rounds)
+    assert found.verdict == case.verdict and case.remark in "; ".join(found.remarks)
+
+
 def _rounds(case: Case) -> list[Round]:
     missing = {name: name for name in case.missing}
     known = {date.fromisoformat(day): figures for day, figures in case.measured.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from voortgang.notebook.measurements import Round, change
 from voortgang.workspace.deal_parts import Indicator, Term
@@ -142,7 +142,7 @@ def judge(indicator: Indicator, term: Term, day: date, rounds: list[Round], at_d
     if done:
         return Judgement(ACHIEVED, _kind(indicator), _after(indicator, due, day, at_due, done))
     if day >= due:
-        if now.day <= date(due.year, 6, 30):  # of an earlier year, or what was delivered halfway the last one
+        if now.day <= _half_a_year_before(due):  # of an earlier year, or what was delivered halfway the last one
             return Judgement(UNDECIDED, "verouderd")
         if done is None:
             return Judgement(UNDECIDED, "ontbreekt")
@@ -188,6 +188,13 @@ def progress(indicator: Indicator, now: Round, start: float | None) -> Progress:
 def expected(indicator: Indicator, term: Term, day: date) -> float | None:
     """Return the share of the target (0–1) that an even pace would have reached on a day; a milestone has no pace."""
     return None if indicator.kind == "mijlpaal" or not indicator.has_target else term.passed(day, term.due(indicator))
+
+
+def _half_a_year_before(day: date) -> date:
+    """Return the day half a year earlier; 30 June for the end of a year, and the end of a year for 30 June."""
+    after = day + timedelta(days=1)
+    year, month = (after.year, after.month - 6) if after.month > 6 else (after.year - 1, after.month + 6)
+    return date(year, month, min(after.day, 28)) - timedelta(days=1)
 
 
 def _kind(indicator: Indicator) -> str:

@@ -252,10 +252,10 @@ class Deal(yaml_model.Strict):
             if self.term.signed is not None and each.date < self.term.signed:
                 raise ValueError(f"the amendment of {each.date} is older than the deal, signed on {self.term.signed}")
         for one in self.indicators:
-            who, due = f"indicator {one.id!r}", self.term.due(one)
+            # An amendment may move the end, so that the whole year counts.
+            who, due = f"indicator {one.id!r}", date(one.target_year or self.term.goals_until, 12, 31)
             if one.planned is not None and not begins <= one.planned <= due:
-                of_both = f"the deal starts on {begins} and the year of its target ends on {due}"
-                raise ValueError(f"{who} is planned for {one.planned}, but {of_both}")
+                raise ValueError(f"{who} is planned for {one.planned}; the deal starts on {begins}, its year ends on {due}")
             if early := [each.year for each in one.breaks if each.year <= first]:
                 raise ValueError(f"{who} has a break in {early[0]}, but its figures begin in {first}: none come before")
         return self

@@ -428,8 +428,12 @@ class Term(yaml_model.Strict):
         return 1.0 if gone >= whole else max(0.0, gone / whole)
 
     def due(self, indicator: Indicator) -> date:
-        """Return the last day for the target of an indicator: of its own year, or of the year of the goals (Art. 2)."""
-        return date(indicator.target_year or self.goals_until, 12, 31)
+        """Return the last day for the target of an indicator: of its own year, or of the year of the goals (Art. 2).
+
+        In the year in which the deal ends that is its end (Art. 17).
+        """
+        year = indicator.target_year or self.goals_until
+        return self.end if self.end.year == year else date(year, 12, 31)
 
 
 ArticleAbout = Literal[
