@@ -255,7 +255,7 @@ class Deal(yaml_model.Strict):
             # An amendment may move the end, so that the whole year counts.
             who, due = f"indicator {one.id!r}", date(one.target_year or self.term.goals_until, 12, 31)
             if one.planned is not None and not begins <= one.planned <= due:
-                raise ValueError(f"{who} is planned for {one.planned}; the deal starts on {begins}, its year ends on {due}")
+                raise ValueError(f"{who} is planned {one.planned}; the deal starts on {begins}, its year ends on {due}")
             if early := [each.year for each in one.breaks if each.year <= first]:
                 raise ValueError(f"{who} has a break in {early[0]}, but its figures begin in {first}: none come before")
         return self
