@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -425,3 +426,26 @@ def test_what_other_municipalities_had_is_not_compared(
     history = vg.history(report, "werken")
     for indicator, found in (("werken-1-deelnemers", series), ("werken-4-assessment", [0, 0, 0])):
         assert history.loc[history["indicator_id"] == indicator, "reeks"].tolist() == found
+
+
+def test_figures_of_two_days_are_no_share_of_each_other(
+    workspace: Path, edit: Callable[[str, str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """64 companies of this year were 168,4% of the 38 of a year earlier."""
+    monkeypatch.chdir(workspace / "notebooks")
+    notebook = next(each for each in read_notebooks(Workspace(workspace)) if each.path.stem == "werken")
+    cells = [each.source for each in notebook.content.cells if each.cell_type == "code"]
+
+    def said() -> str:
+        names: dict[str, object] = {}
+        for code in cells:
+            shown = _values(code, names)
+            names |= {"year": 2021, "reference_date": "2021-12-31", "edition": "overleg"} if "year = " in code else {}
+            if "txt-werken-transitie" in code:
+                return _text(shown)
+        raise AssertionError("the cell is not there")
+
+    assert "als deel van de assessments: 69,6%" in said() and "dezelfde dag" not in said()
+    edit("data/metingen.csv", "werken-4-assessment,2021,,,92,2021-12-31", "werken-4-assessment,2021,,,,2021-12-31")
+    assert "doorliep is 38," in said() and "als deel van" not in said()
+    assert said().endswith("Deze cijfers zijn niet alle van dezelfde dag; de tabel geeft ze per jaar.")
