@@ -260,7 +260,7 @@ def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets
     """
     lines = frame.drop(index="totaal", errors="ignore")
     shift = (lines["verdeling"] - lines["verdeling_begroot"]).dropna()
-    if len(below := lines.loc[lines["gerealiseerd"] < 0, "lijn"]):
+    if shift.empty and len(below := lines.loc[lines["gerealiseerd"] < 0, "lijn"]):
         where = dutch.naming(below, len(lines), _LINES)
         return sentence(f"Na correcties is minder dan nul gerealiseerd bij {where}; de realisatie is niet te verdelen.")
     if shift.empty:
