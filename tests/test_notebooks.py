@@ -11,8 +11,10 @@ import nbformat
 import pytest
 from conftest import REPOSITORY
 
+from voortgang import notebook as vg
 from voortgang.assemble.collect import Collected
 from voortgang.workspace.parameters import EACH
+from voortgang.writing.publishable import unquoted
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 OF_PORTFOLIO = sorted(
@@ -46,3 +48,24 @@ def test_notebook_runs_from_top_to_bottom_with_its_defaults(path: Path, workspac
     each = next(((name, "een") for name in EACH if f"{name} = " in notebook.cells[1].source), None)
     collected.add(nbformat.writes(notebook).encode(), path.name, each)
     assert collected.fragments and collected.facts
+
+
+@pytest.mark.parametrize(
+    ("left_out", "says"),
+    [
+        ("", "Van de 75-plussers woont 91,3 procent zelfstandig; van de jongeren krijgt 12,4 procent jeugdzorg."),
+        ("welzijn-4-zelfstandig", "Van de jongeren krijgt 12,4 procent jeugdzorg."),
+        ("welzijn-", "Daarover is nog geen cijfer."),
+    ],
+)
+def test_no_sentence_tells_of_what_was_not_measured(workspace: Path, left_out: str, says: str) -> None:
+    table = workspace / "data" / "metingen.csv"
+    rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    table.write_text("".join(row for row in rows if not left_out or left_out not in row), encoding="utf-8")
+    notebook = nbformat.read(workspace / "notebooks" / "welzijn.ipynb", as_version=4)
+    (cell,) = (each.source for each in notebook.cells if "txt-welzijn-betekenis" in each.source)
+    known = {"vg": vg, "report": vg.load(2021, "2021-12-31", "overleg", workspace)}
+    before, _, last = cell.partition("vg.sentences(")
+    exec(before, known)
+    told = eval(f"vg.sentences({last}", known)
+    assert unquoted(told.outputs[0].paragraphs[0]).startswith(says)
