@@ -35,8 +35,8 @@ KEPT = REPOSITORY / ".pytest_cache" / "builds"
 # Python itself imports what lies there, while 'make coverage' measures.
 collect_ignore = ["measured"]
 
-# No deadline: a test may not depend on how fast the computer is. 'make test-all' tries ten times as much.
-hypothesis.settings.register_profile("default", deadline=None, max_examples=25)
+# No deadline: a test may not depend on how fast the computer is. 'make test-all' tries many times as much.
+hypothesis.settings.register_profile("default", deadline=None, max_examples=15)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=250)
 hypothesis.settings.load_profile("default")
 
@@ -99,11 +99,11 @@ def run(*arguments: str, cwd: Path, path: str | None = None) -> Done:
     return Done(code, out, err)
 
 
-def copy_workspace(target: Path) -> Path:
-    """Copy the workspace of this repository, without reports."""
+def copy_workspace(target: Path, workspace: Path = REPOSITORY) -> Path:
+    """Copy a workspace, by default that of this repository, without reports."""
     for part in PARTS:
         shutil.copytree(
-            REPOSITORY / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
+            workspace / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
         )
     return target
 

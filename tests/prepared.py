@@ -18,12 +18,19 @@ import threading
 from functools import cache
 from pathlib import Path
 
+from PIL import Image
+
 _IMPORTS = (
+    # What many commands import late.
+    *("PIL.ImageOps", "pypandoc", "rich._emoji_codes", "rich.console", "rich.table", "rich.text"),
+    "voortgang.assemble.proofread",
     "voortgang.cli",
     "voortgang.build.pipeline",
+    "voortgang.intake.findings_list",
     "voortgang.intake.merge",
     "voortgang.intake.template",
     "voortgang.intake.workbook",
+    "voortgang.notebook.deviations",
     "voortgang.intake.dutch_csv",
     "voortgang.readers.verify",
 )
@@ -33,6 +40,7 @@ def serve() -> None:
     """Fork a command for each line that asks for one, and answer with its exit code."""
     for name in _IMPORTS:
         __import__(name)
+    Image.preinit()
     gc.freeze()  # what is the same in each fork stays one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:

@@ -96,7 +96,7 @@ def printed(page: Path, folder: Path) -> list[str]:
     return [" ".join(each.extract_text().split()) for each in pypdf.PdfReader(target).pages]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("page", "dark"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def _report(reports: Path, year: int, form: str = "html") -> Path:
     return reports / str(year) / f"voortgangsrapportage-{year}.{form}"
 
 
+@lru_cache(4)
 def _soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
 

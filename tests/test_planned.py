@@ -157,6 +157,7 @@ def test_a_notebook_that_stops_early_has_failed(
     assert "code cell 4" in str(error.value) and cell.splitlines()[0] in str(error.value), error.value
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("cell", ["exit()", "raise SystemExit", "get_ipython().kernel.do_shutdown(False)"])
 def test_also_where_the_kernel_is_gone_before_the_next_cell(run_cells: Callable[..., Executed], cell: str) -> None:
     with pytest.raises(NotebookError) as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import REPOSITORY, run
+from conftest import REPOSITORY, copy_workspace, run
 from faults import FAULTS, Bench
 from filelock import FileLock
 
@@ -45,10 +45,10 @@ def short(small: Path, tmp_path: Path) -> Path:
 
 
 def _copied(workspace: Path, folder: Path) -> Path:
-    subprocess.run(["cp", "-a", str(workspace), str(folder / "deal")], check=True)
-    for other in set((folder / "deal" / "reports").iterdir()) - {folder / "deal" / "reports" / "2021"}:
-        shutil.rmtree(other) if other.is_dir() else other.unlink()
-    return folder / "deal"
+    deal = copy_workspace(folder / "deal", workspace)
+    for part in (".voortgang", "reports/2021"):
+        shutil.copytree(workspace / part, deal / part)
+    return deal
 
 
 def _content(folder: Path) -> dict[str, str]:
@@ -97,6 +97,7 @@ def test_nothing_changed_is_noticed_without_reading_a_table(deal: Path) -> None:
     assert _content(deal / "reports" / "2021") == before
 
 
+@pytest.mark.long
 def test_a_build_lets_go_of_typst_and_of_what_kernels_come_from(short: Path) -> None:
     """Each keeps a hundred megabytes or more."""
     for made in ("reports", ".voortgang"):
@@ -193,6 +194,7 @@ def test_a_file_that_only_the_parameters_allow_counts_and_is_in_no_bundle(short:
     assert _outlook(short) == {"financien": "reuse", "wonen": "run   changed: bronnen/eigen.txt", "report": "make"}
 
 
+@pytest.mark.long
 def test_a_change_taken_back_gives_the_same_report_without_running(short: Path) -> None:
     before, data = _content(short / "reports" / "2021"), (short / "data" / "metingen.csv").read_bytes()
     _change_row(short, "metingen", "wonen-2", "2021")
