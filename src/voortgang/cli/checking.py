@@ -36,7 +36,10 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import findings_list
     from voortgang.intake.names import Names
+    from voortgang.workspace.paths import require_outside
 
+    if target is not None:
+        require_outside(target)
     workspace = settings.workspace()
     checked = check_workspace(workspace)
     unfit = proofread(workspace, checked.data.deal)

@@ -41,9 +41,10 @@ def intake_template(settings: Settings, year: Period, party: str | None, output:
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import layout, template, untouched
-    from voortgang.workspace.paths import year_of
+    from voortgang.workspace.paths import require_outside, year_of
     from voortgang.writing.files import make_folder, write_files
 
+    require_outside(output)
     data = check_workspace(settings.workspace()).require_sound()
     parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
     last = data.deal.as_of(date.max).term.end.year
@@ -99,7 +100,10 @@ def intake_read(
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import dutch_csv, file_kind, findings_list, merge, names, workbook
+    from voortgang.workspace.paths import require_outside
 
+    if target is not None:
+        require_outside(target)
     workspace = settings.workspace()
     data = check_workspace(workspace).require_sound()
     units, known = {each.id: each.unit for each in data.deal.indicators}, names.Names(data.deal)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
+from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
     from voortgang.assemble.render import Chosen
@@ -33,13 +34,16 @@ def bundle(settings: Settings, year: Period, output: Path | None, key: Path | No
     The archive needs nothing else to be checked: voortgang verify ARCHIVE. The same files give the same bytes. That of
     a public edition holds the rows that the edition shows.
     """
-    from voortgang.publish.bundle import write_bundle
+    from voortgang.publish.bundle import signature_of, write_bundle
 
+    signed = None
     if key is not None:  # before anything is written
-        from voortgang.publish.signing import sign
+        from voortgang.publish.signing import signer
+
+        signed = signer(key)
     workspace = settings.workspace()
     target = output or workspace.reports / f"voortgangsrapportage-{year}.zip"
-    left_out = write_bundle(workspace, year, target, replace)
+    left_out = write_bundle(workspace, year, target, replace, signed)
     click.echo(shown_path(target))
     if count := len(left_out.projects):
         click.echo(
@@ -55,7 +59,7 @@ def bundle(settings: Settings, year: Period, output: Path | None, key: Path | No
             err=True,
         )
     if key is not None:
-        click.echo(shown_path(sign(target, key, replace)))
+        click.echo(shown_path(signature_of(target)))
 
 
 @main.command("key")
@@ -67,7 +71,9 @@ def new_key(settings: Settings, file: Path) -> None:
     Who has the private key can sign in your name: keep it where only you can read it.
     """
     from voortgang.publish.signing import new_key as make
+    from voortgang.workspace.paths import require_outside
 
+    require_outside(file)
     public = make(file)
     click.echo(f"{shown_path(file)} (private)")
     click.echo(f"{shown_path(public)} (public)")
@@ -113,14 +119,22 @@ def verify(
     from voortgang.build.progress import shown
     from voortgang.readers.confined_verification import verified
     from voortgang.readers.verified import How
+    from voortgang.workspace.paths import period, require_outside
 
+    if html is not None:
+        require_outside(html)
+    year = period(what)
     if public_key is not None:
         from voortgang.publish.signing import check as check_signature
 
+        if year is not None:
+            raise VoortgangError(
+                f"The report on {year} in reports/ is not signed; bundles are.",
+                "voortgang verify --public-key",
+                "a bundle, with its signature beside it",
+                "Name the bundle, or leave out --public-key.",
+            )
         check_signature(Path(what), public_key)
-    from voortgang.workspace.paths import period
-
-    year = period(what)
     place = settings.workspace().root if year is not None else Path(what)
     with shown(False) as listener:
         outcome = verified(place, year, How(trust_templates, reason, engine or ""), listener)

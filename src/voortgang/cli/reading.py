@@ -58,7 +58,9 @@ def export_lnv(settings: Settings, year: Period, output: Path, replace: bool) ->
     One JSON file, described by docs/lnv.schema.json, and two pages in Word. Example: voortgang export lnv 2021
     """
     from voortgang.readers import ministry
+    from voortgang.workspace.paths import require_outside
 
+    require_outside(output)
     for path in ministry.export(settings.workspace(), year, output, replace):
         click.echo(shown_path(path))
 
@@ -97,8 +99,10 @@ def export_project_sheets(
     --project K001 --format docx
     """
     from voortgang.readers import project_sheets
+    from voortgang.workspace.paths import require_outside
 
     folder = output or Path(f"projectbladen-{year}")
+    require_outside(folder)
     forms = tuple(dict.fromkeys(forms))
     for path in project_sheets.export(settings.workspace(), year, folder, projects, forms, engine_for(engine), replace):
         click.echo(shown_path(path))
@@ -127,8 +131,11 @@ def portfolio(
     be read is named, and the others go on. Example: voortgang portfolio 2021 deals/*.zip
     """
     from voortgang.readers.portfolio.make import make
+    from voortgang.workspace.paths import require_outside
     from voortgang.writing.named_lines import BadList, read_names
 
+    folder = output or Path(f"portefeuille-{year}")
+    require_outside(folder)
     chosen = list(sources)
     if listed is not None:
         try:
@@ -138,7 +145,7 @@ def portfolio(
             raise VoortgangError(
                 error.what, where, "a text file with a source on each line", "Correct the list, or its name."
             ) from error
-    made = make(chosen, year, output or Path(f"portefeuille-{year}"), engine_for(engine))
+    made = make(chosen, year, folder, engine_for(engine))
     for each in made.missing:
         click.echo(f"Left out: {each.source}: {each.why}", err=True)
     click.echo(f"{shown_path(made.folder)}{os.sep}   ({made.deals} of {made.deals + len(made.missing)} sources)")

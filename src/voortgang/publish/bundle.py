@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Mapping
+import re
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
@@ -17,7 +19,7 @@ from voortgang.publish.key_figures import NAME as KEY_FIGURES
 from voortgang.publish.leaks import require_no_leak
 from voortgang.workspace.fingerprint import of_bytes, of_file
 from voortgang.workspace.parameters import read_parameters
-from voortgang.workspace.paths import Period, Workspace, period
+from voortgang.workspace.paths import Period, Workspace, period, require_outside
 from voortgang.writing import archive
 from voortgang.writing.files import write_files
 
@@ -26,6 +28,8 @@ LISTING = "bundel.json"
 
 LOCK = "requirements.txt"
 """Name of the versions of all packages in a bundle: those that this version of the engine is tested with."""
+
+_PRIVATE_KEY = re.compile(rb"^-----BEGIN [A-Z ]*PRIVATE KEY-----\s*$", re.MULTILINE)
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -44,7 +48,18 @@ def not_held(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, path in read.items() if any(path.is_relative_to(each) for each in allowed))
 
 
-def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool = False) -> LeftOut:
+def signature_of(bundle: Path) -> Path:
+    """Return where the signature of a bundle lies: beside it."""
+    return bundle.with_name(f"{bundle.name}.sig")
+
+
+def write_bundle(
+    workspace: Workspace,
+    year: Period,
+    target: Path,
+    replace: bool = False,
+    signed: Callable[[bytes], bytes] | None = None,
+) -> LeftOut:
     """Pack a finished report with all that it was made from and the locked versions of the engine, as an RO-Crate.
 
     The same files give the same bytes. A public edition that hides projects was made from a copy without them
@@ -53,7 +68,9 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
     Parameters
     ----------
     replace
-        Whether another file at `target`, such as an earlier bundle, may be replaced.
+        Whether an earlier bundle at `target`, and its signature, may be replaced.
+    signed
+        Returns the signature of the bundle, which is written beside it.
 
     Returns
     -------
@@ -63,10 +80,15 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
     Raises
     ------
     BundleError
-        When there is no report on that year, or it or what it was made from has changed since it was made.
+        When there is no report on that year, or it or what it was made from has changed since it was made, or something
+        else than a bundle stands at `target`.
+    WorkspaceError
+        When `target` lies among what reports are made from, or in one.
     LeakError
         When it would name a project that the edition hides.
     """
+    require_outside(target)
+    _require_bundle(target)
     report = workspace.report(year)
     if not (report / "manifest.json").is_file():
         raise BundleError(
@@ -81,8 +103,9 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
         whole = check(workspace).require_sound()
         hidden = hidden_projects(whole, view_of(parameters))
         source = made_from(whole, parameters, workspace.public_copies)
-    _require_as_made(workspace, source, report, year)
     content = {source.relative(path): path.read_bytes() for path in source.input_files()}
+    _require_no_key(content)
+    _require_as_made(workspace, source, report, year)
     content |= {workspace.relative(path): path.read_bytes() for path in report.rglob("*") if path.is_file()}
     if versions := lock_file():
         content[LOCK] = versions.read_bytes()
@@ -94,8 +117,54 @@ def write_bundle(workspace: Workspace, year: Period, target: Path, replace: bool
     if whole is not None:
         computed = content[workspace.relative(report / KEY_FIGURES)]
         require_no_leak(content.items(), whole, view_of(parameters), computed)
-    write_files({target: archive.packed(content)}, replace)
+    _write(target, archive.packed(content), replace, signed)
     return LeftOut(hidden, not_held(manifest))
+
+
+def _write(target: Path, packed: bytes, replace: bool, signed: Callable[[bytes], bytes] | None) -> None:
+    """Write a bundle and its signature together; that of another bundle does not stay beside it."""
+    signature = signature_of(target)
+    stale = signed is None and signature.is_file() and not (target.is_file() and target.read_bytes() == packed)
+    if stale and not replace:
+        raise BundleError(
+            "The signature of another bundle lies where that of this one would be.",
+            str(signature),
+            "a bundle without a signature, or with its own",
+            "Move what stands there, let it be replaced with --replace, or sign with --key. Nothing was written.",
+        )
+    write_files({target: packed} | ({signature: signed(packed)} if signed else {}), replace)
+    if stale:
+        signature.unlink()
+
+
+def _require_bundle(target: Path) -> None:
+    """Raise `BundleError` when another file than a bundle stands at `target`: `--replace` is not about that."""
+    if not target.is_file():
+        return
+    try:
+        with zipfile.ZipFile(target) as file:
+            if LISTING in file.namelist():
+                return
+    except (OSError, zipfile.BadZipFile):
+        pass
+    raise BundleError(
+        "There is another file, which is no bundle, where the bundle would be written.",
+        str(target),
+        "a name that is free, or that of an earlier bundle",
+        "Choose another name. Nothing was overwritten.",
+    )
+
+
+def _require_no_key(content: Mapping[str, bytes]) -> None:
+    """Raise `BundleError` when what a bundle holds is a private key: who gets the bundle could sign with it."""
+    for name, data in content.items():
+        if _PRIVATE_KEY.search(data):
+            raise BundleError(
+                "The bundle would hold a private key.",
+                name,
+                "private keys outside data/, notebooks/, parameters/ and templates/",
+                "Move the key out of the folder, and build again. If the file was ever published, make a new key.",
+            )
 
 
 def lock_file() -> Path | None:

@@ -5,18 +5,18 @@ The signature is the raw 64 bytes over the bytes of the archive, as `openssl pke
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from voortgang.errors import BundleError, needs
+from voortgang.publish.bundle import signature_of
 from voortgang.writing.files import write_files
 
 with needs("verify"):
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-SUFFIX = ".sig"
-"""What the name of a signature adds to that of its bundle."""
 
 
 def new_key(path: Path) -> Path:
@@ -42,8 +42,8 @@ def new_key(path: Path) -> Path:
     return public
 
 
-def sign(bundle: Path, key: Path, replace: bool = False) -> Path:
-    """Write the signature of a bundle beside it, and return its file.
+def signer(key: Path) -> Callable[[bytes], bytes]:
+    """Return what signs a bundle with a private key.
 
     Raises
     ------
@@ -52,13 +52,18 @@ def sign(bundle: Path, key: Path, replace: bool = False) -> Path:
     """
     try:
         private = serialization.load_pem_private_key(key.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except TypeError as error:  # no password is given, and it has one
+        raise BundleError(
+            "The private key has a password, which nobody is asked for here.",
+            str(key),
+            "a private key as 'voortgang key' writes it, that only you can read",
+            f"Write it without one: openssl pkey -in {shlex.quote(str(key))} -out NEW.pem",
+        ) from error
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
         raise _no_key(key, "private") from error
     if not isinstance(private, Ed25519PrivateKey):
         raise _no_key(key, "private")
-    target = bundle.with_name(bundle.name + SUFFIX)
-    write_files({target: private.sign(bundle.read_bytes())}, replace)
-    return target
+    return private.sign
 
 
 def check(bundle: Path, key: Path) -> None:
@@ -75,14 +80,14 @@ def check(bundle: Path, key: Path) -> None:
         raise _no_key(key, "public") from error
     if not isinstance(public, Ed25519PublicKey):
         raise _no_key(key, "public")
-    signature = bundle.with_name(bundle.name + SUFFIX)
+    signature = signature_of(bundle)
     try:
         public.verify(signature.read_bytes(), bundle.read_bytes())
     except OSError as error:
         raise BundleError(
             "The bundle or its signature cannot be read.",
             str(error.filename),
-            f"the bundle, and beside it its signature with the ending {SUFFIX}",
+            f"the bundle, and beside it its signature {signature.name}",
             "Get both from who published the report.",
         ) from error
     except InvalidSignature as error:

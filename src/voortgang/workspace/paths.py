@@ -61,6 +61,37 @@ def in_order(periods: Iterable[Period]) -> list[Period]:
     return sorted(periods, key=lambda each: (year_of(each), isinstance(each, int), str(each)))
 
 
+INPUTS = ("data", "notebooks", "parameters", "templates")
+"""The folders of a workspace whose every file can change a report, and is packed with it."""
+
+
+def require_outside(place: Path) -> None:
+    """Refuse a file or folder that a user asked for among what reports are made from, or in the folder of one.
+
+    It would be an input of the next report, and lie in its bundle: a private key too. Or the report would be one that
+    was changed by hand.
+
+    Raises
+    ------
+    WorkspaceError
+        When it would lie there, by its name or behind a link.
+    """
+    for path in {Path(os.path.abspath(place)), place.resolve()}:  # noqa: PTH100 `..` goes, links stay
+        for root in path.parents:
+            if not (root / "data" / "deal.yml").is_file():
+                continue
+            first, *rest = path.relative_to(root).parts
+            if first in INPUTS or (first == "reports" and rest and period(rest[0]) is not None):
+                within = f"{first}/" if first in INPUTS else f"reports/{rest[0]}/"
+                raise WorkspaceError(
+                    f"Nothing is written into {within}: "
+                    + ("what lies there is packed with every report." if first in INPUTS else "it is a report."),
+                    str(place),
+                    f"a place outside {', '.join(f'{each}/' for each in INPUTS)} and outside the folder of a report",
+                    "Choose another place, such as the folder of the deal itself. Nothing was written.",
+                )
+
+
 @dataclass(frozen=True)
 class Workspace:
     """One deal on disk.

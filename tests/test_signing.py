@@ -1,0 +1,143 @@
+"""A bundle and its signature appear together, over nothing else, and no private key gets into one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, run
+
+from voortgang.errors import BundleError, WorkspaceError
+from voortgang.publish.bundle import write_bundle
+from voortgang.publish.signing import check, new_key, signer
+from voortgang.workspace.paths import INPUTS, Workspace, require_outside
+
+YEAR = "2021"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """A folder with keys: two of ours, and others that `openssl` makes."""
+    folder = tmp_path / "sleutels"
+    folder.mkdir()
+    for name in ("een.pem", "twee.pem"):
+        new_key(folder / name)
+    kinds = {"rsa": ["RSA"], "x25519": ["x25519"], "ec": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]}
+    kinds["wachtwoord"] = ["ed25519", "-aes256", "-pass", "pass:geheim"]
+    for name, kind in kinds.items():
+        place = folder / f"{name}.pem"
+        subprocess.run(["openssl", "genpkey", "-out", place, "-algorithm", *kind], check=True, capture_output=True)
+    return folder
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("key", ["rsa.pem", "x25519.pem", "ec.pem", "wachtwoord.pem", "een.pem.pub", "weg.pem"])
+def test_a_key_that_cannot_sign_leaves_everything_as_it_was(small: Path, keys: Path, tmp_path: Path, key: str) -> None:
+    place = tmp_path / "uit"
+    place.mkdir()
+    asked = ("bundle", YEAR, "--output", str(place / "b.zip"), "--key")
+    done = run(*asked, str(keys / key), cwd=small)
+    assert done.code == 1 and ("password" if key == "wachtwoord.pem" else "no private Ed25519 key") in done.err
+    assert not _files(place)
+    assert run(*asked, str(keys / "een.pem"), cwd=small).code == 0
+    before = _files(place)
+    done = run(*asked, str(keys / key), "--replace", cwd=small)
+    assert done.code == 1 and _files(place) == before
+
+
+def test_a_signature_is_always_that_of_the_bundle_beside_it(small: Path, keys: Path, tmp_path: Path) -> None:
+    place = tmp_path / "een map met 'streepjes' en \"tekens\""
+    place.mkdir()
+    target, deal = place / "b.zip", Workspace(small)
+    write_bundle(deal, 2021, target, signed=signer(keys / "een.pem"))
+    check(target, keys / "een.pem.pub")
+    signature = place / "b.zip.sig"
+    # The same bundle again: its signature is still that of it.
+    write_bundle(deal, 2021, target)
+    check(target, keys / "een.pem.pub")
+    # By another key, only when that is asked for.
+    done = run("bundle", YEAR, "--output", str(target), "--key", str(keys / "twee.pem"), cwd=small)
+    assert done.code == 1 and "--replace" in done.err and str(signature) in done.err
+    check(target, keys / "een.pem.pub")
+    write_bundle(deal, 2021, target, replace=True, signed=signer(keys / "twee.pem"))
+    check(target, keys / "twee.pem.pub")
+    with pytest.raises(BundleError, match="not that of this bundle by this key"):
+        check(target, keys / "een.pem.pub")
+    # One of another bundle does not stay beside an unsigned one.
+    target.unlink()
+    with pytest.raises(BundleError, match="signature of another bundle"):
+        write_bundle(deal, 2021, target)
+    assert list(place.iterdir()) == [signature]
+    write_bundle(deal, 2021, target, replace=True)
+    assert list(place.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("content", [b"", b"pijler,bedrag\nwerken,1\n", b"PK\x03\x04", "docx"])
+def test_only_a_bundle_is_replaced_by_a_bundle(small: Path, tmp_path: Path, content: bytes | str) -> None:
+    target = tmp_path / "iets.csv"
+    if isinstance(content, str):  # an archive too, of another kind
+        content = next((small / "reports" / YEAR).glob("*.docx")).read_bytes()
+    target.write_bytes(content)
+    done = run("bundle", YEAR, "--output", str(target), "--replace", cwd=small)
+    assert done.code == 1 and "no bundle" in done.err and target.read_bytes() == content
+
+
+@pytest.mark.parametrize("folder", INPUTS)
+def test_a_private_key_gets_into_no_bundle(small: Path, tmp_path: Path, folder: str) -> None:
+    root = tmp_path / "deal"
+    shutil.copytree(small, root, ignore=shutil.ignore_patterns(".voortgang"))
+    done = run("key", f"{folder}/bureau.pem", cwd=root)
+    assert done.code == 1 and f"into {folder}/" in done.err and not (root / folder / "bureau.pem").exists()
+    (root / "bureau.pem").write_bytes(b"")
+    new_key(root / "los.pem")
+    if folder != "data":  # of data/ a public edition has the tables alone
+        shutil.move(root / "los.pem", root / folder / "los.pem")
+        done = run("bundle", YEAR, "--output", str(tmp_path / "b.zip"), cwd=root)
+        assert done.code == 1 and "private key" in done.err and f"{folder}/los.pem" in done.err
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_report_in_a_folder_has_no_signature(small: Path, keys: Path) -> None:
+    done = run("verify", YEAR, "--public-key", str(keys / "een.pem.pub"), cwd=small)
+    assert done.code == 1 and "bundles are" in done.err
+
+
+COMMANDS = {
+    "bundle": ("bundle", YEAR, "--output", "{}/b.zip"),
+    "a key": ("key", "{}/bureau.pem"),
+    "a page of a verification": ("verify", YEAR, "--html", "{}/uit.html"),
+    "a list of findings": ("check", "--list", "{}/lijst.xlsx"),
+    "a list of what was read": ("intake", "read", "opgave.xlsx", "--list", "{}/lijst.html"),
+    "workbooks": ("intake", "template", YEAR, "--output", "{}"),
+    "the export for the ministry": ("export", "lnv", YEAR, "--output", "{}"),
+    "project sheets": ("export", "projectbladen", YEAR, "--output", "{}/bladen"),
+    "the overview": ("portfolio", YEAR, "reports/2021", "--output", "{}/overzicht"),
+}
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_nothing_is_written_among_inputs_or_into_a_report(small: Path, what: str) -> None:
+    before = sorted(small.rglob("*"))
+    for place in ("data", f"reports/{YEAR}"):
+        done = run(*(each.format(place) for each in COMMANDS[what]), cwd=small)
+        assert done.code == 1 and f"Nothing is written into {place}/" in done.err, done.err
+    assert [path for path in sorted(small.rglob("*")) if path not in before and ".voortgang" not in path.parts] == []
+
+
+def test_a_place_is_known_behind_dots_and_links(tmp_path: Path) -> None:
+    root, shared = tmp_path / "deal", tmp_path / "gedeeld"
+    for each in (root / "data", shared / "sjablonen"):
+        each.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "data" / "deal.yml", root / "data")
+    (root / "templates").symlink_to(shared / "sjablonen")
+    (tmp_path / "link").symlink_to(root)
+    for place in ("data", "x/../data/x", "templates/x", "reports/2021", "reports/2021-06-30/x", "../link/data/x"):
+        with pytest.raises(WorkspaceError, match="Nothing is written"):
+            require_outside(root / place)
+    for place in (".", "x", "reports", "reports/x.zip", "reports/uitvoer/x", "data.zip", "../x"):
+        require_outside(root / place)
