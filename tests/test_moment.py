@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from pathlib import Path
@@ -171,6 +172,37 @@ def test_the_title_of_spending_knows_whether_the_deal_runs(shares: list[float], 
     frame = pd.DataFrame(rows, columns=["lijn", "verslagjaar", "uitputting"])
     title = _words(vg.chart_utilisation(frame, "Uitputting", term(2019, 2023), date(now, 12, 31)))
     assert re.match(said.replace("60%*", r"[\d,]+%"), title), title
+
+
+@pytest.mark.parametrize("spent", [0, 5_000])
+@pytest.mark.parametrize(
+    ("shares", "now", "said"),
+    [
+        ([0.2, 0.3], 2021, "De uitputting ligt {} onder het gelijkmatige tempo van"),
+        ([0.9, 0.9], 2021, "De uitputting ligt {} op of boven het gelijkmatige tempo"),
+        ([0.9, 0.8], 2023, "Van de begroting is {} iets niet gerealiseerd"),
+        ([0.0, 0.0], 2018, "{} is nog niets gerealiseerd"),
+    ],
+)
+@pytest.mark.parametrize("before", [math.nan, 0.5])
+def test_no_title_speaks_for_a_line_without_a_budget(
+    shares: list[float], now: int, said: str, before: float, spent: int
+) -> None:
+    """Nor for one that has none any more."""
+    rows = [(name, year, share, 1) for name, share in zip("BA", shares, strict=True) for year in (now - 1, now)]
+    rows += [("C", now - 1, before, 1), ("C", now, math.nan, spent)]
+    frame = pd.DataFrame(rows, columns=["lijn", "verslagjaar", "uitputting", "gerealiseerd"])
+    frame.loc[frame["uitputting"] == 0, "gerealiseerd"] = 0
+    title = _words(vg.chart_utilisation(frame, "Uitputting", term(2019, 2023), date(now, 12, 31)))
+    everyone = ("bij alle onderdelen met een begroting", "Van de begroting") if spent else ("overal", "Er")
+    assert title.startswith(said.format(everyone[now == 2018])), title
+
+
+@pytest.mark.parametrize(("spent", "said"), [(0, "Er is nog niets"), (5_000, "Van de begroting is nog niets")])
+def test_what_was_spent_without_a_budget_is_not_nothing(spent: int, said: str) -> None:
+    rows = [("A", 100_000, 0, 0, 0.0), ("C", 0, 0, spent, math.nan)]
+    frame = pd.DataFrame(rows, columns=["lijn", "begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
+    assert _words(vg.chart_money(frame, "Geld")).startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -310,12 +310,20 @@ def test_what_is_below_nought_has_no_shares(real: vg.Report, amounts: dict[str, 
     assert frame["verdeling"].isna().all()
 
 
-@pytest.mark.parametrize("spent", [0, -50_000])
-def test_nothing_spent_is_no_pace(real: vg.Report, spent: int) -> None:
+@pytest.mark.parametrize(
+    ("spent", "says"),
+    [
+        ({}, "nog niets"),
+        ({"wonen": 0}, "nog niets"),
+        ({"wonen": -50_000}, "per saldo nog niets"),
+        ({"wonen": -50_000, "werken": 50_000}, "per saldo nog niets"),
+    ],
+)
+def test_nothing_spent_is_no_pace(real: vg.Report, spent: dict[str, int], says: str) -> None:
     """More than the budget would be left."""
-    report = _spent(real, "2020-12-30", wonen=spent)
+    report = _spent(real, "2020-12-30", **spent)
     assert vg.money_outlook(report).empty
-    said = "Op 30 december 2020 is er nog niets gerealiseerd, en dus geen tempo om de uitgaven mee door te rekenen."
+    said = f"Op 30 december 2020 is er {says} gerealiseerd, en dus geen tempo om de uitgaven mee door te rekenen."
     assert _text(vg.underspending(report)) == said
 
 

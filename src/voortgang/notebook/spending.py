@@ -203,11 +203,13 @@ def _is_early(report: Report) -> bool:
 
 
 def _no_pace(report: Report) -> str:
-    """Say why there is no pace: nothing is spent, or too little time has passed."""
+    """Say why there is no pace: nothing is spent, or as much was taken back, or too little time has passed."""
     if _is_early(report):
         return f"Op {report.peildatum} is er nog geen tempo"
     if report.year - 1 in report.years:
-        return f"Op {report.peildatum} is er nog niets gerealiseerd, en dus geen tempo"
+        bookings = report.rows("financien")
+        net = "per saldo " if bookings.loc[bookings["soort"] == "gerealiseerd", "bedrag"].any() else ""
+        return f"Op {report.peildatum} is er {net}nog niets gerealiseerd, en dus geen tempo"
     return f"{'In het eerste' if report.is_half_year else 'Na één'} jaar is er nog geen tempo"
 
 

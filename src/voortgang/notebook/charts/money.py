@@ -34,6 +34,9 @@ from voortgang.writing.publishable import Text, quote
 _LINES = "onderdelen"
 """What pillars and overhead are called together."""
 
+_NOTHING_OF_BUDGET = "Van de begroting is nog niets gerealiseerd"
+"""What is said where all that was spent is of lines without a budget."""
+
 _KINDS = (("begroot", BUDGETED), ("gecommitteerd", COMMITTED), ("gerealiseerd", REALISED))
 
 
@@ -95,7 +98,7 @@ def _utilised(lines: pd.DataFrame) -> str:
     """Say where utilisation is highest and lowest; lines that a reader sees as equal are named together."""
     spent = lines[lines["uitputting"].notna()]
     if not spent["gerealiseerd"].any():
-        return "Er is nog niets gerealiseerd"
+        return _NOTHING_OF_BUDGET if lines["gerealiseerd"].any() else "Er is nog niets gerealiseerd"
     highest, lowest = extremes(spent["uitputting"])
     most, least = (
         f"{dutch.naming(some['lijn'], len(spent), _LINES)} ({dutch.share(some['uitputting'].iloc[0])})"
@@ -132,7 +135,8 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     Parameters
     ----------
     frame
-        From `money_by_year`: columns `lijn`, `verslagjaar`, `uitputting` (0–1).
+        From `money_by_year`: columns `lijn`, `verslagjaar`, `uitputting` (0–1), and `gerealiseerd`, which tells of
+        lines that have spent and have no budget, so no utilisation.
     caption
         What the chart shows.
     term
@@ -144,21 +148,26 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     """
     known = frame[frame["uitputting"].notna()]
     groups = [(str(name), rows) for name, rows in known.groupby("lijn", sort=False)]
-    last = {name: float(rows["uitputting"].iloc[-1]) for name, rows in groups}
+    now = frame[frame["verslagjaar"] == frame["verslagjaar"].max()]
+    without = now[now["uitputting"].isna()]
+    unbudgeted = "gerealiseerd" in without and bool(without["gerealiseerd"].any())
+    everywhere = f"bij alle {_LINES} met een begroting" if unbudgeted else "overal"
+    last = {name: float(rows["uitputting"].iloc[-1]) for name, rows in groups if name not in set(without["lijn"])}
     expected = term.passed(reference_date)
     behind = [name for name, value in last.items() if value < expected]
     if reference_date >= term.end:
         # At the end there is no pace any more, only what was left.
-        where = "overal iets" if len(behind) == len(last) > 1 else f"iets bij {dutch.naming(behind, len(last), _LINES)}"
+        some = f"iets bij {dutch.naming(behind, len(last), _LINES)}"
+        where = f"{everywhere} iets" if len(behind) == len(last) > 1 else some
         follows = f"Van de begroting is {where} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
         if not behind and (beyond := [name for name, value in last.items() if value > 1]):
             follows = f"Meer dan begroot is gerealiseerd bij {dutch.naming(beyond, len(last), _LINES)}"
     elif not any(last.values()) and not behind:
-        follows = "Er is nog niets gerealiseerd"
+        follows = _NOTHING_OF_BUDGET if unbudgeted else "Er is nog niets gerealiseerd"
     elif not behind:
-        follows = "De uitputting ligt overal op of boven het gelijkmatige tempo"
+        follows = f"De uitputting ligt {everywhere} op of boven het gelijkmatige tempo"
     elif len(behind) == len(last) > 1:
-        follows = f"De uitputting ligt overal onder het gelijkmatige tempo van {dutch.share(expected)}"
+        follows = f"De uitputting ligt {everywhere} onder het gelijkmatige tempo van {dutch.share(expected)}"
     else:
         verb = "ligt" if len(behind) == 1 else "liggen"
         follows = (
