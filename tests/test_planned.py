@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import LOAD, PARAMETERS
+from conftest import LOAD, PARAMETERS, REPOSITORY
 
 from voortgang.check.parameters_cell import Source, check_parameters
 from voortgang.errors import NotebookError
@@ -173,7 +173,8 @@ def test_also_where_the_kernel_is_gone_before_the_next_cell(run_cells: Callable[
         ("globals()['year'] = 2020", "another value to year"),
         ("getattr(vg, 'load')(year, reference_date, 'overleg')", "another report"),
         ("getattr(vg, 'load')(2019, '2019-12-31', edition)", "another report"),
-        ("getattr(vg, 'load')(year, '2022-12-31', edition)", "another report"),
+        ("getattr(vg, 'load')(year, '2021-06-30', edition)", "another report"),
+        ("getattr(vg, 'load')(year, '2022-12-31', edition)", "does not lie in the year"),
         ("import json, pathlib; pathlib.Path('/tmp').mkdir(exist_ok=True)", ""),
         ("assert getattr(vg, 'load')().edition == edition", ""),
         ("getattr(vg, 'load')(2020, '2020-12-31', edition)", ""),
@@ -216,6 +217,24 @@ def test_load_has_no_default_edition() -> None:
         vg.load(2021, "2021-12-31")
     with pytest.raises(ValueError, match="openbaar"):
         vg.load(2021, "2021-12-31", "Openbaar")
+
+
+@pytest.mark.parametrize(
+    ("year", "day", "says"),
+    [
+        (2021, "2022-03-01", "2022-03-01 does not lie in the year that is reported on, 2021"),
+        (2021, "2020-12-31", "does not lie in the year"),
+        (2018, "2018-12-31", "the deal starts on 2019-07-16"),
+        (2019, "2019-07-15", "the deal starts on 2019-07-16"),
+        (2021, "1 maart", "isoformat"),
+    ],
+)
+def test_load_by_hand_takes_the_days_that_parameters_take(year: int, day: str, says: str) -> None:
+    import voortgang.notebook as vg
+
+    with pytest.raises(ValueError, match=says):
+        vg.load(year, day, "overleg", REPOSITORY)
+    assert vg.load(2019, "2019-07-16", "overleg", REPOSITORY).year == 2019
 
 
 @pytest.mark.sampled(5)

@@ -42,6 +42,9 @@ def _spoil(path: Path, how: str) -> None:
             path.write_text("".join(f"{line},\n" for line in lines), encoding="utf-8")
         case "a column twice":
             path.write_text("".join(f"{line},{line.split(',')[-1]}\n" for line in lines), encoding="utf-8")
+        case "the headings twice more":
+            head, *rows = text.splitlines(keepends=True)
+            path.write_text("".join([head, *rows[:20], head, *rows[20:], head]), encoding="utf-8")
         case "a total":
             path.write_text(f"{text}Totaal{',' * more}\n", encoding="utf-8")
         case "a total without its word":
@@ -64,6 +67,7 @@ RULES = {
     "empty rows": "row_empty",
     "an empty column": "column_without_heading",
     "a column twice": "heading_twice",
+    "the headings twice more": "row_headings",
     "a total": "row_total",
     "a total without its word": "row_no_record",
     "a remark below": "row_no_record",

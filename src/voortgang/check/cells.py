@@ -239,7 +239,7 @@ def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFra
 
 
 def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the rows that are records, and one finding for each that is none: a total, a remark, an empty row.
+    """Return the rows that are records, and a finding about what is none: a total, a remark, empty rows, headings.
 
     What is missing in such a row follows from that.
     """
@@ -249,12 +249,17 @@ def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.Data
     blank = raw.index[(raw == "").all(axis=1)]
     if len(blank):
         findings.append(finding(name, blank[0], "", "", "row_empty", count=len(blank)))
+    # A column that the file may lack is empty here.
+    heads = raw == list(raw.columns)
+    again = raw.index[(heads | (raw == "")).all(axis=1) & heads.any(axis=1)]
+    if len(again):
+        findings.append(finding(name, again[0], "", "", "row_headings", count=len(again)))
     required = [field for field in table.fields if field.constraints.required]
     missing = raw[[field.name for field in required]] == ""
     few = missing.sum(axis=1)
     keys = [field for field in required if field.name in table.primary_key]
-    dropped = set(blank)
-    for row in raw.index[few > 0].difference(blank):
+    dropped = {*blank, *again}
+    for row in raw.index[few > 0].difference([*dropped]):
         if few[row] < len(required) and all(_has_value(raw.at[row, field.name], field) for field in keys):
             continue
         filled = [text for text in raw.loc[row] if text]

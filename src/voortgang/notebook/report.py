@@ -247,7 +247,8 @@ def load(
     Raises
     ------
     ValueError
-        When a parameter is neither given nor known from the run, or the edition is none of the two.
+        When a parameter is neither given nor known from the run, the edition is none of the two, the reference date
+        lies in another year, or both lie before the deal.
     VoortgangError
         When the workspace is not found, or its data does not pass the checks.
     """
@@ -261,7 +262,12 @@ def load(
     day = date.fromisoformat(str(known["reference_date"]))
     view = View(int(str(known["year"])), day, str(known["edition"]))
     recorder.note_load(view)
+    if day.year != view.year:
+        # Amounts would end with the year, and all else run on to that day.
+        raise ValueError(f"the reference date {day} does not lie in the year that is reported on, {view.year}")
     data = sound_data(Workspace.find(workspace))
+    if day < (begins := data.deal.term.begins) or view.year < data.deal.term.first_year:
+        raise ValueError(f"there is nothing to report on {day}: the deal starts on {begins}")
     return Report(data.deal.as_of(day), view, data)
 
 
