@@ -231,3 +231,37 @@ def test_a_deal_whose_pages_cannot_be_made_is_told_of_and_the_others_are_shown(
     with pytest.raises(NotebookError, match="dit jaar niet"):
         make.make(sources[:1], 2020, tmp_path / "niets", "builtin")
     assert not (tmp_path / "niets").exists()
+
+
+NAMES = (
+    "Regio Deal Drenth\u00e9",
+    "Regio Deal Drenthe\u0301",
+    "regio deal  drenth\u00e9 ",
+    "Regio\xa0Deal Drenth\u00e9",
+)
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_deal_counts_once_however_its_name_is_written(reports: Path, tmp_path: Path, name: str) -> None:
+    content = json.loads((reports / "2021" / "kerncijfers.json").read_text(encoding="utf-8"))
+    sources = [tmp_path / "een.json", tmp_path / "twee.json", tmp_path / "ander.json"]
+    for path, deal in zip(sources, (NAMES[0], name, "Regio Deal Drenthe-Noord"), strict=True):
+        content["verslag"]["deal"] = deal
+        path.write_text(json.dumps(content), encoding="utf-8")
+    found, missing = read_all([str(path) for path in sources], 2021)
+    assert {Path(each.source).name for each in found} == {"een.json", "ander.json"}
+    assert [Path(each.source).name for each in missing] == ["twee.json"] and "is al gelezen" in missing[0].why
+
+
+@pytest.mark.parametrize(
+    ("year", "says", "code"),
+    [
+        ("2021-06-30", "no overview of half a year", 1),
+        ("2_021", "is no year", 2),
+        ("\uff12\uff10\uff12\uff11", "is no year", 2),
+        (" 2021", "is no year", 2),
+    ],
+)
+def test_the_year_of_an_overview_is_a_year(tmp_path: Path, year: str, says: str, code: int) -> None:
+    done = run("portfolio", year, "bron.json", cwd=tmp_path)
+    assert done.code == code and says in done.err

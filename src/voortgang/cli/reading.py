@@ -109,7 +109,7 @@ def export_project_sheets(
 
 
 @main.command()
-@click.argument("year", type=int)
+@click.argument("year", type=PERIOD)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option(
     "--list", "listed", type=click.Path(path_type=Path, dir_okay=False), help="A file with more sources, one a line."
@@ -119,7 +119,7 @@ def export_project_sheets(
 @reporting
 def portfolio(
     settings: Settings,
-    year: int,
+    year: Period,
     sources: tuple[str, ...],
     listed: Path | None,
     output: Path | None,
@@ -134,6 +134,13 @@ def portfolio(
     from voortgang.workspace.paths import require_outside
     from voortgang.writing.named_lines import BadList, read_names
 
+    if isinstance(year, str):
+        raise VoortgangError(
+            f"There is no overview of half a year, such as up to {year}.",
+            "voortgang portfolio",
+            "a year: the deals' reports on half of one have days of their own",
+            "Name a year.",
+        )
     folder = output or Path(f"portefeuille-{year}")
     require_outside(folder)
     chosen = list(sources)

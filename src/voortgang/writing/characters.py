@@ -38,14 +38,15 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 
 
 def as_name(text: str) -> str:
-    """Return a name as it is told from others: capitals and spaces make no other name of it.
+    r"""Return a name as it is told from others: capitals, spaces and how an accent is encoded make no other name of it.
 
     Examples
     --------
-    >>> as_name("Het  Dorpshuis") == as_name("het dorpshuis ")
+    >>> as_name("Het  Caf\u00e9") == as_name("het cafe\u0301 ") != as_name("het cafe")
     True
     """
-    return " ".join(text.casefold().split())
+    # Before and after: capitals may fold to letters that are taken apart.
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
 
 
 def folded(text: str) -> str:

@@ -21,6 +21,7 @@ from voortgang.readers.portfolio.honest import LARGEST, seen, unfit, wrong_in
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing import dutch, temporary
 from voortgang.writing.archive import packed, unpacked
+from voortgang.writing.characters import folded
 from voortgang.writing.pandoc_tree import Unread
 
 with needs("portfolio"):
@@ -55,7 +56,7 @@ class Missing:
 def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missing]]:
     """Return what could be read of one year, in the order of the deals' names, and what could not.
 
-    One source that cannot be read does not stop the others.
+    One source that cannot be read does not stop the others. A deal counts once, however its name is written.
 
     Parameters
     ----------
@@ -78,10 +79,8 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
                 missing.append(Missing(source, f"het is een verslag tot en met {until}, niet over heel {year}"))
             elif (odd := _contradictory(published.figures)) is not None:
                 missing.append(Missing(source, f"{odd.id} is {odd.waarde} en heeft als tekst {odd.tekst}"[:_SHOWN]))
-            elif report.deal in found:
-                missing.append(Missing(source, f"{report.deal} is al gelezen uit {found[report.deal].source}"))
-            else:
-                found[report.deal] = published
+            elif (before := found.setdefault(folded(report.deal), published)) is not published:
+                missing.append(Missing(source, f"{seen(report.deal)} is al gelezen uit {before.source}"))
         except BundleError:
             missing.append(Missing(source, "het archief is geen bundel, of beschadigd"))
         except ValidationError as error:
@@ -96,7 +95,8 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
             missing.append(
                 Missing(source, "niet te lezen: een bestand heeft niet de vorm waarin het verslag is gemaakt")
             )
-    return [found[deal] for deal in sorted(found)], [Missing(seen(each.source), each.why) for each in missing]
+    told = sorted(found.values(), key=lambda each: each.figures.verslag.deal)
+    return told, [Missing(seen(each.source), each.why) for each in missing]
 
 
 def _told(report: Verslag, read: Callable[[str], bytes | None]) -> tuple[tuple[str, str], ...]:
