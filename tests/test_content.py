@@ -99,6 +99,14 @@ def test_evaluate_names_the_documents(workspace: Path) -> None:
     assert all((workspace / line).is_file() for line in done.out.split())
 
 
+def test_evaluate_names_no_document_that_is_not_made(workspace: Path) -> None:
+    project = workspace / "templates" / "_quarto.yml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace("    - evaluatie.qmd\n", ""), encoding="utf-8")
+    done = run("evaluate", cwd=workspace)
+    assert done.code == 1 and "none of the documents" in done.err and not done.out
+
+
 def test_series_of_the_evaluation_add_up() -> None:
     report = vg.load(2023, "2023-12-31", "overleg", REPOSITORY)
     series = vg.money_series(report)

@@ -15,6 +15,9 @@ import pytest
 import yaml
 from conftest import REPOSITORY, run
 
+from voortgang.workspace.deal import read_deal
+from voortgang.workspace.paths import Workspace
+
 COMMANDS = (
     "",
     "init",
@@ -182,6 +185,22 @@ def test_help_names_the_commands() -> None:
         assert command.split(" ")[0] in done.out
         text = run(*command.split(), "--help", cwd=REPOSITORY).out.rstrip()
         assert text in documented, f"docs/commands.md is out of date for {command or 'voortgang'}:\n{text}"
+
+
+@pytest.mark.parametrize("party", ["lnv", "Emmen", "nergens", ""])
+def test_a_workbook_is_for_a_regional_party(tmp_path: Path, party: str) -> None:
+    done = run("intake", "template", "2022", "--party", party, "--output", str(tmp_path / "uit"), cwd=REPOSITORY)
+    assert done.code == 1 and "emmen" in done.err and "hoogeveen" in done.err and not (tmp_path / "uit").exists()
+
+
+def test_examples_of_the_help_are_about_years_of_this_deal() -> None:
+    text = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
+    examples = re.findall(r"voortgang ((?:\w+ )+)(\d{4})", " ".join(text.split()))
+    examples += [("a day ", day[:4]) for day in re.findall(r"such as (\d{4})-\d{2}-\d{2}", text)]
+    term = read_deal(Workspace(REPOSITORY)).term
+    assert len(examples) > 6
+    for command, year in examples:
+        assert term.first_year <= int(year) <= term.end.year, (command, year)
 
 
 def test_documentation_of_the_tables_is_what_the_schema_says() -> None:

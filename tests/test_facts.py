@@ -19,6 +19,7 @@ from conftest import REPOSITORY, run
 from frictionless import validate
 
 from voortgang.publish.rows_behind import numbers_in
+from voortgang.readers.trace import trace
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import dutch
@@ -239,6 +240,29 @@ def test_trace_leads_from_a_number_to_its_cell_and_rows(built: Path, what: str) 
     traced = json.loads(run("trace", "2021", what, "--json", cwd=built).out)
     (rows,) = next(each for each in traced if each["figure"]["id"] == "totaal.gerealiseerd")["rows"]
     assert sum(int(row[rows["columns"].index("bedrag")]) for row in rows["rows"]) == 16_945_700
+
+
+AMOUNTS = (
+    "EUR 16.945.700",
+    "16.945.700 Euro",
+    "16945700",
+    "eur\u202f16.945.700",
+    "€\u200916.945.700,-",
+    "16.945.700,00",
+)
+
+
+@pytest.mark.parametrize("what", AMOUNTS)
+def test_trace_finds_an_amount_as_people_type_it(built: Path, what: str) -> None:
+    found = {each.figure.id for each in trace(Workspace(built), 2021, what)}
+    assert found == {each.figure.id for each in trace(Workspace(built), 2021, "€ 16.945.700")}
+    assert all(each.figure.eenheid == "euro" for each in trace(Workspace(built), 2021, what))
+
+
+@pytest.mark.parametrize("what", ["", " ", "€", "euro", ".*", "16.945.7", "31 december 2021", "-5", "-16.945.700"])
+def test_trace_finds_nothing_that_is_not_there(built: Path, what: str) -> None:
+    done = run("trace", "2021", what, cwd=built)
+    assert done.code == 1 and f"has no figure {what!r}" in done.err
 
 
 def test_trace_of_an_unknown_number_says_where_to_look(built: Path) -> None:

@@ -35,9 +35,9 @@ def intake() -> None:
 def intake_template(settings: Settings, year: Period, party: str | None, output: Path) -> None:
     """Write one workbook for each party, with its projects and indicators filled in.
 
-    A day, such as 2024-06-30, asks for the state on that day, for a half-year report.
+    A day, such as 2023-06-30, asks for the state on that day, for a half-year report.
 
-    Example: voortgang intake template 2024 --output opgaven
+    Example: voortgang intake template 2023 --output opgaven
     """
     from voortgang.check.checked import check as check_workspace
     from voortgang.intake import layout, template, untouched
@@ -46,14 +46,24 @@ def intake_template(settings: Settings, year: Period, party: str | None, output:
 
     require_outside(output)
     data = check_workspace(settings.workspace()).require_sound()
-    parties = [each for each in data.deal.parties if each.group == "regio" and party in (None, each.id)]
-    last = data.deal.as_of(date.max).term.end.year
-    if not parties or not data.deal.term.first_year <= year_of(year) <= last:
+    regional = [each for each in data.deal.parties if each.group == "regio"]
+    parties = [each for each in regional if party in (None, each.id)]
+    if not parties:
         raise VoortgangError(
-            f"There is no workbook for {party or 'the parties'} for {year}.",
+            f"There is no regional party {party!r}; the others send no workbook."
+            if party is not None
+            else "No party is regional.",
+            "voortgang intake template --party",
+            ", ".join(each.id for each in regional) or "a party of the group 'regio' in data/deal.yml",
+            "Choose one of these ids.",
+        )
+    last = data.deal.as_of(date.max).term.end.year
+    if not data.deal.term.first_year <= year_of(year) <= last:
+        raise VoortgangError(
+            f"There is no workbook for {year}.",
             "voortgang intake template",
-            f"a year from {data.deal.term.first_year} to {last}, or a day such as {last}-06-30, and a regional party",
-            "Correct the year or the party.",
+            f"a year from {data.deal.term.first_year} to {last}, or a day such as {last}-06-30",
+            "Correct the year.",
         )
     targets = {output / name: each for name, each in layout.file_names(parties, year).items()}
     taken = [path for path in targets if path.exists() and not untouched.is_untouched(path, data.deal)]

@@ -180,19 +180,28 @@ def evaluate(settings: Settings, engine: Literal["auto", "builtin", "quarto"]) -
     It follows Art. 7.2 a to c over all years: realisation and utilisation, results and indicators, the split.
     """
     workspace = settings.workspace()
-    from voortgang.assemble.document_names import FORMATS
+    from voortgang.assemble.quarto_project import documents
     from voortgang.build import years as building
     from voortgang.build.options import Options
     from voortgang.build.progress import Timings, shown
     from voortgang.publish.layout import document_path
     from voortgang.workspace.deal import read_deal
 
+    named = "evaluatie.qmd"
+    forms = [form for each, form in documents(workspace.templates, "_quarto.yml", True) if each == named]
+    if not forms:
+        raise VoortgangError(
+            "The evaluation is none of the documents of this deal.",
+            "templates/_quarto.yml",
+            f"{named} under 'render', as voortgang init writes it",
+            f"Put {named} back in that list.",
+        )
     last = read_deal(workspace).as_of(date.max).term.end.year
     options = Options(engine_for(engine), os.cpu_count() or 1)
     with shown(False) as listener:
         (made,) = building.build(workspace, [last], options, listener, Timings())
-    for form in FORMATS:
-        click.echo(shown_path(made.folder / document_path(last, "evaluatie.qmd", form)))
+    for form in forms:
+        click.echo(shown_path(made.folder / document_path(last, named, form)))
 
 
 @main.command()

@@ -177,7 +177,8 @@ def _say(outcome: Verified) -> None:
     click.echo(f"The report on {outcome.year} is {outcome.verdict}.")
 
 
-@main.command()
+# An amount may begin with a minus.
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("year", type=PERIOD)
 @click.argument("what")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")

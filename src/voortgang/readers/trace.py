@@ -17,6 +17,9 @@ from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
 from voortgang.writing.spreadsheet import unmarked
 
+_EURO = re.compile(r"euro?|,(?:-+|00|\u2013|\u2014)$", re.IGNORECASE)
+"""What people type beside an amount in whole euros, that the report does not write."""
+
 
 @dataclass(frozen=True)
 class TracedRows:
@@ -81,7 +84,9 @@ def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str]) -> Traced:
 
 def _meant(figure: Kerncijfer, what: str) -> bool:
     texts = {dutch.bare(figure.tekst), dutch.bare(figure.zinsdeel)} - {""}
-    return what.strip() in (figure.id, str(figure.waarde)) or dutch.bare(what) in texts
+    if what.strip() in (figure.id, str(figure.waarde)) or dutch.bare(what) in texts:
+        return True
+    return figure.eenheid == "euro" and dutch.bare(_EURO.sub("", what)) in texts
 
 
 def _places(path: Path, page: str, key: str) -> Iterator[str]:
