@@ -178,6 +178,24 @@ def test_make_installs_an_extra_when_its_command_is_first_used() -> None:
         assert f"-r requirements-{extra}.txt" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build 2021 --dry-run --json",
+        "build 2021 --dry-run --timings",
+        "build 2021 --all",
+        "build 2021 --all --all-workspaces deals.txt",
+        "cache --clear --limit 0",
+        "datapackage --docs --check",
+    ],
+)
+def test_no_option_is_passed_over_without_a_word(command: str, workspace: Path) -> None:
+    before = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    done = run(*command.split(), cwd=workspace)
+    assert done.code == 1 and "Leave one of the two out." in done.err and not done.out
+    assert {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()} == before
+
+
 def test_help_names_the_commands() -> None:
     done = run("--help", cwd=REPOSITORY)
     documented = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voortgang.cli.command import PERIOD, Settings, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, main, reporting, require_apart, shown_path
 from voortgang.errors import BuildError, VoortgangError
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def datapackage(settings: Settings, only_check: bool, docs: bool) -> None:
     from voortgang.workspace import schema
     from voortgang.workspace.table_docs import table_docs
 
+    require_apart("datapackage", docs=docs, check=only_check)
     if docs:
         click.echo(table_docs(), nl=False)
         return

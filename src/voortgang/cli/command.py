@@ -13,6 +13,7 @@ import click
 from voortgang import __version__
 from voortgang.cli import net
 from voortgang.cli.stopping import STOPPED, Program, end_children, ending_promptly
+from voortgang.errors import VoortgangError
 from voortgang.writing import clock, temporary
 
 if TYPE_CHECKING:
@@ -95,6 +96,24 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(130)
 
     return wrapped
+
+
+def require_apart(command: str, **given: object) -> None:
+    """Raise `VoortgangError` when two ways to call a command are given at once: one of them would do nothing.
+
+    Parameters
+    ----------
+    given
+        What was given, by the name of the option with `_` for `-`; what is not given is None or False.
+    """
+    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None and value is not False]
+    if len(named) > 1:
+        raise VoortgangError(
+            f"{named[0]} and {named[1]} are given, and only one of them can count.",
+            f"voortgang {command}",
+            "one of them",
+            "Leave one of the two out.",
+        )
 
 
 def engine_for(asked: Literal["auto", "builtin", "quarto"]) -> Chosen:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from voortgang.cli.command import PERIOD, Settings, engine_for, listing, main, reporting, shown_path
+from voortgang.cli.command import PERIOD, Settings, engine_for, listing, main, reporting, require_apart, shown_path
 from voortgang.errors import VoortgangError
 
 if TYPE_CHECKING:
@@ -78,6 +78,15 @@ def build(
     voortgang build 2021
     """
     started = time.perf_counter()
+    require_apart("build", dry_run=dry_run, json=as_json)
+    require_apart("build", dry_run=dry_run, timings=with_timings)
+    if every and years:
+        raise VoortgangError(
+            f"--all builds every year, and {years[0]} is named too.",
+            "voortgang build",
+            "years, or --all",
+            "Leave one of the two out.",
+        )
     if listed is not None:
         unfit = [
             name for name, given in (("--dry-run", dry_run), ("--fresh", fresh), ("--timings", with_timings)) if given
@@ -248,6 +257,7 @@ def cache(settings: Settings, clear: bool, limit: int | None) -> None:
     """
     from voortgang.run.store import LIMIT, Store
 
+    require_apart("cache", clear=clear, limit=limit)
     workspace = settings.workspace()
     store = Store(workspace.store)
     if clear or limit is not None:
