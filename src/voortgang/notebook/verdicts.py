@@ -218,7 +218,7 @@ def _pace(indicator: Indicator, term: Term, rounds: list[Round]) -> Judgement:
         return Judgement(BASELINE if len(rounds) == 1 else UNDECIDED, "vroeg", (TOO_EARLY,))
     asked: list[bool | None] = []
     if indicator.target is not None:
-        start = rounds[0].total if indicator.baseline is None else float(indicator.baseline)
+        start = _start(indicator, rounds)
         known = indicator.baseline is not None or rounds[0].complete
         if known and start is not None:
             needed = start + line * (float(indicator.target) - start)
@@ -236,9 +236,14 @@ def _pace(indicator: Indicator, term: Term, rounds: list[Round]) -> Judgement:
     return Judgement(UNDECIDED, "ontbreekt") if None in asked else Judgement(ON_TRACK, "tempo")
 
 
+def _start(indicator: Indicator, rounds: list[Round]) -> float | None:
+    """Return where an indicator started: at its baseline, or at its first measurement."""
+    return rounds[0].total if indicator.baseline is None else float(indicator.baseline)
+
+
 def _has_begun(indicator: Indicator, rounds: list[Round]) -> bool:
     """Return whether a figure has come nearer to all that is asked."""
-    now, start = rounds[-1], rounds[0].total if indicator.baseline is None else float(indicator.baseline)
+    now, start = rounds[-1], _start(indicator, rounds)
     nearer = start is not None and _at_least(indicator, now, start, strictly=True) is True
     some = progress(indicator, now, None).reached > 0
     return (indicator.target is None or nearer) and (indicator.target_per_part is None or some)

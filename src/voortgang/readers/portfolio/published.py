@@ -21,7 +21,7 @@ from voortgang.readers.portfolio.honest import LARGEST, seen, unfit, wrong_in
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing import dutch, temporary
 from voortgang.writing.archive import packed, unpacked
-from voortgang.writing.characters import folded
+from voortgang.writing.characters import as_name
 from voortgang.writing.pandoc_tree import Unread
 
 with needs("portfolio"):
@@ -79,7 +79,7 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
                 missing.append(Missing(source, f"het is een verslag tot en met {until}, niet over heel {year}"))
             elif (odd := _contradictory(published.figures)) is not None:
                 missing.append(Missing(source, f"{odd.id} is {odd.waarde} en heeft als tekst {odd.tekst}"[:_SHOWN]))
-            elif (before := found.setdefault(folded(report.deal), published)) is not published:
+            elif (before := found.setdefault(as_name(report.deal), published)) is not published:
                 missing.append(Missing(source, f"{seen(report.deal)} is al gelezen uit {before.source}"))
         except BundleError:
             missing.append(Missing(source, "het archief is geen bundel, of beschadigd"))
