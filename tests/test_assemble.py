@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import zipfile
 from datetime import date
@@ -19,6 +20,7 @@ from voortgang.assemble.engines import builtin, quarto
 from voortgang.assemble.render import assemble, chosen_engine, passed_over, version_of
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.extension import extension
+from voortgang.writing.pandoc_tree import pandoc
 
 DAY = date(2021, 12, 31)
 JOBS = [("rapport.qmd", form) for form in FORMATS]
@@ -146,6 +148,19 @@ def test_a_figure_without_text_alternative_is_described_by_its_caption(tmp_path:
     (folder / "_quarto.yml").write_text(PROJECT + "filters: [{path: toegankelijk.lua}]\n", encoding="utf-8")
     ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], DAY)
     assert b'alt="Een vlak"' in content
+
+
+def test_the_caption_that_describes_a_figure_keeps_all_its_words_in_the_pdf(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("![Stand -1 ... over 2019--2021, a//b](a.svg)\n", encoding="utf-8")
+    command = [
+        pandoc(),
+        "a.md",
+        "--from=markdown-smart",
+        "--to=typst",
+        f"--lua-filter={extension() / 'toegankelijk.lua'}",
+    ]
+    made = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    assert 'alt: "Stand -1 ... over 2019--2021, a//b"' in made
 
 
 STAND_IN = """#!{python}

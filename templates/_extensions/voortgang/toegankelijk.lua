@@ -62,10 +62,22 @@ end
 -- Typst turns "..." into one sign, "--" into a dash, a hyphen before a digit into a minus, and "https://" into a link.
 -- A word that is only "+", "-", "/" or "==" begins a list, a term or a heading where a line or content begins, and
 -- Pandoc escapes it at the beginning of a paragraph only, not of a cell, an item or a link. What was typed stays what was typed.
+local typed = { "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~", "^[-+/]$", "^=+$" }
+
 local function literal(str)
-  for _, pattern in ipairs({ "%.%.%.", "%-%-", "%-%?", "%-%d", "//", "~", "^[-+/]$", "^=+$" }) do
+  for _, pattern in ipairs(typed) do
     if str.text:match(pattern) then return pandoc.RawInline("typst", "#" .. typst_string(str.text) .. ";") end
   end
+end
+
+-- To hand each word of a report to Lua takes long, and most texts have none of these.
+local function with_literals(block)
+  local words = pandoc.utils.stringify(block)
+  if words:find("[-+=/~]") or words:find("...", 1, true) then return block:walk({ Str = literal }) end
+end
+
+local function literal_properties(meta)
+  return pandoc.Pandoc({}, meta):walk({ Str = literal }).meta
 end
 
 -- A traffic light or a verdict is a sign, a word and a colour; the colour has a contrast of at least 4.5 on white, so also in
@@ -103,6 +115,13 @@ local function cells(tbl)
   return ways.Str and tbl:walk(ways) or nil
 end
 
+-- Under the title of a sheet there is no chapter, which would begin on a page of its own. In a document of many sheets
+-- each begins on a new page, but for the first: that stands under the title.
+local sheet, separate, first_level = false, false, nil
+local function read_sheets(meta)
+  sheet, separate = meta.blad ~= nil, meta["blad-per-kop"] ~= nil
+end
+
 -- In HTML each figure and table leads to the cell of the notebook that made it, and each number to its own origin.
 local origins, folder = {}, ""
 
@@ -120,6 +139,7 @@ local function read_origins(meta)
   local title, subtitle = pandoc.utils.stringify(meta.title or ""), pandoc.utils.stringify(meta.subtitle or "")
   meta["kop-links"] = style_text(title .. (subtitle ~= "" and " · " .. subtitle or ""))
   if meta.merk then meta["kop-rechts"] = style_text(meta.merk) end
+  read_sheets(meta)
   return meta
 end
 
@@ -217,8 +237,11 @@ local function scrolling(tbl)
   return { pandoc.Div({ tbl }, pandoc.Attr("", { "tabel" }, attributes)), table.unpack(origin_of(tbl)) }
 end
 
+local styles = {}
+
 local function in_style(name, block)
-  return pandoc.Div({ block }, pandoc.Attr("", {}, { { "custom-style", name } }))
+  styles[name] = styles[name] or pandoc.Attr("", {}, { { "custom-style", name } })
+  return pandoc.Div({ block }, styles[name])
 end
 
 -- A paragraph stays on the page where the figure or table after it begins: it says what follows. So does a figure's title.
@@ -383,23 +406,6 @@ local function contents(doc)
   })
 end
 
--- In HTML each heading leads to itself, so that its address can be copied. The link is empty: the contents leave it out.
-local function heading(header)
-  if header.identifier == "" then return nil end
-  local name, number = pandoc.utils.stringify(header), header.attributes["number"]
-  if number and name:sub(1, #number) == number then name = name:sub(#number + 1):gsub("^[%s\u{a0}]+", "") end
-  local attributes = { { "aria-label", "Verwijzing naar: " .. name } }
-  header.content:insert(pandoc.Link({}, "#" .. header.identifier, "", pandoc.Attr("", { "anker" }, attributes)))
-  return header
-end
-
--- Under the title of a sheet there is no chapter, which would begin on a page of its own. In a document of many sheets
--- each begins on a new page, but for the first: that stands under the title.
-local sheet, separate, first_level = false, false, nil
-local function read_sheets(meta)
-  sheet, separate = meta.blad ~= nil, meta["blad-per-kop"] ~= nil
-end
-
 local function on_new_page(header)
   if not separate then return nil end
   if not first_level then
@@ -414,6 +420,16 @@ local function on_new_page(header)
   end
   local style = { { "custom-style", "Heading 2 op nieuw blad" } }
   return pandoc.Div({ pandoc.Para(header.content) }, pandoc.Attr(header.identifier, {}, style))
+end
+
+-- In HTML each heading leads to itself, so that its address can be copied. The link is empty: the contents leave it out.
+local function heading(header)
+  if header.identifier == "" then return on_new_page(header) end
+  local name, number = pandoc.utils.stringify(header), header.attributes["number"]
+  if number and name:sub(1, #number) == number then name = name:sub(#number + 1):gsub("^[%s\u{a0}]+", "") end
+  local attributes = { { "aria-label", "Verwijzing naar: " .. name } }
+  header.content:insert(pandoc.Link({}, "#" .. header.identifier, "", pandoc.Attr("", { "anker" }, attributes)))
+  return on_new_page(header) or header
 end
 
 -- In the properties of a Word or OpenDocument file the publisher is the author, and it says what it is about and on which
@@ -441,9 +457,8 @@ end
 -- A filter is given only what its format changes: to hand every word of a report to Lua takes time.
 local inlines = { Image = image, Span = number }
 if FORMAT:match("html") then
-  return { { Meta = read_origins }, { Meta = read_sheets }, { Header = on_new_page }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
+  return { { Meta = read_origins }, inlines, { Figure = figure, Table = scrolling, Header = heading } }
 end
-if FORMAT:match("typst") then inlines.Str = literal end
 if FORMAT:match("docx") then
   return {
     { Meta = properties }, { Header = on_new_page }, inlines, { Table = cells, Header = lower, Div = cards },
@@ -454,4 +469,9 @@ if FORMAT:match("odt") or FORMAT:match("opendocument") then
   return { { Meta = properties }, inlines, { Header = lower } }
 end
 if not FORMAT:match("typst") then return { inlines, { Table = cells } } end
-return { { Meta = read_sheets }, { Header = on_new_page }, inlines, { Table = cells, Div = cards }, { Pandoc = with_introductions } }
+local with_text = { Meta = literal_properties }
+for _, kind in ipairs({ "Plain", "Para", "Header", "LineBlock", "DefinitionList" }) do with_text[kind] = with_literals end
+return {
+  { Meta = read_sheets }, { Header = on_new_page }, inlines, with_text, { Table = cells, Div = cards },
+  { Pandoc = with_introductions },
+}

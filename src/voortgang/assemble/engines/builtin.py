@@ -6,7 +6,6 @@ numbers; the filters of the project itself run before or after it, as they do in
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import shutil
@@ -24,6 +23,7 @@ import yaml
 
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES, NARROW_ENDING
+from voortgang.assemble.engines.embedding import embedded, with_narrow_drawings
 from voortgang.assemble.engines.places import place_of, words_of
 from voortgang.assemble.engines.turns import Turns
 from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
@@ -50,8 +50,6 @@ _OPENS = re.compile(
     r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\(narrow\)|\.make_data_uri\b)|pipe\b|zip\b|_G\b|_ENV\b"
 )
 """How a Lua filter opens a file, or gets at what does; the narrow drawing of a chart is counted with its figure."""
-
-_NARROW = re.compile(rf'srcset="smal:({FIGURES}/[\w.-]+{re.escape(NARROW_ENDING)})"'.encode())
 
 _LONG = 100_000
 """Bytes of a text from which Typst takes as much memory as Pandoc, and every core."""
@@ -206,23 +204,15 @@ class _Document:
         options = ["--standalone", f"--template={template}"]
         if html.section_divs:
             options.append("--section-divs")
-        if html.embed_resources:
-            options.append("--embed-resources")
         if html.css:
             options.append(f"--css={html.css}")
-        return _NARROW.sub(self._embedded, self._pandoc("html", *options, *self._contents()))
-
-    def _embedded(self, match: re.Match[bytes]) -> bytes:
-        """Return a drawing for a narrow screen as it stands in the page. To read these took Pandoc long."""
-        path = self.sources / match[1].decode()
-        if not path.is_file():
-            raise EngineError(
-                "A drawing for a narrow screen is missing.",
-                f"{self.name}: {match[1].decode()}",
-                "a drawing that a notebook published",
-                "Remove smal from the picture.",
+        page = self._pandoc("html", *options, *self._contents()).decode()
+        if html.embed_resources:
+            page = (
+                embedded(page, self.sources)
+                or self._pandoc("html", *options, "--embed-resources", *self._contents()).decode()
             )
-        return b'srcset="data:image/svg+xml;base64,' + base64.b64encode(path.read_bytes()) + b'"'
+        return with_narrow_drawings(page, self.sources, self.name).encode()
 
     def docx(self) -> bytes:
         return finished(self._office("docx", self.settings.format.docx))

@@ -1,0 +1,83 @@
+"""A table that fits in less than half a page stays whole, and is measured only where its letters do not tell that."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from voortgang.assemble.engines import builtin
+from voortgang.workspace.extension import extension
+from voortgang.writing.pixels import png
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><rect width="90" height="90"/></svg>'
+WORDS = "Netwerken van onderwijs, ondernemers en overheid versterken en hun gegevens op orde brengen. "
+BEFORE = WORDS * 22 + "\n\n"
+"""Text that leaves a third of a page, so that it shows whether a table stays whole."""
+
+
+def _rows(count: int, *cells: str) -> str:
+    lines = [["Een", "Twee", "Drie"][: len(cells)], ["-" * 40] * len(cells)]  # so long that columns have widths
+    lines += [[each.format(row) for each in cells] for row in range(count)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+EDGE = "+-----+--------+\n"
+LISTED = f"{EDGE}| a   | b      |\n+=====+========+\n" + "".join(f"| {n:03} | - {n:03}  |\n" for n in range(90)) + EDGE
+TABLES = {
+    "none": "| Een | Twee |\n|---|---|\n",
+    "one row": _rows(1, "a{}", "€ 1.000"),
+    "some rows": _rows(8, "Regel {}", "**vet** en *schuin*", "[verwijzing](https://voorbeeld.nl) ● groen"),
+    "just under half a page": _rows(19, "Regel {}", "kort"),
+    "just over half a page": _rows(24, "Regel {}", "kort"),
+    "many rows": _rows(90, "Regel {}", "kort", "“tekst” 'x'"),
+    "long texts": _rows(5, "{} " + WORDS * 2, WORDS, "x"),
+    "one long text": _rows(1, "{}", WORDS * 6, "x"),
+    "without widths": "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 12,
+    "one column": _rows(10, "Regel {} " + WORDS),
+    "pictures": _rows(5, "{}", "![Een vlak](vlak.svg)"),
+    "a list": LISTED,
+    "lines of code": _rows(6, "`code {}`", WORDS),
+    "in a list": "- Zie:\n\n" + "".join(f"  {line}\n" for line in _rows(9, "Regel {}", WORDS).splitlines()),
+}
+
+
+def _made(folder: Path, tables: Iterable[str], measured: bool = False) -> bytes:
+    text = "".join(f"# Kop\n\n{BEFORE}{each}\n\n: Een tabel\n\n" for each in tables)
+    (folder / "rapport.qmd").write_text(text, encoding="utf-8")
+    partials = "{typst: {template-partials: [typst-template.typ, typst-show.typ]}}"
+    filters = "filters: [{path: toegankelijk.lua}]\n"
+    (folder / "_quarto.yml").write_text(f"title: Proef\nlang: nl\n{filters}format: {partials}\n", encoding="utf-8")
+    (folder / "_variables.yml").write_text("{}\n", encoding="utf-8")
+    (folder / "vlak.svg").write_bytes(SVG)
+    (folder / "vlak.png").write_bytes(png(SVG, 30))
+    for name in ("toegankelijk.lua", "typst-template.typ", "typst-show.typ"):
+        shutil.copy(extension() / name, folder)
+    if measured:
+        template = folder / "typst-template.typ"
+        known = template.read_text(encoding="utf-8")
+        assert known.count("hoogte(it.body, page.width)") == 1
+        template.write_text(known.replace("hoogte(it.body, page.width)", "none"), encoding="utf-8")
+    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "pdf")], date(2021, 12, 31))
+    return content
+
+
+def test_what_the_letters_tell_is_what_measuring_tells(tmp_path: Path) -> None:
+    known = _made(tmp_path, TABLES.values())
+    assert known == _made(tmp_path, TABLES.values(), measured=True)
+    with pymupdf.open(stream=known) as document:
+        assert len(document) > len(TABLES)
+
+
+@pytest.mark.parametrize("cell", ["WWW MMM WWWW ", "iiiii lll ", "Bedrijfsverzamelgebouwen ", "文字文字 "])
+def test_a_table_of_other_letters_is_there_in_full(tmp_path: Path, cell: str) -> None:
+    """What is so wide or so narrow that the letters tell it wrongly stays within the page all the same."""
+    rows = [12, 16, 20]
+    content = _made(tmp_path, [_rows(count, "Regel {}.", cell * 5, cell * 2) for count in rows])
+    with pymupdf.open(stream=content) as document:
+        shown = "".join(page.get_text(clip=page.rect) for page in document)
+    assert shown.count("Regel") == sum(rows)
