@@ -64,7 +64,7 @@ def run(job):
 
 def make(job):
     sources, day = Path(job[0]), date.fromisoformat(job[1])
-    list(assemble(sources, "builtin", documents(sources, "_quarto.yml", True), day))
+    list(assemble(sources, "builtin", [documents(sources, "_quarto.yml", True)], day))
 
 if __name__ == "__main__":
     runs, reports = json.load(open(sys.argv[1]))

@@ -39,7 +39,7 @@ def _project(folder: Path, **files: str) -> Path:
 
 
 def _html(folder: Path) -> str:
-    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], DAY)
+    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", "html")]], DAY)
     page = folder.parent / "page.html"
     page.write_bytes(content)
     return html_text(page)
@@ -146,7 +146,7 @@ def test_a_figure_without_text_alternative_is_described_by_its_caption(tmp_path:
     folder = _project(tmp_path / "bron", **files)
     shutil.copy(extension() / "toegankelijk.lua", folder)
     (folder / "_quarto.yml").write_text(PROJECT + "filters: [{path: toegankelijk.lua}]\n", encoding="utf-8")
-    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], DAY)
+    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", "html")]], DAY)
     assert b'alt="Een vlak"' in content
 
 
@@ -209,7 +209,7 @@ def test_quarto_is_called_once_a_format_for_all_documents(tmp_path: Path, monkey
     files = {"rapport.qmd": "x", "blad.qmd": "---\nblad: true\n---\n", "_extensions__v__rapport.html": "no document"}
     sources = _project(tmp_path / "bron", **files)
     jobs = [*JOBS, ("blad.qmd", "html")]
-    made = {job: content for job, content, _ in assemble(sources, chosen_engine("auto"), jobs, DAY)}
+    made = {job: content for job, content, _ in assemble(sources, chosen_engine("auto"), [jobs], DAY)}
     with zipfile.ZipFile(BytesIO(made["rapport.qmd", "docx"])) as file:
         rows = file.read("word/document.xml")
     assert rows == b"<w:tr><w:trPr><w:cantSplit/></w:trPr>rapport docx</w:tr>", "as of the built-in path"
@@ -225,7 +225,7 @@ def test_all_that_quarto_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.M
     _stand_in(tmp_path / "bin", monkeypatch, does=does)
     sources = _project(tmp_path / "bron", **{"rapport.qmd": "x"})
     with pytest.raises(EngineError) as caught:
-        list(assemble(sources, "quarto", JOBS[:1], DAY))
+        list(assemble(sources, "quarto", [JOBS[:1]], DAY))
     said = caught.value.expected
     assert said.splitlines()[0] == ("ERROR: broken chapter" if does == "fails" else said)
     assert ("line 99" if does == "fails" else "Unable to resolve crossref @fig-x") in said
@@ -257,7 +257,7 @@ def test_a_chapter_cannot_publish_the_environment(tmp_path: Path, monkeypatch: p
     _stand_in(tmp_path / "bin", monkeypatch)
     sources = _project(tmp_path / "bron", **{"rapport.qmd": "x", "hoofdstukken__a.qmd": f"y\n{line}\n"})
     with pytest.raises(TemplateError, match="'env'") as caught:
-        list(assemble(sources, "quarto", JOBS[:1], DAY))
+        list(assemble(sources, "quarto", [JOBS[:1]], DAY))
     assert caught.value.where == "hoofdstukken/a.qmd, line 2"
 
 

@@ -203,7 +203,7 @@ def _html(folder: Path) -> str:
     prepare_chapters(folder, ["rapport.qmd"])
     from datetime import date
 
-    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "html")], date(2021, 12, 31))
+    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", "html")]], date(2021, 12, 31))
     page = folder / "page.html"
     page.write_bytes(content)
     return html_text(page)

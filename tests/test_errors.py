@@ -201,7 +201,7 @@ def test_a_construct_outside_the_subset_is_refused_by_file_and_line(
     chapter.write_text(chapter.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
     number = chapter.read_text(encoding="utf-8").splitlines().index(line.splitlines()[0]) + 1
     with pytest.raises(TemplateError) as caught:
-        list(builtin.render(sources, [("rapport.qmd", "html")], date(2021, 12, 31)))
+        list(builtin.render(sources, [[("rapport.qmd", "html")]], date(2021, 12, 31)))
     assert expected in caught.value.what + caught.value.where
     assert f"hoofdstukken/_vooruitblik.qmd, line {number}" in caught.value.where
 

@@ -36,7 +36,7 @@ def _made(folder: Path, chapter: str, form: str, **files: str) -> bytes:
         (folder / name).write_bytes((extension() / name).read_bytes())
     prepare_chapters(folder, ["rapport.qmd"])
     _draw_for_word(folder, png)
-    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", form)], date(2021, 12, 31))
+    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", form)]], date(2021, 12, 31))
     return content
 
 

@@ -80,7 +80,7 @@ def test_no_character_begins_a_block(tmp_path: Path, after: str) -> None:
     paragraphs = "\n\n".join(markdown.escape(word) for word in words)
     headings = "\n\n".join(f"# {markdown.escape(word)} {{.unnumbered}}" for word in words if word.strip("#"))
     sources = _project(tmp_path / "bron", f"{table}\n\n{items}\n\n{links}\n\n{paragraphs}\n\n{headings}\n")
-    made = builtin.render(sources, [("rapport.qmd", form) for form in ("html", "pdf", "docx")], date(2021, 12, 31))
+    made = builtin.render(sources, [[("rapport.qmd", form) for form in ("html", "pdf", "docx")]], date(2021, 12, 31))
     for (_, form), content, _ in made:
         (tmp_path / f"x.{form}").write_bytes(content)
     squeezed = [_squeezed(word) for word in words]

@@ -62,7 +62,7 @@ def _made(folder: Path, tables: Iterable[str], measured: bool = False) -> bytes:
         known = template.read_text(encoding="utf-8")
         assert known.count("hoogte(it.body, page.width)") == 1
         template.write_text(known.replace("hoogte(it.body, page.width)", "none"), encoding="utf-8")
-    ((_, content, _),) = builtin.render(folder, [("rapport.qmd", "pdf")], date(2021, 12, 31))
+    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", "pdf")]], date(2021, 12, 31))
     return content
 
 

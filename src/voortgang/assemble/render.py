@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -48,7 +48,12 @@ def version_of(engine: Chosen) -> str:
 
 
 def assemble(
-    sources: Path, engine: Chosen, jobs: Sequence[Job], day: date, shared: Shared | None = None, busy: bool = True
+    sources: Path,
+    engine: Chosen,
+    groups: Iterable[Sequence[Job]],
+    day: date,
+    shared: Shared | None = None,
+    busy: bool = True,
 ) -> Iterator[tuple[Job, bytes, float]]:
     """Render the sources, and yield each document with its content and the seconds it took, as they come.
 
@@ -58,8 +63,8 @@ def assemble(
         Folder of the Quarto project.
     engine
         `quarto` or `builtin`.
-    jobs
-        Which documents, in which formats.
+    groups
+        Which documents, in which formats: what is drawn first begins while the rest is still being found.
     day
         The date that the documents carry.
     shared
@@ -72,15 +77,14 @@ def assemble(
     EngineError, TemplateError
         When the engine is missing or refuses the sources, or these hold what not every report can be made from.
     """
-    if not jobs:
-        return
-    # Either engine takes longer to import than a build with nothing to do takes.
-    from voortgang.assemble.engines import builtin, quarto
+    from voortgang.assemble.engines import builtin, quarto  # which take long to import
 
     shared = shared or builtin.Shared(sources)
+    if engine == "builtin":
+        yield from builtin.render(sources, groups, day, shared, busy)
+        return
+    jobs = [job for group in groups for job in group]
     for name in dict.fromkeys(name for name, _ in jobs):
         shared.document(name)  # what one of them refuses, the other does
-    if engine == "quarto":
+    if jobs:
         yield from quarto.render(sources, jobs, day)
-    else:
-        yield from builtin.render(sources, jobs, day, shared, busy)

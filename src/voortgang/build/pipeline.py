@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from importlib import import_module
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voortgang.assemble.collect import Collected, charts
-from voortgang.assemble.document_names import Job
+from voortgang.assemble.document_names import REPORT, Job
 from voortgang.assemble.notebook_page import local_pictures, page
 from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import assemble
@@ -24,7 +24,7 @@ from voortgang.build.options import Options
 from voortgang.build.pictures import Pictures
 from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
-from voortgang.build.under_way import Made, Missing, Ran, Year, threads
+from voortgang.build.under_way import Made, Ran, Year, threads
 from voortgang.check.checked_data import Handover
 from voortgang.errors import BuildError, VoortgangError, WorkspaceError, understood
 from voortgang.publish import open_data
@@ -45,6 +45,7 @@ from voortgang.workspace.paths import Period, Workspace, disk_error
 from voortgang.writing.archive import packed, unpack
 
 if TYPE_CHECKING:
+    from voortgang.assemble.engines.builtin import Shared
     from voortgang.run.execute import Executed
 
 
@@ -245,10 +246,9 @@ class Pipeline:
                 figures, write_others = self._figures(year, collected, folder)
                 with kept_results.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
-            missing = self._kept_documents(planned, sources.folder, folder)
             with ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder that it writes in
                 others = aside.submit(write_others, folder)
-                self._make_documents(planned, missing, folder)
+                self._make_documents(planned, sources.folder, folder)
                 others.result()
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
@@ -338,26 +338,40 @@ class Pipeline:
         key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
         return self.store.kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
 
-    def _kept_documents(self, planned: Plan, sources: Path, folder: Path) -> Missing:
-        """Write the documents of which what they are made from is the same, and return what is to be made."""
+    def _make_documents(self, planned: Plan, sources: Path, folder: Path) -> None:
+        """Write the documents: those that are kept, and those that must be made."""
         from voortgang.assemble.engines.builtin import Shared  # no sooner: it takes long to import
 
-        jobs, shared = documents(sources, "_quarto.yml", planned.is_last), Shared(sources)
-        keys = kept_results.document_keys(jobs, self.options.engine, shared)
-        kept = {job: self.store.get("documents", key) for job, key in keys.items()} if self.options.reuse else {}
         (folder / SHEETS).mkdir()
-        for job, content in kept.items():
-            if content is not None:
-                self._write(planned, job, content, folder, "store")
-        return Missing({job: keys[job] for job in jobs if kept.get(job) is None}, shared)
-
-    def _make_documents(self, planned: Plan, missing: Missing, folder: Path) -> None:
-        shared, engine, day = missing.shared, self.options.engine, planned.parameters.reference_date
+        keys, shared, engine = dict[Job, str](), Shared(sources), self.options.engine
+        missing, day = self._missing_documents(planned, shared, folder, keys), planned.parameters.reference_date
         with self._assembling:
-            for job, content, seconds in assemble(shared.sources, engine, [*missing.keys], day, shared, self._busy):
+            for job, content, seconds in assemble(sources, engine, missing, day, shared, self._busy):
                 self.timings.add(f"making {job[1].upper()}", seconds)
-                self.store.put("documents", missing.keys[job], content)
+                self.store.put("documents", keys[job], content)
                 self._write(planned, job, content, folder, "run")
+
+    def _missing_documents(
+        self, planned: Plan, shared: Shared, folder: Path, keys: dict[Job, str]
+    ) -> Iterator[list[Job]]:
+        """Yield the documents that must be made, and write those of which what they are made from is the same.
+
+        The report comes first: while Pandoc has it, the others are compared with what is kept.
+
+        Parameters
+        ----------
+        keys
+            Gets the key under which each document is kept.
+        """
+        jobs = documents(shared.sources, "_quarto.yml", planned.is_last)
+        for is_report in (True, False):
+            group = [job for job in jobs if (job[0] == REPORT) is is_report]
+            keys |= kept_results.document_keys(group, self.options.engine, shared)
+            kept = {job: self.store.get("documents", keys[job]) if self.options.reuse else None for job in group}
+            for job, content in kept.items():
+                if content is not None:
+                    self._write(planned, job, content, folder, "store")
+            yield [job for job, content in kept.items() if content is None]
 
     def _write(self, planned: Plan, job: Job, content: bytes, folder: Path, origin: Origin) -> None:
         (folder / document_path(planned.period, *job)).write_bytes(content)

@@ -1,4 +1,4 @@
-"""What is under way while reports are made: years, notebooks that have run, and documents that are still to come."""
+"""What is under way while reports are made: years, and notebooks that have run."""
 
 from __future__ import annotations
 
@@ -7,14 +7,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from voortgang.assemble.document_names import Job
 from voortgang.build.unchanged import Elsewhere
 from voortgang.run.plan import Plan
-
-if TYPE_CHECKING:
-    from voortgang.assemble.engines.builtin import Shared
 
 
 @dataclass(frozen=True)
@@ -57,11 +52,3 @@ class Year:
     def complete(self) -> bool:
         """Whether every notebook is ready."""
         return len(self.executed) == len(self.planned.runs)
-
-
-@dataclass(frozen=True)
-class Missing:
-    """The documents that must be made, with the key under which each is kept, and what was read of their sources."""
-
-    keys: dict[Job, str]
-    shared: Shared

@@ -74,7 +74,7 @@ def export(
             body = _BODY.replace("NAME", fragment)
             (work / f"projectblad-{key}.qmd").write_text(f"---\n{written}---\n\n{body}", encoding="utf-8")
         jobs = [(name, form) for name in names for form in forms]
-        made = assemble(work, engine, jobs, figures.verslag.peildatum)
+        made = assemble(work, engine, [jobs], figures.verslag.peildatum)
         files = {
             folder / f"projectblad-{names[name]}-{year}.{form}": content
             for (name, form), content, _ in sorted(made, key=lambda each: each[0])

@@ -12,8 +12,8 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ import yaml
 
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.collect import FIGURES, NARROW_ENDING
+from voortgang.assemble.document_names import Job
 from voortgang.assemble.engines.embedding import embedded, with_narrow_drawings
 from voortgang.assemble.engines.places import place_of, words_of
 from voortgang.assemble.engines.turns import Turns
@@ -58,12 +59,14 @@ _FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
 
 
 def render(
-    sources: Path, jobs: Sequence[tuple[str, str]], day: date, shared: Shared | None = None, busy: bool = True
-) -> Iterator[tuple[tuple[str, str], bytes, float]]:
+    sources: Path, groups: Iterable[Sequence[Job]], day: date, shared: Shared | None = None, busy: bool = True
+) -> Iterator[tuple[Job, bytes, float]]:
     """Yield each job (a document and its form, such as `pdf`), its content, and the seconds it took, as they come.
 
     Parameters
     ----------
+    groups
+        The jobs; those of a group begin when it is drawn.
     shared
         What was read of the same sources before.
     busy
@@ -77,14 +80,18 @@ def render(
         When Pandoc or Typst refuses the document.
     """
     with temporary.folder() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        documents, shared, turns = {}, shared or Shared(sources), Turns()
-        for number, name in enumerate(dict.fromkeys(name for name, _ in jobs)):
-            work = Path(folder) / str(number)
-            work.mkdir()
-            documents[name] = _Document(sources, work, day, turns, busy, *shared.document(name))
-        # What takes longest begins first; a PDF takes two programs, one after the other.
-        ordered = sorted(jobs, key=lambda job: (-len(shared.document(job[0])[1]), job[1] != "pdf"))
-        for future in as_completed([pool.submit(documents[name].made, name, form) for name, form in ordered]):
+        documents: dict[str, _Document] = {}
+        begun: list[Future[tuple[Job, bytes, float]]] = []
+        shared, turns = shared or Shared(sources), Turns()
+        for jobs in groups:
+            for name in dict.fromkeys(name for name, _ in jobs if name not in documents):
+                work = Path(folder) / str(len(documents))
+                work.mkdir()
+                documents[name] = _Document(sources, work, day, turns, busy, *shared.document(name))
+            # What takes longest begins first; a PDF takes two programs, one after the other.
+            ordered = sorted(jobs, key=lambda job: (-len(shared.document(job[0])[1]), job[1] != "pdf"))
+            begun += [pool.submit(documents[name].made, name, form) for name, form in ordered]
+        for future in as_completed(begun):
             yield future.result()
 
 
@@ -193,7 +200,7 @@ class _Document:
         self._reading = threading.Lock()
         self._tree: Path | None = None
 
-    def made(self, name: str, form: str) -> tuple[tuple[str, str], bytes, float]:
+    def made(self, name: str, form: str) -> tuple[Job, bytes, float]:
         started = time.perf_counter()
         content = {"html": self.html, "pdf": self.pdf, "docx": self.docx, "odt": self.odt}[form]()
         return (name, form), content, time.perf_counter() - started

@@ -181,7 +181,7 @@ class Maker(Pipeline):
             if self.options.engine == "builtin":
                 _leave_files_apart(sources.folder)
             day = ready.planned.parameters.reference_date
-            ((_, content, _),) = assemble(sources.folder, self.options.engine, [(REPORT, "html")], day)
+            ((_, content, _),) = assemble(sources.folder, self.options.engine, [[(REPORT, "html")]], day)
         part = folder / "rapport.part"
         part.write_bytes(content)
         part.replace(folder / "rapport.html")

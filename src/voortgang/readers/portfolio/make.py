@@ -188,7 +188,9 @@ def _built(scratch: Path, found: list[Published], missing: list[Missing], year: 
     ids = {_DEAL: tuple(keys)}
     told = {f"_lessen-{key}.md": _lessons(each).encode() for key, each in keys.items()}
     write_project(workspace.templates, name, False, words, told, collected, figures, mark, sources, ids)
-    for (_, form), content, _ in assemble(sources, engine, documents(sources, name, False), parameters.reference_date):
+    for (_, form), content, _ in assemble(
+        sources, engine, [documents(sources, name, False)], parameters.reference_date
+    ):
         (folder / f"{_NAME}-{year}.{form}").write_bytes(content)
     rows = list(_rows(found))
     files = _tables(rows)
