@@ -90,6 +90,8 @@ def _meant(figure: Kerncijfer, what: str) -> bool:
 
 
 def _places(path: Path, page: str, key: str) -> Iterator[str]:
+    if f"herkomst.html#{key}" not in page:  # to read a page takes long
+        return
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(page, "html.parser")
