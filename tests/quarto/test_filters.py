@@ -133,13 +133,56 @@ def test_a_captioned_picture_needs_no_label(tmp_path: Path, form: str, marks: st
 @pytest.mark.parametrize(("form", "part"), [("docx", "docProps/custom.xml"), ("odt", "meta.xml")])
 def test_what_quarto_keeps_for_itself_is_no_property_of_a_document(tmp_path: Path, form: str, part: str) -> None:
     tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
-    kept = '("biblio-config", MetaBool True), ("labels", MetaMap (fromList [])), ("merk", MetaString "Merk")'
+    names = ("biblio-config", "authors", "by-author")
+    own = "".join(f'("{name}", MetaBool True), ' for name in names)
+    kept = f'{own}("labels", MetaMap (fromList [])), ("merk", MetaString "Merk")'
     source = f"Pandoc (Meta {{unMeta = fromList [{kept}]}}) {tree}"
     _written(tmp_path, form, "native", source, HERE / "stand_in.lua", extension() / "toegankelijk.lua")
     with zipfile.ZipFile(tmp_path / f"made.{form}") as archive:
         properties = archive.read(part).decode()
     assert "merk" in properties
-    assert "biblio-config" not in properties and "labels" not in properties
+    assert [name for name in (*names, "labels") if f'"{name}"' in properties] == []
+
+
+@pytest.mark.parametrize("form", ["html", "typst", "docx", "odt"])
+def test_the_caption_of_a_figure_is_its_text_alternative_where_it_has_no_other(tmp_path: Path, form: str) -> None:
+    tree = (HERE / "trees" / f"{form}.native").read_text(encoding="utf-8")
+    tree = re.sub(r'\( "fig-alt" , "Alt" \)\s*, ', "", tree)
+    tree = re.sub(r'\s*, \( "alt" , "Alt" \)', "", tree)
+    assert '"Alt"' not in tree
+    accessible, crossref = extension() / "toegankelijk.lua", Path(builtin.__file__).with_name("crossref.lua")
+    of_quarto = _written(tmp_path, form, "native", tree, HERE / "stand_in.lua", accessible)
+    assert of_quarto == _written(tmp_path, form, READER, SOURCE.replace(' fig-alt="Alt"', ""), crossref, accessible)
+
+
+def test_a_div_that_is_no_table_is_refused_by_its_name(tmp_path: Path) -> None:
+    tree = (HERE / "trees" / "html.native").read_text(encoding="utf-8")
+    start = tree.index("[ Table")
+    end = tree.index("(TableFoot", start)
+    tree = tree[:start] + '[ Para [ Str "Tekst" ]' + tree[tree.index("\n        ]", end) :]
+    with pytest.raises(subprocess.CalledProcessError):
+        _written(tmp_path, "html", "native", tree, HERE / "stand_in.lua")
+
+
+@pytest.mark.parametrize("caption", ["", "\n: Alleen een *naam* {.typst:no-figure}\n"])
+def test_a_caption_without_a_label_stands_in_the_pdf_too(tmp_path: Path, caption: str) -> None:
+    source = f"| a |\n|---|\n| 1 |\n{caption}"
+    of_quarto = _written(tmp_path, "typst", READER, source, HERE / "stand_in.lua", stood_in="typst-tabellen.lua")
+    assert of_quarto == _written(tmp_path, "typst", READER, source.replace(" {.typst:no-figure}", ""))
+    assert ("naam" in of_quarto) == bool(caption)
+
+
+def test_word_has_no_second_contents(tmp_path: Path) -> None:
+    template = extension() / "rapport.openxml"
+    made = []
+    for name in ("zonder", "met"):
+        command = [pypandoc.get_pandoc_path(), f"--template={template}", "--to=docx", f"--output={tmp_path / name}"]
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "0"}
+        contents = ["--toc"] if name == "met" else []
+        subprocess.run([*command, *contents], input=SOURCE, env=environment, text=True, check=True, cwd=tmp_path)
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            made.append(archive.read("word/document.xml"))
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "odt"])
@@ -175,6 +218,14 @@ def test_a_page_break_is_one_for_who_prints_the_page(tmp_path: Path) -> None:
     of_builtin = _written(tmp_path, "html", READER, f"Een\n\n{PAGEBREAK}\n", crossref, accessible)
     assert '<div class="pagina-einde">' in of_builtin
     assert of_quarto == of_builtin
+
+
+def test_a_page_break_makes_no_page_without_a_word(tmp_path: Path) -> None:
+    crossref = Path(builtin.__file__).with_name("crossref.lua")
+    tree = r'[Para [Str "Een"], RawBlock (Format "typst") "#pagebreak()\n\n"]'
+    of_quarto = _written(tmp_path, "typst", "native", tree, HERE / "stand_in.lua")
+    assert "weak: true" in of_quarto
+    assert of_quarto == _written(tmp_path, "typst", READER, f"Een\n\n{PAGEBREAK}\n", crossref)
 
 
 def test_opendocument_has_numbers_of_headings_and_page_breaks(tmp_path: Path) -> None:

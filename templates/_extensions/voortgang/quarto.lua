@@ -10,19 +10,29 @@ local function kind_of(label)
   return label:match("^(%a+)%-")
 end
 
--- Quarto's own node for a figure or table. What holds more than one picture or table stays as Quarto makes it.
+-- A figure without a text alternative of its own is described by its caption, which Quarto has taken from the picture.
+local function described(plain, caption)
+  local picture = plain.content[1]
+  if not (picture.attributes["fig-alt"] or picture.attributes["alt"]) and #picture.caption == 0 and caption then
+    picture.attributes["fig-alt"] = pandoc.utils.stringify(caption)
+  end
+  return plain
+end
+
+-- Quarto's own node for a figure or table.
 local function float(node)
   local kind, content = kind_of(node.identifier), node.content
   local order = node.order and node.order.order
   if not (names[kind] and order) or content == nil then return nil end
   if content.t == "Div" and #content.content == 1 then content = content.content[1] end
   local picture = kind == "fig" and content.t == "Plain" and #content.content == 1 and content.content[1].t == "Image"
-  if not (picture or (kind == "tbl" and content.t == "Table")) then return nil end
+  if kind == "tbl" then assert(content.t == "Table", "the div #" .. node.identifier .. " holds not one table and its caption") end
+  if not (picture or kind == "tbl") then return nil end
   numbers[node.identifier] = tostring(order)
   local words = pandoc.Inlines({ pandoc.Str(names[kind] .. nbsp .. order .. ": ") })
   words:extend(pandoc.utils.blocks_to_inlines({ node.caption_long or pandoc.Plain({}) }))
   local caption = { long = { pandoc.Plain(words) } }
-  if picture then return pandoc.Figure({ content }, caption, pandoc.Attr(node.identifier)) end
+  if picture then return pandoc.Figure({ described(content, node.caption_long) }, caption, pandoc.Attr(node.identifier)) end
   content.attr, content.caption = pandoc.Attr(node.identifier), caption
   return content
 end
@@ -98,8 +108,9 @@ local function paragraph(para)
   if only and only.t == "Str" and only.text:match("^ *$") then return {} end
 end
 
--- In HTML the shortcode pagebreak is for who prints the page.
+-- In HTML the shortcode pagebreak is for who prints the page. In Typst it makes no page without a word.
 local function raw(block)
+  if FORMAT:match("typst") and block.text:match("^#pagebreak%(%)%s*$") then return pandoc.RawBlock("typst", "#pagebreak(weak: true)") end
   if FORMAT:match("html") and block.text:match("page%-break%-after") then return pandoc.Div({}, pandoc.Attr("", { "pagina-einde" })) end
 end
 
@@ -132,7 +143,7 @@ end
 local references = { Link = reference }
 if FORMAT:match("typst") then references = { Inlines = typst_references } end
 -- What Quarto keeps for itself would become properties of the Word or OpenDocument file.
-local of_quarto = { "_quarto-vars", "biblio-config", "header-includes", "include-after", "include-before", "labels", "revealjs-plugins" }
+local of_quarto = { "_quarto-vars", "authors", "biblio-config", "by-author", "header-includes", "include-after", "include-before", "labels", "revealjs-plugins" }
 
 local function without_own(meta)
   if not (FORMAT:match("docx") or FORMAT:match("odt")) then return nil end

@@ -34,11 +34,10 @@ end
 local function unwrap(div)
   if div.classes:includes("pagina-einde") then return page_break() end
   if not div.identifier:match("^tbl%-") then return visible(div) end
-  local found, caption
-  for _, block in ipairs(div.content) do
-    if block.t == "Table" then found = block elseif block.t == "Para" then caption = block end
+  local found, caption, other = div.content[1], div.content[2], div.content[3]
+  if not found or found.t ~= "Table" or other or (caption and caption.t ~= "Para") then
+    error("the div #" .. div.identifier .. " holds not one table and its caption")
   end
-  if not found then error("the div #" .. div.identifier .. " holds no table") end
   found.identifier = div.identifier
   if caption then found.caption = { long = { pandoc.Plain(caption.content) } } end
   return found

@@ -11,7 +11,7 @@ from voortgang.assemble.shortcodes import Line
 _IN_TEXT = re.compile(r"\bat line (\d+)")
 _NAMED = (
     r"@([\w-]+) points to nothing",
-    r"#([\w-]+) holds no table",
+    r"#([\w-]+) holds not one table",
     r"the figure (.+?) has no text alternative",
     r"resource (\S.*?):? (?:replacing|Could|openBinaryFile)",
     r"searched at [^)]*?([^/)]+)\)",
