@@ -61,7 +61,7 @@ def test_a_line_that_a_build_refuses_is_named(workspace: Path, line: str) -> Non
         ("![](foto.png)", True),
         ("Zie ![ ](foto.png){width=60%} hier.", True),
         ('![](foto.png){fig-alt=""}', True),
-        ('![](foto.png){#fig-x fig-alt="Een brug over het kanaal."}', False),
+        ('![](foto.png){.breed fig-alt="Een brug over het kanaal."}', False),
         ("![](foto.png){alt='Een brug.'}", False),
         ("![Een brug over het kanaal.](foto.png)", False),
         ("`![](foto.png)`", False),

@@ -25,6 +25,11 @@ OTHERWISE_IN_QUARTO = (
     *("::: callout-note\nx\n:::", "::: {.aside}\nx\n:::", "::: column-margin\nx\n:::"),
     *('| a |\n|---|\n\n: B {tbl-colwidths="[9]"}', "[![a](b.svg){#fig-b}](c.html)"),
     "| {{< meta title >}} | b |\n|---|---|\n| c | d |",
+    # shown as text, numbered or described by one of the two
+    *("| a |\n|---|\n| b |\n\n: Naam {#tabel-x}", "| a |\n|---|\n| b |\n\nTable: Naam {.k #tabel-x}"),
+    *('![](a.svg){#fig-a fig-alt="A"}', '![B](a.svg){#fig-a width=9% alt="A"}', "![B](a.svg){alt=A #fig-a}"),
+    # moved a level up by one of the two
+    *("## Kop", "::: {.kader}\n\n### Kop {#sec-k}\n\n:::", "> ## Kop\n\n```\n# geen kop\n```"),
     # conditions that one engine knows
     *('[x]{.content-visible when-format="html"}', '[x]{.content-visible when-meta="tbl-x"}'),
     *('::: {.content-visible when-format="pdf"}\nx\n:::', '::: {.content-hidden unless-meta="x"}\nx\n:::'),
@@ -36,6 +41,7 @@ def _document(folder: Path, text: str = "x", project: str = PROJECT) -> None:
     (folder / "_quarto.yml").write_text(project, encoding="utf-8")
     (folder / "_variables.yml").write_text("a: {b: x}\n", encoding="utf-8")
     (folder / "rapport.qmd").write_text(f"x\n\n{text}\n", encoding="utf-8")
+    (folder / "a.svg").write_text("<svg/>", encoding="utf-8")
     Shared(folder).document("rapport.qmd")
 
 
@@ -53,6 +59,11 @@ def test_what_quarto_makes_otherwise_is_refused_by_its_line(tmp_path: Path, text
         "`x{`",
         '::: {.content-visible unless-format="odt"}\nx\n:::',
         "::: {.kader}\nx\n:::",
+        "| a |\n|---|\n| b |\n\n: Naam {#tbl-x .k}",
+        '![B](a.svg){#fig-a fig-alt="A"}',
+        "## Kop\n\n# Kop",
+        "## Kop\n\nKop\n===",
+        "#. een punt",
     ],
 )
 def test_what_both_make_alike_is_not(tmp_path: Path, text: str) -> None:
@@ -81,6 +92,10 @@ def test_what_both_make_alike_is_not(tmp_path: Path, text: str) -> None:
             "crossref: {fig-title: x}",
             "knitr: {}",
             "format: {revealjs: {}}",
+            "format: {docx: {toc: true}}",
+            "format: {odt: {toc: true}}",
+            "lang: en",
+            "lang: nlx",
         ),
     ],
 )
@@ -88,6 +103,27 @@ def test_a_setting_that_only_quarto_knows_is_refused(tmp_path: Path, setting: st
     with pytest.raises(TemplateError, match="setting") as caught:
         _document(tmp_path, project=f"{PROJECT}{setting}\n")
     assert setting.partition(":")[0] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "setting", ["lang: nl-NL", "toc: true", "shift-heading-level-by: -1", "format: {docx: {toc: false}}"]
+)
+def test_a_setting_that_means_the_same_to_both_is_not(tmp_path: Path, setting: str) -> None:
+    _document(tmp_path, project=f"{PROJECT}{setting}\n")
+
+
+@pytest.mark.parametrize(("shift", "fits"), [(0, {1}), (1, {1}), (2, {1}), (-1, {2}), (-2, {3})])
+def test_the_highest_heading_is_of_the_first_level_once_it_is_moved(tmp_path: Path, shift: int, fits: set[int]) -> None:
+    found = set()
+    for level in range(1, 5):
+        text = f"{'#' * (level + 1)} Lager\n\n{'#' * level} Kop"
+        try:
+            _document(tmp_path, text, f"{PROJECT}shift-heading-level-by: {shift}\n")
+        except TemplateError as error:
+            assert f"of level {level}" in error.what and error.where == "rapport.qmd, line 5"
+        else:
+            found.add(level)
+    assert found == fits
 
 
 def test_words_of_ones_own_are_metadata(tmp_path: Path) -> None:

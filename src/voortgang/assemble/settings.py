@@ -60,7 +60,8 @@ class _Typst(_Loose):
 class Office(_Loose):
     """What Word and OpenDocument are made with."""
 
-    toc: bool | None = None
+    toc: Literal[False] | None = None
+    # The contents of Word stand where a chapter has the div 'inhoudsopgave'.
     template: str | None = None
     reference_doc: str | None = Field(default=None, alias="reference-doc")
 
@@ -99,7 +100,7 @@ class Settings(Strict):
     number_sections: bool = Field(default=False, alias="number-sections")
     shift_headings: int = Field(default=0, alias="shift-heading-level-by")
     syntax_highlighting: Literal["none"] = Field(default="none", alias="syntax-highlighting")
-    lang: str = "nl"
+    lang: str = Field(default="nl", pattern="^nl(-|$)")
     filters: list[_Filter] = Field(default_factory=list)
     format: _Formats = _Formats()
 

@@ -24,6 +24,8 @@ _PICTURE = re.compile(
 _UNDESCRIBED = re.compile(r"!\[\s*\]\(([^)]*)\)(?:\{([^}]*)\})?")
 _ALTERNATIVE = re.compile(r"""\b(?:fig-)?alt=(?:"[^"]*[^"\s]|'[^']*[^'\s]|[^"'\s])""")
 _KINDS = ("fig-", "tbl-", "sec-")
+_HEADING = re.compile(r"^[\s>]*(#{1,6})\s")
+_UNDERLINED = re.compile(r"^[\s>]*=+\s*$")
 
 _REFUSED = (
     (r"(`{3,}|~{3,})\s*\{", "a code cell that would be executed", "a notebook, run by papermill"),
@@ -40,6 +42,21 @@ _REFUSED = (
         r"|\{[^}]*#(alg|cau|cnj|cor|def|dia|eq|exm|exr|imp|lem|lst|nte|prf|prp|rem|sol|thm|tip|vid|wrn)-|^:::.*#fig-",
         "what Quarto numbers in a way of its own",
         "a figure, a table, a section, or a div without such a class or label",
+    ),
+    (
+        r"^[\s>]*(?:[Tt]able)?:\s.*\{(?![^}]*#tbl-)[^}]*#[^}]*\}\s*$",
+        "a name of a table that Quarto would show as text",
+        "a name that begins with tbl-: {#tbl-naam}",
+    ),
+    (
+        r"!\[\s*\]\([^)]*\)\{[^}]*#fig-",
+        "a numbered figure without a caption",
+        "a caption between the brackets, or a picture without #fig-",
+    ),
+    (
+        r"\{(?=[^}]*#fig-)(?:[^}]*[\s{])?alt=",
+        "a text alternative that Quarto leaves out of a numbered figure",
+        'fig-alt="…"',
     ),
     (r"^[\s>]*\(@[\w-]*\)\s", "a numbered example", "a numbered list: 1. 2. 3."),
     (r"\[!\[", "a picture within a link", "a picture, and a link in the text"),
@@ -124,6 +141,35 @@ def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
                 "the label of a figure, table or section: @fig-…, @tbl-… or @sec-…",
                 "Correct the reference; write \\@ for the sign itself.",
             )
+
+
+def require_first_level(lines: Iterable[Line], shift: int) -> None:
+    """Raise `TemplateError` for a document whose highest heading is not of the first level.
+
+    Quarto moves all headings up then, or makes the first one the title, and sections have other numbers.
+
+    Parameters
+    ----------
+    lines
+        The expanded document, with what notebooks and the bureau wrote.
+    shift
+        How many levels the document's header moves its headings, if any.
+    """
+    prose = [line for line in lines if not line.code]
+    headings = [(len(match[1]), line) for line in prose if (match := _HEADING.match(line.text))]
+    headings += [(1, line) for line in prose if _UNDERLINED.match(line.text)]
+    if not headings:
+        return
+    wanted = 1 - min(shift, 0)
+    level, line = min(headings, key=lambda each: each[0])
+    if level != wanted:
+        raise TemplateError(
+            f"The highest heading of the document is of level {level}.",
+            line.where,
+            f"level {wanted}: {'#' * wanted}"
+            + (f", which shift-heading-level-by: {shift} moves up" if shift < 0 else ""),
+            "Change the headings, or shift-heading-level-by in the header of the document.",
+        )
 
 
 def require_pictures(lines: Iterable[Line], folder: Path) -> None:

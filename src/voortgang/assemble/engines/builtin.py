@@ -30,7 +30,7 @@ from voortgang.assemble.engines.turns import Turns
 from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.settings import Office, Settings, settings_of
 from voortgang.assemble.shortcodes import Line, Scope, expanded
-from voortgang.assemble.subset import require_pictures, require_subset
+from voortgang.assemble.subset import require_first_level, require_pictures, require_subset
 from voortgang.errors import EngineError
 from voortgang.workspace.extension import extension
 from voortgang.workspace.fingerprint import of_file, of_value
@@ -114,9 +114,10 @@ class Shared:
             return self._documents[name]
         settings = with_extensions(self._project | read_header(self.sources / name, name), self.sources)
         settings.pop(PLACE, None)
-        settings_of(settings)
+        known = settings_of(settings)
         lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
         require_subset(lines)
+        require_first_level(lines, known.shift_headings)
         require_pictures(lines, self.sources)
         self._documents[name] = settings, lines
         return settings, lines
