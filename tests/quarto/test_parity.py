@@ -153,6 +153,49 @@ def test_a_picture_without_a_label_leaves_all_pictures_as_they_are(tmp_path: Pat
     assert shape(form, of_quarto) == shape(form, of_builtin)
 
 
+OWN = """---
+blad: true
+toc: true
+author: Bureau
+---
+
+# Kop
+
+![Zonder *alternatief*](figuren/fig-vlak.svg){#fig-vlak width=60%}
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+
+: Zonder label
+
+::: {.kader}
+- | a |
+  |---|
+  | 1 |
+
+  : In een lijst
+:::
+
+{{< pagebreak >}}
+
+Zie @fig-vlak.
+
+{{< pagebreak >}}
+"""
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "docx"])
+def test_what_the_report_itself_does_not_use_is_the_same_too(tmp_path: Path, form: str) -> None:
+    from datetime import date
+
+    sources = _project(tmp_path / "bron", OWN)
+    of_builtin, of_quarto = (
+        next(engine.render(sources, [("rapport.qmd", form)], date(2021, 12, 31)))[1] for engine in (builtin, quarto)
+    )
+    assert shape(form, of_quarto) == shape(form, of_builtin)
+
+
 def _project_with_caption(folder: Path, caption: str) -> None:
     from datetime import date
 
