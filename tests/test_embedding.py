@@ -16,7 +16,14 @@ from voortgang.writing.pixels import png
 
 EXTENSION = REPOSITORY / "templates" / "_extensions" / "voortgang"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
-STYLE = "@font-face { font-family: A; src: url(letters/a.woff) }\np { background: url(vlak.svg) }\n"
+STYLE = """/* Letters, and what isn't. */
+@font-face { font-family: A;\t src: url(letters/a.woff) }
+
+/* A comment
+   of two lines */  p {
+    background: url(vlak.svg) }
+  p::after { content: "a; 'b'"; } /* end */
+"""
 TEXT = """---
 title: "Voortgang & meer"
 ---
@@ -52,12 +59,12 @@ def _page(folder: Path, *options: str) -> str:
 
 
 def _elements(page: str) -> list[tuple[str, dict[str, object], str]]:
-    """All elements with their attributes and own text; blanks and the layout of a style do not count."""
+    """All elements with their attributes and own text; blanks do not count, but in a style."""
     return [
         (
             each.name,
             {key: " ".join(str(value).split()) for key, value in each.attrs.items()},
-            "".join(each.text.split()),
+            " ".join(each.text.split()),
         )
         for each in BeautifulSoup(page, "lxml").find_all(True)
     ]
@@ -131,6 +138,11 @@ def test_a_style_that_loads_more_is_left_to_pandoc(tmp_path: Path, style: str) -
     folder = _folder(tmp_path / "bron", STYLE + style)
     (tmp_path / "buiten.svg").write_text(SVG, encoding="utf-8")
     assert embedded(_page(folder), folder) is None
+
+
+def test_what_looks_like_a_comment_between_quotation_marks_stays(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "bron", "p::after { content: '/*  \\' */'; }")
+    assert "content: '/*  \\' */';" in (embedded(_page(folder), folder) or "")
 
 
 def test_the_pages_of_this_report_need_nothing_of_pandoc(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def made(request: pytest.FixtureRequest, reports: Path) -> tuple[int, Path, dict
         for name, form in documents(sources, "_quarto.yml", True)
         if "gemeente-" not in name or name.endswith("gemeente-emmen.qmd")
     ]
-    return year, reports / str(year), {job: content for job, content, _ in quarto.render(sources, wanted, day)}
+    return year, reports / str(year), {job: content for job, content, _ in quarto.render(sources, [wanted], day)}
 
 
 def _pairs(made: tuple[int, Path, dict[Job, bytes]], form: str) -> Iterator[tuple[str, bytes, bytes]]:
@@ -118,7 +118,7 @@ def test_hostile_text_is_text_in_every_place(tmp_path: Path) -> None:
     jobs = [("rapport.qmd", form) for form in ("html", "pdf", "docx")]
     day = date(2021, 12, 31)
     of_builtin, of_quarto = (
-        {job: content for job, content, _ in engine.render(sources, jobs, day)} for engine in (builtin, quarto)
+        {job: content for job, content, _ in engine.render(sources, [jobs], day)} for engine in (builtin, quarto)
     )
     for job in jobs:
         seen = [str(list(shape(job[1], made[job]))).translate({32: "", 45: ""}) for made in (of_quarto, of_builtin)]
@@ -148,7 +148,7 @@ def test_a_picture_without_a_label_leaves_all_pictures_as_they_are(tmp_path: Pat
 
     sources = _project(tmp_path / "bron", PICTURES)
     of_builtin, of_quarto = (
-        next(engine.render(sources, [("rapport.qmd", form)], date(2021, 12, 31)))[1] for engine in (builtin, quarto)
+        next(engine.render(sources, [[("rapport.qmd", form)]], date(2021, 12, 31)))[1] for engine in (builtin, quarto)
     )
     assert shape(form, of_quarto) == shape(form, of_builtin)
 
@@ -191,7 +191,7 @@ def test_what_the_report_itself_does_not_use_is_the_same_too(tmp_path: Path, for
 
     sources = _project(tmp_path / "bron", OWN)
     of_builtin, of_quarto = (
-        next(engine.render(sources, [("rapport.qmd", form)], date(2021, 12, 31)))[1] for engine in (builtin, quarto)
+        next(engine.render(sources, [[("rapport.qmd", form)]], date(2021, 12, 31)))[1] for engine in (builtin, quarto)
     )
     assert shape(form, of_quarto) == shape(form, of_builtin)
 
@@ -203,7 +203,7 @@ def _project_with_caption(folder: Path, caption: str) -> None:
     sources = _project(folder, "{{< include fragmenten/_tbl-x.md >}}\n")
     (sources / "fragmenten").mkdir()
     (sources / "fragmenten" / "_tbl-x.md").write_text(f"{table}\n", encoding="utf-8")
-    list(quarto.render(sources, [("rapport.qmd", "html")], date(2021, 12, 31)))
+    list(quarto.render(sources, [[("rapport.qmd", "html")]], date(2021, 12, 31)))
 
 
 def test_what_belongs_to_a_report_can_be_rendered_in_place(reports: Path, tmp_path: Path) -> None:

@@ -87,4 +87,4 @@ def assemble(
     for name in dict.fromkeys(name for name, _ in jobs):
         shared.document(name)  # what one of them refuses, the other does
     if jobs:
-        yield from quarto.render(sources, jobs, day)
+        yield from quarto.render(sources, [jobs], day)

@@ -35,6 +35,8 @@ _LOADS = re.compile(
     re.IGNORECASE,
 )
 """What a browser loads, or may take for something to load."""
+_NOT_READ = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|\s*(\n)\s*|\s+""", re.DOTALL)
+"""Comments and blanks, which Pandoc leaves out too; a text between quotation marks stays."""
 _STYLE_LOADS = re.compile(r"url\(|@import|</", re.IGNORECASE)
 
 
@@ -89,11 +91,15 @@ def _style(folder: Path, name: str) -> str | None:
     path = folder / name
     if not _lies_in(folder, path):
         return None
-    text = path.read_text(encoding="utf-8")
+    text = _NOT_READ.sub(_as_read, path.read_text(encoding="utf-8")).strip()
     data = {each: _data(folder, (Path(name).parent / each).as_posix()) for each in _FONT.findall(text)}
     if None in data.values() or _STYLE_LOADS.search(_FONT.sub("", text)):
         return None
     return _FONT.sub(lambda found: f"url({data[found[1]]})", text)
+
+
+def _as_read(found: re.Match[str]) -> str:
+    return found[1] or found[2] or ("" if found[0].startswith("/*") else " ")
 
 
 def _data(folder: Path, name: str) -> str | None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ _TRACE = re.compile(r"^(\t|    at |stack traceback|Stack trace)")
 _WARNING = re.compile(r"^\s*(WARNING \(|\[WARNING\])")
 
 
-def render(sources: Path, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job, bytes, float]]:
+def render(sources: Path, groups: Iterable[Sequence[Job]], day: date) -> Iterator[tuple[Job, bytes, float]]:
     """Yield each job, its document and the seconds it took, made by `quarto render` in copies of the sources.
 
     Raises
@@ -56,6 +56,7 @@ def render(sources: Path, jobs: Sequence[Job], day: date) -> Iterator[tuple[Job,
     found = require()
     refuse_environment(sources)
     _refuse_braces(sources)
+    jobs = [job for group in groups for job in group]
     forms = {form: [name for name, other in jobs if other == form] for form in dict.fromkeys(form for _, form in jobs)}
     with temporary.folder() as folder, ThreadPoolExecutor(len(forms) or 1) as pool:
         waiting = [
