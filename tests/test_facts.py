@@ -265,6 +265,18 @@ def test_trace_finds_nothing_that_is_not_there(built: Path, what: str) -> None:
     assert done.code == 1 and f"has no figure {what!r}" in done.err
 
 
+@pytest.mark.parametrize("what", ["--foo", "-x", "--foo=12", "--yes2", "-json", "-€"])
+def test_trace_takes_no_option_that_it_does_not_know_for_an_amount(tmp_path: Path, what: str) -> None:
+    done = run("trace", "2021", what, cwd=tmp_path)
+    assert done.code == 2 and "No such option" in done.err and what.partition("=")[0] in done.err
+
+
+@pytest.mark.parametrize("what", ["-5", "- 5", "-€ 5", "-EUR 16.945.700", "-€\u00a05"])
+def test_trace_takes_an_amount_below_nought(built: Path, what: str) -> None:
+    done = run("trace", "2021", what, cwd=built)
+    assert done.code == 1 and f"has no figure {what!r}" in done.err
+
+
 def test_trace_of_an_unknown_number_says_where_to_look(built: Path) -> None:
     done = run("trace", "2021", "€ 1,23", cwd=built)
     assert done.code == 1 and "herkomst.html" in done.err and "Traceback" not in done.err

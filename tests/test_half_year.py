@@ -18,7 +18,6 @@ from voortgang.check import adopted
 from voortgang.check.checked import check
 from voortgang.check.data import View
 from voortgang.check.notebook_reads import Rows
-from voortgang.readers.difference import changes
 from voortgang.readers.trace import trace
 from voortgang.readers.verified import Verified
 from voortgang.workspace.parameters import read_parameters
@@ -112,7 +111,7 @@ def test_differences_traces_and_the_ministry_take_it(reports: Path, tmp_path: Pa
     assert (tmp_path / f"lnv-{HALF}.json").is_file()
 
 
-def _published(root: Path, of: Period, day: str, **values: float) -> None:
+def published(root: Path, of: Period, day: str, **values: float) -> None:
     """Write the key figures of a report: each value is about the year at its end, and about the report without one."""
     folder, year = root / "reports" / str(of), int(day[:4])
     folder.mkdir(parents=True)
@@ -131,28 +130,9 @@ def _published(root: Path, of: Period, day: str, **values: float) -> None:
     (folder / "kerncijfers.json").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "found"),
-    [
-        # What the year has on top of its half is no restatement; what an earlier year had is.
-        (HALF, 2021, [("changed", "totaal.geld"), ("restated", "totaal.geld")]),
-        (2021, HALF, [("changed", "totaal.geld"), ("restated", "totaal.geld")]),
-        (HALF, 2022, [("changed", "totaal.geld"), ("restated", "totaal.geld")]),
-        (2021, 2022, [("changed", "totaal.geld"), ("restated", "totaal.geld"), ("restated", "totaal.geld")]),
-    ],
-)
-def test_what_a_year_has_on_top_of_its_half_is_no_restatement(
-    tmp_path: Path, before: Period, now: Period, found: list[tuple[str, str]]
-) -> None:
-    _published(tmp_path, HALF, HALF, geld=10, geld_2020=5)
-    _published(tmp_path, 2021, "2021-12-31", geld=20, geld_2020=6)
-    _published(tmp_path, 2022, "2022-12-31", geld=30, geld_2020=7, geld_2021=21)
-    assert [(each.kind, each.id) for each in changes(Workspace(tmp_path), before, now)] == found
-
-
 @pytest.mark.parametrize("what", ["totaal.geld", " 16945700 ", "€ 16.945.700", "16.945.700"])
 def test_a_figure_is_found_as_a_page_or_a_file_has_it(tmp_path: Path, what: str) -> None:
-    _published(tmp_path, 2021, "2021-12-31", geld=16945700, ander=1694570)
+    published(tmp_path, 2021, "2021-12-31", geld=16945700, ander=1694570)
     notebook = tmp_path / "reports" / "2021" / "notebooks" / "n.ipynb"
     notebook.parent.mkdir()
     notebook.write_text('{"cells": []}', encoding="utf-8")

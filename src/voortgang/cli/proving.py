@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,6 +178,10 @@ def _say(outcome: Verified) -> None:
     click.echo(f"The report on {outcome.year} is {outcome.verdict}.")
 
 
+_MINUS = re.compile(r"-\s*(?:€|eur|euro)?\s*\d", re.IGNORECASE)
+"""How an amount begins that begins with a minus; anything else that begins so is an option."""
+
+
 # An amount may begin with a minus.
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("year", type=PERIOD)
@@ -190,6 +195,8 @@ def trace(settings: Settings, year: Period, what: str, as_json: bool) -> None:
     """
     from voortgang.readers import trace as tracing
 
+    if what.startswith("-") and not _MINUS.match(what):
+        raise click.NoSuchOption(what.partition("=")[0])
     found = tracing.trace(settings.workspace(), year, what)
     if as_json:
         rows = [

@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 def diff(settings: Settings, before: Period, now: Period, as_json: bool) -> None:
     """Show what changed between the reports of two years.
 
-    Also names the figures about a year that the later report gives another value. Example: voortgang diff 2020 2021
+    Also names the figures about a year that the later report gives another value, and says first when the reports are
+    of two editions, or one is on a part of its year. Example: voortgang diff 2020 2021
     """
     from dataclasses import asdict
 
     from voortgang.readers import difference
 
-    found = difference.changes(settings.workspace(), before, now)
+    found = difference.compare(settings.workspace(), before, now)
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        for sentence in found.apart:
+            click.echo(f"Note: {sentence}", err=True)
+        click.echo(json.dumps([asdict(each) for each in found.changes], ensure_ascii=False, indent=2))
     else:
         difference.show(found, before, now)
 
