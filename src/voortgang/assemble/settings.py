@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER, NAME
-from voortgang.workspace.yaml_model import Strict
+from voortgang.workspace.yaml_model import Strict, spelled
 
 _KEYS = Path(__file__).with_name("quarto_keys.txt")
 """Names that Quarto 1.10 gives a meaning at the top of a document or project: those of its schemas."""
@@ -74,7 +74,7 @@ class _Formats(_Loose):
 
 
 class _Filter(_Loose):
-    path: str = Field(pattern=r"\.lua$")
+    path: Annotated[str, spelled(r"(?s:.*)\.lua", "a file that ends with .lua")]
     at: str = "post-quarto"
 
 

@@ -13,8 +13,9 @@ from voortgang.assemble.render import Chosen
 from voortgang.errors import BundleError
 from voortgang.publish.manifest import NAME
 from voortgang.workspace.paths import Period, Workspace
+from voortgang.workspace.yaml_model import spelled
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, spelled("[0-9a-f]{64}", "64 hexadecimal digits")]
 Program = Annotated[str, Field(max_length=200)]
 
 
@@ -41,7 +42,7 @@ class _Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    verslagjaar: int | Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    verslagjaar: int | Annotated[str, spelled("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a year, or a day such as 2021-06-30")]
     parameters: dict[str, Any]
     vaststelling: dict[str, Any] | None
     voortgang: Program
@@ -52,7 +53,7 @@ class _Manifest(BaseModel):
     platform: Program
     packages: dict[str, Program]
     fonts: dict[str, Digest]
-    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")] | None
+    commit: Annotated[str, spelled("[0-9a-f]{40,64}", "the hash of a commit")] | None
     clean: bool | None
     made: Annotated[AwareDatetime, AfterValidator(_past), Field(strict=False)]
     seconds: Annotated[float, Field(ge=0, le=864_000, strict=False)]

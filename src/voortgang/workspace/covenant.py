@@ -13,10 +13,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from voortgang.workspace.yaml_model import Strict
+from voortgang.workspace.yaml_model import Strict, spelled
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-Number = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*[a-z]?$")]
+Number = Annotated[str, spelled("[1-9][0-9]*[a-z]?", "the number of an article, such as 7 or 12a")]
 _CITED = re.compile(r"^(\d+[a-z]?)(?:\s*(?:,|lid)\s*(.+))?$")
 
 

@@ -15,7 +15,13 @@ from pydantic import Field, StringConstraints, model_validator
 from voortgang.workspace import yaml_model
 from voortgang.writing.dutch import long_date, rounded
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Id = Annotated[
+    str,
+    yaml_model.spelled(
+        "[a-z0-9]+(-[a-z0-9]+)*",
+        "small letters without accents and digits, with a hyphen between words, such as de-wolden",
+    ),
+]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Euros = Annotated[int, Field(ge=0)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
@@ -34,7 +40,7 @@ class Party(yaml_model.Strict):
     short: Text
     group: Literal["rijk", "regio"]
     kind: Literal["ministerie", "provincie", "gemeente"]
-    cbs_code: Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")] | None = None
+    cbs_code: Annotated[str, yaml_model.CBS_CODE] | None = None
     tile: tuple[int, int] | None = None
     signatories: tuple[Text, ...] = ()
     roles: tuple[Text, ...] = ()
@@ -472,6 +478,12 @@ class PillarWord(yaml_model.Strict):
     many: Text = "pijlers"
 
 
+_SPDX = yaml_model.spelled(
+    "[A-Za-z0-9.+-]+",
+    "a licence as SPDX names it, of letters, digits, full stops, plus signs and hyphens, such as CC-BY-4.0",
+)
+
+
 class Colophon(yaml_model.Strict):
     """Who publishes the reports, and on which terms.
 
@@ -488,6 +500,6 @@ class Colophon(yaml_model.Strict):
     """
 
     publisher: Text | None = None
-    licence: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]+$")] | None = None
+    licence: Annotated[str, _SPDX] | None = None
     data: Text | None = None
     abbreviations: dict[str, Text] = Field(default_factory=dict)

@@ -13,7 +13,7 @@ from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.characters import as_name
 from voortgang.writing.dutch import long_date
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S(.*\S)?$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120), yaml_model.ONE_LINE]
 
 
 def _different(people: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from voortgang.errors import WorkspaceError
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.yaml_model import CBS_CODE
 from voortgang.writing.characters import deceit
 from voortgang.writing.fonts import first_without_shape
 
@@ -46,7 +47,7 @@ class _Polygons(_Open):
 
 
 class _Municipality(_Open):
-    statcode: Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")]
+    statcode: Annotated[str, CBS_CODE]
 
 
 class _Feature(_Open):

@@ -26,7 +26,13 @@ MOST = 2
 _NAME = re.compile(rf"(?P<pillar>.+)-(?P<number>[1-{MOST}])")
 _HEADER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S(.*\S)?$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120), yaml_model.ONE_LINE]
+
+_PICTURE = yaml_model.spelled(
+    r"(?i:[a-z0-9][a-z0-9._-]*\.(png|jpe?g|svg))",
+    "the name of a file that ends with .png, .jpg, .jpeg or .svg, of letters without accents, digits, hyphens, "
+    "underscores and full stops only, such as werken-1.jpg; give the file itself that name too",
+)
 
 
 def _describes(alt: str) -> str:
@@ -72,8 +78,8 @@ class Header(yaml_model.Strict):
     """
 
     title: Line
-    picture: Annotated[str, StringConstraints(pattern=r"(?i)^[a-z0-9][a-z0-9._-]*\.(png|jpe?g|svg)$", max_length=80)]
-    alt: Annotated[str, StringConstraints(max_length=400, pattern=r"^\S(.*\S)?$"), AfterValidator(_describes)]
+    picture: Annotated[str, StringConstraints(max_length=80), _PICTURE]
+    alt: Annotated[str, StringConstraints(max_length=400), yaml_model.ONE_LINE, AfterValidator(_describes)]
     consent: Consent
     credit: Line
     project: Line | None = None

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from voortgang.errors import VoortgangError
 from voortgang.writing.characters import deceit
@@ -34,6 +35,32 @@ class Strict(BaseModel):
 
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def spelled(pattern: str, words: str) -> AfterValidator:
+    """Return the check that a text as a whole is spelled as a pattern says; a message says it in words.
+
+    Who writes the file may never have seen a regular expression, which is what `StringConstraints(pattern=…)` shows.
+
+    Examples
+    --------
+    >>> from typing import Annotated
+    >>> from pydantic import TypeAdapter
+    >>> TypeAdapter(Annotated[str, spelled("GM[0-9]{4}", "GM and four digits")]).validate_python("GM0114")
+    'GM0114'
+    """
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise PydanticCustomError("spelling", "{words}", {"words": words})
+        return text
+
+    return AfterValidator(check)
+
+
+ONE_LINE = spelled(r"\S(.*\S)?", "a text on one line, without spaces before or after it")
+CBS_CODE = spelled(r"GM[0-9]{4}", "GM and four digits, such as GM0114")
 
 
 def read(path: Path, name: str, model: type[Model], error: type[VoortgangError]) -> Model:
