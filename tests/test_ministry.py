@@ -13,6 +13,10 @@ import docx
 import pytest
 from conftest import run
 
+from voortgang.publish.key_figures import Kerncijfers
+from voortgang.readers.ministry import VARIABLES, lessons, statement
+from voortgang.workspace.unwritten import unwritten
+
 RISK = {"klein": 1, "middel": 2, "groot": 3}
 HEADINGS = ["Algemene voortgang", "Financiële voortgang", "Financiën per tranche", "Risico's", "Leerervaringen"]
 
@@ -74,3 +78,38 @@ def test_a_damaged_report_is_said_to_be_damaged_and_gives_no_export(
     done = run("export", export, "2021", "--output", str(tmp_path / "uit"), cwd=deal)
     assert done.code == 1 and "The report on 2021 is damaged" in done.err and "reports/2021" in done.err, done.err
     assert not (tmp_path / "uit").exists()
+
+
+def _said(reports: Path, **other: float) -> dict[str, str]:
+    """Return what is said of each part of Art. 7.4, with other values for some figures."""
+    path = reports / "2021" / "kerncijfers.json"
+    figures = Kerncijfers.model_validate_json(path.read_text(encoding="utf-8"))
+    changed = [
+        each.model_copy(update={"waarde": other[each.id], "tekst": str(other[each.id]), "zinsdeel": ""})
+        if each.id in other
+        else each
+        for each in figures.kerncijfers
+    ]
+    return {each.id: each.tekst for each in statement(figures.model_copy(update={"kerncijfers": changed})).onderdelen}
+
+
+def test_a_deal_without_projects_or_targets_is_told_so(reports: Path) -> None:
+    said = _said(reports)
+    assert "telde de deal 31 projecten: " in said["aanpak"] and "stoplicht" in said["aanpak"]
+    assert said["doelbereik"].startswith("Van de indicatoren met een doelwaarde") and "geen" not in said["doelbereik"]
+    said = _said(reports, **{"totaal.projecten": 0, "werken.met_doel": 0})
+    assert said["aanpak"] == "Op 31 december 2021 telde de deal 0."
+    assert said["doelbereik"].endswith("bij Welzijn. Bij Werken heeft geen indicator een doelwaarde.")
+    said = _said(reports, **{"werken.met_doel": 0, "wonen.met_doel": 0, "welzijn.met_doel": 0})
+    assert said["doelbereik"] == "Bij Werken, Wonen en Welzijn heeft geen indicator een doelwaarde."
+
+
+def test_a_text_that_nobody_wrote_is_no_lesson(reports: Path) -> None:
+    report = Kerncijfers.model_validate_json((reports / "2021" / "kerncijfers.json").read_text("utf-8")).verslag
+
+    def read(name: str) -> bytes | None:
+        if name == VARIABLES:
+            return b"a: b"
+        return unwritten(2021).encode() if "werken" in name else b"Begin vroeg.\n" if "wonen" in name else None
+
+    assert [*lessons(report, read)] == [("Wonen", "Begin vroeg.")]

@@ -10,7 +10,8 @@ from conftest import run
 
 from voortgang.check import narrative
 from voortgang.check.findings import Finding
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.paths import Period, Workspace
+from voortgang.workspace.unwritten import unwritten
 
 Judge = Callable[[str], list[Finding]]
 
@@ -182,3 +183,20 @@ def test_an_unknown_fact_is_named_with_its_place(kept: Path) -> None:
     done = run("build", "2021", "--engine", "builtin", cwd=kept)
     assert done.code == 1
     assert "data/toelichting/2021/werken.md, line 3" in done.err and "totaal.projecten" in done.err
+
+
+@pytest.mark.parametrize("of", [2021, "2021-06-30"])
+@pytest.mark.parametrize(("status", "found"), [("concept", 0), ("besproken", 1), ("vastgesteld", 1)])
+def test_a_text_that_nobody_wrote_is_named_once_the_report_is_no_draft(
+    tmp_path: Path, of: Period, status: str, found: int
+) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.narrative(of).mkdir(parents=True)
+    workspace.parameters(of).parent.mkdir()
+    day = of if isinstance(of, str) else f"{of}-12-31"
+    workspace.parameters(of).write_text(f"year: 2021\nreference_date: {day}\nstatus: {status}\n", encoding="utf-8")
+    (workspace.narrative(of) / "werken.md").write_text(unwritten(of), encoding="utf-8")
+    (workspace.narrative(of) / "wonen.md").write_text(f"{unwritten(of)}\nToch wel.\n", encoding="utf-8")
+    named = [each for each in narrative.findings(workspace) if each.rule == "narrative_unwritten"]
+    assert [each.file.rpartition("/")[2] for each in named] == ["werken.md"] * found
+    assert all(status in each.message(language).what for each in named for language in ("en", "nl"))

@@ -14,7 +14,10 @@ from test_hostile_text import HOSTILE
 
 from voortgang.errors import NotebookError
 from voortgang.readers.portfolio import make
+from voortgang.readers.portfolio.one_deal import approach, lines
+from voortgang.readers.portfolio.overview import Portfolio, deals, publish, standing
 from voortgang.readers.portfolio.published import read_all
+from voortgang.writing.publishable import Fact, Text, unquoted
 
 DAY = "2020-12-31"
 TYPED = (*HOSTILE, '{{< env HOME >}} {{< meta titel >}} ```{=typst}``` #read("/etc/passwd") [a]{.b onclick=c}')
@@ -187,6 +190,99 @@ def test_a_figure_that_cannot_be_computed_with_leaves_its_deal_out_and_not_the_o
     found, missing = read_all([str(tmp_path / f"{name}.json") for name in ("odd", "deal")], 2020)
     assert [each.figures.verslag.deal for each in found] == ["Regio Deal Ergens"]
     assert figure["id"] in missing[0].why and "niet te rekenen" in missing[0].why
+
+
+def _overview(tmp_path: Path, *deals: dict[str, Any]) -> Portfolio:
+    """Return what the notebook of the overview has of deals."""
+    for number, deal in enumerate(deals):
+        (tmp_path / f"{number}.json").write_text(json.dumps(deal), encoding="utf-8")
+    found, missing = read_all([str(tmp_path / f"{number}.json") for number in range(len(deals))], 2020)
+    assert not missing
+    reports = {str(number): (each.figures.verslag, each.checked) for number, each in enumerate(found)}
+    return Portfolio(2020, reports, {str(n): each.figures.by_id for n, each in enumerate(found)}, ())
+
+
+def _counts(**counts: int) -> list[dict[str, Any]]:
+    return [_figure(f"totaal.{kind}", kind, count, str(count), "aantal") for kind, count in counts.items()]
+
+
+def _with(deal: dict[str, Any], *figures: dict[str, Any]) -> dict[str, Any]:
+    """Return a deal with other figures."""
+    ids = {each["id"] for each in figures}
+    return deal | {"kerncijfers": [each for each in deal["kerncijfers"] if each["id"] not in ids] + list(figures)}
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"projecten": 12, "uitvoering": 12}, "12 in uitvoering"),
+        # What a public edition does not show was in no phase, and the phases did not add up.
+        ({"projecten": 12, "uitvoering": 9, "niet_getoond": 3}, "9 in uitvoering en 3 niet getoond in een openbare"),
+        ({"projecten": 12, "uitvoering": 9}, "9 in uitvoering en 3 zonder gepubliceerde fase"),
+        ({"projecten": 12}, "12 zonder gepubliceerde fase"),
+        ({"projecten": 0}, None),
+    ],
+)
+def test_phases_of_all_deals_add_up_to_their_projects(tmp_path: Path, counts: dict[str, int], told: str | None) -> None:
+    portfolio = _overview(tmp_path, _with(_deal(), *_counts(**counts)))
+    facts = {each.id: each for each in publish(portfolio).outputs if isinstance(each, Fact)}
+    assert (told is None) == ("totaal.fasen" not in facts)
+    assert told is None or facts["totaal.fasen"].phrase.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        (_counts(projecten=0, aandacht=0), "telde de deal 0."),
+        ([*_counts(projecten=0), _figure("totaal.fasen", "Fasen", "geen", "geen", "woord")], "telde de deal 0."),
+        (_counts(projecten=3, aandacht=2), "telde de deal 3. Bij 2 staat een stoplicht op oranje of rood."),
+        (
+            [*_counts(projecten=3), _figure("totaal.fasen", "Fasen", "alle afgerond", "alle afgerond", "woord")],
+            "telde de deal 3: alle afgerond.",
+        ),
+    ],
+)
+def test_a_deal_tells_of_its_projects_where_there_are_any(
+    tmp_path: Path, figures: list[dict[str, Any]], says: str
+) -> None:
+    portfolio = _overview(tmp_path, _with(_deal(), *figures))
+    (text,) = (each for each in approach(portfolio, "0").outputs if isinstance(each, Text))
+    assert unquoted(text.paragraphs[0]) == f"Op 31 december 2020 {says}"
+    nothing = _deal()
+    nothing["kerncijfers"] = [each for each in nothing["kerncijfers"] if each["id"] != "totaal.projecten"]
+    portfolio = _overview(tmp_path, _with(nothing, *_counts(aandacht=2)))
+    (text,) = approach(portfolio, "0").outputs
+    assert isinstance(text, Text) and text.paragraphs == ("De deal publiceerde niets over zijn projecten.",)
+
+
+def test_where_nothing_has_a_target_nothing_is_told_to_be_reached(tmp_path: Path) -> None:
+    none, some = (
+        [_figure(f"werken.{kind}", kind, count, str(count), "aantal") for kind in ("op_koers", "met_doel")]
+        for count in (0, 2)
+    )
+    portfolio = _overview(tmp_path, _with(_deal("A"), *none), _with(_deal("B"), *some))
+    assert [*deals(portfolio)["doelen"].fillna("–")] == ["–", "2 van 2", "2 van 2"]
+    assert lines(portfolio, "0")["doelen"].isna().all() and lines(portfolio, "1").loc["werken", "doelen"] == "2 van 2"
+    alone = _overview(tmp_path, _with(_deal("A"), *none))
+    assert deals(alone)["doelen"].isna().all()
+
+
+@pytest.mark.parametrize("absent", ["begroot", "gecommitteerd", "gerealiseerd"])
+def test_a_part_of_the_money_is_not_added_to_that_of_others(tmp_path: Path, absent: str) -> None:
+    deal = _deal()
+    deal["kerncijfers"] = [each for each in deal["kerncijfers"] if each["id"] != f"totaal.{absent}"]
+    (tmp_path / "0.json").write_text(json.dumps(deal), encoding="utf-8")
+    found, missing = read_all([str(tmp_path / "0.json")], 2020)
+    assert not found and f"totaal.{absent} ontbreekt" in missing[0].why
+    deal["kerncijfers"] = [each for each in deal["kerncijfers"] if each["eenheid"] != "euro"]
+    assert deals(_overview(tmp_path, deal, _deal("B")))["begroot"].dropna().tolist() == [990, 990]
+
+
+def test_a_public_edition_is_called_one(tmp_path: Path) -> None:
+    public = _deal()
+    public["verslag"] |= {"editie": "openbaar", "voorbeelddata": True}
+    portfolio = _overview(tmp_path, _deal("A"), public)
+    assert [*standing(portfolio)["opmerking"]] == ["", "openbare editie; voorbeelddata"]
 
 
 def test_a_difference_is_told_without_its_sign(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
 from voortgang.workspace.deal import Deal
+from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import COUNCILS, NARRATIVE, Period, Workspace, municipal_part
+from voortgang.workspace.unwritten import is_unwritten
 from voortgang.writing.fonts import first_without_shape
 from voortgang.writing.pandoc_tree import Unread, nodes, tree
 from voortgang.writing.plain_text import NotText, decoded
@@ -85,7 +87,7 @@ def parts(workspace: Workspace, deal: Deal) -> set[str]:
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for each line of a narrative file that holds more than plain Markdown."""
+    """Yield a finding for each line of a narrative file that holds more than plain Markdown, or that nobody wrote."""
     for year in workspace.periods():
         for file in sorted(workspace.narrative(year).glob("*.md")):
             name = workspace.relative(file)
@@ -103,6 +105,8 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             if len(text) > LONGEST:
                 yield finding(name, 0, "", "", "narrative_long", limit=LONGEST)
                 continue
+            if is_unwritten(text) and (status := read_parameters(workspace, year).status) != "concept":
+                yield finding(name, 1, "", "", "narrative_unwritten", of=year, status=status)
             yield from more_than_plain(name, VARIABLE.sub(_QUOTED, text))
             for line, value in numbers(text):
                 yield finding(name, line, "", value, "narrative_number", year=year)

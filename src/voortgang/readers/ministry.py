@@ -29,6 +29,7 @@ from voortgang.readers.ministry_page import MONEY, page
 from voortgang.workspace import schema
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Period, Workspace
+from voortgang.workspace.unwritten import is_unwritten
 from voortgang.writing import dutch
 from voortgang.writing.files import make_folder, write_files
 from voortgang.writing.pandoc_tree import plain
@@ -96,19 +97,28 @@ def statement(figures: Kerncijfers) -> Opgave:
 
     stems = {key.replace("-", "_"): name for key, name in report.pijlers.items()}
     day = dutch.long_date(report.peildatum)
-    approach = (
-        f"Op {day} telde de deal {words('totaal.projecten')}: {words('totaal.fasen')}. "
-        f"Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood."
-    )
-    per_pillar = dutch.listing(
-        f"{number(f'{key}.op_koers')} van de {number(f'{key}.met_doel')} bij {name}" for key, name in stems.items()
-    )
-    goals = f"Van de indicatoren met een doelwaarde zijn er behaald of op schema: {per_pillar}."
+    approach = f"Op {day} telde de deal {words('totaal.projecten')}"
+    if found("totaal.projecten").waarde:
+        approach += f": {words('totaal.fasen')}. Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood"
+    approach += "."
+    per_pillar = [
+        f"{number(f'{key}.op_koers')} van de {number(f'{key}.met_doel')} bij {name}"
+        for key, name in stems.items()
+        if found(f"{key}.met_doel").waarde
+    ]
+    without = [name for key, name in stems.items() if not found(f"{key}.met_doel").waarde]
+    goals = []
+    if per_pillar:
+        goals.append(
+            f"Van de indicatoren met een doelwaarde zijn er behaald of op schema: {dutch.listing(per_pillar)}."
+        )
+    if without:
+        goals.append(f"Bij {dutch.listing(without)} heeft geen indicator een doelwaarde.")
     money = (
         f"Van de begroting van {words('totaal.begroot')} is {words('totaal.gecommitteerd')} gecommitteerd en "
         f"{words('totaal.gerealiseerd')} gerealiseerd, een uitputting van {words('totaal.uitputting')}."
     )
-    texts = {"aanpak": approach, "doelbereik": goals, "financien": money}
+    texts = {"aanpak": approach, "doelbereik": " ".join(goals), "financien": money}
     titles = ("Programmatische aanpak", "Doelbereik", "Financiële realisatie")
     asked = {"aanpak": "totaal.projecten", "doelbereik": f"{next(iter(stems))}.op_koers", "financien": "totaal.begroot"}
     parts = [
@@ -163,7 +173,7 @@ def lessons(report: Verslag, read: Callable[[str], bytes | None]) -> Iterator[tu
     for pillar, name in report.pijlers.items():
         path = f"{FRAGMENTS}/_toelichting-leerervaringen-{pillar}.md"
         text = (read(path) or b"").decode() if file else ""
-        if text.strip() not in {"", NO_NARRATIVE}:
+        if text.strip() not in {"", NO_NARRATIVE} and not is_unwritten(text):
             yield name, plain(resolve_variables(text, Scope(variables, {}, path)))
 
 

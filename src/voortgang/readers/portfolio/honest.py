@@ -38,6 +38,10 @@ def unfit(figures: Kerncijfers) -> str | None:
     ids = Counter(each.id for each in figures.kerncijfers)
     if twice := next((key for key, count in ids.items() if count > 1), None):
         return f"{twice} staat er tweemaal"
+    there = [kind for kind in MONEY if f"totaal.{kind}" in ids]
+    if there and (absent := next((kind for kind in MONEY if kind not in there), None)):
+        # A budget without what was spent of it would count as one of which nothing was spent.
+        return f"totaal.{absent} ontbreekt, en totaal.{there[0]} is er wel"
     for each in figures.kerncijfers:
         if (each.eenheid == "woord") != isinstance(each.waarde, str):
             return (

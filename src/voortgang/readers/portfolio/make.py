@@ -21,7 +21,7 @@ from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import Chosen, assemble
 from voortgang.assemble.sources import write_project
 from voortgang.errors import NotebookError, VoortgangError, needs
-from voortgang.publish.key_figures import SCHEMA_VERSION
+from voortgang.publish.key_figures import SCHEMA_VERSION, Verslag
 from voortgang.publish.layout import put_in_place
 from voortgang.readers.portfolio.honest import seen
 from voortgang.readers.portfolio.overview import CHECKED
@@ -209,9 +209,18 @@ def _words(key: str, published: Published) -> Iterator[tuple[str, str]]:
     report, stem = published.figures.verslag, f"{_DEAL}.{key.replace('-', '_')}"
     yield f"{stem}.naam", report.deal
     yield f"{stem}.peildatum", dutch.long_date(report.peildatum)
-    yield f"{stem}.status", f"{report.status}{', met voorbeelddata' if report.voorbeelddata else ''}"
+    yield f"{stem}.status", ", ".join(_standing(report))
     yield f"{stem}.controle", CHECKED[published.checked]
     yield f"{stem}.lessen", "ja" if published.lessons else ""
+
+
+def _standing(report: Verslag) -> Iterator[str]:
+    """Yield how firm a report is, and what it leaves out."""
+    yield report.status
+    if report.editie == "openbaar":
+        yield "openbare editie"
+    if report.voorbeelddata:
+        yield "met voorbeelddata"
 
 
 def _lessons(published: Published) -> str:

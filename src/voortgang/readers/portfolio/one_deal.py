@@ -29,21 +29,22 @@ def chosen(portfolio: Portfolio, deal: str = "") -> str:
 
 def approach(portfolio: Portfolio, deal: str) -> Shown:
     """Say how many projects a deal has, in which phase, and how many ask for attention (Art. 7.4a)."""
-    report = portfolio.deals[deal][0]
-    day = dutch.long_date(report.peildatum)
-    said, facts = [], list[Fact]()
-    for before, key, after in (
-        (f"Op {day} telde de deal ", "totaal.projecten", ""),
-        (": ", "totaal.fasen", ". "),
-        ("Bij ", "totaal.aandacht", " staat een stoplicht op oranje of rood."),
-    ):
-        if (figure := portfolio.figures[deal].get(key)) is not None:
-            words = figure.zinsdeel or figure.tekst
-            fact = _own(portfolio, deal, figure)
-            whole = f"{before}{words}{after}"
-            said.append(quote(whole, fact) if _quotes(whole, fact) else whole)
-            facts += [fact] if _quotes(whole, fact) else []
-    return Shown((Text(paragraphs=("".join(said) or "De deal publiceerde niets over zijn projecten.",)), *facts))
+    known, day = portfolio.figures[deal], dutch.long_date(portfolio.deals[deal][0].peildatum)
+    projects = known.get("totaal.projecten")
+    if projects is None:
+        return Shown((Text(paragraphs=("De deal publiceerde niets over zijn projecten.",)),))
+    pieces = [(f"Op {day} telde de deal ", projects, "")]
+    if projects.waarde and (phases := known.get("totaal.fasen")) is not None:
+        pieces.append((": ", phases, ""))
+    if projects.waarde and (asking := known.get("totaal.aandacht")) is not None:
+        pieces.append((". Bij ", asking, " staat een stoplicht op oranje of rood"))
+    said, facts = "", list[Fact]()
+    for before, figure, after in pieces:
+        words, fact = figure.zinsdeel or figure.tekst, _own(portfolio, deal, figure)
+        whole = f"{before}{words}{after}"
+        said += quote(whole, fact) if _quotes(whole, fact) else whole
+        facts += [fact] if _quotes(whole, fact) else []
+    return Shown((Text(paragraphs=(f"{said}.",)), *facts))
 
 
 def money(portfolio: Portfolio, deal: str) -> Shown:
@@ -68,7 +69,7 @@ def lines(portfolio: Portfolio, deal: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: stem of the figures. Columns: `lijn`, `aantal` (projects), `doelen` ("3 van 5"), and `begroot`,
+        Index: stem of the figures. Columns: `lijn`, `aantal` (projects), `doelen` ("3 van 5"), `begroot`,
         `gecommitteerd`, `gerealiseerd` (euros) and `uitputting` (0–1); missing where the deal published none.
     """
     known = portfolio.figures[deal]
@@ -77,7 +78,8 @@ def lines(portfolio: Portfolio, deal: str) -> pd.DataFrame:
     for stem, name in _lines(portfolio, deal).items():
         values = {column: _value(known.get(f"{stem}.{kind}")) for column, kind in columns.items()}
         course, target = known.get(f"{stem}.op_koers"), known.get(f"{stem}.met_doel")
-        goals = f"{course.tekst} van {target.tekst}" if course is not None and target is not None else None
+        # Where nothing has a target there is nothing to reach.
+        goals = f"{course.tekst} van {target.tekst}" if course is not None and target and target.waarde else None
         if goals or any(value is not None for value in values.values()):
             rows[stem] = {"lijn": name, "doelen": goals, **values}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["lijn", "doelen", *columns])
@@ -85,7 +87,7 @@ def lines(portfolio: Portfolio, deal: str) -> pd.DataFrame:
 
     def cells(stem: str, row: pd.Series, column: str) -> Iterable[Fact]:
         kinds = ["op_koers", "met_doel"] if column == "doelen" else [columns[column]] if column in columns else []
-        if column == "doelen" and row["doelen"] is None:
+        if column == "doelen" and pd.isna(row["doelen"]):
             return
         for kind in kinds:
             if (figure := known.get(f"{stem}.{kind}")) is not None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from voortgang.notebook.counts import GOALS
+from voortgang.notebook.counts import GOALS, PHASES, PROJECTS
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import facts_in, part, traced
 from voortgang.notebook.prosperity import KINDS
@@ -21,7 +21,16 @@ from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
-COUNTS = ("projecten", "voorbereiding", "uitvoering", "afgerond", "gestopt", "zonder_status", "aandacht")
+COUNTS = (
+    "projecten",
+    "voorbereiding",
+    "uitvoering",
+    "afgerond",
+    "gestopt",
+    "zonder_status",
+    "niet_getoond",
+    "aandacht",
+)
 CHECKED = {"bundel": "bundel, elk bestand", "manifest": "manifest", "vorm": "alleen de vorm"}
 
 
@@ -104,25 +113,27 @@ def deals(portfolio: Portfolio) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: key of the deal, and `totaal`. Columns: `naam`, `aantal` (projects), `doelen` ("3 van 5"), `begroot`,
-        `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
+        Index: key of the deal, and `totaal`. Columns: `naam`, `aantal` (projects), `doelen` ("3 van 5"; missing where
+        nothing has a target), `begroot`, `gecommitteerd`, `gerealiseerd` (euros), `uitputting` (0–1).
     """
     on_course, with_target = portfolio.met("op_koers"), portfolio.met("met_doel")
     rows = {}
     for deal, (report, _) in portfolio.deals.items():
         known = portfolio.figures[deal]
         amounts = {kind: _value(known.get(f"totaal.{kind}")) for kind in (*MONEY, "uitputting")}
-        projects, goals = _value(known.get("totaal.projecten")), f"{on_course[deal]} van {with_target[deal]}"
+        projects, goals = _value(known.get("totaal.projecten")), _reached(on_course[deal], with_target[deal])
         rows[deal] = {"naam": report.deal, "aantal": projects, "doelen": goals, **amounts}
     sums = {kind: portfolio.sum(f"totaal.{kind}") for kind in MONEY} | {"aantal": portfolio.sum("totaal.projecten")}
     used = sums["gerealiseerd"] / sums["begroot"] if sums["begroot"] else float("nan")
-    goals = f"{sum(on_course.values())} van {sum(with_target.values())}"
+    goals = _reached(sum(on_course.values()), sum(with_target.values()))
     rows["totaal"] = {"naam": "Totaal", "doelen": goals, **sums, "uitputting": used}
 
     def cells(deal: str, row: pd.Series, column: str) -> Iterable[Fact]:
         stem = "totaal" if deal == "totaal" else f"deal.{part(deal)}"
         chosen = [deal] if deal in portfolio.deals else list(portfolio.deals)
         if column == "doelen":
+            if pd.isna(row["doelen"]):
+                return
             for kind, counts in (("op_koers", on_course), ("met_doel", with_target)):
                 count = sum(counts[each] for each in chosen)
                 yield _fact(
@@ -172,7 +183,8 @@ def standing(portfolio: Portfolio) -> pd.DataFrame:
     """Return how firm each deal's figures are: `naam`, `peildatum`, `verslagstatus`, `controle`, `opmerking`."""
     rows = []
     for deal, (report, checked) in portfolio.deals.items():
-        remarks = ["voorbeelddata"] if report.voorbeelddata else []
+        remarks = ["openbare editie"] if report.editie == "openbaar" else []
+        remarks += ["voorbeelddata"] if report.voorbeelddata else []
         if report.peildatum != date(portfolio.year, 12, 31):
             remarks.append("andere peildatum")
         provisional = sum(each.status == "voorlopig" for each in portfolio.figures[deal].values())
@@ -201,26 +213,33 @@ def publish(portfolio: Portfolio) -> Shown:
         ),
     }
     nouns = {"deals.gelezen": ("deal", "deals"), "totaal.projecten": ("project", "projecten")}
-    counts |= {
-        f"totaal.{kind}": (f"{kind.capitalize()}, alle deals", portfolio.sum(f"totaal.{kind}")) for kind in COUNTS
-    }
+    counts |= {f"totaal.{kind}": (f"{PROJECTS[kind]}, alle deals", portfolio.sum(f"totaal.{kind}")) for kind in COUNTS}
     facts = []
     for key, (label, count) in counts.items():
         phrase = dutch.count(int(count), *nouns[key]) if key in nouns else dutch.how_many(int(count))
         kind = key.removeprefix("totaal.") if key.startswith("totaal.") else ""
         facts.append(_fact(portfolio, key, label, count, "aantal", everyone, kind, phrase))
-    phases = {
-        "uitvoering": "in uitvoering",
-        "voorbereiding": "in voorbereiding",
-        "afgerond": "afgerond",
-        "gestopt": "gestopt",
-        "zonder_status": "nog zonder status",
-    }
-    told = dutch.tally((portfolio.sum(f"totaal.{kind}"), words) for kind, words in phases.items())
     projects = portfolio.sum("totaal.projecten")
-    facts.append(_fact(portfolio, "totaal.fasen", "Projecten naar fase", projects, "aantal", everyone, "fasen", told))
+    if projects:
+        told = _phases(portfolio, projects)
+        facts.append(
+            _fact(portfolio, "totaal.fasen", "Projecten naar fase", projects, "aantal", everyone, "fasen", told)
+        )
     together = facts_in(deals(portfolio).loc[["totaal"]], [*MONEY, "aantal", "uitputting"])
     return Shown(tuple({each.id: each for each in (*together, *facts)}.values()))
+
+
+def _phases(portfolio: Portfolio, projects: int) -> str:
+    """Return in words how many of all projects are in each phase; what is in none is told too, so that they add up."""
+    words = PHASES | {"niet_getoond": "niet getoond in een openbare editie"}
+    counted = [(portfolio.sum(f"totaal.{kind}"), told) for kind, told in words.items()]
+    rest = projects - sum(count for count, _ in counted)
+    return dutch.tally([*counted, (max(rest, 0), "zonder gepubliceerde fase")])
+
+
+def _reached(count: int, goals: int) -> str | None:
+    """Return how many of the goals are reached or on schedule; None where there are none."""
+    return f"{count} van {goals}" if goals else None
 
 
 _PROSPERITY = {"deals": "Deals met een resultaat", **GOALS}

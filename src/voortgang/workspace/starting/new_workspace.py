@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from voortgang import __version__
@@ -14,7 +13,7 @@ from voortgang.workspace.deal import Deal, article_text
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.paths import EVALUATION, NARRATIVE, Period, Workspace, last_day, year_of
 from voortgang.workspace.starting import examples, shared
-from voortgang.writing.dutch import long_date
+from voortgang.workspace.unwritten import unwritten
 from voortgang.writing.files import write_files
 
 _NEW = Path(__file__).with_name("new")
@@ -139,8 +138,7 @@ def _narrative(deal: Deal, of: Period) -> dict[str, str]:
     """Return the files for the bureau's own text about a year or half-year; what is not yet written says so."""
     parts = [part for part in NARRATIVE if part not in EVALUATION or of == deal.term.end.year]
     names = [*parts, *(name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part))]
-    about = f"over {of}" if isinstance(of, int) else f"op de stand van {long_date(date.fromisoformat(of))}"
-    return {f"{name}.md": f"De toelichting {about} moet nog worden geschreven.\n" for name in names}
+    return {f"{name}.md": unwritten(of) for name in names}
 
 
 def copy_style(folder: Path) -> None:
