@@ -10,11 +10,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import REPOSITORY, run
+from test_new_workspace import answers
 
 import voortgang.notebook as vg
 from voortgang.check.checked import check
 from voortgang.intake import layout, template
+from voortgang.workspace.deal import deal_from
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.starting.new_workspace import write_workspace
+from voortgang.workspace.starting.questionnaire import deal_text
 
 MISSING = "Toelichting ontbreekt; die is van"
 
@@ -159,3 +163,28 @@ def test_the_report_says_why_a_result_stays_behind(reports: Path, year: str, lab
     page = (reports / year / f"voortgangsrapportage-{year}.html").read_text(encoding="utf-8")
     assert f'id="{label}"' in page
     assert ("die is van Hardenberg" in page) == (year == "2019")
+
+
+_LIGHTS, _VERDICTS = "Geen stoplicht staat op oranje of rood", "geen resultaat blijft achter"
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        ((), f"{_LIGHTS}, en {_VERDICTS}."),
+        (("metingen",), f"{_LIGHTS}. Over de resultaten is nog geen oordeel."),
+        (("voortgang",), f"{_VERDICTS.capitalize()}. Van projecten is nog geen stoplicht bekend."),
+        (
+            ("metingen", "voortgang"),
+            "Van projecten is nog geen stoplicht bekend, en over de resultaten is nog geen oordeel.",
+        ),
+    ],
+)
+def test_nothing_deviates_is_said_of_what_there_is(tmp_path: Path, without: tuple[str, ...], said: str) -> None:
+    """Without projects and measurements page one told the council that nothing stays behind."""
+    text = deal_text(answers())
+    write_workspace(text, deal_from(text), tmp_path, with_examples=True)
+    for table in without:
+        path = tmp_path / "data" / f"{table}.csv"
+        path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
+    assert vg.nothing_deviates(vg.load(2025, "2025-12-31", "overleg", tmp_path)) == said

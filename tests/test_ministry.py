@@ -104,6 +104,14 @@ def test_a_deal_without_projects_or_targets_is_told_so(reports: Path) -> None:
     assert said["doelbereik"] == "Bij Werken, Wonen en Welzijn heeft geen indicator een doelwaarde."
 
 
+def test_of_a_budget_of_nothing_there_is_no_share(reports: Path) -> None:
+    path = reports / "2021" / "kerncijfers.json"
+    figures = Kerncijfers.model_validate_json(path.read_text(encoding="utf-8"))
+    left = [each for each in figures.kerncijfers if each.id != "totaal.uitputting"]
+    money = statement(figures.model_copy(update={"kerncijfers": left})).onderdelen[2].tekst
+    assert money.endswith("gerealiseerd.") and "uitputting" not in money
+
+
 def test_a_text_that_nobody_wrote_is_no_lesson(reports: Path) -> None:
     report = Kerncijfers.model_validate_json((reports / "2021" / "kerncijfers.json").read_text("utf-8")).verslag
 

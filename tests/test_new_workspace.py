@@ -274,3 +274,21 @@ def test_a_report_uses_what_held_on_its_reference_date(six: Path) -> None:
     done = run("check", cwd=six)
     assert done.code == 1 and "the new last day" in done.err
     path.write_text(before, encoding="utf-8")
+
+
+COMMON = frozenset(
+    ("aanpak", "afwijking", "gebruik", "gemaakt", "gemeente", "regio", "samen", "sectoren", "tussen", "wonen")
+)
+"""Words in the names of this deal that are of every deal."""
+
+
+def test_what_all_deals_have_says_nothing_of_this_one() -> None:
+    """The glossary of every deal said which words the covenant of this one has for an "innovatieomgeving"."""
+    deal = read_deal(Workspace(REPOSITORY))
+    parts = (deal.results, deal.indicators, deal.sectors, deal.cross_overs, *(pillar.themes for pillar in deal.pillars))
+    names = [each.name for part in parts for each in part] + [party.short for party in deal.parties]
+    own = {word.casefold() for name in names for word in re.findall(r"[^\W\d_]{5,}", name)} - COMMON
+    for name, path in shared.files():
+        if path.suffix in {".qmd", ".ipynb"}:
+            found = set(re.findall(r"[^\W\d_]+", path.read_text(encoding="utf-8").casefold())) & own
+            assert not found, f"{name} speaks of {', '.join(sorted(found))}"

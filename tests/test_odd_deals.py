@@ -113,6 +113,10 @@ def test_a_deal_without_euros_municipalities_and_pillars_by_that_name(bare: vg.R
     assert asking.phrase == "geen enkel project"
 
 
+def test_where_nothing_has_a_target_nothing_is_told_to_be_reached(bare: vg.Report) -> None:
+    assert vg.overview(bare)["doelen"].isna().all()
+
+
 DAY = pd.Timestamp("2021-12-31")
 
 

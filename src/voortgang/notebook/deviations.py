@@ -18,7 +18,17 @@ from voortgang.notebook.goals import achievement
 from voortgang.notebook.measurements import indicator_of, last_round
 from voortgang.notebook.programme import LIGHTS, projects
 from voortgang.notebook.report import Report
-from voortgang.notebook.verdicts import BEHIND, LATE, NOT_ACHIEVED, NOT_IMPROVING, SIGNS, meets
+from voortgang.notebook.verdicts import (
+    BASELINE,
+    BEHIND,
+    LATE,
+    NOT_ACHIEVED,
+    NOT_IMPROVING,
+    SIGNS,
+    UNDECIDED,
+    UNKNOWN,
+    meets,
+)
 from voortgang.workspace.deal_parts import Indicator
 from voortgang.workspace.parameters import read_parameters
 from voortgang.writing import dutch
@@ -51,6 +61,20 @@ def attention(report: Report, pillar: str | None = None) -> pd.DataFrame:
     frame = frame[frame[["inhoud", "tijd", "geld"]].isin([LIGHTS["oranje"], LIGHTS["rood"]]).any(axis=1)]
     asked = frame["toelichting"].isna()
     return frame.assign(toelichting=frame["toelichting"].mask(asked, frame["penvoerder"].map(missing_reason)))
+
+
+def nothing_deviates(report: Report) -> str:
+    """Say that nothing deviates, of what there is: where nobody judged a project, no light is good news."""
+    lights = projects(report)[["inhoud", "tijd", "geld"]].isin(LIGHTS.values()).any(axis=None)
+    verdicts = {verdict for pillar in report.deal.pillars for verdict in achievement(report, pillar.id)["oordeel"]}
+    judged = bool(verdicts - {UNKNOWN, UNDECIDED, BASELINE})
+    if lights and judged:
+        return "Geen stoplicht staat op oranje of rood, en geen resultaat blijft achter."
+    if lights:
+        return "Geen stoplicht staat op oranje of rood. Over de resultaten is nog geen oordeel."
+    if judged:
+        return "Geen resultaat blijft achter. Van projecten is nog geen stoplicht bekend."
+    return "Van projecten is nog geen stoplicht bekend, en over de resultaten is nog geen oordeel."
 
 
 def behind(report: Report, pillar: str) -> pd.DataFrame:

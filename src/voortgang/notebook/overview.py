@@ -22,8 +22,8 @@ def overview(report: Report) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the pillar, and `totaal`. Columns: `lijn` (name), `aantal` (projects), `doelen` (indicators
-        achieved or on track out of those with a target, as text), `begroot`, `gerealiseerd` (euros),
-        `uitputting` (0–1).
+        achieved or on track out of those with a target, as text; missing where none has one), `begroot`,
+        `gerealiseerd` (euros), `uitputting` (0–1).
     """
     rows, reached, targets, count = [], 0, 0, 0
     verdicts = {}
@@ -31,16 +31,18 @@ def overview(report: Report) -> pd.DataFrame:
         goals = counted(achievement(report, pillar.id))
         with_target, on_course = goals["met_doel"], goals["op_koers"]
         amount = len(projects(report, pillar.id)) + report.not_shown(pillar.id)
-        rows.append((pillar.id, amount, f"{on_course} van {with_target}"))
+        rows.append((pillar.id, amount, _of(on_course, with_target)))
         verdicts[pillar.id] = (on_course, with_target)
         reached, targets, count = reached + on_course, targets + with_target, count + amount
-    rows.append(("totaal", count, f"{reached} van {targets}"))
+    rows.append(("totaal", count, _of(reached, targets)))
     verdicts["totaal"] = (reached, targets)
     frame = pd.DataFrame(rows, columns=["id", "aantal", "doelen"]).set_index("id")
 
     def cells(line: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column == "aantal":
             return project_count(report, line, "projecten", int(row["aantal"]))
+        if column == "doelen" and pd.isna(row["doelen"]):
+            return []
         if column == "doelen":
             on_course, with_target = verdicts[line]
             return [
@@ -50,3 +52,8 @@ def overview(report: Report) -> pd.DataFrame:
         return money_facts(report, line, column, row[column])
 
     return traced(frame.join(money(report)[["lijn", "begroot", "gerealiseerd", "uitputting"]]), report, "totaal", cells)
+
+
+def _of(count: int, targets: int) -> str | None:
+    """Return how many targets are achieved or on track; None where there are none."""
+    return f"{count} van {targets}" if targets else None

@@ -116,8 +116,11 @@ def statement(figures: Kerncijfers) -> Opgave:
         goals.append(f"Bij {dutch.listing(without)} heeft geen indicator een doelwaarde.")
     money = (
         f"Van de begroting van {words('totaal.begroot')} is {words('totaal.gecommitteerd')} gecommitteerd en "
-        f"{words('totaal.gerealiseerd')} gerealiseerd, een uitputting van {words('totaal.uitputting')}."
+        f"{words('totaal.gerealiseerd')} gerealiseerd"
     )
+    if "totaal.uitputting" in known:  # of a budget of nothing there is no share
+        money += f", een uitputting van {words('totaal.uitputting')}"
+    money += "."
     texts = {"aanpak": approach, "doelbereik": " ".join(goals), "financien": money}
     titles = ("Programmatische aanpak", "Doelbereik", "Financiële realisatie")
     asked = {"aanpak": "totaal.projecten", "doelbereik": f"{next(iter(stems))}.op_koers", "financien": "totaal.begroot"}
