@@ -179,6 +179,13 @@ def test_a_notebook_sees_nothing_of_the_user_and_its_message_tells_nothing(publi
 
 
 @needs_landlock
+def test_a_report_is_verified_where_the_computer_gives_no_system_of_its_own(published: Workspace) -> None:
+    """Other processes cannot even be listed there: no verification came to an end."""
+    found = verified(published.root, YEAR, How(), lambda event: None, own_system=False)
+    assert found.verdict == "identical" and "services" not in found.confined and "files" in found.confined
+
+
+@needs_landlock
 def test_the_time_is_the_verifiers_and_nothing_outlives_it(published: Workspace) -> None:
     """The bundle's own limits allow an hour; a process that left its group and its parent is ended as well."""
     text = published.parameters(YEAR).read_text(encoding="utf-8")

@@ -141,3 +141,22 @@ def test_a_place_is_known_behind_dots_and_links(tmp_path: Path) -> None:
             require_outside(root / place)
     for place in (".", "x", "reports", "reports/x.zip", "reports/uitvoer/x", "data.zip", "../x"):
         require_outside(root / place)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("bundle", "2021", "--output", "-"),
+        ("verify", "2021", "--html", "-"),
+        ("check", "--list", "-"),
+        ("intake", "template", "2021", "--output", "-"),
+        ("export", "lnv", "2021", "--output", "-"),
+        ("key", "-"),
+    ],
+    ids=" ".join,
+)
+def test_a_dash_is_no_file(workspace: Path, command: tuple[str, ...]) -> None:
+    """It means standard output elsewhere; a file of that name was written."""
+    done = run(*command, cwd=workspace)
+    assert done.code == 1 and "A dash is no name of a file" in done.err and not done.out
+    assert not (workspace / "-").exists()

@@ -91,15 +91,17 @@ class KernelPool:
 def started_by(pid: int, mark: str) -> list[psutil.Process]:
     """Return what a kernel has started, also what runs in a session of its own or has lost the process in between.
 
-    A kernel adopts orphans while it lives. What outlives it is known by the mark in its environment.
+    A kernel adopts orphans while it lives. What outlives it is known by the mark in its environment. A process that is
+    confined without a system of its own sees no others; who started it ends what is left.
     """
     found: dict[int, psutil.Process] = {}
-    with suppress(psutil.Error):
+    with suppress(psutil.Error, OSError):
         found = {each.pid: each for each in psutil.Process(pid).children(recursive=True)}
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if process.pid not in (pid, os.getpid()) and mark in process.environ().values():
-                found[process.pid] = process
+    with suppress(OSError):  # the list of processes is closed
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                if process.pid not in (pid, os.getpid()) and mark in process.environ().values():
+                    found[process.pid] = process
     return list(found.values())
 
 

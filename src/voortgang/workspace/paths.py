@@ -74,8 +74,15 @@ def require_outside(place: Path) -> None:
     Raises
     ------
     WorkspaceError
-        When it would lie there, by its name or behind a link.
+        When it would lie there, by its name or behind a link; or is called `-`, which elsewhere is standard output.
     """
+    if str(place) == "-":
+        raise WorkspaceError(
+            "A dash is no name of a file: files are written whole, and not to what a command prints.",
+            str(place),
+            "the name of a file or folder",
+            "Name it; one that begins with a dash as ./-name. Nothing was written.",
+        )
     for path in {Path(os.path.abspath(place)), place.resolve()}:  # noqa: PTH100 `..` goes, links stay
         for root in path.parents:
             if not (root / "data" / "deal.yml").is_file():
