@@ -310,3 +310,23 @@ def test_what_is_measured_in_percent_names_its_unit() -> None:
     assert 0 < percents.sum() < len(goals)
     assert list(named[~percents]) == list(goals.loc[~percents, "indicator"])
     assert all(unit in name for name, unit in zip(named[percents], goals.loc[percents, "eenheid"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        ({"reeks": [0, 0, 1], "breuk": ["", "", "reeksbreuk"]}, "Sinds de reeksbreuk is er één meting"),
+        (
+            {"reeks": [0, 0, 1], "breuk": ["", "", "andere gemeenten"]},
+            "Er zijn nog geen twee metingen die te vergelijken zijn",
+        ),
+        # A sum that lacks a part is no measurement to compare with, and no definition has changed.
+        ({"volledig": [True, False, False]}, "Er zijn nog geen twee metingen die te vergelijken zijn"),
+        (
+            {"reeks": [0, 1, 1], "breuk": ["", *["reeksbreuk"] * 2]},
+            "Sinds de eerste meting die te vergelijken is gestegen: Werk",
+        ),
+    ],
+)
+def test_a_development_is_told_of_what_can_be_compared(given: dict[str, object], title: str) -> None:
+    assert _words(trends({"Werk": [1, 2, 3]}, **given)) == title

@@ -437,7 +437,13 @@ def test_what_other_municipalities_had_is_not_compared(
     assert verdict == "; ".join(filter(None, ["ontwikkelt zich zoals bedoeld", remark]))
     history = vg.history(report, "werken")
     for indicator, found in (("werken-1-deelnemers", series), ("werken-4-assessment", [0, 0, 0])):
-        assert history.loc[history["indicator_id"] == indicator, "reeks"].tolist() == found
+        own = history[history["indicator_id"] == indicator]
+        assert own["reeks"].tolist() == found
+        assert own["breuk"].tolist() == ["andere gemeenten" if number else "" for number in found]
+        # What stood in the picture and in its text was a "reeksbreuk": that is another definition.
+        chart = vg.chart_trends(own, "Ontwikkeling", 2023)
+        shown = f"{chart.figure.title} {chart.figure.alt} {chart.svg}"
+        assert ("andere gemeenten" in shown) == any(found) and "reeksbreuk" not in shown
 
 
 def test_figures_of_two_days_are_no_share_of_each_other(

@@ -237,6 +237,10 @@ def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: st
     return source(report, "metingen", indicator_id=measured, verslagjaar=list(years), **only)
 
 
+DEFINITION, OTHERS = "reeksbreuk", "andere gemeenten"
+"""Why figures cannot be compared with those before: another definition, or a municipality that came or left."""
+
+
 @once
 def history(report: Report, pillar: str, without_target: bool = False) -> pd.DataFrame:
     """Return the value of each indicator of a pillar in each year so far.
@@ -252,19 +256,26 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
         Columns: `indicator_id`, `indicator`, `eenheid`, `verslagjaar`, `waarde`, `doelbereik` (0–1), `voorlopig`,
         `waarde_tekst` (with what is missing), `reeks` (the number of the series: of one definition, over the same
         municipalities; values of another number cannot be compared), `volledig` (whether each part has a figure; other
-        sums cannot be compared), `richting` (which way is progress: `stijgen` or `dalen`).
+        sums cannot be compared), `richting` (which way is progress: `stijgen` or `dalen`), `breuk` (why the series
+        began: `DEFINITION` or `OTHERS`, or both with "en" between; empty for the first).
     """
     rows = []
     for result in report.deal.results_of(pillar):
         for indicator in result.indicators:
             if without_target and indicator.open_target is None:
                 continue
-            before, others = None, 0
+            before, others, why, number = None, 0, "", 0
             for year in report.years:
                 now = round_in(report, indicator, year)
+                moved = False
                 if now.parts:  # what other municipalities have together cannot be compared either
-                    others += before is not None and before != _asked(now)
+                    moved = before is not None and before != _asked(now)
+                    others += moved
                     before = _asked(now)
+                redefined = indicator.series_of(year) != number
+                if moved or redefined:
+                    why = dutch.listing([DEFINITION] * redefined + [OTHERS] * moved)
+                number = indicator.series_of(year)
                 rows.append(
                     (
                         indicator.id,
@@ -278,10 +289,11 @@ def history(report: Report, pillar: str, without_target: bool = False) -> pd.Dat
                         indicator.series_of(year) + others,
                         now.complete,
                         indicator.direction,
+                        why,
                     )
                 )
     names = ["indicator_id", "indicator", "eenheid", "verslagjaar", "waarde", "doelbereik", "voorlopig"]
-    names += ["waarde_tekst", "reeks", "volledig", "richting"]
+    names += ["waarde_tekst", "reeks", "volledig", "richting", "breuk"]
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
         if column not in {"waarde", "doelbereik"}:

@@ -17,11 +17,13 @@ from voortgang.notebook.charts.scales import Axis, axis_of
 from voortgang.notebook.charts.sheet import INK, SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, part
+from voortgang.notebook.goals import DEFINITION, OTHERS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
 
 _ACROSS = 3
 """Small charts beside each other on a page; also when there are fewer, so that all have one width."""
+_AFTER = {DEFINITION: "na een reeksbreuk", OTHERS: "met andere gemeenten"}
 _WANTED = {"stijgen": "stijging is gewenst", "dalen": "daling is gewenst"}
 
 
@@ -35,8 +37,8 @@ def chart_trends(
     ----------
     frame
         From `history`: columns `indicator`, `eenheid`, `verslagjaar`, `waarde`, `waarde_tekst`, `voorlopig`, `reeks`,
-        `volledig`, `richting`. A line ends where a series does, and a dotted line stands between two. A sum without
-        some parts is a cross beside the line. An arrow shows which way is wanted.
+        `volledig`, `richting`, `breuk`. A line ends where a series does, and a dotted line stands between two. A sum
+        without some parts is a cross beside the line. An arrow shows which way is wanted.
     caption
         What the charts show.
     end_year
@@ -60,6 +62,8 @@ def chart_trends(
             ways["gestegen" if change > 0 else "gedaald" if change < 0 else "gelijk gebleven"] += 1
     facts = facts_in(frame, ["waarde"])
     if any(ways.values()):
+        compared = any(trend.breaks for trend in trends if trend.change is not None)
+        since = f"Sinds de eerste meting{' die te vergelijken is' if compared else ''}"
         counts = dutch.tally((count, way) for way, count in ways.items())
         verb = "zijn" if next(filter(None, ways.values())) > 1 else "is"
         found = [
@@ -78,12 +82,12 @@ def chart_trends(
         ]
         if sum(ways.values()) == 1:
             name = next(trend.name for trend in trends if trend.change is not None)
-            follows = f"Sinds de eerste meting {next(way for way, count in ways.items() if count)}: {name}"
+            follows = f"{since} {next(way for way, count in ways.items() if count)}: {name}"
         else:
             asked, as_wanted = _as_wanted(trends)
             label, words = "Indicatoren die sinds de eerste meting de gewenste kant op gaan", dutch.how_many(as_wanted)
             ways_wanted = about_all(frame, facts, "gewenst", label, as_wanted, "aantal", words)
-            follows = quote(f"Sinds de eerste meting {verb} er {counts}", *found)
+            follows = quote(f"{since} {verb} er {counts}", *found)
             if asked == sum(ways.values()):
                 whole = as_wanted == asked
                 go = "gaat" if as_wanted < 2 else "gaan"
@@ -92,8 +96,10 @@ def chart_trends(
                 follows += quote(f"; {words} {go} de gewenste kant op", *(ways_wanted if counted else ()))
                 found += ways_wanted
         facts = [*facts, *found]
-    else:
+    elif all(trend.reasons[-1:] == [DEFINITION] for trend in trends):
         follows = "Sinds de reeksbreuk is er één meting"
+    else:
+        follows = "Er zijn nog geen twee metingen die te vergelijken zijn"
     years = (int(frame["verslagjaar"].min()), max(end_year, int(frame["verslagjaar"].max())))
 
     def draw(form: Form) -> Figure:
@@ -149,16 +155,31 @@ class _Trend:
         return [int(rows["verslagjaar"].min()) for number, rows in self.rows.groupby("reeks") if number]
 
     @property
+    def reasons(self) -> list[str]:
+        """Why each later series began."""
+        return _reasons(self.rows[self.rows["reeks"] > 0].drop_duplicates("reeks"))
+
+    @property
     def described(self) -> str:
-        first = self.known.drop_duplicates("reeks")["verslagjaar"].iloc[1:].tolist()
+        later = self.known.drop_duplicates("reeks").iloc[1:]
+        told = {year: _after(why) for year, why in zip(later["verslagjaar"], _reasons(later), strict=True)}
         path = ", ".join(
-            ("na een reeksbreuk " if row.verslagjaar in first else "")
+            told.get(row.verslagjaar, "")
             + f"{row.waarde_tekst} in {row.verslagjaar}"
             + (" (voorlopig)" if row.voorlopig else "")
             for row in self.known.itertuples()
         )
         wanted = f" ({_WANTED[self.wanted]})" if self.wanted in _WANTED else ""
         return f"{self.name} ({self.unit}): {path}{wanted}"
+
+
+def _after(why: str) -> str:
+    """Return the words before the first value of a later series."""
+    return " en ".join(words for reason, words in _AFTER.items() if reason in why) + " "
+
+
+def _reasons(rows: pd.DataFrame) -> list[str]:
+    return list(rows["breuk"]) if "breuk" in rows else [DEFINITION] * len(rows)
 
 
 def _drawn(sheet: Sheet, trends: list[_Trend], years: tuple[int, int]) -> Figure:
@@ -287,6 +308,8 @@ def _runs(points: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
 
 def _signs(trends: list[_Trend]) -> list[tuple[str, str, str]]:
     """Return what the signs mean that are used."""
+    reasons = [reason for trend in trends for reason in trend.reasons]
+    why = [each for each in (DEFINITION, OTHERS) if any(each in reason for reason in reasons)]
     used: list[tuple[Any, tuple[str, str, str]]] = [
         (any(trend.whole["voorlopig"].any() for trend in trends), ("voorlopig cijfer", REALISED, "hollow-o")),
         (
@@ -294,6 +317,6 @@ def _signs(trends: list[_Trend]) -> list[tuple[str, str, str]]:
             ("over een jaar zonder cijfer", REALISED, "dashes"),
         ),
         (any(len(trend.partly) for trend in trends), ("som zonder alle delen", GREY, "x")),
-        (any(trend.breaks for trend in trends), ("reeksbreuk: ervoor en erna niet te vergelijken", ACCENT, "dots")),
+        (bool(why), (f"{' of '.join(why)}: ervoor en erna niet te vergelijken", ACCENT, "dots")),
     ]
     return [entry for is_used, entry in used if is_used]
