@@ -15,6 +15,7 @@ import pytest
 import yaml
 from conftest import REPOSITORY, run
 
+from voortgang.publish.key_figures import SCHEMA_VERSION
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Workspace
 
@@ -219,6 +220,11 @@ def test_examples_of_the_help_are_about_years_of_this_deal() -> None:
     assert len(examples) > 6
     for command, year in examples:
         assert term.first_year <= int(year) <= term.end.year, (command, year)
+
+
+def test_the_documentation_names_the_version_of_the_key_figures() -> None:
+    written = (REPOSITORY / "docs" / "provenance.md").read_text(encoding="utf-8")
+    assert f"(kerncijfers.schema.json), version {SCHEMA_VERSION};" in written
 
 
 def test_documentation_of_the_tables_is_what_the_schema_says() -> None:

@@ -292,3 +292,16 @@ def test_what_all_deals_have_says_nothing_of_this_one() -> None:
         if path.suffix in {".qmd", ".ipynb"}:
             found = set(re.findall(r"[^\W\d_]+", path.read_text(encoding="utf-8").casefold())) & own
             assert not found, f"{name} speaks of {', '.join(sorted(found))}"
+
+
+def test_a_message_names_no_target_that_a_new_workspace_lacks() -> None:
+    """A notebook that failed said "Open the notebook with 'make lab'", and there was no such target."""
+    of_repository, of_new = (
+        set(re.findall(r"^([a-z-]+):", path.read_text(encoding="utf-8"), re.MULTILINE))
+        for path in (REPOSITORY / "Makefile", REPOSITORY / "src/voortgang/workspace/starting/new/Makefile")
+    )
+    assert of_new <= of_repository
+    for path in (REPOSITORY / "src" / "voortgang").rglob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for target in set(re.findall(r"\bmake ([a-z-]+)", line)) & of_repository - of_new:
+                assert "pip install" in line, f"{path.name}: make {target}, and no other way"

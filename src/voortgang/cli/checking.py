@@ -126,7 +126,10 @@ def doctor(settings: Settings) -> None:
         click.secho("ok  " if finding.good else "no  ", fg="green" if finding.good else "red", nl=False)
         click.echo(f"{finding.what}: {finding.found}")
     if not sound:
-        click.echo("Run 'make report' to let it install what is missing, or follow the README.", err=True)
+        click.echo(
+            "In the repository of voortgang 'make report' installs what is missing; elsewhere: pip install voortgang",
+            err=True,
+        )
         sys.exit(1)
 
 
