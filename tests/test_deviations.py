@@ -19,6 +19,7 @@ from voortgang.workspace.deal import deal_from
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
+from voortgang.writing.publishable import Fact, Text
 
 MISSING = "Toelichting ontbreekt; die is van"
 
@@ -188,3 +189,20 @@ def test_nothing_deviates_is_said_of_what_there_is(tmp_path: Path, without: tupl
         path = tmp_path / "data" / f"{table}.csv"
         path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
     assert vg.nothing_deviates(vg.load(2025, "2025-12-31", "overleg", tmp_path)) == said
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_light_is_no_good_news(tmp_path: Path, known: bool) -> None:
+    """Of projects of which nobody gave the state, the summary said that none has a light on orange or red."""
+    text = deal_text(answers())
+    write_workspace(text, deal_from(text), tmp_path, with_examples=True)
+    path = tmp_path / "data" / "voortgang.csv"
+    rows = path.read_text(encoding="utf-8").replace("oranje", "groen").replace("rood", "groen")
+    path.write_text(rows if known else rows.partition("\n")[0] + "\n", encoding="utf-8")
+    report = vg.load(2025, "2025-12-31", "overleg", tmp_path)
+    pillar, place = report.deal.pillars[0].id, report.deal.municipalities[0].id
+    assert vg.no_light_asks(report, pillar).startswith("Geen enkel project" if known else "Van de projecten")
+    told = {each.id for each in vg.publish_projects(report).outputs if isinstance(each, Fact)}
+    assert ("totaal.aandacht" in told) == known and {"totaal.projecten", "totaal.fasen"} <= told
+    (state,) = (each for each in vg.municipality_state(report, place).outputs if isinstance(each, Text))
+    assert ("nog geen stoplicht bekend" in state.paragraphs[0]) != known

@@ -104,6 +104,14 @@ def test_a_deal_without_projects_or_targets_is_told_so(reports: Path) -> None:
     assert said["doelbereik"] == "Bij Werken, Wonen en Welzijn heeft geen indicator een doelwaarde."
 
 
+def test_of_lights_that_nobody_gave_nothing_is_told(reports: Path) -> None:
+    path = reports / "2021" / "kerncijfers.json"
+    figures = Kerncijfers.model_validate_json(path.read_text(encoding="utf-8"))
+    left = [each for each in figures.kerncijfers if each.id != "totaal.aandacht"]
+    approach = statement(figures.model_copy(update={"kerncijfers": left})).onderdelen[0].tekst
+    assert "31 projecten: " in approach and "stoplicht" not in approach
+
+
 def test_of_a_budget_of_nothing_there_is_no_share(reports: Path) -> None:
     path = reports / "2021" / "kerncijfers.json"
     figures = Kerncijfers.model_validate_json(path.read_text(encoding="utf-8"))

@@ -43,12 +43,12 @@ from voortgang.writing.typesetting import Refused
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
-    *("uitputting", "niet_getoond", "gerealiseerd_keer", "tussentijds", "loopt"),
+    *("uitputting", "niet_getoond", "aandacht", "gerealiseerd_keer", "tussentijds", "loopt"),
     *("doelen", "doelen_op_koers", "doelen_behaald", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
 }
-"""Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, there is no year
-before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a municipality may be
-shown, the bureau wrote nothing about one, or asks the councils nothing; it is the first year; a
+"""Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, no project has a light,
+there is no year before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a
+municipality may be shown, the bureau wrote nothing about one, or asks the councils nothing; it is the first year; a
 pillar has no story."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from voortgang.notebook.cards import key_cards
 from voortgang.notebook.councils import municipality_chart, municipality_gaps, municipality_money, municipality_state
 from voortgang.notebook.covenant_guide import covenant_guide
-from voortgang.notebook.deviations import attention, behind, deviations, nothing_deviates
+from voortgang.notebook.deviations import attention, behind, deviations, no_light_asks, nothing_deviates
 from voortgang.notebook.facts import about
 from voortgang.notebook.finances import (
     budget_revisions,
@@ -174,6 +174,7 @@ __all__ = [
     "municipality_results",
     "municipality_state",
     "no_forecast",
+    "no_light_asks",
     "nothing_deviates",
     "overview",
     "parts",

@@ -10,7 +10,7 @@ from voortgang.notebook.display import Shown, ShownChart
 from voortgang.notebook.facts import fact, facts_in, part, source, traced
 from voortgang.notebook.finances import AMOUNTS
 from voortgang.notebook.municipalities import municipality_projects, municipality_results
-from voortgang.notebook.programme import LIGHTS
+from voortgang.notebook.programme import LIGHTS, any_light
 from voortgang.notebook.publish import text
 from voortgang.notebook.report import Report, once
 from voortgang.workspace.deal_parts import Party
@@ -145,6 +145,9 @@ def municipality_state(report: Report, municipality: str) -> Shown:
     said = quote(said, *(facts[:1] if leads == len(frame) else facts))
     asking = [(row["naam"], lights) for _, row in frame.iterrows() if (lights := _lights(row))]
     if not asking:
+        if not any_light(frame):
+            one = "Daarvan" if len(frame) == 1 else "Van de projecten"
+            return text(f"{said} {one} is nog geen stoplicht bekend.", facts=facts)
         none = "Daarbij staat geen stoplicht" if len(frame) == 1 else "Bij geen project staat een stoplicht"
         return text(f"{said} {none} op oranje of rood.", facts=facts)
     known = [*rows, source(report, "voortgang", project_id=list(frame.index))]

@@ -16,7 +16,7 @@ from voortgang.check.data import Data, View
 from voortgang.check.findings import Finding, finding
 from voortgang.notebook.goals import achievement
 from voortgang.notebook.measurements import indicator_of, last_round
-from voortgang.notebook.programme import LIGHTS, projects
+from voortgang.notebook.programme import LIGHTS, any_light, projects
 from voortgang.notebook.report import Report
 from voortgang.notebook.verdicts import (
     BASELINE,
@@ -63,9 +63,16 @@ def attention(report: Report, pillar: str | None = None) -> pd.DataFrame:
     return frame.assign(toelichting=frame["toelichting"].mask(asked, frame["penvoerder"].map(missing_reason)))
 
 
+def no_light_asks(report: Report, pillar: str) -> str:
+    """Say that no project of a pillar asks for attention, or that nobody has said so yet."""
+    if any_light(projects(report, pillar)):
+        return f"Geen enkel project in deze {report.word} heeft een stoplicht op oranje of rood."
+    return f"Van de projecten in deze {report.word} is nog geen stoplicht bekend."
+
+
 def nothing_deviates(report: Report) -> str:
     """Say that nothing deviates, of what there is: where nobody judged a project, no light is good news."""
-    lights = projects(report)[["inhoud", "tijd", "geld"]].isin(LIGHTS.values()).any(axis=None)
+    lights = any_light(projects(report))
     verdicts = {verdict for pillar in report.deal.pillars for verdict in achievement(report, pillar.id)["oordeel"]}
     judged = bool(verdicts - {UNKNOWN, UNDECIDED, BASELINE})
     if lights and judged:

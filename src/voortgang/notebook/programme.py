@@ -19,6 +19,11 @@ LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}
 """Traffic lights as symbol and word, so that meaning never rests on colour alone."""
 
 
+def any_light(frame: pd.DataFrame) -> bool:
+    """Return whether one of the projects (as `projects` returns them) has a traffic light, of whatever colour."""
+    return bool(frame[["inhoud", "tijd", "geld"]].isin(LIGHTS.values()).any(axis=None))
+
+
 @once
 def projects(report: Report, pillar: str | None = None, municipality: str | None = None) -> pd.DataFrame:
     """Return the projects that started by the reference date, with their state in the reporting year.

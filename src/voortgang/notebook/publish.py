@@ -13,7 +13,7 @@ from voortgang.notebook.facts import about_all, cells_of, covenant, fact, facts_
 from voortgang.notebook.finances import contributions_and_sums, instalments, money, money_of_line
 from voortgang.notebook.goals import achievement, counted
 from voortgang.notebook.municipalities import municipalities
-from voortgang.notebook.programme import NO_STATUS, projects
+from voortgang.notebook.programme import NO_STATUS, any_light, projects
 from voortgang.notebook.report import Report
 from voortgang.notebook.verdicts import IMPROVING, MARGIN, NOT_IMPROVING, VERDICTS
 from voortgang.writing import dutch
@@ -147,8 +147,9 @@ def publish_projects(report: Report, pillar: str | None = None) -> Shown:
     counts["projecten"] = len(frame) + counts["niet_getoond"]
     counts["aandacht"] = int(lights.apply(lambda light: light.str.contains("oranje|rood", na=False)).any(axis=1).sum())
     key = pillar or "totaal"
-    # A chapter says nothing of what is not shown where there is none.
-    said = {kind: count for kind, count in counts.items() if count or kind != "niet_getoond"}
+    # A chapter says nothing of what is not shown where there is none, nor of lights where nobody gave one.
+    absent = {"niet_getoond"} | (set() if any_light(frame) else {"aandacht"})
+    said = {kind: count for kind, count in counts.items() if count or kind not in absent}
     counted = [each for kind, count in said.items() for each in project_count(report, key, kind, count)]
     return Shown((*counted, *phases(report, key, counts)))
 

@@ -99,7 +99,9 @@ def statement(figures: Kerncijfers) -> Opgave:
     day = dutch.long_date(report.peildatum)
     approach = f"Op {day} telde de deal {words('totaal.projecten')}"
     if found("totaal.projecten").waarde:
-        approach += f": {words('totaal.fasen')}. Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood"
+        approach += f": {words('totaal.fasen')}"
+        if "totaal.aandacht" in known:  # nobody may have given a light yet
+            approach += f". Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood"
     approach += "."
     per_pillar = [
         f"{number(f'{key}.op_koers')} van de {number(f'{key}.met_doel')} bij {name}"
