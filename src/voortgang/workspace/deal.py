@@ -41,6 +41,7 @@ RESERVED = frozenset(
         *("artikel", "bijdragen", "deal", "gemeente", "indicator", "overhead", "partij", "project", "regio", "rijk"),
         *("thema", "totaal", "verslag", "welvaart"),  # of key figures, and of the words that chapters quote
         *(
+            "begrippen",  # of the words that a deal has for itself
             "bijlagen",
             "financien",
             "gemeenten",
