@@ -253,6 +253,13 @@ CONTRADICTIONS: dict[str, tuple[Change, str]] = {
     "an amendment of before the deal": (_amended(date(2019, 7, 14)), "signed on 2019-07-15"),
     "a break before the first figure": (_broken(2017), "begin in 2019"),
     "a break with the first figure": (_broken(2019), "begin in 2019"),
+    "a report without one of its parts": (
+        lambda deal: deal["monitoring"]["report_parts"][1].update(id="doelen"),
+        "monitoring.report_parts has no 'doelbereik'",
+    ),
+    "a place off the map": (_party("emmen", tile=(-1, 0)), "parties.10.tile.0"),
+    "a place far off the map": (_party("emmen", tile=(0, 51)), "parties.10.tile.1"),
+    "letters that are none": (lambda deal: deal["colophon"].update(abbreviations={" ": "niets"}), "abbreviations"),
     "a name of blanks": (_indicator("werken-3-bedrijven", name=" \t"), "results.2.indicators.0.name"),
 }
 
@@ -290,10 +297,16 @@ def test_what_a_report_would_tell_wrongly_is_refused(change: Change, says: str) 
         _indicator("wonen-3-plan", planned=date(2022, 12, 31)),
         _amended(date(2019, 7, 15)),
         _broken(2020),
+        _party("emmen", tile=(0, 50)),
     ],
 )
 def test_what_lies_just_within_is_taken(change: Change) -> None:
     _changed(change)
+
+
+def test_what_residents_get_may_be_left_out_and_is_never_blank() -> None:
+    deal = _changed(lambda deal: deal["pillars"][0].update(for_residents="  \n "))
+    assert deal.pillars[0].for_residents == ""
 
 
 def test_a_name_has_no_blanks_around_it() -> None:

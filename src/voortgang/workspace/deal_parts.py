@@ -24,6 +24,7 @@ Id = Annotated[
 ]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Euros = Annotated[int, Field(ge=0)]
+Place = Annotated[int, Field(ge=0, le=50)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
 
@@ -41,7 +42,7 @@ class Party(yaml_model.Strict):
     group: Literal["rijk", "regio"]
     kind: Literal["ministerie", "provincie", "gemeente"]
     cbs_code: Annotated[str, yaml_model.CBS_CODE] | None = None
-    tile: tuple[int, int] | None = None
+    tile: tuple[Place, Place] | None = None
     signatories: tuple[Text, ...] = ()
     roles: tuple[Text, ...] = ()
     joined: date | None = None
@@ -89,7 +90,7 @@ class Pillar(yaml_model.Strict):
     id: Id
     name: Text
     goal: Text
-    for_residents: str = ""
+    for_residents: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     article: Text
     themes: tuple[Theme, ...] = Field(min_length=1)
 
@@ -375,6 +376,10 @@ class MonitoringLevel(yaml_model.Strict):
     article: Text
 
 
+REPORT_PARTS = ("aanpak", "doelbereik", "financien")
+"""What a report is about (Art. 7.4 a to c); every figure of a part names the article that asks for it."""
+
+
 class Monitoring(yaml_model.Strict):
     """How the deal is followed and reported on (Art. 7)."""
 
@@ -384,6 +389,15 @@ class Monitoring(yaml_model.Strict):
     purpose_article: Text
     evaluation: Text
     evaluation_article: Text
+
+    @model_validator(mode="after")
+    def _names_each_part(self) -> Self:
+        if missing := [each for each in REPORT_PARTS if each not in {part.id for part in self.report_parts}]:
+            raise ValueError(
+                f"monitoring.report_parts has no {missing[0]!r}: figures of that part name its article, so its ids are "
+                f"{', '.join(REPORT_PARTS)}"
+            )
+        return self
 
 
 class Term(yaml_model.Strict):
@@ -502,4 +516,4 @@ class Colophon(yaml_model.Strict):
     publisher: Text | None = None
     licence: Annotated[str, _SPDX] | None = None
     data: Text | None = None
-    abbreviations: dict[str, Text] = Field(default_factory=dict)
+    abbreviations: dict[Text, Text] = Field(default_factory=dict)
