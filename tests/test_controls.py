@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +21,7 @@ from voortgang.check.checked import Checked, check, judged
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding
 from voortgang.workspace import schema
+from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Workspace
 
 Edit = Callable[[str, str, str], None]
@@ -112,6 +114,30 @@ def test_a_rule_that_fails_is_a_finding_and_the_others_go_on(
 
 def test_a_rounding_euro_a_party_is_allowed(workspace: Path) -> None:
     assert _found(workspace, "promise_differs") == []  # the promises add up to € 20.000.001
+
+
+@pytest.mark.parametrize(("day", "warns"), [("2021-12-31", False), ("2021-12-30", True), ("2021-06-30", True)])
+def test_a_report_on_a_part_of_a_year_under_the_name_of_the_year_is_told_of(
+    workspace: Path, edit: Edit, day: str, warns: bool
+) -> None:
+    edit("parameters/2021.yml", "reference_date: 2021-12-31", f"reference_date: {day}")
+    found = _found(workspace, "part_of_year")
+    assert [(each.where, each.severity) for each in found] == [
+        ("parameters/2021.yml, column reference_date", "warning")
+    ] * warns
+    assert all(f"voortgang new-year {day}" in each.message().mend for each in found)
+
+
+def test_the_last_year_of_a_deal_may_end_with_it(workspace: Path, edit: Edit) -> None:
+    end = read_deal(Workspace(workspace)).term.end
+    text = (workspace / "data" / "deal.yml").read_text(encoding="utf-8")
+    assert str(end) in text and f"{end:%m-%d}" == "12-31"
+    (workspace / "data" / "deal.yml").write_text(
+        text.replace(f"end: {end}", f"end: {end.year}-10-31"), encoding="utf-8"
+    )
+    edit("parameters/2023.yml", "reference_date: 2023-12-31", "reference_date: 2023-10-31")
+    assert read_deal(Workspace(workspace)).term.end == date(2023, 10, 31)
+    assert not _found(workspace, "part_of_year")
 
 
 def test_findings_as_json_and_as_a_dutch_list_for_a_party(workspace: Path, edit: Edit) -> None:

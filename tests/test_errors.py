@@ -47,19 +47,6 @@ CASES = {
         "reference_date: 2018",
         ["2018-12-31"],
     ),
-    # It was titled and named as the report on the year, and its tables compared half a year with a whole one.
-    "a reference date within the year": (
-        "parameters/2021.yml",
-        "reference_date: 2021-12-31",
-        "reference_date: 2021-06-30",
-        ["parameters/2021.yml", "lies within the year", "reference_date: 2021-12-31", "voortgang new-year 2021-06-30"],
-    ),
-    "a reference date a day before the end of the year": (
-        "parameters/2021.yml",
-        "reference_date: 2021-12-31",
-        "reference_date: 2021-12-30",
-        ["2021-12-30 lies within the year"],
-    ),
     # Amounts ended with the year, and those of projects, the term and the captions ran on to this day.
     "a reference date after the year": (
         "parameters/2021.yml",

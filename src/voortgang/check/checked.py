@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from voortgang.check import (
     adopted,
@@ -26,7 +27,7 @@ from voortgang.check import (
 from voortgang.check.cells import read_tables
 from voortgang.check.data import Data
 from voortgang.check.findings import CheckError, Finding, finding
-from voortgang.workspace.deal import read_deal
+from voortgang.workspace.deal import Deal, read_deal
 from voortgang.workspace.parameters import read_parameters, require_within
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.public_note import read_note
@@ -100,4 +101,14 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     # What stands alone is for the bureau only: a report that told it would give it away.
     found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace, unread)]))
     found.extend(adopted.standing(workspace))
+    found.extend(_parts_of_years(workspace, deal))
     return Checked(data, tuple(sorted(set(found))))
+
+
+def _parts_of_years(workspace: Workspace, deal: Deal) -> Iterator[Finding]:
+    """Yield a finding for a file of a year that goes up to another day than the last of the year or of the deal."""
+    for year in workspace.periods():
+        day = read_parameters(workspace, year).reference_date
+        if isinstance(year, int) and day not in {last := date(year, 12, 31), deal.term.end}:
+            file = workspace.relative(workspace.parameters(year))
+            yield finding(file, 0, "reference_date", day, "part_of_year", year=year, day=day, last=last)

@@ -29,8 +29,8 @@ class Parameters(yaml_model.Strict):
     year
         Reporting year (verslagjaar, Art. 7.4).
     reference_date
-        The figures are as known on this date (peildatum): the last day of the year, or that of a half-year report.
-        The report goes up to it, also when it appears later.
+        The figures are as known on this date (peildatum), a day of the year: the report goes up to it,
+        also when it appears later.
     status
         `concept` until the consultation of Art. 6 has discussed the draft (Art. 7.4), `besproken` after it,
         `vastgesteld` once adopted.
@@ -126,16 +126,7 @@ def _of_period(parameters: Parameters, of: Period, workspace: Workspace) -> Para
                 f"{name}: {right}",
                 f"Correct the {name.replace('_', ' ')} in the file, or the name of the file.",
             )
-    day, last = parameters.reference_date, date(parameters.year, 12, 31)
-    if day < last and isinstance(of, int):
-        # Documents, texts and comparisons go by the name of the file: they would call a part of the year the year.
-        raise ParametersError(
-            f"The reference date {day} lies within the year that the file is about, {of}.",
-            workspace.relative(workspace.parameters(of)),
-            f"reference_date: {last}, or a file that is named after the day: parameters/{day}.yml",
-            f"For a report on the year, correct the date. For one up to that day, run: voortgang new-year {day}",
-        )
-    if day > last:
+    if (day := parameters.reference_date) > (last := date(parameters.year, 12, 31)):
         raise ParametersError(
             f"The reference date {day} lies after the year that the report is about, {parameters.year}.",
             workspace.relative(workspace.parameters(of)),
