@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from voortgang.errors import VoortgangError
 from voortgang.publish.bundle import LISTING, listing, open_bundle
-from voortgang.publish.manifest import NAME as MANIFEST
 from voortgang.publish.key_figures import read_key_figures
+from voortgang.publish.manifest import NAME as MANIFEST
 from voortgang.readers import difference, trace, verify
 from voortgang.readers.compare.contents import contents
 from voortgang.readers.portfolio.published import read_all
