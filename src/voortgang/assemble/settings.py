@@ -100,7 +100,7 @@ class Settings(Strict):
     number_sections: bool = Field(default=False, alias="number-sections")
     shift_headings: int = Field(default=0, alias="shift-heading-level-by")
     syntax_highlighting: Literal["none"] = Field(default="none", alias="syntax-highlighting")
-    lang: str = Field(default="nl", pattern="^nl(-|$)")
+    lang: Annotated[str, spelled(r"nl(-.*)?", "nl: the words of a report are Dutch")] = "nl"
     filters: list[_Filter] = Field(default_factory=list)
     format: _Formats = _Formats()
 
