@@ -20,7 +20,7 @@ from attempts import SUCCEED
 from conftest import run
 
 from voortgang.errors import VoortgangError
-from voortgang.readers.confined_verification import Limits, verified
+from voortgang.readers.confined_verification import Limits, _over, verified
 from voortgang.readers.verified import How
 from voortgang.run.confinement import PARTS, clean_environment
 from voortgang.run.kernel_calls import landlock_version
@@ -199,6 +199,26 @@ def test_the_time_is_the_verifiers_and_nothing_outlives_it(published: Workspace)
     )
     assert "longer than 8 seconds" in _ended(published, Limits(seconds=8), own_system=False)
     assert not [each for each in psutil.process_iter(["cmdline"]) if mark in (each.info["cmdline"] or [])]
+
+
+def test_a_folder_that_comes_and_goes_is_watched_all_the_same(tmp_path: Path) -> None:
+    """It ended the verification: a report is written beside its place, and moved there."""
+    ended = threading.Event()
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+            shutil.rmtree(tmp_path / "a")
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        assert {_over(os.getpid(), tmp_path, Limits(memory=1 << 60, processes=10**6)) for _ in range(300)} == {""}
+    finally:
+        ended.set()
+        other.join()
+    (tmp_path / "much").write_bytes(bytes(2 << 20))
+    assert "wrote more than 1 megabytes" in _over(os.getpid(), tmp_path, Limits(memory=1 << 60, disk=1 << 20))
 
 
 @needs_landlock
