@@ -278,6 +278,25 @@ def test_a_saved_module_or_file_that_a_notebook_reads_makes_more_than_the_page(
         assert maker.states[2021].errors == () and len(made) == times, name
 
 
+def test_chapters_of_a_public_edition_that_hides_projects_are_followed(small: Path, tmp_path: Path) -> None:
+    """Such a page is made from a copy of the workspace: what is saved is in none that was made before."""
+    workspace = Workspace(shutil.copytree(small, tmp_path / "deal"))
+    maker, chapter = Maker(workspace, Options("builtin", 1)), workspace.templates / "rapport.qmd"
+    maker.make_page(2021)
+    assert maker._ready[2021].planned.workspace.root != workspace.root
+    before = chapter.read_text(encoding="utf-8")
+    chapter.write_text(f"{before}\nWat er net bij kwam.\n", encoding="utf-8")
+    maker.make_page(2021)
+    assert "Wat er net bij kwam." in maker.page(2021).read_text(encoding="utf-8")
+    chapter.write_text(f"{before}\n{{{{< include nergens.md >}}}}\n", encoding="utf-8")
+    maker.make_page(2021)
+    (error,) = maker.states[2021].errors
+    assert "nergens.md" in error["what"] and maker.states[2021].version == 2
+    chapter.write_text(before, encoding="utf-8")
+    maker.make_page(2021)
+    assert not maker.states[2021].errors and "net bij" not in maker.page(2021).read_text(encoding="utf-8")
+
+
 def test_two_previews_write_in_their_own_folders_and_remove_those_of_killed_ones(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     ours = workspace.preview(2021)

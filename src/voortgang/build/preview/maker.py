@@ -100,7 +100,7 @@ class Maker(Pipeline):
                 made_from = unchanged.inputs(self.workspace, version_of(self.options.engine))
                 beside = self._beside_chapters(made_from)
                 ready = self._ready.get(year)
-                if ready is None or ready.made_from != beside or self._has_changed(year):
+                if ready is None or ready.made_from != beside or self._has_changed(year) or self._is_copy(ready):
                     self._ready.pop(year, None)
                     self.elsewhere.pop(year, None)
                     self.plan_and_make([year], made_from)
@@ -130,6 +130,10 @@ class Maker(Pipeline):
         """Return the digests of all files but those of chapters; a helper module beside a notebook counts as well."""
         templates = f"{self.workspace.relative(self.workspace.templates)}/"
         return {name: digest for name, digest in made_from.items() if not name.startswith(templates)}
+
+    def _is_copy(self, ready: _Ready) -> bool:
+        """Return whether a page is made from a copy, as one that hides projects: what is saved is not in it."""
+        return ready.planned.workspace.root != self.workspace.root
 
     def _has_changed(self, year: Period) -> bool:
         """Return whether something has changed that a notebook read elsewhere, such as a picture of a chapter."""
