@@ -97,7 +97,11 @@ def test_every_answer_keeps_other_sites_out(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["5", "null", "[]", '"x"', "{", "[" * 5_000, '{"status": {"a": 1}}', "\x00", '{"edition": null}']
+    "body",
+    [
+        *("5", "null", "[]", '"x"', "{", "[" * 5_000, '{"status": {"a": 1}}', "\x00", '{"edition": null}'),
+        *(r'{"cell_timeout": "\ud800"}', r'{"status": "concept\udfff"}', r'{"reference_date": "\udc00\ud800"}'),
+    ],
 )
 def test_a_form_that_is_none_is_refused(server: Server, body: str) -> None:
     path = server.workspace.parameters(2021)
@@ -133,6 +137,7 @@ def test_a_body_has_a_length_and_a_token(server: Server, headers: dict[str, str]
         *("/verslag/2021/../../../../data/deal.yml", "/verslag/2021/%2e%2e/%2e%2e/data/deal.yml", "//data/deal.yml"),
         *("/verslag/2021//etc/passwd", "/verslag/2021/..", "/verslag/2021/.", "/data/deal.yml", "/stand/9999"),
         *("/parameters/2031", "/verslag/2031/rapport.html", "/verslag/2021/a%00b", "/" + "a" * 60_000),
+        *(f"/verslag/2021/{'a' * 300}", f"/verslag/2021/{'a/' * 3_000}", f"/verslag/2021/{'../' * 3_000}etc/passwd"),
     ],
 )
 def test_no_path_leads_out_of_the_report(server: Server, path: str) -> None:

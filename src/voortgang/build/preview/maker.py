@@ -176,8 +176,11 @@ class Maker(Pipeline):
     def _found(self, year: Period, name: str) -> Path | None:
         """Return a file of a page: it stands beside its project, and names figures and styles as they lie there."""
         folder = self.workspace.preview(year).resolve()
-        places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
-        return next((each for each in places if each.is_relative_to(folder) and each.is_file()), None)
+        try:
+            places = [(place / name).resolve() for place in (folder, folder / "bron" / "project")]
+            return next((each for each in places if each.is_relative_to(folder) and each.is_file()), None)
+        except OSError:
+            return None  # a name that is longer than any file's
 
     def _write_page(self, ready: _Ready, folder: Path) -> None:
         with self.workspace.scratch(folder / "bron") as scratch:

@@ -276,6 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             form = json.loads(body)
             given = {name: str(value) for name, value in form.items() if name in _TITLES}
+            "".join(given.values()).encode()  # half of a pair of surrogates is no text
         except (ValueError, AttributeError, RecursionError) as error:
             raise ParametersError("The form is not readable.", "the browser", "JSON", "Load the page again.") from error
         written_parameters(self.server.workspace, year, given)
