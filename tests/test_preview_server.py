@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import REPOSITORY
+from conftest import REPOSITORY, run
 
 from voortgang.build.options import Options
 from voortgang.build.preview import server as serving
@@ -300,6 +300,11 @@ def test_chapters_of_a_public_edition_that_hides_projects_are_followed(small: Pa
     chapter.write_text(before, encoding="utf-8")
     maker.make_page(2021)
     assert not maker.states[2021].errors and "net bij" not in maker.page(2021).read_text(encoding="utf-8")
+
+
+def test_a_port_that_another_program_uses_is_named(server: Server) -> None:
+    done = run("preview", "2021", "--no-browser", "--port", str(server.server_port), cwd=server.workspace.root)
+    assert done.code == 1 and f"port {server.server_port}" in done.err and "--port" in done.err
 
 
 def test_two_previews_write_in_their_own_folders_and_remove_those_of_killed_ones(tmp_path: Path) -> None:

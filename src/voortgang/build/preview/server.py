@@ -18,7 +18,7 @@ from typing import Any
 
 from voortgang.build.options import Options
 from voortgang.build.preview.maker import Maker
-from voortgang.errors import ParametersError, needs, understood
+from voortgang.errors import ParametersError, VoortgangError, needs, understood
 from voortgang.workspace.parameters import Parameters, read_parameters, written_parameters
 from voortgang.workspace.paths import Period, Workspace, period
 
@@ -66,12 +66,25 @@ class Server(ThreadingHTTPServer):
         On 127.0.0.1; 0 for any that is free.
     options
         How pages are made.
+
+    Raises
+    ------
+    VoortgangError
+        When another program uses the port, or this user may not.
     """
 
     daemon_threads = True
 
     def __init__(self, workspace: Workspace, year: Period, port: int, options: Options) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        try:
+            super().__init__(("127.0.0.1", port), _Handler)
+        except OSError as error:
+            raise VoortgangError(
+                f"The preview cannot use port {port}: {error.strerror or error}.",
+                "voortgang preview --port",
+                "a port of this computer that no other program uses",
+                "End the other program, name another port, or leave out --port for any that is free.",
+            ) from error
         self.workspace, self.year, self.maker = workspace, year, Maker(workspace, options)
         self.token = secrets.token_urlsafe(32)
         self._stop = threading.Event()
