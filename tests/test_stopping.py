@@ -68,3 +68,22 @@ def test_signals_are_as_they_were_after_a_command() -> None:
     with ending_promptly():
         assert signal.getsignal(signal.SIGTERM) != before[1]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+EARLY = """
+import sys
+
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Pressed())
+import voortgang.cli
+"""
+
+
+@pytest.mark.parametrize("module", ["voortgang.cli.checking", "voortgang.cli.start", "click", "voortgang.errors"])
+def test_ctrl_c_before_a_command_begins_is_no_traceback(module: str) -> None:
+    done = subprocess.run([sys.executable, "-c", EARLY, module], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -6,6 +6,8 @@ beginning.require_own_modules()
 try:
     from voortgang.cli import checking, collecting, making, proving, reading, start
     from voortgang.cli.command import main
+except KeyboardInterrupt:  # before anything was begun
+    raise SystemExit(130) from None
 except Exception as error:
     beginning.end_without(error)
     raise
