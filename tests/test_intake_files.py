@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import resource
 import zipfile
 from collections.abc import Callable
@@ -171,6 +172,23 @@ def test_a_cell_that_stands_twice_is_asked_about(data: Data, sent: bytes, tmp_pa
     twice = _bookings(b"</sheetData>", b'<row r="5"><c r="A5"><v>5</v></c></row></sheetData>')
     (found,) = _read(data, tmp_path / "a.xlsx", _rewritten(sent, twice)).findings
     assert (found.rule, found.cell) == ("cell_twice", "Financiën › A5")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+@pytest.mark.parametrize("name", ["Emmen.xlsx", "metingen.csv"])
+def test_what_is_no_file_or_far_too_large_is_not_read(name: str, data: Data, tmp_path: Path) -> None:
+    def rule(path: Path) -> str:
+        csv = file_kind.is_table_of_text(path)
+        read = dutch_csv.read_csv(path) if csv else workbook.read_workbook(path, data.deal)
+        assert csv == name.endswith(".csv")
+        return read.findings[0].rule
+
+    os.mkfifo(tmp_path / name)
+    assert rule(tmp_path / name) == "not_readable"
+    (tmp_path / name).unlink()
+    (tmp_path / name).touch()
+    os.truncate(tmp_path / name, 10**12)
+    assert rule(tmp_path / name) == "file_too_large"
 
 
 def test_lock_files_are_passed_over_and_folders_named(data: Data, tmp_path: Path) -> None:

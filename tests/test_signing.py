@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -100,6 +101,32 @@ def test_a_private_key_gets_into_no_bundle(small: Path, tmp_path: Path, folder: 
         done = run("bundle", YEAR, "--output", str(tmp_path / "b.zip"), cwd=root)
         assert done.code == 1 and "private key" in done.err and f"{folder}/los.pem" in done.err
     assert not (tmp_path / "b.zip").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+@pytest.mark.parametrize(
+    "kind", ["pipe", "huge", "folder", "here", "root", "nowhere", "huge signature", "no signature"]
+)
+@pytest.mark.parametrize("signed", [False, True])
+def test_what_is_no_bundle_is_said_at_once(kind: str, signed: bool, keys: Path, tmp_path: Path) -> None:
+    path = {"here": Path(), "root": Path("/")}.get(kind, tmp_path / "b.zip")
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "huge":
+            path.touch()
+            os.truncate(path, 10**12)  # a hole, which takes no room on the disk
+        case "folder":
+            path.mkdir()
+        case "huge signature":
+            path.write_bytes(b"x")
+            path.with_name("b.zip.sig").touch()
+            os.truncate(path.with_name("b.zip.sig"), 10**12)
+        case "no signature":
+            path.write_bytes(b"x")
+    given = ("--public-key", str(keys / "een.pem.pub")) if signed else ()
+    done = run("verify", str(path), *given, cwd=tmp_path)
+    assert done.code == 1 and done.err.startswith("Error: The ") and "expected:" in done.err, done.err
 
 
 def test_a_report_in_a_folder_has_no_signature(small: Path, keys: Path) -> None:

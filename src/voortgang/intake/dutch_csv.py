@@ -22,7 +22,6 @@ from voortgang.intake.values import as_seen, canonical, without_midnight
 from voortgang.workspace import schema
 from voortgang.writing.spreadsheet import unmarked
 
-MAX_FILE = 20_000_000
 MAX_LINES = 300_000
 _LONGEST = 100_000
 """Bytes of a line: what no table holds, and takes long to look at."""
@@ -72,9 +71,6 @@ def read_csv(
     if isinstance(opened, Submission):
         return opened
     submission, content = opened
-    if len(content) > MAX_FILE:
-        submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
-        return submission
     if content.startswith((b"PK", OLE)) or other_kind(content) or is_binary(content):
         kind = "een Excel-werkmap" if content.startswith((b"PK", OLE)) else "geen tekst"
         submission.found("", "", "csv_kind", kind=other_kind(content) or kind)

@@ -51,11 +51,13 @@ def is_table_of_text(path: Path) -> bool:
     """Return whether a file is to be read as text: its name says so, and its first bytes do not say otherwise."""
     if path.suffix.lower() not in {".csv", ".tsv", ".txt"}:
         return False
+    if not path.is_file():
+        return True  # who reads it says why not; a pipe may wait for ever
     try:
         with path.open("rb") as file:
             return not file.read(8).startswith((b"PK\x03\x04", b"%PDF", OLE))
     except OSError:
-        return True  # who reads it says why not
+        return True
 
 
 def other_kind(content: bytes) -> str:

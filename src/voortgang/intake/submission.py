@@ -15,7 +15,9 @@ from voortgang.check.findings import Finding
 from voortgang.intake.decoding import mend_twice
 from voortgang.intake.memory import Memory
 from voortgang.workspace import schema
+from voortgang.writing.files import read_named
 
+MAX_FILE = 20_000_000
 # What is left of a letter that a program could not write.
 _LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]")
 _EMPTY_WORDS = {"NaN", "nan", "NaT", "<NA>", "None", "NULL", "null", "\\N", "#N/A", "#N/B"}
@@ -136,7 +138,10 @@ def read_bytes(path: Path) -> Submission | tuple[Submission, bytes]:
         submission.found("", "", "lock_file")
         return submission
     try:
-        content = path.read_bytes()
+        if (size := path.stat().st_size) > MAX_FILE:
+            submission.found("", "", "file_too_large", found=f"{size:,} bytes", limit=f"{MAX_FILE:,} bytes")
+            return submission
+        content = read_named(path, MAX_FILE)
     except FileNotFoundError:
         submission.found("", "", "file_missing")
         return submission

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from voortgang.errors import BundleError, needs
 from voortgang.publish.bundle import signature_of
-from voortgang.writing.files import write_files
+from voortgang.writing.archive import MOST_BYTES
+from voortgang.writing.files import read_named, write_files
 
 with needs("verify"):
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_LONGEST_SIGNATURE = 10_000
 
 
 def new_key(path: Path) -> Path:
@@ -80,20 +83,20 @@ def check(bundle: Path, key: Path) -> None:
         raise _no_key(key, "public") from error
     if not isinstance(public, Ed25519PublicKey):
         raise _no_key(key, "public")
-    signature = signature_of(bundle)
     try:
-        public.verify(signature.read_bytes(), bundle.read_bytes())
+        content = read_named(bundle, MOST_BYTES)
+        public.verify(read_named(signature_of(bundle), _LONGEST_SIGNATURE), content)
     except OSError as error:
         raise BundleError(
-            "The bundle or its signature cannot be read.",
+            f"The bundle or its signature cannot be read: {error.strerror or error}.",
             str(error.filename),
-            f"the bundle, and beside it its signature {signature.name}",
+            f"the bundle, and beside it its signature {bundle.name}.sig",
             "Get both from who published the report.",
         ) from error
     except InvalidSignature as error:
         raise BundleError(
             "The signature is not that of this bundle by this key.",
-            str(signature),
+            str(signature_of(bundle)),
             "a bundle that nobody changed after it was signed, and the key of who signed it",
             "Get the bundle again from who published it, or ask for the right key.",
         ) from error

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from voortgang.errors import BundleError
 from voortgang.writing.characters import deceit
 from voortgang.writing.clock import EARLIEST
+from voortgang.writing.files import read_named
 
 # What zipfile raises for an archive that is damaged, encrypted, or packed in a way that it does not know.
 _UNREADABLE = (
@@ -56,13 +57,13 @@ def unpacked(path: Path) -> dict[str, bytes]:
         When it cannot be read, names a place outside a folder, holds a link, a name twice, or far too much.
     """
     try:
-        content = path.read_bytes()
+        content = read_named(path, MOST_BYTES)
     except OSError as error:
         raise BundleError(
             f"The file cannot be read: {'it is a folder' if path.is_dir() else error.strerror or error}.",
             str(path),
             "a file that 'voortgang bundle' wrote",
-            "Name the bundle itself, or check its permissions.",
+            "Name the bundle itself, or the year of a report in a workspace; or check its permissions.",
         ) from error
     return unpacked_bytes(content, path)
 

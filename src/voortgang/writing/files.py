@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from voortgang.errors import VoortgangError
+
+
+def read_named(path: Path, most: int) -> bytes:
+    """Return what a file holds that a user named: no pipe, which may wait for ever, and no more than fits in memory.
+
+    Parameters
+    ----------
+    most
+        Bytes that such a file may hold.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read, is no file, or is larger.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", str(path))
+    if found.st_size > most:
+        raise OSError(errno.EFBIG, f"it holds {found.st_size:,} bytes, and no such file more than {most:,}", str(path))
+    return path.read_bytes()
 
 
 def write_files(
@@ -33,16 +57,7 @@ def write_files(
     due = {path: content for path, content in files.items() if not _holds(path, content)}
     for path in due:
         if path.is_dir() or (path.exists() and not replace):
-            raise VoortgangError(
-                "There is a folder where the file would be written."
-                if path.is_dir()
-                else "There is another file already where this one would be written.",
-                str(path),
-                "a name that is free",
-                "Choose another name, or move what stands there"
-                + (", or let it be replaced with --replace" if replace is False and not path.is_dir() else "")
-                + ". Nothing was overwritten.",
-            )
+            _raise_taken(path, replace)
     beside = {path: path.with_name(f".{path.name}.{os.getpid()}.new") for path in due}
     written: list[str] = []
     try:
@@ -62,6 +77,19 @@ def write_files(
             "a folder that this user may write in, on a disk with free space",
             f"Written before this: {', '.join(written) or 'nothing'}. Correct the folder, or choose another.",
         ) from error
+
+
+def _raise_taken(path: Path, replace: bool | None) -> NoReturn:
+    raise VoortgangError(
+        "There is a folder where the file would be written."
+        if path.is_dir()
+        else "There is another file already where this one would be written.",
+        str(path),
+        "a name that is free",
+        "Choose another name, or move what stands there"
+        + (", or let it be replaced with --replace" if replace is False and not path.is_dir() else "")
+        + ". Nothing was overwritten.",
+    )
 
 
 def make_folder(folder: Path) -> None:
