@@ -129,6 +129,20 @@ def test_what_is_no_bundle_is_said_at_once(kind: str, signed: bool, keys: Path, 
     assert done.code == 1 and done.err.startswith("Error: The ") and "expected:" in done.err, done.err
 
 
+def test_where_the_page_of_a_verification_comes_is_looked_at_first(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "uit.html").write_text("van een ander", encoding="utf-8")
+    for place in ("uit.html", "nergens/uit.html"):
+        done = run("verify", YEAR, "--html", str(tmp_path / place), cwd=small)
+        assert done.code == 1 and not done.out and str(tmp_path) in done.err
+    assert (tmp_path / "uit.html").read_text(encoding="utf-8") == "van een ander"
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\t\n"])
+def test_a_reason_says_something(small: Path, reason: str) -> None:
+    done = run("verify", YEAR, "--other-programs", reason, cwd=small)
+    assert done.code == 1 and "No reason is given" in done.err and not done.out
+
+
 def test_a_report_in_a_folder_has_no_signature(small: Path, keys: Path) -> None:
     done = run("verify", YEAR, "--public-key", str(keys / "een.pem.pub"), cwd=small)
     assert done.code == 1 and "bundles are" in done.err

@@ -90,7 +90,6 @@ def new_key(settings: Settings, file: Path) -> None:
     "--other-programs",
     "reason",
     metavar="REASON",
-    default="",
     help="Compare what files say, not their bytes, where other programs made the report. Say why; the outcome says it.",
 )
 @click.option(
@@ -106,7 +105,7 @@ def verify(
     html: Path | None,
     public_key: Path | None,
     trust_templates: bool,
-    reason: str,
+    reason: str | None,
     engine: Chosen | None,
 ) -> None:
     """Make a published report again and say whether it comes out the same.
@@ -121,9 +120,18 @@ def verify(
     from voortgang.readers.confined_verification import verified
     from voortgang.readers.verified import How
     from voortgang.workspace.paths import period, require_outside
+    from voortgang.writing.files import require_free, write_files
 
     if html is not None:
         require_outside(html)
+        require_free(html)
+    if reason is not None and not reason.strip():
+        raise VoortgangError(
+            "No reason is given.",
+            "voortgang verify --other-programs",
+            "why other programs made the report, in words: the outcome says it",
+            "Say why, or leave out --other-programs.",
+        )
     year = period(what)
     if public_key is not None:
         from voortgang.publish.signing import check as check_signature
@@ -138,14 +146,13 @@ def verify(
         check_signature(Path(what), public_key)
     place = settings.workspace().root if year is not None else Path(what)
     with shown(False) as listener:
-        outcome = verified(place, year, How(trust_templates, reason, engine or ""), listener)
+        outcome = verified(place, year, How(trust_templates, reason or "", engine or ""), listener)
     if as_json:
         click.echo(json.dumps({"verdict": outcome.verdict} | asdict(outcome), indent=2))
     else:
         _say(outcome)
     if html is not None:
         from voortgang.readers.verify_page import verify_page
-        from voortgang.writing.files import write_files
 
         write_files({html: verify_page(outcome)})
     if outcome.verdict == "different":

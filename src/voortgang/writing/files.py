@@ -34,6 +34,19 @@ def read_named(path: Path, most: int) -> bytes:
     return path.read_bytes()
 
 
+def require_free(path: Path) -> None:
+    """Raise `VoortgangError` when a file cannot be written at a place: to be said before the work, not after it."""
+    if path.exists():
+        _raise_taken(path, None)
+    if not path.parent.is_dir():
+        raise VoortgangError(
+            "There is no such folder to write the file in.",
+            str(path.parent),
+            "a folder that is there",
+            "Make the folder, or choose another.",
+        )
+
+
 def write_files(
     files: Mapping[Path, bytes], replace: bool | None = None, private: frozenset[Path] = frozenset()
 ) -> None:
