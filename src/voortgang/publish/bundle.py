@@ -210,7 +210,7 @@ def open_bundle(path: Path, folder: Path) -> Period:
     content = archive.unpacked(path)
     try:
         year = json.loads(content[LISTING])["verslagjaar"]
-        if period(str(year)) != year:
+        if year is None or period(str(year)) != year:
             raise ValueError(year)
         digests = dict(json.loads(content[LISTING])["bestanden"])
         own = listing(year, digests)
