@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from conftest import copy_workspace
 from openpyxl.cell.rich_text import CellRichText, InlineFont, TextBlock
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormatObject, IconSet, Rule
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -147,7 +148,64 @@ def _white(book: Any) -> None:
     _value(book).font = Font(color="FFFFFFFF")
 
 
+def _letters(colour: Color | str | None, ground: Color | str) -> Change:
+    def change(book: Any) -> None:
+        _value(book).font, _value(book).fill = Font(color=colour), PatternFill("solid", fgColor=ground)
+
+    return change
+
+
+def _typed(sheet: str, cell: str, value: object, number_format: str) -> Change:
+    def change(book: Any) -> None:
+        book[sheet][cell].value, book[sheet][cell].number_format = value, number_format
+
+    return change
+
+
+def _no_zeros(book: Any) -> None:
+    _value(book).value = 0
+    book["Metingen"].sheet_view.showZeros = False
+
+
+def _no_zeros_in_words(book: Any) -> None:
+    book["Voortgang"]["I5"].value = 0
+    book["Voortgang"].sheet_view.showZeros = False
+
+
+# What Excel makes of what somebody types in a cell that is not set to Text.
+BECAME = {
+    "a month that became a day": _typed("Voortgang", "I5", datetime(2022, 5, 1), "mmm-yy"),
+    "a score that became a day": _typed("Voortgang", "I5", datetime(2026, 2, 1), "d-mmm"),
+    "a year that became a day": _typed("Voortgang", "J5", datetime(2022, 1, 1), "yyyy"),
+    "a ratio that became a time": _typed("Voortgang", "I5", time(1, 20), "h:mm"),
+    "hours that became days": _typed("Voortgang", "I5", timedelta(hours=26), "[h]:mm"),
+    "a milestone that became a time": _typed("Mijlpalen", "B5", time(1, 20), "h:mm"),
+    "a telephone number": _typed("Voortgang", "I5", 612345678, "0000000000"),
+    "noughts before a number": _typed("Voortgang", "I5", 1, "0000"),
+    "a rounded percentage": _typed("Voortgang", "I5", 0.126, "0%"),
+    "a text that is not shown": _typed("Voortgang", "I5", "geheim", ";;;"),
+    "another light in its place": _typed("Voortgang", "F5", "rood", ';;;"groen"'),
+    "a word before a text": _typed("Voortgang", "I5", "akkoord", '"niet "@'),
+    "a number as a text that is not shown": _typed("Metingen", "G7", "95", ";;;"),
+    "a booking in a month": _typed("Financiën", "B5", datetime(2022, 3, 31), "mmm-yy"),
+    "a day without its year": _typed("Mijlpalen", "D5", datetime(2022, 9, 30), "d-mmm"),
+    "a day of the week": _typed("Projecten", "H5", datetime(2019, 10, 1), "dddd mmmm yyyy"),
+    "another day in its place": _typed("Projecten", "H5", datetime(2019, 10, 1), '"31-12-2018 "d-m-y'),
+    "a zero on a sheet that shows none": _no_zeros,
+    "a zero for a text on a sheet that shows none": _no_zeros_in_words,
+}
+GROUND = {
+    "black on black": _letters("FF000000", "FF000000"),
+    "no colour on black": _letters(None, "FF000000"),
+    "no colour on the black of a theme": _letters(None, Color(theme=1)),
+    "dark blue on dark blue": _letters("FF123F60", "FF133E61"),
+    "a colour of a theme on itself": _letters(Color(theme=4, tint=0.4), Color(theme=4, tint=0.4)),
+    "white on the light grey of a theme": _letters(Color(theme=0), Color(theme=0, tint=-0.1)),
+    "yellow by its number": _letters(Color(indexed=5), Color(indexed=13)),
+}
 ASKED = {
+    **{name: (change, "shown_otherwise") for name, change in BECAME.items()},
+    **{name: (change, "white_letters") for name, change in GROUND.items()},
     "another form under a condition": (_conditional(form='"goed"'), "shown_otherwise"),
     "an icon in its place": (_conditional(), "shown_otherwise"),
     "white letters": (_white, "white_letters"),
@@ -192,7 +250,7 @@ ASKED = {
 }
 
 
-@pytest.mark.sampled(14)
+@pytest.mark.sampled(20)
 @pytest.mark.parametrize("case", ASKED)
 def test_what_a_cell_does_not_show_plainly_is_asked(case: str, data: Data, tmp_path: Path) -> None:
     change, rule = ASKED[case]
@@ -295,6 +353,8 @@ def test_the_name_of_the_party_may_be_typed_again(data: Data, tmp_path: Path) ->
         (r"#\ ##0", 1234, "plain"),
         ("# ?/8", 0.375, "plain"),
         ("##0.0E+0", 5, "plain"),
+        ("GENERAL", 12.5, "plain"),
+        ("general;[Red]-general", -3, "plain"),
     ],
 )
 def test_formats_that_spreadsheet_programs_offer_are_known(number_format: str, value: float, expected: str) -> None:
@@ -397,6 +457,71 @@ def test_what_a_party_writes_in_our_own_note_is_read(data: Data, tmp_path: Path)
     assert not _returned(data, tmp_path / "a.xlsx", ours("")).findings  # LibreOffice forgets who wrote a note
     (found,) = _returned(data, tmp_path / "b.xlsx", ours("voortgang", "Wij tellen anders")).findings
     assert found.rule == "note" and "Wij tellen anders" in found.message("nl").what
+
+
+@pytest.mark.parametrize(
+    ("colour", "ground"), [("FFFFFFFF", "FF123F60"), (None, "FFFFFF00"), ("FFC00000", "FFFFC7CE"), (None, "FFF2F2F2")]
+)
+def test_colours_that_a_reader_can_tell_apart_ask_nothing(
+    colour: str | None, ground: str, data: Data, tmp_path: Path
+) -> None:
+    assert not _returned(data, tmp_path / "a.xlsx", _letters(colour, ground)).findings
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "stored"),
+    [(0.126, "0%", None), (0.126, "0.0%", "12.6"), (0.12, "0%", "12"), (12.6, '0"%"', None), (0.07, "0%", "7")],
+)
+def test_a_percentage_that_is_rounded_is_asked_about(
+    value: float, number_format: str, stored: str | None, data: Data, tmp_path: Path
+) -> None:
+    _returned(data, tmp_path / "a.xlsx", _figure(value, number_format))
+    units = dict.fromkeys((each.id for each in data.deal.indicators), "% van de bedrijven")
+    read = workbook.read_workbook(tmp_path / "a.xlsx", data.deal, units)
+    row = next(each for each in read.rows if each.key[0] == "werken-3-bedrijven")
+    assert row.values["waarde"] == (stored or "")
+    assert [each.rule for each in read.findings if each.rule != "empty_cell"] == ([] if stored else ["shown_otherwise"])
+
+
+_NEWER = (
+    '<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" '
+    'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:conditionalFormattings>'
+    '<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule %s '
+    'priority="1">%s</x14:cfRule><xm:sqref>%s</xm:sqref></x14:conditionalFormatting>'
+    "</x14:conditionalFormattings></ext></extLst></worksheet>"
+)
+_STARS = '<x14:iconSet iconSet="3Stars" %s><x14:cfvo type="percent"><xm:f>0</xm:f></x14:cfvo></x14:iconSet>'
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "place", "asked"),
+    [
+        ("iconSet", _STARS % 'showValue="0"', "G5:G10", ["shown_otherwise"]),
+        ("iconSet", _STARS % 'showValue="0"', "J5:J10", []),
+        ("iconSet", _STARS % "", "G5:G10", []),
+        ("dataBar", '<x14:dataBar showValue="false"/>', "A1:A2 G7", ["shown_otherwise"]),
+        (
+            "expression",
+            '<x14:dxf><numFmt numFmtId="200" formatCode="&quot;goed&quot;"/></x14:dxf>',
+            "G7",
+            ["shown_otherwise"],
+        ),
+        ("expression", '<x14:dxf><numFmt numFmtId="200" formatCode="#,##0"/></x14:dxf>', "G7", []),
+        ("iconSet", _STARS % 'showValue="0"', "hier", ["damaged"]),
+    ],
+)
+def test_conditional_formats_of_after_2010_are_read(
+    kind: str, rule: str, place: str, asked: list[str], data: Data, tmp_path: Path
+) -> None:
+    _returned(data, tmp_path / "a.xlsx")
+    number = openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames.index("Metingen") + 1
+    end = (_NEWER % (f'type="{kind}"', rule, place)).encode()
+
+    def change(name: str, part: bytes) -> bytes:
+        return part.replace(b"</worksheet>", end) if name == f"xl/worksheets/sheet{number}.xml" else part
+
+    merged = _merged(data, _rewritten(tmp_path / "a.xlsx", tmp_path / "b.xlsx", change))
+    assert [each.rule for each in merged.findings] == asked
 
 
 def test_headers_and_properties_are_read_and_page_numbers_are_not(data: Data, tmp_path: Path) -> None:

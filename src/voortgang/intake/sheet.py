@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -32,11 +32,14 @@ class Pages:
         The same sheet twice; one object where it holds no formulas.
     struck
         Coordinates of the cells in which a part of the text is struck out.
+    formats
+        Its conditional formats that the library does not read, as `unseen.newer_formats` yields them.
     """
 
     formulas: Any
     values: Any
     struck: frozenset[str] = frozenset()
+    formats: tuple[tuple[str, str], ...] = ()
 
 
 def read_sheet(
@@ -140,7 +143,10 @@ class _Sheet:
         if self.unseen_rows:
             rows = unseen.runs(self.unseen_rows)
             self._found(f"{self.unseen_rows[0]}:{self.unseen_rows[-1]}", "", "hidden", what=f"rij {rows} op {title}")
-        for place, form in unseen.conditional(page, self.pages.values, self.columns, self.heading_row + 1):
+        conditional = unseen.conditional(
+            page, self.pages.values, self.columns, self.heading_row + 1, self.pages.formats
+        )
+        for place, form in conditional:
             self._found(place, "", "shown_otherwise", form=form)
 
     def _require_nothing_above(self, cells: list[Any]) -> None:
@@ -205,10 +211,12 @@ class _Sheet:
             self._found(cell.coordinate, self._seen(formula), "formula_without_value")
         elif cell.data_type == "e":
             self._found(cell.coordinate, value, "error_cell")
-        elif value is not None and unseen.has_white_letters(formula):
+        elif value is not None and unseen.has_letters_of_the_ground(formula):
             self._found(cell.coordinate, value, "white_letters")
         elif value is not None and (formula.font.strike or cell.coordinate in self.pages.struck):
             self._found(cell.coordinate, value, "struck_out")
+        elif self._is_shown_otherwise(value, formula.number_format, field):
+            self._found(cell.coordinate, value, "shown_otherwise", form=formula.number_format)
         elif isinstance(value, str) and len(value) > MAX_TEXT:
             self._found(cell.coordinate, value, "cell_too_long", found=len(value), limit=MAX_TEXT)
         elif field.type == "date" and isinstance(value, int | float) and not isinstance(value, bool):
@@ -228,13 +236,23 @@ class _Sheet:
             self._found(cell.coordinate, value, "unknown_value", allowed=self.names.known(field))
         return ""
 
+    def _is_shown_otherwise(self, value: Any, number_format: str, field: schema.Field) -> bool:
+        """Return whether the format of a cell hides a text or a part of a day, or a program made a time of a text."""
+        if isinstance(value, str):
+            return not shown.shows_text(number_format)
+        if isinstance(value, date):
+            return field.type in {"string", "date"} and not shown.shows_day(number_format)
+        return field.type == "string" and isinstance(value, time | timedelta)
+
     def _number_in_text(self, cell: Any, number_format: str, value: float) -> str:
         """Return a number in a column of texts as the cell shows it: 50% and 12,5."""
         kind = shown.reading(number_format, value)
-        if kind == "otherwise" or (kind == "plain" and shown.hides_fraction(number_format, value)):
-            self._found(cell.coordinate, value, "shown_otherwise", form=number_format)
+        seen = value * (100 if kind == "percent" else 1)
+        hides = shown.hides_fraction(number_format, seen) or shown.shows_noughts(number_format, seen)
+        if kind == "otherwise" or hides or self._hides_zero(value):
+            self._found(cell.coordinate, value, "shown_otherwise", form=self._form(number_format, value))
             return ""
-        text = f"{value * (100 if kind == 'percent' else 1):.15g}".replace(".", ",")
+        text = f"{seen:.15g}".replace(".", ",")
         if kind != "plain":
             return f"{text}%"
         return f"€ {text}" if shown.has_euro_sign(number_format) else text
@@ -245,9 +263,10 @@ class _Sheet:
         kind = shown.reading(number_format, value) if is_number else "plain"
         unit = self._unit(cell.row, field)
         # Of whole numbers, a fraction is a finding of its own.
-        hides = field.type == "number" and is_number and kind == "plain" and shown.hides_fraction(number_format, value)
-        if kind == "otherwise" or hides:
-            self._found(cell.coordinate, value, "shown_otherwise", form=number_format)
+        has_fraction = field.type == "number" and is_number
+        hides = has_fraction and shown.hides_fraction(number_format, value * (100 if kind == "percent" else 1))
+        if kind == "otherwise" or (hides and kind == "plain") or (is_number and self._hides_zero(value)):
+            self._found(cell.coordinate, value, "shown_otherwise", form=self._form(number_format, value))
             return None
         if shown.is_other_money(unit, number_format if is_number else str(value)):
             self._found(cell.coordinate, value, "money", unit=unit)
@@ -257,12 +276,22 @@ class _Sheet:
         if kind == "plain":
             return value
         percentage = f"{value * 100:.15g}" if kind == "percent" else f"{value}"
+        if hides and unit.startswith(("%", "procent", "aandeel")):
+            self._found(cell.coordinate, f"{percentage}%".replace(".", ","), "shown_otherwise", form=number_format)
+            return None
         if unit.startswith(("%", "procent")):
             return float(percentage) if is_number else percentage
         if unit.startswith("aandeel") and kind == "percent":
             return value
         self._found(cell.coordinate, f"{percentage}%".replace(".", ","), "percent", unit=unit or "getal")
         return None
+
+    def _hides_zero(self, value: float) -> bool:
+        """Return whether a sheet leaves the cell of a zero empty: so it says in its options."""
+        return value == 0 and any(view.showZeros is False for view in self.pages.formulas.views.sheetView)
+
+    def _form(self, number_format: str, value: float) -> str:
+        return "(dit blad toont geen nullen)" if self._hides_zero(value) else number_format
 
     def _unit(self, row: int, field: schema.Field) -> str:
         """Return the unit of a figure: of its column, or of the indicator of its row."""

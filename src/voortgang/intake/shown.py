@@ -10,6 +10,8 @@ _ASIDE = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
 _CONDITION = re.compile(r"\[[<>=][^\]]*\]")
 # What may stand beside a number without changing which number is meant.
 _HARMLESS = re.compile(r"EUR|euro|[€%\s.,:;()'+–-]", re.IGNORECASE)
+# Some programs write it in capitals.
+_GENERAL = re.compile("general", re.IGNORECASE)
 _OTHER_MONEY = set("$£¥₩₽‰")
 # Between the digits of a number: thousands, decimals, or a power of ten.
 _DIGITS = re.compile(r"[0#?,]+(?:[ '][0#?]{3})*(?:\.[0#?]*)?(?:E[+-][0#?]+)?")
@@ -27,6 +29,8 @@ def reading(number_format: str, value: float) -> Reading:
     --------
     >>> reading("0.0%", 0.124), reading("#,##0", 1250), reading("#,##0,", 1250), reading('0" mln"', 3)
     ('percent', 'plain', 'otherwise', 'otherwise')
+    >>> reading("GENERAL", 5), reading("general", -0.5)
+    ('plain', 'plain')
     >>> reading("[$$-409]#,##0", 5), reading(";;;", 5), reading('0"%"', 12)
     ('otherwise', 'otherwise', 'percent sign')
     """
@@ -47,7 +51,7 @@ def hides_fraction(number_format: str, value: float) -> bool:
     >>> hides_fraction("# ?/?", 12.345), hides_fraction("# ?/?", 0.5), hides_fraction("0", 1249.9999999999998)
     (True, False, False)
     """
-    bare = _ASIDE.sub("", _section(_sections(number_format), value))
+    bare = _bare(_section(_sections(number_format), value))
     value = float(f"{value:.15g}")
     if value == int(value) or "General" in bare or "@" in bare or not re.search(r"[0#?]", bare):
         return False
@@ -55,6 +59,56 @@ def hides_fraction(number_format: str, value: float) -> bool:
         digits = len(re.sub(r"[^0-9#?]", "", bare.partition("/")[2]))
         return abs(float(Fraction(value).limit_denominator(max(10**digits - 1, 1))) - value) > 1e-9
     return "." not in bare
+
+
+def shows_text(number_format: str) -> bool:
+    r"""Return whether a cell shows the text that it holds, as it is.
+
+    Examples
+    --------
+    >>> shows_text("General"), shows_text("@"), shows_text(r'_ "€" * #,##0_ ;_ "€" * -#,##0_ ;_ "€" * "-"??_ ;_ @_ ')
+    (True, True, True)
+    >>> shows_text(";;;"), shows_text('0;-0;0;"groen"'), shows_text('"niet "@'), shows_text("0;;")
+    (False, False, False, True)
+    """
+    sections = _sections(number_format)
+    # The fourth part is for texts, or else the one with an @.
+    section = sections[3] if len(sections) > 3 else next((each for each in sections if "@" in _bare(each)), "@")
+    shows = _bare(section).strip() in {"@", "General"} and not _words(section).strip()
+    return shows and "[white]" not in section.lower()
+
+
+def shows_day(number_format: str) -> bool:
+    """Return whether a cell shows the number of the day, the month and the year of a date that it holds.
+
+    A program makes 1 May 2022 of "mei 2022", and 1 February of this year of "1-2": only its format tells.
+
+    Examples
+    --------
+    >>> shows_day("DD-MM-YYYY"), shows_day("[$-413]d mmmm yyyy;@"), shows_day("m/d/yy h:mm")
+    (True, True, True)
+    >>> shows_day("mmm-yy"), shows_day("d-mmm"), shows_day("yyyy"), shows_day("dddd mmmm yyyy"), shows_day(";;;")
+    (False, False, False, False, False)
+    >>> shows_day('"31-12-2021" d-m-y'), shows_day('d "of" m "in" yyyy')
+    (False, True)
+    """
+    section = _sections(number_format)[0]
+    bare = _bare(section).lower()
+    parts = (r"(?<!d)d{1,2}(?!d)", r"(?<!m)m{1,4}(?!m)", "y")
+    has_other = re.search("[0-9]", _words(section)) or "[white]" in section.lower()
+    return all(re.search(part, bare) for part in parts) and not has_other
+
+
+def shows_noughts(number_format: str, value: float) -> bool:
+    """Return whether a cell shows noughts before a number that do not belong to it: 0001, or a telephone number.
+
+    Examples
+    --------
+    >>> shows_noughts("0000", 1), shows_noughts("0000", 1234), shows_noughts("#,##0.00", 0.5)
+    (True, False, False)
+    """
+    whole = re.match(r"[^0#?]*([0#?,]*)", _bare(_section(_sections(number_format), value)))
+    return whole is not None and whole[1].count("0") > len(str(int(abs(value))))
 
 
 def is_other_money(unit: str, text: str) -> bool:
@@ -77,8 +131,7 @@ def has_euro_sign(text: str) -> bool:
 
 
 def _of_section(section: str, value: float, count: int) -> Reading:
-    words = "".join("".join(filter(None, match.groups())) for match in _ASIDE.finditer(section))
-    bare = _ASIDE.sub("", section)
+    words, bare = _words(section), _bare(section)
     if "General" in bare or bare == "@":
         bare = bare.replace("General", "0").replace("@", "0")
     if _HARMLESS.sub("", words) or _OTHER_MONEY & set(bare):
@@ -94,6 +147,16 @@ def _of_section(section: str, value: float, count: int) -> Reading:
     return "percent" if "%" in bare else "percent sign" if "%" in words else "plain"
 
 
+def _words(section: str) -> str:
+    """Return what a section shows beside the number or text."""
+    return "".join("".join(filter(None, match.groups())) for match in _ASIDE.finditer(section))
+
+
+def _bare(section: str) -> str:
+    """Return a section without what it shows beside the number or text."""
+    return _ASIDE.sub("", section)
+
+
 def _between_digits(section: str) -> str:
     """Return a section from its first digit to its last: a space for what parts thousands, "!" for other words."""
     form = _ASIDE.sub(lambda match: _parting("".join(filter(None, match.groups()))), section)
@@ -106,7 +169,8 @@ def _parting(words: str) -> str:
 
 
 def _sections(number_format: str) -> list[str]:
-    return re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
+    sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
+    return [_GENERAL.sub("General", section) for section in sections]
 
 
 def _section(sections: list[str], value: float) -> str:

@@ -1,21 +1,26 @@
-"""What a sheet hides of its figures: rows, columns, white letters, and formats that depend on the value."""
+"""What a sheet hides of its figures: rows, columns, letters of the ground, and formats that depend on the value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from xml.etree import ElementTree
 
+from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import MultiCellRange
 
 from voortgang.intake import shown
 
 _LOWEST, _NARROWEST = 2.0, 0.5
 """Points of height, and letters of width, below which nobody sees a row or column."""
 _SHOWN = 8
+_NEWER = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _RULES = 200
 """How many conditional formats of a sheet are looked at."""
-_LIGHT = 200
-_WHITE_INDEXES = {1, 9}
+_WHITE, _BLACK = b"\xff\xff\xff", b"\0\0\0"
+_LIGHTEST, _LIGHT, _ALIKE = 250, 200, 8
+"""Of 255: what passes for white, what white letters cannot be told from, and colours that are one to the eye."""
 
 
 def is_hidden(page: Any, row: int) -> bool:
@@ -60,10 +65,37 @@ def named_columns(first: int, last: int) -> tuple[str, str]:
     return f"{one}:{other}", f"kolom {one}" if one == other else f"kolom {one} tot en met {other}"
 
 
-def conditional(page: Any, values: Any, read: Iterable[int], first_row: int) -> Iterator[tuple[str, str]]:
+def newer_formats(part: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the range and the form of the conditional formats that Excel keeps apart since 2010, which show no number.
+
+    Triangles and stars are there, and what refers to another sheet; the library does not read them.
+
+    Raises
+    ------
+    ValueError, SyntaxError
+        When the part is damaged.
+    """
+    if b"conditionalFormatting" not in part.partition(b"</sheetData>")[2].partition(b"extLst")[2]:
+        return
+    for node in ElementTree.fromstring(part).iter(f"{_NEWER}conditionalFormatting"):
+        place = "".join(each.text or "" for each in node.iter() if each.tag.endswith("}sqref"))
+        for rule in node.iter(f"{_NEWER}cfRule"):
+            codes = [each.get("formatCode", "") for each in rule.iter() if each.tag.endswith("}numFmt")]
+            bare = [
+                each
+                for each in rule.iter()
+                if each.tag in {f"{_NEWER}iconSet", f"{_NEWER}dataBar"} and each.get("showValue") in {"0", "false"}
+            ]
+            if place.strip() and (bare or any(codes)):
+                yield str(MultiCellRange(place)), codes[0] if codes else ""
+
+
+def conditional(
+    page: Any, values: Any, read: Iterable[int], first_row: int, newer: Iterable[tuple[str, str]] = ()
+) -> Iterator[tuple[str, str]]:
     """Yield the range and the form of each conditional format by which a figure may look like another one.
 
-    Whether its condition holds, only the spreadsheet program knows.
+    Whether its condition holds, only the spreadsheet program knows. `newer` are those of `newer_formats`.
     """
     read = set(read)
     figures = [
@@ -74,36 +106,60 @@ def conditional(page: Any, values: Any, read: Iterable[int], first_row: int) -> 
         and isinstance(cell.value, int | float)
         and not isinstance(cell.value, bool)
     ]
-    for each in list(page.conditional_formatting)[:_RULES]:
-        for rule in each.rules:
-            code = rule.dxf.numFmt.formatCode if rule.dxf is not None and rule.dxf.numFmt is not None else ""
-            bare = [part for part in (rule.iconSet, rule.dataBar) if part is not None and part.showValue is False]
-            if not code and not bare:
-                continue
-            inside = (cell for cell in figures if any(_holds(part, cell) for part in each.sqref.ranges))
-            if any(bare or shown.reading(code, cell.value) != "plain" for cell in inside):
-                yield str(each.sqref).split()[0], code or "(een pictogram of balk in plaats van het getal)"
-                break
+    rules = [(str(each.sqref), *_form(rule)) for each in page.conditional_formatting for rule in each.rules]
+    rules += [(place, code, not code) for place, code in newer]
+    found: dict[str, str] = {}
+    for place, code, bare in rules[:_RULES]:
+        if place in found or not (code or bare):
+            continue
+        ranges = MultiCellRange(place).ranges
+        inside = (cell for cell in figures if any(_holds(part, cell) for part in ranges))
+        if any(bare or shown.reading(code, cell.value) != "plain" for cell in inside):
+            found[place] = code or "(een pictogram of balk in plaats van het getal)"
+    for place, form in found.items():
+        yield place.split()[0], form
+
+
+def _form(rule: Any) -> tuple[str, bool]:
+    """Return the form that a rule gives to numbers, and whether it shows something in their place."""
+    code = rule.dxf.numFmt.formatCode if rule.dxf is not None and rule.dxf.numFmt is not None else ""
+    return code, any(part is not None and part.showValue is False for part in (rule.iconSet, rule.dataBar))
 
 
 def _holds(part: Any, cell: Any) -> bool:
     return bool(part.min_row <= cell.row <= part.max_row and part.min_col <= cell.column <= part.max_col)
 
 
-def has_white_letters(cell: Any) -> bool:
-    """Return whether a cell has white letters on a light ground."""
-    colour = cell.font.color
-    if colour is None or not _is_light(colour, 250):
+def has_letters_of_the_ground(cell: Any) -> bool:
+    """Return whether nobody can tell the letters of a cell from its ground: white on light, or one colour on itself."""
+    if cell.fill.fill_type not in {None, "solid"}:
         return False
-    return cell.fill.fill_type is None or (cell.fill.fill_type == "solid" and _is_light(cell.fill.fgColor, _LIGHT))
+    colour, ground = cell.font.color, cell.fill.fgColor if cell.fill.fill_type else None
+    letters, behind = _mixed(colour, _BLACK), _mixed(ground, _WHITE)
+    if letters is None or behind is None:  # colours of a theme, which are not looked up
+        one, other = ((each.theme, each.tint) if each and each.type == "theme" else None for each in (colour, ground))
+        return one is not None and one == other
+    if min(letters) >= _LIGHTEST and min(behind) >= _LIGHT:
+        return True
+    return all(abs(one - other) <= _ALIKE for one, other in zip(letters, behind, strict=True))
 
 
-def _is_light(colour: Any, least: int) -> bool:
+def _mixed(colour: Any, otherwise: bytes) -> bytes | None:
+    """Return red, green and blue; none where only the theme knows them."""
+    if colour is None:
+        return otherwise
     if colour.type == "theme":
-        return bool(colour.theme == 0 and colour.tint >= 0)
+        return bytes([_tinted(255 * (1 - colour.theme), colour.tint)] * 3) if colour.theme in (0, 1) else None
     if colour.type == "indexed":
-        return colour.indexed in _WHITE_INDEXES
+        text = COLOR_INDEX[colour.indexed] if colour.indexed < len(COLOR_INDEX) else ""
+        return bytes.fromhex(text[-6:]) if text[-6:].isalnum() else otherwise
     try:
-        return min(bytes.fromhex(str(colour.rgb)[-6:])) >= least
+        return bytes.fromhex(str(colour.rgb)[-6:])
     except ValueError:
-        return False
+        return None
+
+
+def _tinted(light: int, tint: float) -> int:
+    """Return how light white or black is with a tint from -1 (black) to 1 (white)."""
+    mixed = light * (1 + tint) if tint < 0 else light + (255 - light) * tint
+    return min(max(round(mixed), 0), 255)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from voortgang.workspace.schema import Field
@@ -91,6 +91,8 @@ def as_typed(value: object) -> object:
         return "WAAR" if value else "ONWAAR"
     if isinstance(value, float):
         return f"{value:.15g}".replace(".", ",")
+    if isinstance(value, timedelta):  # as [h]:mm:ss shows it
+        return f"{value // timedelta(hours=1)}:{value.seconds // 60 % 60:02}:{value.seconds % 60:02}"
     if isinstance(value, datetime) and value.time() != time():
         return f"{value:%d-%m-%Y %H:%M:%S}"
     return f"{value:%d-%m-%Y}" if isinstance(value, date) else value

@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.exceptions import InvalidFileException
 
 from voortgang.errors import VoortgangError
-from voortgang.intake import layout, memory, remarks
+from voortgang.intake import layout, memory, remarks, unseen
 from voortgang.intake.file_kind import OLE, other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.names import Names
@@ -28,7 +28,7 @@ from voortgang.workspace import schema
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import period, year_of
 
-MAX_FILE, MAX_UNPACKED, MAX_PARTS = 20_000_000, 120_000_000, 2_000
+MAX_UNPACKED, MAX_PARTS = 120_000_000, 2_000
 # What zipfile, zlib, the XML parser and openpyxl's own parts stumble over in a damaged file.
 _DAMAGE = (
     InvalidFileException,
@@ -74,6 +74,10 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         content = transitional(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             measure(archive)
+            formats = {
+                as_seen(title): tuple(unseen.newer_formats(archive.read(part)))
+                for title, part in remarks.sheets(archive)
+            }
         values = formulas = _load(content, rich_text=True)
         struck = _flatten(formulas)
         if any(cell.data_type == "f" for page in formulas.worksheets for cell in page._cells.values()):
@@ -114,7 +118,12 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         if sheet.title not in formulas.sheetnames:
             submission.found(sheet.title, "", "sheet_missing", sheet=sheet.title)
             continue
-        pages = Pages(formulas[sheet.title], values[sheet.title], struck.get(sheet.title, frozenset()))
+        pages = Pages(
+            formulas[sheet.title],
+            values[sheet.title],
+            struck.get(sheet.title, frozenset()),
+            formats.get(sheet.title, ()),
+        )
         read_sheet(sheet, pages, submission, units, names)
     submission.check_values()
     return submission
@@ -152,11 +161,18 @@ def _load(content: bytes, **options: bool) -> Any:
     """Open a workbook; what the library warns of (drawings, dates out of range) is a finding of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return load_workbook(io.BytesIO(content), keep_links=False, **options)
+        book = load_workbook(io.BytesIO(content), keep_links=False, **options)
+    return book
 
 
 def _flatten(book: Any) -> dict[str, frozenset[str]]:
-    """Make plain text of texts with formatting inside, and return by sheet in which of them a part is struck out."""
+    """Make plain text of formulas that are objects and of texts with formatting inside.
+
+    Returns
+    -------
+    dict
+        By sheet, in which of these texts a part is struck out.
+    """
     struck: dict[str, set[str]] = {}
     for page in book.worksheets:
         for cell in page._cells.values():
@@ -169,9 +185,6 @@ def _flatten(book: Any) -> dict[str, frozenset[str]]:
 
 def _is_safe(content: bytes, submission: Submission) -> bool:
     """Look at the archive without unpacking it."""
-    if len(content) > MAX_FILE:
-        submission.found("", "", "file_too_large", found=f"{len(content):,} bytes", limit=f"{MAX_FILE:,} bytes")
-        return False
     if kind := other_kind(content):
         submission.found("", "", "other_kind", kind=kind)
         return False
