@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -466,6 +467,16 @@ def test_colours_that_a_reader_can_tell_apart_ask_nothing(
     colour: str | None, ground: str, data: Data, tmp_path: Path
 ) -> None:
     assert not _returned(data, tmp_path / "a.xlsx", _letters(colour, ground)).findings
+
+
+@pytest.mark.parametrize("title", ["Metingen ", "Metingen\u00a0", unicodedata.normalize("NFD", "Financiën"), " Uitleg"])
+def test_the_name_of_a_sheet_that_looks_the_same_is_the_same(title: str, data: Data, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        _value(book).value = 95
+        book[unicodedata.normalize("NFC", title).strip()].title = title
+
+    merged = _returned(data, tmp_path / "a.xlsx", change)
+    assert not merged.findings and [each.new for each in merged.changes] == ["95"]
 
 
 @pytest.mark.parametrize(

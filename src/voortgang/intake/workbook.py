@@ -162,6 +162,12 @@ def _load(content: bytes, **options: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(content), keep_links=False, **options)
+    ours = {layout.COVER, layout.LISTS, memory.SHEET, *(sheet.title for sheet in layout.sheets())}
+    for page in book.worksheets:
+        # A space behind a name, or an accent as a letter of its own (macOS), is seen by nobody.
+        title = as_seen(page.title)
+        if title != page.title and title in ours and title not in book.sheetnames:
+            page.title = title
     return book
 
 
