@@ -21,6 +21,7 @@ from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from voortgang.check.checked import check
 from voortgang.check.data import Data
@@ -492,6 +493,20 @@ def test_a_percentage_that_is_rounded_is_asked_about(
     row = next(each for each in read.rows if each.key[0] == "werken-3-bedrijven")
     assert row.values["waarde"] == (stored or "")
     assert [each.rule for each in read.findings if each.rule != "empty_cell"] == ([] if stored else ["shown_otherwise"])
+
+
+@pytest.mark.sampled(5)
+@pytest.mark.parametrize(
+    "formula", [ArrayFormula("A1", "=SUM(B1:B2)"), ArrayFormula("A1", None), DataTableFormula("A1", r1="B1")]
+)
+@pytest.mark.parametrize("place", ["Metingen G7", "Metingen N6", "Uitleg D9", "Blad1 A1", "Voortgang I5"])
+def test_a_formula_is_shown_as_it_was_typed(formula: Any, place: str, data: Data, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        sheet, cell = place.split()
+        (book[sheet] if sheet in book.sheetnames else book.create_sheet(sheet))[cell] = formula
+
+    (found,) = _returned(data, tmp_path / "a.xlsx", change).findings
+    assert found.value in {"=SUM(B1:B2)", "=", "=TABLE(B1)"}
 
 
 _NEWER = (

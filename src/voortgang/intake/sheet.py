@@ -169,8 +169,7 @@ class _Sheet:
     def _seen(self, cell: Any) -> Any:
         """Return what a cell shows: of a formula its value, or its text when nothing was computed."""
         value = self.pages.values._cells.get((cell.row, cell.column), cell).value
-        value = cell.value if value is None else value
-        return getattr(value, "text", value)  # an array formula is an object with a text
+        return cell.value if value is None else value
 
     def _read_row(self, number: int) -> None:
         texts: dict[str, str] = {}

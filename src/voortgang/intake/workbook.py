@@ -15,6 +15,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from voortgang.errors import VoortgangError
 from voortgang.intake import layout, memory, remarks, unseen
@@ -186,6 +187,11 @@ def _flatten(book: Any) -> dict[str, frozenset[str]]:
                 if any(isinstance(part, TextBlock) and part.font.strike for part in cell.value):
                     struck.setdefault(page.title, set()).add(cell.coordinate)
                 cell.value, cell.data_type = str(cell.value), "s"
+            elif isinstance(cell.value, ArrayFormula):
+                cell.value, cell.data_type = cell.value.text or "=", "f"
+            elif isinstance(cell.value, DataTableFormula):
+                inputs = ";".join(filter(None, (cell.value.r1, cell.value.r2)))
+                cell.value, cell.data_type = f"=TABLE({inputs})", "f"
     return {title: frozenset(cells) for title, cells in struck.items()}
 
 
