@@ -495,6 +495,17 @@ def test_a_percentage_that_is_rounded_is_asked_about(
     assert [each.rule for each in read.findings if each.rule != "empty_cell"] == ([] if stored else ["shown_otherwise"])
 
 
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("place", ["Metingen G7", "Financiën G5", "Voortgang I5", "Financiën B5"])
+@pytest.mark.parametrize("number", [b"1E400", b"-1.0E999"])
+def test_a_number_that_no_program_holds_is_an_error(place: str, number: bytes, data: Data, tmp_path: Path) -> None:
+    sheet, cell = place.split()
+    _returned(data, tmp_path / "a.xlsx", _typed(sheet, cell, 123456, "General"))
+    changed = lambda name, part: part.replace(b"<v>123456</v>", b"<v>" + number + b"</v>")  # noqa: E731
+    (found,) = _merged(data, _rewritten(tmp_path / "a.xlsx", tmp_path / "b.xlsx", changed)).findings
+    assert (found.rule, found.cell) == ("error_cell", f"{sheet} › {cell}")
+
+
 @pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "formula", [ArrayFormula("A1", "=SUM(B1:B2)"), ArrayFormula("A1", None), DataTableFormula("A1", r1="B1")]

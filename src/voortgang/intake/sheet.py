@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any
 
 from openpyxl.utils.datetime import from_excel
@@ -208,7 +209,7 @@ class _Sheet:
         value, field = cell.value, self.table.field(column.field)
         if formula.data_type == "f" and value is None and cell.data_type != "str":  # a computed "" is empty
             self._found(cell.coordinate, self._seen(formula), "formula_without_value")
-        elif cell.data_type == "e":
+        elif cell.data_type == "e" or (isinstance(value, float) and not isfinite(value)):
             self._found(cell.coordinate, value, "error_cell")
         elif value is not None and unseen.has_letters_of_the_ground(formula):
             self._found(cell.coordinate, value, "white_letters")
