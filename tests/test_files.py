@@ -36,6 +36,17 @@ def test_a_file_is_whole_or_not_there_and_what_was_written_is_named(tmp_path: Pa
         write_files({tmp_path: b"1"}, replace=True)
 
 
+@pytest.mark.parametrize("call", ["touch", "write_bytes", "replace"])
+def test_ctrl_c_leaves_no_part_of_a_file(call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, call, pressed)
+    with pytest.raises(KeyboardInterrupt):
+        write_files({tmp_path / "a.txt": b"1", tmp_path / "b.txt": b"2"})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_key_that_cannot_be_written_is_no_half_key(tmp_path: Path) -> None:
     (tmp_path / "bureau.pem.pub").write_bytes(b"of somebody else")
     with pytest.raises(VoortgangError):

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from voortgang.check.checked import check
 from voortgang.check.data import Data
+from voortgang.errors import WorkspaceError
 from voortgang.intake import dutch_csv, layout, merge, template, workbook
 from voortgang.workspace.paths import Workspace
 
@@ -341,6 +342,59 @@ def test_nothing_is_written_when_a_table_cannot_be(workspace: Path, home: Path, 
     assert "Nothing was changed" in done.err
     assert {file.name: file.read_bytes() for file in (workspace / "data").glob("*.csv")} == before
     assert list((workspace / "data" / "bronnen").iterdir()) == []
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("call", range(6))
+def test_ctrl_c_leaves_the_tables_as_they_were(
+    call: int, workspace: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(book: Any) -> None:
+        _set("Metingen", "werken-3-bedrijven", "Waarde", 90)(book)
+        _set("Voortgang", "K001", "Toelichting", "anders")(book)
+
+    data, before = check(Workspace(workspace)).require_sound(), _files(workspace / "data")
+    path = _changed(home, tmp_path / "Emmen-2022.xlsx", change)
+    merged = merge.merge(data, [workbook.read_workbook(path, data.deal)])
+    assert len(merged.texts) == 2
+    done: list[object] = []
+
+    def pressed(real: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*args: Any, **given: Any) -> Any:
+            done.append(args)
+            if len(done) == call // 2 + 1 and call % 2:
+                real(*args, **given)  # just after, or in place of it
+            if len(done) == call // 2 + 1:
+                raise KeyboardInterrupt
+            return real(*args, **given)
+
+        return act
+
+    monkeypatch.setattr(Path, "replace", pressed(Path.replace))
+    monkeypatch.setattr(merge.shutil, "copyfile", pressed(merge.shutil.copyfile))
+    with pytest.raises(KeyboardInterrupt):
+        merge.write(Workspace(workspace), merged)
+    assert _files(workspace / "data") == before
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_somebody_saved_meanwhile_is_not_overwritten(
+    gone: bool, workspace: Path, home: Path, tmp_path: Path
+) -> None:
+    data, table = check(Workspace(workspace)).require_sound(), workspace / "data" / "metingen.csv"
+    path = _changed(home, tmp_path / "Emmen-2022.xlsx", _set("Metingen", "werken-3-bedrijven", "Waarde", 90))
+    merged = merge.merge(data, [workbook.read_workbook(path, data.deal)])
+    if gone:
+        table.unlink()
+    else:
+        table.write_text(table.read_text(encoding="utf-8").replace(",110,", ",111,", 1), encoding="utf-8")
+    before = _files(workspace / "data")
+    with pytest.raises(WorkspaceError, match=r"Somebody changed metingen\.csv"):
+        merge.write(Workspace(workspace), merged)
+    assert _files(workspace / "data") == before
 
 
 _SHEETS = ("Projecten", "Voortgang", "Metingen", "Financiën", "Bijdragen", "Risico's", "Mijlpalen")

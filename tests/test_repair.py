@@ -11,6 +11,7 @@ import pytest
 from conftest import copy_workspace, run
 
 from voortgang.check.checked import check
+from voortgang.errors import VoortgangError
 from voortgang.intake.repair import repair
 from voortgang.workspace.paths import Workspace
 
@@ -57,6 +58,19 @@ def test_an_open_quotation_mark_is_one_finding_with_its_row(tmp_path: Path) -> N
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (found,) = [finding for finding in check(Workspace(root)).findings if finding.severity == "error"]
     assert (found.rule, found.row) == ("table_quote", 51)
+
+
+def test_what_somebody_saved_meanwhile_is_not_overwritten(workspace: Path) -> None:
+    table = workspace / "data" / "metingen.csv"
+    table.write_bytes(_semicolons(table.read_text(encoding="utf-8")))
+    mended = repair(table)
+    table.write_bytes(table.read_bytes().replace(b";110;", b";111;", 1))
+    before = table.read_bytes()
+    with pytest.raises(VoortgangError, match="Somebody changed the file"):
+        mended.write()
+    assert table.read_bytes() == before
+    repair(table).write()
+    assert b",111," in table.read_bytes()
 
 
 def test_a_repair_is_shown_before_it_is_made(workspace: Path) -> None:

@@ -49,6 +49,8 @@ class Merged:
     ----------
     texts
         New content of each table that changes, by name.
+    read
+        What these tables held when that was decided; none for one that is new.
     changes
         What differs from now.
     findings
@@ -58,6 +60,7 @@ class Merged:
     """
 
     texts: dict[str, str] = field(default_factory=dict)
+    read: dict[str, bytes | None] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
@@ -130,11 +133,19 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
     Raises
     ------
     WorkspaceError
-        When a file cannot be written. The tables are then as they were.
+        When a file cannot be written, or a table has changed since the submissions were merged with it. The tables are
+        then as they were; so they are after Ctrl-C.
     """
     # An optional table may not be there yet.
     tables = {name: workspace.table(name) for name in merged.texts}
     before = {name: path.read_bytes() if path.exists() else None for name, path in tables.items()}
+    if changed := [name for name, content in before.items() if content != merged.read.get(name)]:
+        raise WorkspaceError(
+            f"Somebody changed {', '.join(tables[name].name for name in changed)} after these files were read.",
+            workspace.relative(tables[changed[0]]),
+            "tables that stay as they are until the changes are written",
+            "Nothing was changed. Read the files again: they are compared with what the tables say now.",
+        )
     staged = {name: workspace.table(name).with_suffix(".csv.new") for name in merged.texts}
     kept: list[Path] = []
     try:
@@ -142,13 +153,13 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
         for submission in merged.submissions:
             target = workspace.sources / f"{submission.path.stem}-{submission.digest[:12]}{submission.path.suffix}"
             if not target.exists():
-                shutil.copyfile(submission.path, target)
                 kept.append(target)
+                shutil.copyfile(submission.path, target)
         for name, text in merged.texts.items():
             staged[name].write_text(text, encoding="utf-8", newline="")
         for name, path in staged.items():
             path.replace(workspace.table(name))
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C as well: all or nothing
         for name, content in before.items():
             if staged[name].is_file():
                 staged[name].unlink()
@@ -158,6 +169,8 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
                 tables[name].write_bytes(content)
         for path in kept:
             path.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise WorkspaceError(
             f"The tables cannot be written: {error.strerror}.",
             workspace.relative(Path(str(error.filename or workspace.data))),
@@ -170,7 +183,9 @@ def write(workspace: Workspace, merged: Merged) -> list[Path]:
 def _merge_table(
     data: Data, table: schema.Table, scopes: Sequence[Scope], asked: Sequence[Mapping[Row, Edit]], merged: Merged
 ) -> None:
-    rows = _rows(data.workspace.table(table.name), table)
+    path = data.workspace.table(table.name)
+    content = None if table.optional and not path.exists() else path.read_bytes()
+    rows = _rows(content, table)
     now = {_key(table, row): row for row in rows}
     result = {key: dict(row) for key, row in now.items()}
     places: dict[tuple[Key, str], str] = {}
@@ -187,7 +202,7 @@ def _merge_table(
             if not against:
                 _take_over(table, key, edit, result, places)
     if list(result.values()) != rows:
-        merged.texts[table.name] = _written(table, result.values())
+        merged.texts[table.name], merged.read[table.name] = _written(table, result.values()), content
         merged.changes += _changes(table, now, result, places)
 
 
@@ -293,13 +308,11 @@ def _nameless(finding: Finding) -> tuple[str, str, str, tuple[tuple[str, str], .
     return (finding.file, finding.rule, finding.value, finding.details)
 
 
-def _rows(path: Path, table: schema.Table) -> list[Values]:
-    if table.optional and not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        # A file may lack an optional column.
-        optional = {field.name: "" for field in table.fields if field.optional}
-        return [optional | {name: unmarked(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
+def _rows(content: bytes | None, table: schema.Table) -> list[Values]:
+    lines = io.StringIO((content or b"").decode("utf-8-sig"), newline="")
+    # A file may lack an optional column.
+    optional = {field.name: "" for field in table.fields if field.optional}
+    return [optional | {name: unmarked(text or "") for name, text in row.items()} for row in csv.DictReader(lines)]
 
 
 def _key(table: schema.Table, row: Values) -> Key:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voortgang.check.findings import Finding
+from voortgang.errors import VoortgangError
 from voortgang.intake import spelling
 from voortgang.intake.decoding import decode
 from voortgang.intake.dutch_csv import read_csv
 from voortgang.workspace import schema
+from voortgang.workspace.fingerprint import of_file
 from voortgang.writing.files import write_files
 
 
@@ -30,12 +32,15 @@ class Repair:
         What changes, as lines of a unified difference.
     findings
         What only a person can mend; then nothing is written.
+    digest
+        The SHA-256 of what was read.
     """
 
     path: Path
     text: str
     difference: tuple[str, ...]
     findings: tuple[Finding, ...]
+    digest: str
 
     def write(self) -> None:
         """Put the new content in the place of the old.
@@ -43,8 +48,15 @@ class Repair:
         Raises
         ------
         VoortgangError
-            When the file cannot be written; it is then as it was.
+            When the file cannot be written, or has changed since it was read; it is then as it was.
         """
+        if not self.path.is_file() or of_file(self.path) != self.digest:
+            raise VoortgangError(
+                "Somebody changed the file after it was read.",
+                str(self.path),
+                "a file that stays as it is until it is mended",
+                "Nothing was changed. Run the command again.",
+            )
         write_files({self.path: self.text.encode()}, replace=True)
 
 
@@ -62,7 +74,7 @@ def repair(path: Path, decimal: spelling.Decimal | None = None, dates: spelling.
     tables = {row.table for row in submission.rows}
     findings = [each for each in submission.findings if each.severity == "error"]
     if findings or len(tables) != 1:
-        return Repair(path, "", (), tuple(findings))
+        return Repair(path, "", (), tuple(findings), submission.digest)
     table = schema.table(tables.pop())
     target = io.StringIO(newline="")
     writer = csv.DictWriter(target, [field.name for field in table.fields], restval="", lineterminator="\n")
@@ -77,4 +89,4 @@ def repair(path: Path, decimal: spelling.Decimal | None = None, dates: spelling.
     difference = tuple(difflib.unified_diff(before.splitlines(), text.splitlines(), "now", "mended", n=0, lineterm=""))
     if not difference and before.encode() != content:
         difference = ("The letters stay as they are; the file becomes UTF-8.",)
-    return Repair(path, text, difference, ())
+    return Repair(path, text, difference, (), submission.digest)

@@ -80,10 +80,12 @@ def write_files(
         for path, part in beside.items():
             part.replace(path)
             written.append(str(path))
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C as well
         for part in beside.values():
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise VoortgangError(
             f"The file cannot be written: {error.strerror or error}.",
             str(next((path for path in due if str(path) not in written), "")),
