@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,6 +58,40 @@ def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert made.returncode == 0, made.stderr
     return folder / "six"
+
+
+@pytest.mark.parametrize("given", ["named", "found", "nowhere"])
+def test_a_new_workspace_says_how_make_finds_the_program(tmp_path: Path, given: str) -> None:
+    """Its environment may stand elsewhere, in a folder with blanks, and the folder is another than this one."""
+    program = Path(sys.executable).with_name("voortgang")
+    elsewhere = tmp_path / "bin mét blanks"
+    elsewhere.mkdir()
+    (elsewhere / "voortgang").symlink_to(program)
+    (tmp_path / "deal.yml").write_text(deal_text(answers()), encoding="utf-8")
+    path = f"{elsewhere}:/usr/bin:/bin" if given == "found" else "/usr/bin:/bin"
+    made = subprocess.run(
+        [program, "init", "een deal", "--deal", "deal.yml"],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "then, in that folder: make report" in made.stdout
+    assert (f"RUN={program}" in made.stdout) == (given != "found")
+    named = [f"RUN={elsewhere / 'voortgang'}"] if given == "named" else []
+    done = subprocess.run(
+        ["make", "doctor", *named],
+        cwd=tmp_path / "een deal",
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if given == "nowhere":
+        assert done.returncode == 2 and "voortgang is not found" in done.stderr and "make doctor RUN=" in done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_report_of_a_deal_that_differs_in_everything(six: Path) -> None:

@@ -39,8 +39,19 @@ def init(settings: Settings, folder: Path, deal_file: Path | None, empty: bool) 
     text, deal = _asked() if deal_file is None else read_deal_file(deal_file)
     files = new_workspace.write_workspace(text, deal, folder, not empty)
     click.echo(
-        f"Wrote {len(files)} files in {shown_path(folder)}. Read {shown_path(folder / 'README.md')}; then: make report"
+        f"Wrote {len(files)} files in {shown_path(folder)}. Read {shown_path(folder / 'README.md')}; "
+        f"then, in that folder: make report{_named_program()}"
     )
+
+
+def _named_program() -> str:
+    """Return what names this program to make; nothing where the shell finds it."""
+    import shlex
+    import shutil
+    import sys
+
+    program = Path(sys.executable).with_name("voortgang")
+    return "" if shutil.which("voortgang") or not program.is_file() else f" RUN={shlex.quote(str(program))}"
 
 
 def _asked() -> tuple[str, Deal]:
