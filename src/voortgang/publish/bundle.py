@@ -184,8 +184,9 @@ def _require_as_made(workspace: Workspace, source: Workspace, report: Path, year
     ):
         for name in sorted(known.keys() | there.keys()):
             if name not in known or name not in there or of_file(there[name]) != known[name]:
+                how = "is new since" if name not in known else "is gone since" if name not in there else "differs since"
                 raise BundleError(
-                    f"{what}: {name} is not as it was when the report was made.",
+                    f"{what}: {name} {how} the report was made.",
                     name if there is now else f"{workspace.relative(report)}/{name}",
                     "a report, and what it was made from, as they were when it was made",
                     f"{mend}; then bundle it.",
