@@ -198,6 +198,12 @@ def test_no_title_speaks_for_a_line_without_a_budget(
     assert title.startswith(said.format(everyone[now == 2018])), title
 
 
+def test_the_title_about_the_one_line_with_a_budget_is_a_sentence() -> None:
+    rows = [("A", 100_000, 0, 90_000, 0.9), ("C", 0, 0, 0, math.nan)]
+    frame = pd.DataFrame(rows, columns=["lijn", "begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
+    assert _words(vg.chart_money(frame, "Geld")) == "De uitputting van A is 90%"
+
+
 @pytest.mark.parametrize(("spent", "said"), [(0, "Er is nog niets"), (5_000, "Van de begroting is nog niets")])
 def test_what_was_spent_without_a_budget_is_not_nothing(spent: int, said: str) -> None:
     rows = [("A", 100_000, 0, 0, 0.0), ("C", 0, 0, spent, math.nan)]
@@ -249,17 +255,17 @@ def test_a_target_that_was_reached_too_late_says_so_at_a_glance() -> None:
 @pytest.mark.parametrize(
     ("shares", "words"),
     [
-        ([0.97, 0.97, 0.5], "het hoogst bij Werken en Wonen (97%) en het laagst bij Welzijn (50%)"),
-        ([0.9, 0.4, 0.4], "het hoogst bij Werken (90%) en het laagst bij Wonen en Welzijn (40%)"),
-        ([0.97, 0.96999, 0.5], "het hoogst bij Werken en Wonen (97%) en het laagst bij Welzijn (50%)"),
-        ([0.5, 0.5, 0.5], "gelijk bij Werken, Wonen en Welzijn (50%)"),
-        ([0.5], "bij Werken (50%)"),
+        ([0.97, 0.97, 0.5], "is het hoogst bij Werken en Wonen (97%) en het laagst bij Welzijn (50%)"),
+        ([0.9, 0.4, 0.4], "is het hoogst bij Werken (90%) en het laagst bij Wonen en Welzijn (40%)"),
+        ([0.97, 0.96999, 0.5], "is het hoogst bij Werken en Wonen (97%) en het laagst bij Welzijn (50%)"),
+        ([0.5, 0.5, 0.5], "is gelijk bij Werken, Wonen en Welzijn (50%)"),
+        ([0.5], "van Werken is 50%"),
     ],
 )
 def test_lines_that_read_the_same_are_named_together(shares: list[float], words: str) -> None:
     budget = [1_000_000.0] * len(shares)
     chart = money(SHORT[: len(shares)], budget, [share * 1_000_000 for share in shares])
-    assert _words(chart) == f"De uitputting is {words}"
+    assert _words(chart) == f"De uitputting {words}"
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,19 @@ ENDED = "De deal is op 31 december 2020 geëindigd."
     [
         ("2020-12-31", ALL, f"{ENDED} De begroting is geheel gerealiseerd."),
         ("2020-12-31", ALL | {"wonen": 99_998}, f"{ENDED} Van de begroting is €\xa02 niet gerealiseerd."),
+        # What one line left, another took: then no budget is said to be spent.
+        (
+            "2020-12-31",
+            ALL | {"wonen": 99_998, "welzijn": 100_002},
+            f"{ENDED} Per saldo is gerealiseerd wat was begroot.",
+        ),
+        (
+            "2020-12-30",
+            ALL | {"wonen": 120_000, "welzijn": 53_334},
+            "Bij dit tempo is op 31 december 2021 per saldo gerealiseerd wat is begroot. "
+            "De grootste onderuitputting dreigt bij Welzijn: hoogstens €\xa020.000. "
+            "Al meer dan begroot is gerealiseerd bij Wonen. Ook bij het hoogste tempo blijft er geld over bij Welzijn.",
+        ),
         ("2020-12-31", ALL | {"wonen": 100_002}, f"{ENDED} Er is meer gerealiseerd dan begroot."),
         ("2020-12-30", ALL, "Bij dit tempo is de begroting op 31 december 2021 geheel gerealiseerd."),
         (
@@ -226,6 +239,14 @@ def test_what_is_left_is_never_less_than_nothing(real: vg.Report, day: str, amou
     said = vg.underspending(_spent(real, day, **amounts))
     (text,) = [each for each in said.outputs if each.kind == "text"]
     assert unquoted(*text.paragraphs) == says
+
+
+def test_of_no_budget_nothing_is_said_to_be_spent(real: vg.Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "_BUDGET", dict.fromkeys(_BUDGET, 0))
+    report = _spent(real, "2020-12-31")
+    assert _text(vg.underspending(report)) == f"{ENDED} Er was niets begroot, en er is niets gerealiseerd."
+    shown = vg.chart_utilisation(_lines(report), "Uitputting", report.deal.term, report.reference_date)
+    assert _text(shown) == "Zonder begroting is er geen uitputting."
 
 
 @pytest.mark.parametrize(
@@ -283,6 +304,7 @@ def test_what_changed_in_some_days_is_no_change_of_a_year(last: str, ends: tuple
         ("2020-12-31", ALL, "De begroting is geheel gerealiseerd"),
         ("2020-12-31", ALL | {"wonen": 100_002}, "Meer dan begroot is gerealiseerd bij Wonen"),
         ("2020-12-31", ALL | {"wonen": 99_998}, "Van de begroting is iets bij Wonen niet gerealiseerd"),
+        ("2020-12-31", {}, "Van de begroting is niets gerealiseerd"),
     ],
 )
 def test_a_budget_that_was_passed_is_not_said_to_be_spent(

@@ -160,12 +160,16 @@ def underspending(report: Report) -> Shown:
     if frame.empty:
         from voortgang.notebook.payers import room
 
-        left = room(report).loc[["totaal"]]
-        over = int(left["over"].iloc[0])
-        facts = facts_in(left, ["over"]) if over > 0 else []
-        said = "De begroting is geheel gerealiseerd." if over == 0 else "Er is meer gerealiseerd dan begroot."
-        if over > 0:
-            said = f"Van de begroting is {dutch.euro(over)} niet gerealiseerd."
+        left = room(report)
+        over, whole = left["over"], left.loc[["totaal"]]
+        facts = facts_in(whole, ["over"]) if over["totaal"] > 0 else []
+        said = "De begroting is geheel gerealiseerd." if not over.any() else "Per saldo is gerealiseerd wat was begroot."
+        if not left["begroot"].any() and not over.any():
+            said = "Er was niets begroot, en er is niets gerealiseerd."
+        if over["totaal"] < 0:
+            said = "Er is meer gerealiseerd dan begroot."
+        if over["totaal"] > 0:
+            said = f"Van de begroting is {dutch.euro(over['totaal'])} niet gerealiseerd."
         return text(quote(f"De deal is op {end} geëindigd. {said}", *facts), facts=facts)
     low, high = (int(frame.at["totaal", name]) for name in ("over_laag", "over_hoog"))
     lines = frame.drop(index="totaal")
@@ -177,6 +181,8 @@ def underspending(report: Report) -> Shown:
         most_of = dutch.euro(high) if low == high else f"hoogstens {dutch.euro(high)}"
         between = f"{dutch.euro(low)} tot {dutch.euro(high)}" if ranges else most_of
         sentences = [f"Bij dit tempo is op {end} {between} van de begroting niet gerealiseerd."]
+    elif high == 0 and lines["over_hoog"].any():
+        sentences = [f"Bij dit tempo is op {end} per saldo gerealiseerd wat is begroot."]
     elif high < 0:
         sentences = [f"Bij dit tempo is op {end} meer gerealiseerd dan begroot."]
     largest = str(lines["over_hoog"].astype("float64").idxmax())

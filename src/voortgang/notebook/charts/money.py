@@ -105,7 +105,9 @@ def _utilised(lines: pd.DataFrame) -> str:
         for some in (spent.iloc[highest], spent.iloc[lowest])
     )
     if highest == lowest:
-        words = f"De uitputting is {'gelijk ' if len(spent) > 1 else ''}bij {most}"
+        words = f"De uitputting is gelijk bij {most}"
+        if len(spent) == 1:
+            words = f"De uitputting van {spent['lijn'].iloc[0]} is {dutch.share(spent['uitputting'].iloc[0])}"
         return quote(words, *facts_in(spent.iloc[highest[:1]], ["uitputting"]))
     ends = facts_in(spent.iloc[[highest[0], lowest[0]]], ["uitputting"])
     return quote(f"De uitputting is het hoogst bij {most} en het laagst bij {least}", *ends)
@@ -160,6 +162,8 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
         some = f"iets bij {dutch.naming(behind, len(last), _LINES)}"
         where = f"{everywhere} iets" if len(behind) == len(last) > 1 else some
         follows = f"Van de begroting is {where} niet gerealiseerd" if behind else "De begroting is geheel gerealiseerd"
+        if behind and not any(last.values()):
+            follows = "Van de begroting is niets gerealiseerd"
         if not behind and (beyond := [name for name, value in last.items() if value > 1]):
             follows = f"Meer dan begroot is gerealiseerd bij {dutch.naming(beyond, len(last), _LINES)}"
     elif not any(last.values()) and not behind:
@@ -177,7 +181,7 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
     even = about_all(frame, [], "gelijkmatig_tempo", "Gelijkmatig tempo van de uitputting", expected, "aandeel")
     follows = quote(follows, *even) if dutch.share(expected) in follows else follows
     if known["verslagjaar"].nunique() < 2:
-        only = follows if groups else "Van de uitputting is nog geen cijfer"
+        only = follows if groups else "Zonder begroting is er geen uitputting"
         return Shown((Text(paragraphs=(f"{only}.",)), *facts, *even))
 
     def draw(form: Form) -> Figure:
