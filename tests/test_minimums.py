@@ -77,3 +77,13 @@ def test_the_report_shows_results_per_municipality_once(reports: Path, year: int
     headings = [table.select_one("th").get_text(strip=True) for table in chapter.select("table")]  # type: ignore[union-attr]
     assert "Gemeente" not in headings
     assert chapter.select("#fig-wonen-gemeenten") and chapter.get_text().count(_OPENING) == 2
+
+
+def test_where_nobody_has_a_figure_no_list_of_all_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = vg.load(2021, "2021-12-31", "overleg", REPOSITORY)
+    whole = indicator_parts.parts(report, "wonen-1-aanpakken")
+    empty = whole.assign(waarde=pd.NA, gehaald="–")
+    empty.attrs = whole.attrs
+    monkeypatch.setattr(indicator_parts, "parts", lambda *_: pd.DataFrame(empty))
+    text = next(each for each in vg.below_minimum(report, "wonen").outputs if isinstance(each, Text))
+    assert unquoted(text.paragraphs[0]).endswith("heeft geen enkele gemeente een cijfer.")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
-from conftest import REPOSITORY
+from conftest import REPOSITORY, run
+from documents import html_text
 from rows import with_rows
 from test_new_workspace import answers
 
 import voortgang.notebook as vg
+from voortgang.assemble.sources import _deal_words
 from voortgang.check.data import View
 from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.counts import project_count
@@ -28,7 +31,7 @@ from voortgang.notebook.measurements import Round
 from voortgang.notebook.programme import cross_overs, projects, stopped_on
 from voortgang.run.plan import read_notebooks, turns_of
 from voortgang.workspace.deal import deal_from, read_deal
-from voortgang.workspace.deal_parts import Indicator
+from voortgang.workspace.deal_parts import ArticleAbout, Indicator
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
@@ -489,3 +492,97 @@ def test_figures_of_two_days_are_no_share_of_each_other(
     edit("data/metingen.csv", "werken-4-assessment,2021,,,92,2021-12-31", "werken-4-assessment,2021,,,,2021-12-31")
     assert "doorliep is 38," in said() and "als deel van" not in said()
     assert said().endswith("Deze cijfers zijn niet alle van dezelfde dag; de tabel geeft ze per jaar.")
+
+
+@pytest.mark.parametrize(
+    ("projects", "measured", "says"),
+    [
+        (
+            True,
+            True,
+            "richtten het programma in en bereidden projecten voor; van de meeste indicatoren is dit de eerste",
+        ),
+        (False, True, "richtten het programma in; van de meeste indicatoren is dit de eerste meting."),
+        (True, False, "richtten het programma in en bereidden projecten voor."),
+        (False, False, "richtten het programma in."),
+    ],
+)
+def test_the_first_year_tells_of_projects_and_measurements_that_there_are(
+    real: vg.Report, projects: bool, measured: bool, says: str
+) -> None:
+    none: dict[str, list[str]] = {} if projects else {"projecten": []}
+    none |= {} if measured else {"metingen": []}
+    report = _of(real, "2019-12-31")
+    report = replace(report, _data=with_rows(real._data, date(2019, 12, 31), **none))
+    assert says in _text(vg.phase(report))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "times"), [(100, 250, 2.5), (100, 100, 1.0), (100, 0, None), (100, -50, None), (1000, 20, None)]
+)
+def test_nothing_is_no_number_of_times_as_much(real: vg.Report, earlier: int, now: int, times: float | None) -> None:
+    rows = [
+        f"boeking_id=B{year} datum={year}-06-01 pijler=wonen financier=emmen soort=gerealiseerd bedrag={amount}"
+        for year, amount in ((2020, earlier), (2021, now))
+    ]
+    report = replace(_of(real, "2021-12-31"), _data=with_rows(real._data, financien=rows))
+    found = [
+        each.value for each in vg.publish_years(report).outputs if getattr(each, "id", "") == "totaal.gerealiseerd_keer"
+    ]
+    assert found == ([] if times is None else [times])
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [
+        (1, "Het project waaraan Emmen deelneemt hoort bij Werken"),
+        (2, "De projecten waaraan Emmen deelneemt horen bij"),
+    ],
+)
+def test_a_council_reads_of_the_money_of_one_project_or_more(real: vg.Report, count: int, says: str) -> None:
+    project = (
+        "pijler=werken thema=innoveren penvoerder=emmen gemeenten=emmen start=2020-01-01 einde=2023-06-30 begroot=9"
+    )
+    rows = {"projecten": [f"project_id=Z{number} naam=N{number} {project}" for number in range(count)], "voortgang": []}
+    report = replace(_of(real, "2022-12-31"), _data=with_rows(real._data, date(2022, 12, 31), **rows, financien=[]))
+    assert _text(vg.municipality_chart(report, "emmen")).startswith(says)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_words_of_a_deal_agree_with_how_many_there_are(real: vg.Report, many: bool) -> None:
+    deal = deal_from(
+        deal_text(answers(municipalities=("Aalst", "Breda") if many else ("Aalst",), last_year=2024 + many))
+    )
+    own = deal.consultation.model_copy(update={"secretariat": ("aalst",), "members": ("aalst",)})
+    deal = deal if many else deal.model_copy(update={"consultation": own})
+    plan = SimpleNamespace(deal=deal, year=2024, parameters=SimpleNamespace(reference_date=date(2024, 12, 31)))
+    words = _deal_words(plan)  # type: ignore[arg-type]
+    assert words["deal.gemeenten_zijn"] == ("De gemeenten zijn" if many else "De gemeente is")
+    assert words["deal.secretariaat_voeren"] == f"Het secretariaat {'voeren' if many else 'voert'}"
+    assert words["deal.erin_zitten"] == f"Erin {'zitten' if many else 'zit'}"
+    assert words["deal.van_tot"] == ("2024–2025" if many else "2024")
+    assert words["deal.niveaus"] == "het convenant"
+    assert words["deal.wie_werken"] == "Rijk en Regio werken"
+
+
+def test_no_sentence_names_an_article_that_a_deal_may_leave_out() -> None:
+    """Where it is left out there stands "convenant", which is right between brackets only."""
+    optional = {each.replace("-", "_") for each in get_args(ArticleAbout)} | {"niveaus"}
+    for path in sorted((REPOSITORY / "templates").rglob("*.qmd")):
+        for found in re.finditer(r"(.?)\{\{< var artikel\.(\w+) >\}\}", path.read_text(encoding="utf-8")):
+            assert found[1] == "(" or found[2] not in optional, (path.name, found[0])
+
+
+@pytest.mark.long
+def test_a_deal_of_one_of_everything_without_the_state_reads_as_it_should(tmp_path: Path) -> None:
+    one = {"pillars": ("Werken",), "municipalities": ("Aalst",), "first_year": 2021, "last_year": 2021, "state": 0}
+    text = deal_text(answers(**one, overhead=0))
+    write_workspace(text, deal_from(text), tmp_path / "deal", with_examples=True)
+    assert "projecten.csv 1 row, " in run("check", cwd=tmp_path / "deal").out
+    assert run("build", "2021", "--engine", "builtin", cwd=tmp_path / "deal").code == 0
+    folder = tmp_path / "deal" / "reports" / "2021"
+    report = html_text(folder / "voortgangsrapportage-2021.html")
+    assert "Het Rijk draagt niet bij; de Regio spant zich in" in report and "betaalt in termijnen" not in report
+    assert "De gemeente is Aalst." in html_text(folder / "bladen" / "publiekssamenvatting-2021.html")
+    evaluation = html_text(folder / "bladen" / "evaluatie-2021.html")
+    assert "Eindevaluatie 2021 " in evaluation and "2021–2021" not in evaluation and "van het convenant:" in evaluation

@@ -45,11 +45,12 @@ _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
     *("uitputting", "niet_getoond", "aandacht", "gerealiseerd_keer", "tussentijds", "loopt"),
     *("doelen", "doelen_op_koers", "doelen_behaald", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
+    *("draagt_bij", "uitgegeven"),
 }
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, no project has a light,
 there is no year before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a
 municipality may be shown, the bureau wrote nothing about one, or asks the councils nothing; it is the first year; a
-pillar has no story."""
+pillar has no story, the State contributes nothing, or nothing is spent."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -98,6 +99,8 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     fragments |= story_fragments(plan.deal, told)
     collected.figures |= story_pictures(told)
     name, words = plan.workspace.relative(project), _words(plan, mark)
+    spent = collected.facts.get("totaal.gerealiseerd")
+    words |= {"totaal.uitgegeven": "ja"} if spent is not None and float(spent.value) > 0 else {}
     _require_known(plan, {*words, *collected.facts})
     ids = plan.deal.repeated
     write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder, ids)
@@ -363,7 +366,18 @@ def _deal_words(plan: Plan) -> dict[str, str]:
         "het Rijk" if any(party.group == "rijk" for party in parties) else "",
     ]
     recipient = next(party.short for party in deal.parties if party.id == deal.instalments.recipient)
+    first, last = deal.term.first_year, deal.term.end.year
+    alone = {key: len(getattr(deal.consultation, key)) == 1 for key in ("members", "secretariat")}
     return {
+        "deal.gemeenten_zijn": "De gemeente is" if len(names) == 1 else "De gemeenten zijn",
+        "deal.erin_zitten": "Erin zit" if alone["members"] else "Erin zitten",
+        "deal.secretariaat_voeren": "Het secretariaat voert" if alone["secretariat"] else "Het secretariaat voeren",
+        "deal.wie_werken": "Rijk en Regio werken"
+        if any(each.group == "rijk" for each in parties)
+        else "De partijen werken",
+        "deal.van_tot": str(first) if first == last else f"{first}–{last}",
+        "deal.niveaus": article_text(deal, "niveaus") if deal.articles_by_name["niveaus"] else "het convenant",
+        **({"rijk.draagt_bij": "ja"} if deal.contribution("rijk") else {}),
         "deal.aantal_pijlers": dutch.count(len(deal.pillars), word.one, word.many, words=True),
         "deal.partijen": dutch.listing(each for each in listed if each),
         "deal.namen_partijen": dutch.listing(party.short for party in parties),

@@ -57,7 +57,8 @@ def check(settings: Settings, as_json: bool, target: Path | None, party: str | N
     else:
         findings_list.show(entries)
         rows = {table: len(frame) for table, frame in checked.data.tables}
-        click.echo("Read: " + ", ".join(f"{table}.csv {count} rows" for table, count in rows.items()))
+        counts = (f"{table}.csv {count} {'row' if count == 1 else 'rows'}" for table, count in rows.items())
+        click.echo(f"Read: {', '.join(counts)}")
     errors = sum(entry.finding.severity == "error" for entry in entries)
     if not as_json:
         warnings = len(entries) - errors

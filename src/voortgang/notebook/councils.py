@@ -123,8 +123,10 @@ def municipality_chart(report: Report, municipality: str) -> ShownChart | Shown:
         )
     facts = facts_in(frame, AMOUNTS)
     amounts = (f"{kind} {each.text}" for kind, each in zip(AMOUNTS, facts, strict=True))
+    one = len(municipality_projects(report, municipality)) == 1
+    those, belong = ("Het project", "hoort") if one else ("De projecten", "horen")
     sentence = (
-        f"De projecten waaraan {party.short} deelneemt horen bij {frame['lijn'].iloc[0]}: {dutch.listing(amounts)}."
+        f"{those} waaraan {party.short} deelneemt {belong} bij {frame['lijn'].iloc[0]}: {dutch.listing(amounts)}."
     )
     return text(quote(sentence, *facts), facts=facts)
 

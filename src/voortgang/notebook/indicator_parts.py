@@ -176,7 +176,11 @@ def below_minimum(report: Report, pillar: str) -> Shown:
         said.append(quote(sentence, *quoted))
         facts |= {each.id: each for each in quoted}
         if len(unknown := frame.loc[frame["waarde"].isna(), "deel"]):
-            said.append(f"Bij {dutch.in_sentence(indicator.name)} is er geen cijfer van {dutch.listing(unknown)}.")
+            every = len(unknown) == len(frame) > 1
+            lacks = (
+                "heeft geen enkele gemeente een cijfer" if every else f"is er geen cijfer van {dutch.listing(unknown)}"
+            )
+            said.append(f"Bij {dutch.in_sentence(indicator.name)} {lacks}.")
     said = [each for each in said if each]
     if len(said) == 1:
         said = ["Het convenant noemt een minimum per gemeente; elke gemeente haalt het."]

@@ -12,6 +12,7 @@ from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import about_all, cells_of, covenant, fact, facts_in, source, words_of
 from voortgang.notebook.finances import contributions_and_sums, instalments, money, money_of_line
 from voortgang.notebook.goals import achievement, counted
+from voortgang.notebook.measurements import rounds
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import NO_STATUS, any_light, projects
 from voortgang.notebook.report import Report
@@ -230,10 +231,7 @@ def phase(report: Report) -> Shown:
     elif report.year == first and report.is_half_year:
         sentence = f"{first} is het eerste jaar van de deal. Partijen richten het programma in. {day}"
     elif report.year == first:
-        sentence = (
-            f"{first} was het eerste jaar van de deal. Partijen richtten het programma in en bereidden projecten voor; "
-            "van de meeste indicatoren is dit de eerste meting."
-        )
+        sentence = f"{first} was het eerste jaar van de deal. {_begun(report)}"
     else:
         number, count = report.year - first + 1, last - first + 1
         # How much of the term has passed stands beside what was spent.
@@ -244,6 +242,15 @@ def phase(report: Report) -> Shown:
         ]
         return text(quote(sentence, *facts), facts=facts)
     return text(sentence)
+
+
+def _begun(report: Report) -> str:
+    """Say what the parties did in the first year: of projects and measurements only where there are any."""
+    known = [bool(rounds(report, each)) for each in report.deal.indicators]
+    done = "Partijen richtten het programma in"
+    done += " en bereidden projecten voor" if len(report.rows("projecten")) else ""
+    measured = "; van de meeste indicatoren is dit de eerste meting" if sum(known) * 2 > len(known) else ""
+    return f"{done}{measured}."
 
 
 def verdicts(report: Report, pillar: str) -> Shown:

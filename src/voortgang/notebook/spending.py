@@ -57,7 +57,7 @@ def publish_years(report: Report) -> Shown:
 
     A writer quotes `totaal.jaar_gerealiseerd` for the reporting year, `totaal.jaar_gerealiseerd_2020` for an
     earlier one, and `totaal.gerealiseerd_keer` for how many times as much was spent as a year earlier. There is no such
-    number for half a year, nor after a year without spending.
+    number for half a year, after a year without spending, nor where it would be nought or less.
     """
     columns = [f"{kind}_in_jaar" for kind in _KINDS]
     published = [each for year in report.years for each in facts_in(money_in_year(report, year), columns)]
@@ -71,9 +71,8 @@ def publish_years(report: Report) -> Shown:
 
 def _times(report: Report, line: str, row: pd.Series, earlier: int) -> Iterable[Fact]:
     """Return how many times as much was spent in the reporting year as a year earlier."""
-    if earlier <= 0:
+    if earlier <= 0 or (times := round(int(row["gerealiseerd_in_jaar"]) / earlier, 1)) <= 0:
         return ()
-    times = round(int(row["gerealiseerd_in_jaar"]) / earlier, 1)
     return fact(
         report,
         f"{part(line)}.gerealiseerd_keer",
@@ -163,7 +162,9 @@ def underspending(report: Report) -> Shown:
         left = room(report)
         over, whole = left["over"], left.loc[["totaal"]]
         facts = facts_in(whole, ["over"]) if over["totaal"] > 0 else []
-        said = "De begroting is geheel gerealiseerd." if not over.any() else "Per saldo is gerealiseerd wat was begroot."
+        said = (
+            "De begroting is geheel gerealiseerd." if not over.any() else "Per saldo is gerealiseerd wat was begroot."
+        )
         if not left["begroot"].any() and not over.any():
             said = "Er was niets begroot, en er is niets gerealiseerd."
         if over["totaal"] < 0:

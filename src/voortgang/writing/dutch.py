@@ -236,7 +236,10 @@ def in_sentence(name: str) -> str:
     --------
     >>> in_sentence("Wijk- en dorpsaanpakken"), in_sentence("HBO-V gestart"), in_sentence("IJsbanen")
     ('wijk- en dorpsaanpakken', 'HBO-V gestart', 'ijsbanen')
+    >>> in_sentence("Eén loket")  # a capital may go without its accent
+    'één loket'
     """
+    name = re.sub(r"^E(?=én\b)", "É", name)
     start = 2 if name.startswith("IJ") else 1  # one letter in Dutch
     first = name.split(" ", 1)[0]
     return name if first[start:] != first[start:].lower() else name[:start].lower() + name[start:]
