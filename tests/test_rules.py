@@ -129,6 +129,7 @@ def test_a_file_of_a_party_that_cannot_be_read_is_named(tmp_path: Path, monkeypa
     def refuse(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
+    (tmp_path / "sent.csv").touch()
     monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
     assert [each.rule for each in dutch_csv.read_csv(tmp_path / "sent.csv").findings] == ["not_readable"]
 
