@@ -246,8 +246,9 @@ class Deal(yaml_model.Strict):
             if year is not None and year < begins.year:
                 raise ValueError(f"{what} is {year}, but the deal starts on {begins}")
         last = max([self.term.end, *(each.end for each in self.amendments if each.end is not None)])
-        for year in (self.instalments.first_year, *self.instalments.later_years):  # money may come at the signature
-            if not min(begins, self.term.signed or begins).year <= year <= last.year:
+        # Money may come at the signature, and the last of it with the final account.
+        for year in (self.instalments.first_year, *self.instalments.later_years):
+            if not min(begins, self.term.signed or begins).year <= year <= last.year + 1:
                 raise ValueError(f"instalments names {year}, but the deal starts on {begins} and ends on {last}")
         if not begins.year <= (first := self.term.first_year) <= self.term.end.year:
             raise ValueError(f"term.first_year is {first}, but the deal starts on {begins} and ends on {self.term.end}")
