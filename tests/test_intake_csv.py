@@ -293,6 +293,12 @@ def test_what_programs_write_between_and_around_cells_is_passed_over(
     ]
 
 
+@pytest.mark.parametrize("text", ["#VERW!", "#REF!", "#DEEL/0!", "#NAAM?", "#WAARDE!", "#ERROR!", "Err:502"])
+def test_a_formula_that_failed_is_no_remark(text: str, tmp_path: Path) -> None:
+    (found,) = _measured(tmp_path / "a.csv", ("5", "31-12-2021"), note=text).findings
+    assert (found.rule, found.cell, found.value) == ("error_cell", "rij 2, kolom Opmerking", text)
+
+
 def test_columns_without_a_heading_are_one_finding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{_BOOKED}\n".replace(";", ";;"), encoding="utf-8")

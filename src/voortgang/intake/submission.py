@@ -22,6 +22,11 @@ MAX_FILE = 20_000_000
 _LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]")
 _EMPTY_WORDS = {"NaN", "nan", "NaT", "<NA>", "None", "NULL", "null", "\\N", "#N/A", "#N/B"}
 """How programs write that a cell is empty."""
+# How Excel (in English and in Dutch), LibreOffice and Google write a formula that fails, once it is no more than text.
+_ERROR = re.compile(
+    r"#(?:DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|ERROR!|DEEL/0!|NAAM\?|LEEG!|GETAL!|VERW!|WAARDE!|OVERLOOP!)"
+    r"|Err:[0-9]{3}"
+)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,8 @@ class Submission:
                     self.found(row.cells.get(name, row.place), text, "wrong_letters", seems=seems)
                 elif _LOST.search(text) and "://" not in text:
                     self.found(row.cells.get(name, row.place), text, "lost_letters")
+                elif _ERROR.fullmatch(text) and _is_free_text(row.table, name):
+                    self.found(row.cells.get(name, row.place), text, "error_cell")
                 elif text in _EMPTY_WORDS and _is_free_text(row.table, name):
                     self.found(row.cells.get(name, row.place), text, "word_for_empty")
         for table in schema.tables():
