@@ -223,9 +223,12 @@ def test_a_real_browser_follows_along(
         browser.value("document.getElementById('toon').click()")
         browser.wait("document.querySelector('#parameters button') != null")
         assert not browser.value(f"{page}.includes('Concept · voorbeelddata')")
+        # What was saved elsewhere after the form was loaded stays.
+        edit("parameters/2021.yml", "edition: overleg ", "cell_timeout: 299\nedition: overleg ")
         browser.value("document.querySelector('[name=status]').value = 'concept'")
         browser.value("document.getElementById('parameters').requestSubmit()")
         browser.wait(f"{page}.includes('Concept · voorbeelddata')")
-        assert "status: concept" in (workspace / "parameters" / "2021.yml").read_text(encoding="utf-8")
+        saved = (workspace / "parameters" / "2021.yml").read_text(encoding="utf-8")
+        assert "status: concept" in saved and "cell_timeout: 299" in saved
     finally:
         browser.end()
