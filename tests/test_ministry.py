@@ -104,6 +104,20 @@ def test_a_deal_without_projects_or_targets_is_told_so(reports: Path) -> None:
     assert said["doelbereik"] == "Bij Werken, Wonen en Welzijn heeft geen indicator een doelwaarde."
 
 
+def test_after_the_deal_nothing_is_on_schedule(reports: Path) -> None:
+    running, ended = (_said(reports, **{"deal.looptijd": share, "werken.behaald": 77}) for share in (0.5, 1))
+    assert running["doelbereik"].startswith("Van de indicatoren met een doelwaarde zijn er behaald of op schema: ")
+    assert ended["doelbereik"].startswith("Van de indicatoren met een doelwaarde zijn er behaald: 77 van de ")
+
+
+@pytest.mark.parametrize("year", [2019, 2020])
+def test_the_first_year_tells_of_no_year_before(reports: Path, tmp_path: Path, year: int) -> None:
+    assert run("export", "lnv", str(year), "--output", str(tmp_path), cwd=reports.parent).code == 0
+    risks = docx.Document(str(tmp_path / f"lnv-{year}.docx")).tables[-1]
+    assert (f"Sinds eind {year - 1}" in {cell.text for cell in risks.rows[0].cells}) == (year > 2019)
+    assert len(risks.columns) == (4 if year == 2019 else 5)
+
+
 def test_of_lights_that_nobody_gave_nothing_is_told(reports: Path) -> None:
     path = reports / "2021" / "kerncijfers.json"
     figures = Kerncijfers.model_validate_json(path.read_text(encoding="utf-8"))

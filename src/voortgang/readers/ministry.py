@@ -103,17 +103,18 @@ def statement(figures: Kerncijfers) -> Opgave:
         if "totaal.aandacht" in known:  # nobody may have given a light yet
             approach += f". Bij {words('totaal.aandacht')} staat een stoplicht op oranje of rood"
     approach += "."
+    passed = known.get("deal.looptijd")
+    ended = passed is not None and passed.waarde == 1  # nothing is on schedule any more
+    kind, course = ("behaald", "behaald") if ended else ("op_koers", "behaald of op schema")
     per_pillar = [
-        f"{number(f'{key}.op_koers')} van de {number(f'{key}.met_doel')} bij {name}"
+        f"{number(f'{key}.{kind}')} van de {number(f'{key}.met_doel')} bij {name}"
         for key, name in stems.items()
         if found(f"{key}.met_doel").waarde
     ]
     without = [name for key, name in stems.items() if not found(f"{key}.met_doel").waarde]
     goals = []
     if per_pillar:
-        goals.append(
-            f"Van de indicatoren met een doelwaarde zijn er behaald of op schema: {dutch.listing(per_pillar)}."
-        )
+        goals.append(f"Van de indicatoren met een doelwaarde zijn er {course}: {dutch.listing(per_pillar)}.")
     if without:
         goals.append(f"Bij {dutch.listing(without)} heeft geen indicator een doelwaarde.")
     money = (

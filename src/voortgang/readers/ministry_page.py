@@ -63,7 +63,8 @@ def page(opgave: Opgave, style: Path) -> bytes:
             for each in opgave.risicos
         ]
         headings = ("Risico en oorzaak", "Kans × effect", "Maatregel", "Eigenaar", f"Sinds eind {report.jaar - 1}")
-        _table(document, headings, risks, words=True)
+        shown = headings[:-1] if report.jaar == report.eerste_jaar else headings  # there was no year before
+        _table(document, shown, [row[: len(shown)] for row in risks], words=True)
     _heading(document, "Leerervaringen")
     for lesson in opgave.leerervaringen:
         document.add_paragraph(f"{lesson.naam}. {lesson.tekst}")
