@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -23,7 +24,10 @@ def test_a_number(value: float, decimals: int) -> None:
 
 @given(NUMBERS)
 def test_a_share(value: float) -> None:
-    assert dutch.share(value) == format_percent(dutch.rounded(value, 3), "#,##0.#%", locale=LOCALE)
+    shown = dutch.rounded(value, 3)
+    if shown == 1 and abs(value - 1) > 1e-9:  # here it says less or more than all
+        shown += Decimal("0.001") if value > 1 else Decimal("-0.001")
+    assert dutch.share(value) == format_percent(shown, "#,##0.#%", locale=LOCALE)
 
 
 @given(NUMBERS)

@@ -192,6 +192,24 @@ def test_a_figure_that_cannot_be_computed_with_leaves_its_deal_out_and_not_the_o
     assert figure["id"] in missing[0].why and "niet te rekenen" in missing[0].why
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "right"),
+    [
+        (0.9999, "99,9%", True),
+        (0.9999, "100%", True),
+        (1.0001, "100%", True),
+        (1.0, "100%", True),
+        (0.99, "100%", False),
+    ],
+)
+def test_what_an_earlier_version_rounded_to_all_is_still_read(
+    value: float, text: str, right: bool, tmp_path: Path
+) -> None:
+    deal = _with(_deal(), _figure("indicator.x.doelbereik", "Doelbereik", value, text, "aandeel"))
+    (tmp_path / "deal.json").write_text(json.dumps(deal), encoding="utf-8")
+    assert bool(read_all([str(tmp_path / "deal.json")], 2020)[0]) == right
+
+
 def _overview(tmp_path: Path, *deals: dict[str, Any]) -> Portfolio:
     """Return what the notebook of the overview has of deals."""
     for number, deal in enumerate(deals):

@@ -12,6 +12,8 @@ _MONTHS = (
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
 _MARKS = str.maketrans(",.", ".,")
+_SAME = 1e-9
+"""What shares differ less by is a matter of arithmetic."""
 MISSING = "–"
 """What stands where a figure is not known."""
 
@@ -56,12 +58,20 @@ def million(amount: float) -> str:
 def share(value: float) -> str:
     """Write a share (0–1) as a percentage, with a decimal where there is one to tell.
 
+    What is nearly all is not all, and what is hardly more is more: beside a target that is not achieved, or a budget
+    that was passed, there never stands 100%.
+
     Examples
     --------
     >>> share(0.4351), share(0.1525), share(0.6)
     ('43,5%', '15,3%', '60%')
+    >>> share(0.9999), share(1.0), share(1.0001)
+    ('99,9%', '100%', '100,1%')
     """
-    return f"{_written((rounded(value, 3) * 100).normalize())}%"
+    shown = rounded(value, 3)
+    if shown == 1 and abs(value - 1) > _SAME:
+        shown += Decimal("-0.001") if value < 1 else Decimal("0.001")
+    return f"{_written((shown * 100).normalize())}%"
 
 
 def percent(value: float) -> str:
