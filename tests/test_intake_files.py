@@ -233,6 +233,8 @@ def test_a_party_reads_words_and_no_patterns(data: Data, tmp_path: Path) -> None
     messages = {each.rule: each.message("nl") for each in dutch_csv.read_csv(path).findings}
     assert messages["wrong_form"].expected == "1 tot 3 hoofdletters, dan 4 tot 8 cijfers"
     assert "laat de cel dan leeg en schrijf het in Opmerking" in messages["not_integer"].mend
+    english = {each.rule: each.message("en") for each in dutch_csv.read_csv(path).findings}
+    assert english["wrong_form"].expected == "1 to 3 capitals, then 4 to 8 digits"
 
 
 def test_a_file_is_read_as_what_it_is_whatever_its_name(sent: bytes, tmp_path: Path) -> None:

@@ -126,6 +126,10 @@ def test_the_title_of_goals_is_a_sentence_for_any_count(verdicts: tuple[str, ...
         ({"A": [0, 1], "B": [1, 0]}, "Bij geen enkele indicator is er al overal een resultaat"),
         ({"A": [0, 1], "B": [1, 1], "C": [2, 1]}, "Bij één van de 3 indicatoren is er nog niet overal een resultaat"),
         ({"A": [3, 1], "B": [1, 1]}, "Overal is er een resultaat"),
+        (
+            {"A": [3, 1], "B": [1, float("nan")]},
+            "Waar een cijfer is, is er een resultaat; niet overal een cijfer: B",
+        ),
     ],
 )
 def test_the_title_of_parts_is_a_sentence_for_any_count(columns: dict[str, list[float]], said: str) -> None:

@@ -33,6 +33,7 @@ from voortgang.run.plan import read_notebooks, turns_of
 from voortgang.workspace.deal import deal_from, read_deal
 from voortgang.workspace.deal_parts import ArticleAbout, Indicator
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.starting.examples import rows as example_rows
 from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
 from voortgang.writing.publishable import Fact, Text, unquoted
@@ -571,6 +572,13 @@ def test_no_sentence_names_an_article_that_a_deal_may_leave_out() -> None:
     for path in sorted((REPOSITORY / "templates").rglob("*.qmd")):
         for found in re.finditer(r"(.?)\{\{< var artikel\.(\w+) >\}\}", path.read_text(encoding="utf-8")):
             assert found[1] == "(" or found[2] not in optional, (path.name, found[0])
+
+
+@pytest.mark.parametrize("other", [{"state": 0}, {"regional": 0}, {"state": 0, "regional": 0}])
+def test_who_contributes_nothing_pays_nothing_in_the_examples(other: dict[str, Any]) -> None:
+    made = example_rows(deal_from(deal_text(answers(**other, overhead=0))))
+    assert all(row["bedrag"] for row in made["bijdragen"])
+    assert bool(made["bijdragen"]) == (len(other) == 1)
 
 
 @pytest.mark.long

@@ -315,7 +315,7 @@ def _no_value(text: str, field: schema.Field) -> Breach | None:
     if allowed and text not in allowed:
         return "unknown_value", {"allowed": ", ".join(allowed)}
     if rules.pattern and not re.fullmatch(rules.pattern, text):
-        return "wrong_form", {"pattern": rules.pattern, "words": _in_words(rules.pattern)}
+        return "wrong_form", {lang: _in_words(rules.pattern, *_FORMS[lang]) for lang in _FORMS}
     if rules.max_length is not None and len(text) > rules.max_length:
         return "too_long", {"limit": rules.max_length}
     low, high = rules.minimum, rules.maximum
@@ -337,12 +337,19 @@ def _is_kept(text: str) -> bool:
     return len(whole) <= _WHOLE and len(part) <= _DECIMALS and Decimal(text) == Decimal(repr(float(text)))
 
 
-def _in_words(pattern: str) -> str:
-    """Return in Dutch what a pattern asks for; people who fill in a workbook do not read regular expressions."""
+_FORMS = {
+    "english": ("capitals", "digits", "to", "then", "the form of the other values in this column"),
+    "words": ("hoofdletters", "cijfers", "tot", "dan", "de vorm van de andere waarden in deze kolom"),
+}
+"""What patterns are told with, by the place in the messages that it fills."""
+
+
+def _in_words(pattern: str, capitals: str, digits: str, to: str, then: str, other: str) -> str:
+    """Return what a pattern asks for; people who fill in a table do not read regular expressions."""
     parts = re.findall(r"\[(A-Z|0-9)\]\{([0-9]+)(?:,([0-9]+))?\}", pattern)
-    names = {"A-Z": "hoofdletters", "0-9": "cijfers"}
-    words = [f"{low}{f' tot {high}' if high else ''} {names[kind]}" for kind, low, high in parts]
-    return ", dan ".join(words) or "de vorm van de andere waarden in deze kolom"
+    names = {"A-Z": capitals, "0-9": digits}
+    words = [f"{low}{f' {to} {high}' if high else ''} {names[kind]}" for kind, low, high in parts]
+    return f", {then} ".join(words) or other
 
 
 def _converted(text: pd.Series, field: schema.Field) -> pd.Series:

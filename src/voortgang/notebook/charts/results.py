@@ -184,7 +184,7 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
     unknown = [name for name in names if frame[name].isna().any()]
     lacking, several = dutch.how_many(len(without)), len(names) > 1
     if not without:
-        follows = f"{'Waar een cijfer is' if unknown else 'Overal'} is er een resultaat"
+        follows = f"{'Waar een cijfer is,' if unknown else 'Overal'} is er een resultaat"
     elif len(without) == len(names):
         one = "Nog niet overal is er een resultaat"
         follows = "Bij geen enkele indicator is er al overal een resultaat" if several else one

@@ -218,7 +218,8 @@ def _contributions(deal: Deal) -> Iterator[Row]:
     for group in ("rijk", "regio"):
         # Of the State one minister pays; in the region every party does.
         payers = [party.id for party in deal.parties if party.group == group][: 1 if group == "rijk" else None]
-        whole = deal.contribution(group)
+        if not (whole := deal.contribution(group)):
+            continue
         for place, party in enumerate(payers):
             share = whole // len(payers) + (whole % len(payers) if place == 0 else 0)
             yield {"partij": party, "datum": f"{first}-01-15", "soort": "toegezegd", "bedrag": share}
