@@ -189,6 +189,8 @@ def test_nothing_deviates_is_said_of_what_there_is(tmp_path: Path, without: tupl
         path = tmp_path / "data" / f"{table}.csv"
         path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
     assert vg.nothing_deviates(vg.load(2025, "2025-12-31", "overleg", tmp_path)) == said
+    ended = vg.load(2027, "2027-12-31", "overleg", tmp_path)  # then nothing comes any more
+    assert vg.nothing_deviates(ended) == said.replace("nog ", "")
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -202,6 +204,10 @@ def test_no_light_is_no_good_news(tmp_path: Path, known: bool) -> None:
     report = vg.load(2025, "2025-12-31", "overleg", tmp_path)
     pillar, place = report.deal.pillars[0].id, report.deal.municipalities[0].id
     assert vg.no_light_asks(report, pillar).startswith("Geen enkel project" if known else "Van de projecten")
+    ended = vg.load(2027, "2027-12-31", "overleg", tmp_path)
+    for each, yet in ((report, not known), (ended, False)):
+        said = [vg.no_light_asks(each, pillar), str(vg.municipality_state(each, place).outputs)]
+        assert all("nog geen stoplicht" in text for text in said) == yet == any("nog " in text for text in said)
     told = {each.id for each in vg.publish_projects(report).outputs if isinstance(each, Fact)}
     assert ("totaal.aandacht" in told) == known and {"totaal.projecten", "totaal.fasen"} <= told
     (state,) = (each for each in vg.municipality_state(report, place).outputs if isinstance(each, Text))

@@ -140,6 +140,8 @@ def test_directions_of_none_one_two_and_all(
     frame.attrs = whole.attrs
     monkeypatch.setattr("voortgang.notebook.publish.achievement", lambda *_: frame)
     assert unquoted(vg.directions(report, "welzijn").outputs[0].paragraphs[0]) == said  # type: ignore[union-attr]
+    ended = vg.load(2023, "2023-12-31", "overleg", REPOSITORY)
+    assert unquoted(vg.directions(ended, "welzijn").outputs[0].paragraphs[0]) == said.replace("nog ", "")  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class _Figures:
     def projects(self) -> Card:
         kinds = [kind for kind in ("afgerond", "gestopt") if kind in self.frame.index]
         detail = ", ".join(self._counted("", self._of(kind)[0], f" {kind}") for kind in kinds)
-        return self._card("Projecten", "projecten", detail or "nog geen afgerond")
+        return self._card("Projecten", "projecten", detail or f"{self.report.yet}geen afgerond")
 
     def money(self) -> Card:
         amounts = money(self.report).loc[["totaal"]]

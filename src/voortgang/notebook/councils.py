@@ -119,7 +119,7 @@ def municipality_chart(report: Report, municipality: str) -> ShownChart | Shown:
         return text(
             f"De bedragen van de projecten in {party.short} toont deze editie niet."
             if taken
-            else f"Voor {party.short} is nog geen geld van projecten te tonen."
+            else f"Voor {party.short} is {report.yet}geen geld van projecten te tonen."
         )
     facts = facts_in(frame, AMOUNTS)
     amounts = (f"{kind} {each.text}" for kind, each in zip(AMOUNTS, facts, strict=True))
@@ -135,7 +135,7 @@ def municipality_state(report: Report, municipality: str) -> Shown:
     """Say in which projects a municipality takes part, and at which a light is orange or red."""
     party, frame = report.municipality(municipality), municipality_projects(report, municipality)
     if frame.empty:
-        return text(f"{party.short} neemt op de peildatum nog niet deel aan een project.")
+        return text(f"{party.short} neemt op de peildatum {report.yet}niet deel aan een project.")
     leads = int((frame["rol"] == "penvoerder").sum())
     rows = [source(report, "projecten", **{column: municipality}) for column in ("gemeenten", "penvoerder")]
     facts = [
@@ -149,7 +149,7 @@ def municipality_state(report: Report, municipality: str) -> Shown:
     if not asking:
         if not any_light(frame):
             one = "Daarvan" if len(frame) == 1 else "Van de projecten"
-            return text(f"{said} {one} is nog geen stoplicht bekend.", facts=facts)
+            return text(f"{said} {one} is {report.yet}geen stoplicht bekend.", facts=facts)
         none = "Daarbij staat geen stoplicht" if len(frame) == 1 else "Bij geen project staat een stoplicht"
         return text(f"{said} {none} op oranje of rood.", facts=facts)
     known = [*rows, source(report, "voortgang", project_id=list(frame.index))]

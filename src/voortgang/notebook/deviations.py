@@ -67,21 +67,22 @@ def no_light_asks(report: Report, pillar: str) -> str:
     """Say that no project of a pillar asks for attention, or that nobody has said so yet."""
     if any_light(projects(report, pillar)):
         return f"Geen enkel project in deze {report.word} heeft een stoplicht op oranje of rood."
-    return f"Van de projecten in deze {report.word} is nog geen stoplicht bekend."
+    return f"Van de projecten in deze {report.word} is {report.yet}geen stoplicht bekend."
 
 
 def nothing_deviates(report: Report) -> str:
     """Say that nothing deviates, of what there is: where nobody judged a project, no light is good news."""
     lights = any_light(projects(report))
     verdicts = {verdict for pillar in report.deal.pillars for verdict in achievement(report, pillar.id)["oordeel"]}
+    yet = report.yet
     judged = bool(verdicts - {UNKNOWN, UNDECIDED, BASELINE})
     if lights and judged:
         return "Geen stoplicht staat op oranje of rood, en geen resultaat blijft achter."
     if lights:
-        return "Geen stoplicht staat op oranje of rood. Over de resultaten is nog geen oordeel."
+        return f"Geen stoplicht staat op oranje of rood. Over de resultaten is {yet}geen oordeel."
     if judged:
-        return "Geen resultaat blijft achter. Van projecten is nog geen stoplicht bekend."
-    return "Van projecten is nog geen stoplicht bekend, en over de resultaten is nog geen oordeel."
+        return f"Geen resultaat blijft achter. Van projecten is {yet}geen stoplicht bekend."
+    return f"Van projecten is {yet}geen stoplicht bekend, en over de resultaten is {yet}geen oordeel."
 
 
 def behind(report: Report, pillar: str) -> pd.DataFrame:

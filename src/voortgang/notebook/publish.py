@@ -284,24 +284,25 @@ def directions(report: Report, pillar: str) -> Shown:
             dutch.how_many(count),
         )
     ]
+    yet = report.yet
     well, not_yet = (dutch.how_many(count) for count in counts.values())
     verb, without = "gaan" if counts["wel"] > 1 else "gaat", int((~frame["met_doel"].astype(bool)).sum())
     of = f"Van de indicatoren zonder doelwaarde{'' if len(measured) == without else ' die twee keer zijn gemeten,'}"
     if not any(counts.values()):
-        said = "Van de indicatoren zonder doelwaarde is er nog geen tweede meting, en dus nog geen ontwikkeling."
+        said = f"Van de indicatoren zonder doelwaarde is er {yet}geen tweede meting, en dus {yet}geen ontwikkeling."
     elif len(measured) == 1:
-        said = f"{of} gaat er één {'' if counts['wel'] else 'nog niet '}de bedoelde kant op."
+        said = f"{of} gaat er één {'' if counts['wel'] else f'{yet}niet '}de bedoelde kant op."
         if without == 1:
-            said = f"De indicator zonder doelwaarde gaat {'' if counts['wel'] else 'nog niet '}de bedoelde kant op."
+            said = f"De indicator zonder doelwaarde gaat {'' if counts['wel'] else f'{yet}niet '}de bedoelde kant op."
     elif not counts["wel"]:
-        said = f"{of} gaat er nog geen de bedoelde kant op."
+        said = f"{of} gaat er {yet}geen de bedoelde kant op."
     elif not counts["niet"]:
         every = dutch.every(len(measured))
         said = f"{of} gaan {every} de bedoelde kant op."
         if len(measured) == without:
             said = f"{every.capitalize()} indicatoren zonder doelwaarde gaan de bedoelde kant op."
     else:
-        said = f"{of} {verb} er {well} de bedoelde kant op; bij {not_yet} is dat nog niet zo."
+        said = f"{of} {verb} er {well} de bedoelde kant op; bij {not_yet} is dat {yet}niet zo."
     said_facts = [each for each in facts if each.text in said.split()]
     return text(quote(said, *said_facts), facts=facts)
 

@@ -177,6 +177,11 @@ class Report:
         return f"Sinds eind {self.year - 1}"
 
     @property
+    def yet(self) -> str:
+        """What stands before "niet" and "geen" while that may still change: "nog "; nothing once the deal has ended."""
+        return "" if self.has_ended else "nog "
+
+    @property
     def has_ended(self) -> bool:
         """Whether the deal has run its term: nothing is on track any more, and there is nothing to look forward to."""
         return self.reference_date >= self.deal.term.end
