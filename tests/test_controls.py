@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -91,6 +92,11 @@ def test_each_control_notices(rule: str, example: Checked) -> None:
     for finding in found:
         for language in ("en", "nl"):
             assert all(text and "{" not in text for text in finding.message(language))
+        deal = example.data.deal
+        ids = {each.id for each in (*deal.parties, *deal.pillars)}
+        told = [finding.message("en").what, *finding.message("nl"), *finding.for_readers()]
+        assert not [each for text in told for each in ids if re.search(rf"(?<![\w-]){each}(?![\w-])", text)], told
+        assert not any(re.search(r"\d{4}-\d\d-\d\d", text) for text in told[1:]), told
         if finding.severity == "warning":  # a report tells its readers, in words of their own
             assert set(finding.for_readers()).isdisjoint(finding.message("nl"))
             assert all(text and "{" not in text for text in finding.for_readers())

@@ -11,6 +11,7 @@ from conftest import REPOSITORY
 
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
+from voortgang.check.findings import finding
 from voortgang.check.for_readers import as_known, findings, remarks
 from voortgang.workspace.paths import Workspace
 
@@ -69,3 +70,11 @@ def test_a_number_that_the_bureau_typed_is_told_in_its_own_year(workspace: Path)
     about = {year: [each.about for each in remarks(data, View(year, date(year, 12, 31)))] for year in (2021, 2022)}
     assert "Toelichting leerervaringen wonen: 12" in about[2021]
     assert not any("Toelichting" in each for each in about[2022])
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2021-12-31", "31 december 2021"), ("2021-13-45", "2021-13-45"), ("2021", "2021")]
+)
+def test_a_day_is_told_in_full_where_it_is_one(day: str, told: str) -> None:
+    found = finding("begroting.csv", 2, "bedrag", "", "budget_total", day=day, found="€ 2", right="€ 1", article="5")
+    assert found.for_readers()[0].startswith(f"Vanaf {told} tellen")

@@ -67,7 +67,8 @@ def money_keeps_its_order(data: Data) -> Iterator[Finding]:
     )
     last_row = pd.Series(bookings.index, index=keys).groupby(level=0).last()
     for key, line in booked.fillna(0).iterrows():
-        what = f"{key} ({projects.at[key, 'naam']})" if key in projects.index else str(key)
+        named = data.deal.line_names().get(str(key), str(key))
+        what = f"{key} ({projects.at[key, 'naam']})" if key in projects.index else named
         committed, realised = int(line["gecommitteerd"]), int(line["gerealiseerd"])
         place = (data.file("financien"), last_row[key], "bedrag", "")
         if realised > committed:
@@ -90,7 +91,7 @@ def money_keeps_its_order(data: Data) -> Iterator[Finding]:
                 "bedrag",
                 "",
                 "committed_exceeds_budget",
-                what=line,
+                what=data.deal.line_names().get(str(line), line),
                 committed=euro(int(total)),
                 budget=euro(amounts.get(str(line), 0)),
             )
@@ -103,12 +104,20 @@ def contributions_match_promises(data: Data) -> Iterator[Finding]:
     file, rows = data.file("bijdragen"), data.tables.bijdragen
     sums = rows.pivot_table(index="partij", columns="soort", values="bedrag", aggfunc="sum")
     sums = sums.reindex(columns=["toegezegd", "ontvangen"]).fillna(0)
+    names = {party.id: party.short for party in data.deal.parties}
     for party, line in sums.iterrows():
         paid, promised = int(line["ontvangen"]), int(line["toegezegd"])
         if paid > promised:
             row = rows.index[(rows["partij"] == party) & (rows["soort"] == "ontvangen")][-1]
             yield finding(
-                file, row, "bedrag", "", "paid_exceeds_promise", party=party, paid=euro(paid), promised=euro(promised)
+                file,
+                row,
+                "bedrag",
+                "",
+                "paid_exceeds_promise",
+                party=names.get(str(party), party),
+                paid=euro(paid),
+                promised=euro(promised),
             )
     for contribution in data.deal.contributions:
         members = [party.id for party in data.deal.parties if party.group == contribution.group]

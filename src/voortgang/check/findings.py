@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -11,8 +13,11 @@ from pydantic import TypeAdapter
 
 from voortgang.errors import VoortgangError
 from voortgang.workspace.yaml_model import Strict, load_trusted
+from voortgang.writing.dutch import long_date
 
 Language = Literal["en", "nl"]
+_DAY = re.compile(r"\A([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+"""A day as tables have it."""
 
 
 class Message(NamedTuple):
@@ -89,13 +94,15 @@ class Finding:
     def message(self, language: Language = "en") -> Message:
         """Return the texts of the finding in a language."""
         details = dict(self.details)
+        if language == "nl":  # parties type and read days so
+            details = {name: _DAY.sub(r"\3-\2-\1", text) for name, text in details.items()}
         return Message(*(text.format_map(details) for text in getattr(_rules()[self.rule], language)))
 
     def for_readers(self) -> tuple[str, str]:
         """Return what a report says of the finding, in Dutch: what it is, and what is done about it."""
         texts = _rules()[self.rule].lezer or self.message("nl")[::2]
-        details = dict(self.details)
-        return texts[0].format_map(details), texts[1].format_map(details)
+        days = {name: _in_full(text) for name, text in self.details}
+        return texts[0].format_map(days), texts[1].format_map(days)
 
     @property
     def shown(self) -> tuple[str, str, str, str]:
@@ -106,6 +113,14 @@ class Finding:
 
     def __str__(self) -> str:
         return str(VoortgangError(*self.shown))
+
+
+def _in_full(text: str) -> str:
+    """Return a day in full, and any other text as it is; a table may hold a day that does not exist."""
+    try:
+        return long_date(date.fromisoformat(text)) if _DAY.match(text) else text
+    except ValueError:
+        return text
 
 
 def finding(file: str, row: object, column: str, value: object, rule: str, **details: object) -> Finding:
