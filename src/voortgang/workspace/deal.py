@@ -245,11 +245,8 @@ class Deal(yaml_model.Strict):
         for what, year in ({"term.goals_until": self.term.goals_until} | years).items():
             if year is not None and year < begins.year:
                 raise ValueError(f"{what} is {year}, but the deal starts on {begins}")
-        last = max([self.term.end, *(each.end for each in self.amendments if each.end is not None)])
-        # Money may come at the signature, and the last of it with the final account.
-        for year in (self.instalments.first_year, *self.instalments.later_years):
-            if not min(begins, self.term.signed or begins).year <= year <= last.year + 1:
-                raise ValueError(f"instalments names {year}, but the deal starts on {begins} and ends on {last}")
+        if (year := self.instalments.first_year) < min(begins, self.term.signed or begins).year:  # or at the signature
+            raise ValueError(f"instalments names {year}, but the deal starts on {begins}")
         if not begins.year <= (first := self.term.first_year) <= self.term.end.year:
             raise ValueError(f"term.first_year is {first}, but the deal starts on {begins} and ends on {self.term.end}")
         for each in self.amendments:

@@ -115,13 +115,6 @@ class SeriesBreak(yaml_model.Strict):
     article: Text
 
 
-_CONTRARY = {
-    "stijgen": {"maximaal", "max.", "hoogstens", "ten hoogste", "niet meer dan", "minder dan"},
-    "dalen": {"minimaal", "min.", "minstens", "ten minste", "tenminste", "niet minder dan", "meer dan"},
-}
-"""How a covenant hedges a target that is to be reached from the other side."""
-
-
 class Indicator(yaml_model.Strict):
     """What is measured for a result (Art. 3).
 
@@ -134,8 +127,7 @@ class Indicator(yaml_model.Strict):
     baseline
         Value at the start; none when the first measurement serves as such.
     target, target_qualifier
-        The value to reach and how the covenant hedges it ("ca.", "minimaal"); none when it is left open. A milestone
-        has no hedge.
+        The value to reach and how the covenant hedges it ("ca.", "minimaal"); none when it is left open.
     target_per_part
         What every part of the scope (each municipality or sector) must reach.
     target_year
@@ -237,21 +229,6 @@ class Indicator(yaml_model.Strict):
             raise ValueError(f"indicator {self.id!r} has a planned day, which only kind 'mijlpaal' has")
         if (self.planned is None) != (self.planned_source is None):
             raise ValueError(f"indicator {self.id!r} needs planned and planned_source, or neither")
-        return self
-
-    @model_validator(mode="after")
-    def _what_stands_beside_a_target_fits_it(self) -> Self:
-        """Refuse what would be passed over without a target, and a hedge that asks the contrary of the direction."""
-        who, hedge = f"indicator {self.id!r}", self.target_qualifier
-        for key, value in {"target_qualifier": hedge, "target_year": self.target_year}.items():
-            if value is not None and not self.has_target:
-                raise ValueError(f"{who} has {key} {value!r}, and no target: give that too, or tell it in open_target")
-        if hedge is not None and self.kind == "mijlpaal":
-            raise ValueError(f"{who} has target_qualifier {hedge!r}, but a milestone is reached or not: leave it out")
-        if hedge is not None and hedge.lower() in _CONTRARY[self.direction]:
-            raise ValueError(
-                f"{who} has target_qualifier {hedge!r}, but the direction {self.direction!r}: correct one of the two"
-            )
         return self
 
     @property
