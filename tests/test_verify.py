@@ -398,7 +398,7 @@ def test_a_report_whose_inputs_changed_since_is_not_bundled(published: Workspace
     shutil.copytree(published.root, root)
     with (root / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    how = "is new since" if name == "data/extra.csv" else "differs since"
+    how = "is new since" if name == "data/extra.csv" else "is not as it was when"
     with pytest.raises(BundleError, match=re.escape(f"{name} {how}")):
         write_bundle(Workspace(root), YEAR, tmp_path / "bundle.zip")
     assert not list(tmp_path.glob("*bundle*"))
