@@ -40,15 +40,8 @@ RESERVED = frozenset(
     {
         *("artikel", "bijdragen", "deal", "gemeente", "indicator", "overhead", "partij", "project", "regio", "rijk"),
         *("thema", "totaal", "verslag", "welvaart"),  # of key figures, and of the words that chapters quote
-        *(
-            "begrippen",  # of the words that a deal has for itself
-            "bijlagen",
-            "financien",
-            "gemeenten",
-            "pijler",
-            "projectbladen",
-            "regiodeal",
-        ),  # of the notebooks that all deals have
+        # Of the notebooks that all deals have, and of the words that a deal has for itself
+        *("bijlagen", "financien", "gemeenten", "pijler", "projectbladen", "regiodeal", "begrippen"),
         "raad",  # of the bureau's text to the councils
     }
 )
