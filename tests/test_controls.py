@@ -131,7 +131,10 @@ def test_a_report_on_a_part_of_a_year_under_the_name_of_the_year_is_told_of(
     assert [(each.where, each.severity) for each in found] == [
         ("parameters/2021.yml, column reference_date", "warning")
     ] * warns
-    assert all(f"voortgang new-year {day}" in each.message().mend for each in found)
+    for each in found:
+        for language in ("en", "nl"):  # a day is written as a date, and not so in a name or a command
+            _, expected, mend = each.message(language)
+            assert f"parameters/{day}.yml" in expected and f"voortgang new-year {day}" in mend
 
 
 def test_the_last_year_of_a_deal_may_end_with_it(workspace: Path, edit: Edit) -> None:

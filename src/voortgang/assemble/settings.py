@@ -60,8 +60,8 @@ class _Typst(_Loose):
 class Office(_Loose):
     """What Word and OpenDocument are made with."""
 
-    toc: Literal[False] | None = None
     # The contents of Word stand where a chapter has the div 'inhoudsopgave'.
+    toc: Literal[False] | None = None
     template: str | None = None
     reference_doc: str | None = Field(default=None, alias="reference-doc")
 

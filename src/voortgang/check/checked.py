@@ -7,7 +7,7 @@ A rule is a generator that takes the data and yields findings. Add one by writin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,8 +28,8 @@ from voortgang.check.cells import read_tables
 from voortgang.check.data import Data
 from voortgang.check.findings import CheckError, Finding, finding
 from voortgang.workspace.deal import Deal, read_deal
-from voortgang.workspace.parameters import read_parameters, require_within
-from voortgang.workspace.paths import Workspace
+from voortgang.workspace.parameters import Parameters, read_parameters, require_within
+from voortgang.workspace.paths import Period, Workspace
 from voortgang.workspace.public_note import read_note
 from voortgang.workspace.shapes import read_shapes
 
@@ -90,8 +90,9 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     """
     deal = read_deal(workspace)
     read_shapes(workspace)
-    for each in workspace.periods():
-        require_within(read_parameters(workspace, each), deal, workspace)
+    parameters = {each: read_parameters(workspace, each) for each in workspace.periods()}
+    for of_period in parameters.values():
+        require_within(of_period, deal, workspace)
     tables, findings = read_tables(workspace)
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace)]
@@ -101,14 +102,15 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     # What stands alone is for the bureau only: a report that told it would give it away.
     found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace, unread)]))
     found.extend(adopted.standing(workspace))
-    found.extend(_parts_of_years(workspace, deal))
+    found.extend(_parts_of_years(workspace, deal, parameters))
     return Checked(data, tuple(sorted(set(found))))
 
 
-def _parts_of_years(workspace: Workspace, deal: Deal) -> Iterator[Finding]:
+def _parts_of_years(workspace: Workspace, deal: Deal, parameters: Mapping[Period, Parameters]) -> Iterator[Finding]:
     """Yield a finding for a file of a year that goes up to another day than the last of the year or of the deal."""
-    for year in workspace.periods():
-        day = read_parameters(workspace, year).reference_date
+    for year, given in parameters.items():
+        day = given.reference_date
         if isinstance(year, int) and day not in {last := date(year, 12, 31), deal.term.end}:
-            file = workspace.relative(workspace.parameters(year))
-            yield finding(file, 0, "reference_date", day, "part_of_year", year=year, day=day, last=last)
+            file, own = (workspace.relative(workspace.parameters(each)) for each in (year, day.isoformat()))
+            names = {"own": own, "command": f"voortgang new-year {day}"}  # in which a day is no date in words
+            yield finding(file, 0, "reference_date", day, "part_of_year", year=year, day=day, last=last, **names)

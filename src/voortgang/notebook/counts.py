@@ -102,6 +102,11 @@ def goal_count(
     )
 
 
+def reached_of(count: int, targets: int) -> str | None:
+    """Return how many of the targets are achieved or on track, as a table has it; None where there are none."""
+    return f"{count} van {targets}" if targets else None
+
+
 def passed(report: Report, share: float, year: int | None = None) -> Iterable[Fact]:
     """Return which share (0–1) of the days of the deal has passed (Art. 17), at the end of a year or now.
 

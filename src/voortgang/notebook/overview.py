@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from voortgang.notebook.counts import goal_count, project_count
+from voortgang.notebook.counts import goal_count, project_count, reached_of
 from voortgang.notebook.facts import traced
 from voortgang.notebook.finances import money, money_facts
 from voortgang.notebook.goals import achievement, counted
@@ -31,10 +31,10 @@ def overview(report: Report) -> pd.DataFrame:
         goals = counted(achievement(report, pillar.id))
         with_target, on_course = goals["met_doel"], goals["op_koers"]
         amount = len(projects(report, pillar.id)) + report.not_shown(pillar.id)
-        rows.append((pillar.id, amount, _of(on_course, with_target)))
+        rows.append((pillar.id, amount, reached_of(on_course, with_target)))
         verdicts[pillar.id] = (on_course, with_target)
         reached, targets, count = reached + on_course, targets + with_target, count + amount
-    rows.append(("totaal", count, _of(reached, targets)))
+    rows.append(("totaal", count, reached_of(reached, targets)))
     verdicts["totaal"] = (reached, targets)
     frame = pd.DataFrame(rows, columns=["id", "aantal", "doelen"]).set_index("id")
 
@@ -52,8 +52,3 @@ def overview(report: Report) -> pd.DataFrame:
         return money_facts(report, line, column, row[column])
 
     return traced(frame.join(money(report)[["lijn", "begroot", "gerealiseerd", "uitputting"]]), report, "totaal", cells)
-
-
-def _of(count: int, targets: int) -> str | None:
-    """Return how many targets are achieved or on track; None where there are none."""
-    return f"{count} van {targets}" if targets else None

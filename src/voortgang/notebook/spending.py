@@ -157,21 +157,7 @@ def underspending(report: Report) -> Shown:
     if frame.empty and pd.Timestamp(report.reference_date) < pd.Timestamp(report.deal.term.end):
         return text(f"{_no_pace(report)} om de uitgaven mee door te rekenen.")
     if frame.empty:
-        from voortgang.notebook.payers import room
-
-        left = room(report)
-        over, whole = left["over"], left.loc[["totaal"]]
-        facts = facts_in(whole, ["over"]) if over["totaal"] > 0 else []
-        said = (
-            "De begroting is geheel gerealiseerd." if not over.any() else "Per saldo is gerealiseerd wat was begroot."
-        )
-        if not left["begroot"].any() and not over.any():
-            said = "Er was niets begroot, en er is niets gerealiseerd."
-        if over["totaal"] < 0:
-            said = "Er is meer gerealiseerd dan begroot."
-        if over["totaal"] > 0:
-            said = f"Van de begroting is {dutch.euro(over['totaal'])} niet gerealiseerd."
-        return text(quote(f"De deal is op {end} geëindigd. {said}", *facts), facts=facts)
+        return _left_over(report, end)
     low, high = (int(frame.at["totaal", name]) for name in ("over_laag", "over_hoog"))
     lines = frame.drop(index="totaal")
     overspent = [str(name) for name in lines.loc[lines["over_hoog"] < 0, "lijn"]]
@@ -201,6 +187,26 @@ def underspending(report: Report) -> Shown:
         where = "overal geld over" if everywhere else f"geld over bij {dutch.naming(certain, len(lines), 'onderdelen')}"
         sentences.append(f"Ook bij het hoogste tempo blijft er {where}.")
     return text(quote(" ".join(sentences), *facts, *part_of), facts=[*facts, *part_of])
+
+
+def _left_over(report: Report, end: str) -> Shown:
+    """Say what was left of the budget when the deal had ended."""
+    from voortgang.notebook.payers import room
+
+    left = room(report)
+    over = left["over"]
+    facts = facts_in(left.loc[["totaal"]], ["over"]) if over["totaal"] > 0 else []
+    if over["totaal"] > 0:
+        said = f"Van de begroting is {dutch.euro(over['totaal'])} niet gerealiseerd."
+    elif over["totaal"] < 0:
+        said = "Er is meer gerealiseerd dan begroot."
+    elif over.any():
+        said = "Per saldo is gerealiseerd wat was begroot."
+    elif left["begroot"].any():
+        said = "De begroting is geheel gerealiseerd."
+    else:
+        said = "Er was niets begroot, en er is niets gerealiseerd."
+    return text(quote(f"De deal is op {end} geëindigd. {said}", *facts), facts=facts)
 
 
 def _is_early(report: Report) -> bool:

@@ -184,8 +184,8 @@ def _require_as_made(workspace: Workspace, source: Workspace, report: Path, year
     ):
         for name in sorted(known.keys() | there.keys()):
             if name not in known or name not in there or of_file(there[name]) != known[name]:
-                how = "is gone since" if name in known else "is new since"
-                how = "is not as it was when" if name in known and name in there else how
+                both = name in known and name in there
+                how = "is not as it was when" if both else "is gone since" if name in known else "is new since"
                 raise BundleError(
                     f"{what}: {name} {how} the report was made.",
                     name if there is now else f"{workspace.relative(report)}/{name}",

@@ -1,4 +1,4 @@
-"""Write files that a user asked for by name: whole or not at all, and never over something else."""
+"""Files that a user names: read with bounds; written whole or not at all, and never over something else."""
 
 from __future__ import annotations
 

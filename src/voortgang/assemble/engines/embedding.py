@@ -30,7 +30,7 @@ _NARROW = re.compile(rf'srcset="smal:({FIGURES}/[\w.-]+{re.escape(NARROW_ENDING)
 _FONT = re.compile(rf"url\(({_PLAIN})\)", re.ASCII)
 
 _LOADS = re.compile(
-    r"<[a-z][^<>]*\s(?:src|srcset|poster|data|background|xlink:href)\s*=|<(?:link|base|iframe|object|embed|use|image)\b"
+    r"[\s\"'/](?:src|srcset|poster|data|background|xlink:href)\s*=|<(?:link|base|iframe|object|embed|use|image)\b"
     r"|(?<!new )\burl\(|@import",
     re.IGNORECASE,
 )

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from voortgang.notebook.counts import PROJECTS
 from voortgang.notebook.facts import part
 from voortgang.notebook.prosperity import KINDS
 from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
-from voortgang.readers.portfolio.overview import COUNTS, MONEY
+from voortgang.readers.portfolio.overview import MONEY
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
 from voortgang.writing.fonts import first_without_shape
 
@@ -23,7 +24,7 @@ _LONGEST = 2_000
 _MOST = 10**15
 """Above this, a number is no amount, and cannot be told exactly."""
 
-_UNITS = dict.fromkeys(MONEY, "euro") | dict.fromkeys((*COUNTS, *KINDS), "aantal") | {"uitputting": "aandeel"}
+_UNITS = dict.fromkeys(MONEY, "euro") | dict.fromkeys((*PROJECTS, *KINDS), "aantal") | {"uitputting": "aandeel"}
 """The unit of each kind of figure that the overview computes with, by the end of its id."""
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

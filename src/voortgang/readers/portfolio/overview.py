@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from voortgang.notebook.counts import GOALS, PHASES, PROJECTS
+from voortgang.notebook.counts import GOALS, PHASES, PROJECTS, reached_of
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import facts_in, part, traced
 from voortgang.notebook.prosperity import KINDS
@@ -21,16 +21,6 @@ from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd")
-COUNTS = (
-    "projecten",
-    "voorbereiding",
-    "uitvoering",
-    "afgerond",
-    "gestopt",
-    "zonder_status",
-    "niet_getoond",
-    "aandacht",
-)
 CHECKED = {"bundel": "bundel, elk bestand", "manifest": "manifest", "vorm": "alleen de vorm"}
 
 
@@ -121,11 +111,11 @@ def deals(portfolio: Portfolio) -> pd.DataFrame:
     for deal, (report, _) in portfolio.deals.items():
         known = portfolio.figures[deal]
         amounts = {kind: _value(known.get(f"totaal.{kind}")) for kind in (*MONEY, "uitputting")}
-        projects, goals = _value(known.get("totaal.projecten")), _reached(on_course[deal], with_target[deal])
+        projects, goals = _value(known.get("totaal.projecten")), reached_of(on_course[deal], with_target[deal])
         rows[deal] = {"naam": report.deal, "aantal": projects, "doelen": goals, **amounts}
     sums = {kind: portfolio.sum(f"totaal.{kind}") for kind in MONEY} | {"aantal": portfolio.sum("totaal.projecten")}
     used = sums["gerealiseerd"] / sums["begroot"] if sums["begroot"] else float("nan")
-    goals = _reached(sum(on_course.values()), sum(with_target.values()))
+    goals = reached_of(sum(on_course.values()), sum(with_target.values()))
     rows["totaal"] = {"naam": "Totaal", "doelen": goals, **sums, "uitputting": used}
 
     def cells(deal: str, row: pd.Series, column: str) -> Iterable[Fact]:
@@ -213,7 +203,9 @@ def publish(portfolio: Portfolio) -> Shown:
         ),
     }
     nouns = {"deals.gelezen": ("deal", "deals"), "totaal.projecten": ("project", "projecten")}
-    counts |= {f"totaal.{kind}": (f"{PROJECTS[kind]}, alle deals", portfolio.sum(f"totaal.{kind}")) for kind in COUNTS}
+    counts |= {
+        f"totaal.{kind}": (f"{PROJECTS[kind]}, alle deals", portfolio.sum(f"totaal.{kind}")) for kind in PROJECTS
+    }
     facts = []
     for key, (label, count) in counts.items():
         phrase = dutch.count(int(count), *nouns[key]) if key in nouns else dutch.how_many(int(count))
@@ -235,11 +227,6 @@ def _phases(portfolio: Portfolio, projects: int) -> str:
     counted = [(portfolio.sum(f"totaal.{kind}"), told) for kind, told in words.items()]
     rest = projects - sum(count for count, _ in counted)
     return dutch.tally([*counted, (max(rest, 0), "zonder gepubliceerde fase")])
-
-
-def _reached(count: int, goals: int) -> str | None:
-    """Return how many of the goals are reached or on schedule; None where there are none."""
-    return f"{count} van {goals}" if goals else None
 
 
 _PROSPERITY = {"deals": "Deals met een resultaat", **GOALS}
