@@ -34,44 +34,7 @@ CHAPTER, SENTENCE = "templates/hoofdstukken/_inleiding.qmd", "## De Regio Deal"
 NOTEBOOK, SOURCE = "notebooks/werken.ipynb", "import voortgang.notebook as vg"
 TABLE, ROW = "data/metingen.csv", "werken-1-netwerken,2021,,logistiek,"
 TEXT = f"data/toelichting/{YEAR}/inleiding.md"
-# Imports once, then the code of every notebook in this process, on as many cores as there are; then the documents.
-FLOOR = """
-import ast, json, multiprocessing, os, sys
-from datetime import date
-from pathlib import Path
-import voortgang.notebook
-from matplotlib.backends import backend_svg
-from voortgang.assemble.quarto_project import documents
-from voortgang.assemble.render import assemble
-
-def run(job):
-    path, given = job
-    os.chdir(os.path.dirname(path))
-    names = {}
-    for cell in json.load(open(path))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        if "parameters" in cell["metadata"].get("tags", []):
-            names.update(given)
-            continue
-        tree = ast.parse("".join(cell["source"]))
-        last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "cell", "exec"), names)
-        if last is not None:
-            shown = eval(compile(last, "cell", "eval"), names)
-            if hasattr(shown, "_repr_mimebundle_"):
-                shown._repr_mimebundle_()
-
-def make(job):
-    sources, day = Path(job[0]), date.fromisoformat(job[1])
-    list(assemble(sources, "builtin", [documents(sources, "_quarto.yml", True)], day))
-
-if __name__ == "__main__":
-    runs, reports = json.load(open(sys.argv[1]))
-    with multiprocessing.get_context("fork").Pool() as pool:
-        pool.map(run, runs, chunksize=1)
-        pool.map(make, reports, chunksize=1)
-"""
+FLOOR = Path(__file__).with_name("floor.py")
 
 
 @dataclass(frozen=True)
@@ -237,9 +200,9 @@ def _floor(planned: list[Plan], deal: Path) -> float:
         (str(deal / "reports" / str(each.period) / "bron"), str(each.parameters.reference_date)) for each in planned
     ]
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "floor.py").write_text(FLOOR, encoding="utf-8")
-        (Path(folder) / "jobs.json").write_text(json.dumps([runs, reports], default=str), encoding="utf-8")
-        return cost(sys.executable, Path(folder) / "floor.py", Path(folder) / "jobs.json", at=deal).seconds
+        jobs = Path(folder) / "jobs.json"
+        jobs.write_text(json.dumps([runs, reports], default=str), encoding="utf-8")
+        return cost(sys.executable, FLOOR, jobs, at=deal).seconds
 
 
 def _draw(goals: list[Goal], picture: Path) -> None:
