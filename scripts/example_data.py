@@ -26,7 +26,6 @@ SECTORS = ("htsm", "groene-chemie", "logistiek", "duurzame-energie", "vrijetijds
 DEAL_SITE = "regiodealzuidoostdrenthe.nl"
 EMMEN_FEB = "gemeente.emmen.nl, 17 februari 2023"
 EMMEN_NOV = "gemeente.emmen.nl, 2 november 2023"
-OVERHEID_NU = "overheidvannu.nl, 16 april 2024"
 COVENANT = "convenant art. 4"
 RTV = "RTV Drenthe, april 2019, rtvdrenthe.nl/nieuws/146680"
 START_NEWS = "rijksoverheid.nl, 11 maart 2020"

@@ -33,7 +33,7 @@ from voortgang.writing.fonts import font_files
 from voortgang.writing.publishable import Fact
 
 BUDGETED, COMMITTED, REALISED = "#c9d5de", "#7fa3bd", "#154a70"
-ACCENT, WARNING, GREY = "#b8501a", "#8a1c1c", "#5f6b75"
+ACCENT, GREY = "#b8501a", "#5f6b75"
 LINES = (
     *(("#154a70", "o"), ("#b8501a", "s"), ("#2f7d57", "^"), ("#5f6b75", "D")),
     *(("#7a3b8f", "v"), ("#8a6d00", "P"), ("#0f7f8c", "X"), ("#a02c5a", "*")),

@@ -59,8 +59,6 @@ WIDE = Form(width=482.4, size=9.5, tallest=600)
 NARROW = Form(width=244.8, size=12.25, tallest=10_000, narrow=True)
 """On a phone of 380 pixels a picture is 340 wide: letters are 17 pixels high there, as those of the text are."""
 
-FORMS = (WIDE, NARROW)
-
 
 @dataclass(frozen=True)
 class Spot:
