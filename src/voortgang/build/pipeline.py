@@ -246,10 +246,7 @@ class Pipeline:
                 figures, write_others = self._figures(year, collected, folder)
                 with kept_results.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
-            with ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder that it writes in
-                others = aside.submit(write_others, folder)
-                self._make_documents(planned, sources.folder, folder)
-                others.result()
+            self._make_documents(planned, sources.folder, folder, lambda: write_others(folder))
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
                 read = self.elsewhere.get(planned.period, Elsewhere()).digests
@@ -338,18 +335,32 @@ class Pipeline:
         key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
         return self.store.kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
 
-    def _make_documents(self, planned: Plan, sources: Path, folder: Path) -> None:
-        """Write the documents: those that are kept, and those that must be made."""
+    def _make_documents(self, planned: Plan, sources: Path, folder: Path, meanwhile: Callable[[], None]) -> None:
+        """Write the documents: those that are kept, and those that must be made.
+
+        Parameters
+        ----------
+        meanwhile
+            Is called once the report has begun; until then it would only hold that up.
+        """
         from voortgang.assemble.engines.builtin import Shared  # no sooner: it takes long to import
 
         (folder / SHEETS).mkdir()
         keys, shared, engine = dict[Job, str](), Shared(sources), self.options.engine
-        missing, day = self._missing_documents(planned, shared, folder, keys), planned.parameters.reference_date
-        with self._assembling:
-            for job, content, seconds in assemble(sources, engine, missing, day, shared, self._busy):
+        day, other = planned.parameters.reference_date, list[Future[None]]()
+        with self._assembling, ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder does
+
+            def missing() -> Iterator[list[Job]]:
+                for group in self._missing_documents(planned, shared, folder, keys):
+                    yield group
+                    if not other:
+                        other.append(aside.submit(meanwhile))
+
+            for job, content, seconds in assemble(sources, engine, missing(), day, shared, self._busy):
                 self.timings.add(f"making {job[1].upper()}", seconds)
                 self.store.put("documents", keys[job], content)
                 self._write(planned, job, content, folder, "run")
+            other[0].result()
 
     def _missing_documents(
         self, planned: Plan, shared: Shared, folder: Path, keys: dict[Job, str]
