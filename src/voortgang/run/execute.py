@@ -23,7 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from voortgang.check.data import View
 from voortgang.check.notebook_reads import Reads
-from voortgang.check.recorder import Recorded
+from voortgang.check.recorded import Recorded
 from voortgang.errors import NotebookError
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.kernels import manager_of
