@@ -61,3 +61,11 @@ def test_there_are_few_rooms_and_each_says_what_it_is() -> None:
     for room in _rooms() - {"errors"}:
         doc = ast.get_docstring(ast.parse((ENGINE / room / "__init__.py").read_text(encoding="utf-8")))
         assert doc, room
+
+
+def test_a_file_of_more_than_400_lines_says_why_it_is_one() -> None:
+    """A module does one step; what must stand together says so."""
+    for path in ENGINE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if len(text.splitlines()) > 400:
+            assert "one file" in (ast.get_docstring(ast.parse(text)) or ""), path.relative_to(ENGINE)

@@ -36,7 +36,7 @@ from voortgang.notebook.finances import (
 )
 from voortgang.notebook.forecast import forecast, no_forecast
 from voortgang.notebook.glance import glance
-from voortgang.notebook.goals import achievement, definitions, history, series
+from voortgang.notebook.goals import achievement
 from voortgang.notebook.indicator_parts import (
     below_minimum,
     measured_on,
@@ -46,6 +46,7 @@ from voortgang.notebook.indicator_parts import (
     undated,
     with_units,
 )
+from voortgang.notebook.indicator_years import definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
 from voortgang.notebook.payers import payers, released, room, rounding

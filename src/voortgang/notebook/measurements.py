@@ -53,6 +53,11 @@ class Round:
         return bool(self.parts) and not self.missing
 
     @property
+    def asked(self) -> frozenset[str]:
+        """The parts that it should have, with a figure or without."""
+        return frozenset(self.parts) | frozenset(self.missing)
+
+    @property
     def total(self) -> float | None:
         """The sum of the parts that have a figure; that of the region only where the round is complete.
 

@@ -17,7 +17,7 @@ from voortgang.notebook.charts.scales import Axis, axis_of
 from voortgang.notebook.charts.sheet import INK, SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
 from voortgang.notebook.facts import about_all, facts_in, part
-from voortgang.notebook.goals import DEFINITION, OTHERS
+from voortgang.notebook.indicator_years import DEFINITION, OTHERS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
 
