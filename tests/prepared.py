@@ -41,6 +41,7 @@ def serve() -> None:
     for name in _IMPORTS:
         __import__(name)
     Image.preinit()
+    _check_once()
     gc.freeze()  # what is the same in each fork stays one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
@@ -50,6 +51,16 @@ def serve() -> None:
             _end(_perform(**asked))
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _check_once() -> None:
+    """Check this repository's workspace: a process remembers which chapters Pandoc found complete, and is warm."""
+    from voortgang.assemble.proofread import proofread
+    from voortgang.check.checked import check
+    from voortgang.workspace.paths import Workspace
+
+    workspace = Workspace(Path(__file__).parents[1])
+    proofread(workspace, check(workspace).data.deal)
 
 
 def _perform(arguments: list[str], cwd: str, environment: dict[str, str], out: str, err: str) -> int:
