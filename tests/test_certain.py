@@ -334,7 +334,7 @@ def test_one_list_of_files_holds_names_with_spaces_and_accents(workspace: Path, 
     assert {name for name in names if name in inputs} == set(names[:2])
     assert not list(file_names.findings(Workspace(deal)))
     content = {name: (deal / name).read_bytes() for name in sorted(inputs)}
-    assert archive.unpacked_bytes(archive.packed(content), "x") == content
+    assert archive.unpacked(archive.packed(content), "x") == content
     unpacked = tmp_path / "elders"
     archive.unpack(archive.packed(content), "x", unpacked)
     assert {Workspace(unpacked).relative(path) for path in Workspace(unpacked).input_files()} == inputs

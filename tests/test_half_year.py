@@ -91,7 +91,7 @@ def test_its_bundle_is_opened_as_that_of_the_half_year(reports: Path, tmp_path: 
     from voortgang.readers.verify import check_hashes
 
     write_bundle(Workspace(reports.parent), HALF, tmp_path / "half.zip")
-    assert open_bundle(tmp_path / "half.zip", tmp_path / "out") == HALF
+    assert open_bundle((tmp_path / "half.zip").read_bytes(), tmp_path / "half.zip", tmp_path / "out") == HALF
     assert check_hashes(Workspace(tmp_path / "out"), HALF, packed=True) == []
 
 

@@ -47,9 +47,18 @@ def sources(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(reports / "2020", changed)
     figures = changed / "kerncijfers.json"
     figures.write_text(figures.read_text(encoding="utf-8").replace("16", "17", 1), encoding="utf-8")
+    (told,) = shutil.copytree(reports / "2020", folder / "verteld").glob("bron/_variables.yml")
+    told.write_text(f"{told.read_text(encoding='utf-8')}\n", encoding="utf-8")
     (folder / "stuk.zip").write_bytes(b"geen archief")
     (folder / "vorm.json").write_text(content.replace('"tekst"', '"text"'), encoding="utf-8")
-    listed += [str(changed), str(folder / "stuk.zip"), str(folder / "vorm.json"), str(folder / "nergens"), listed[1]]
+    listed += [
+        str(changed),
+        str(folder / "verteld"),
+        str(folder / "stuk.zip"),
+        str(folder / "vorm.json"),
+        str(folder / "nergens"),
+        listed[1],
+    ]
     (folder / "lijst.txt").write_text("# de deals\n" + "\n".join(listed) + "\n", encoding="utf-8")
     return folder
 
@@ -58,9 +67,10 @@ def sources(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def overview(sources: Path) -> Path:
     done = run("portfolio", "2021", "--list", "lijst.txt", "--output", "uit", cwd=sources)
     assert done.code == 0, done.err
-    assert "11 of 16 sources" in done.out
+    assert "11 of 17 sources" in done.out
     for source, why in (
         ("gewijzigd", "gewijzigd na publicatie"),
+        ("verteld", "bron/_variables.yml is gewijzigd na publicatie"),
         ("stuk.zip", "geen bundel, of beschadigd"),
         ("vorm.json", "niet de vorm"),
         ("nergens", "geen verslag"),
@@ -139,7 +149,7 @@ def test_totals_are_the_sums_of_what_the_deals_published(overview: Path) -> None
     for kind in (*MONEY, "projecten"):
         each = [f["waarde"] for deal in content["deals"] for f in deal["kerncijfers"] if f["id"] == f"totaal.{kind}"]
         assert len(each) == 11 and facts[f"totaal.{kind}"]["value"] == sum(each)
-    assert facts["deals.gelezen"]["value"] == 11 and facts["deals.ontbreken"]["value"] == 5
+    assert facts["deals.gelezen"]["value"] == 11 and facts["deals.ontbreken"]["value"] == 6
 
 
 def test_results_are_counted_by_theme_of_broad_prosperity(overview: Path) -> None:

@@ -6,14 +6,19 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import REPOSITORY, run
 
+from voortgang.cli import main
 from voortgang.errors import BundleError, WorkspaceError
+from voortgang.publish import signing
 from voortgang.publish.bundle import write_bundle
-from voortgang.publish.signing import check, new_key, signer
+from voortgang.publish.signing import new_key, signer
 from voortgang.workspace.paths import INPUTS, Workspace, require_outside
+from voortgang.writing.files import own_copy
 
 YEAR = "2021"
 
@@ -31,6 +36,11 @@ def keys(tmp_path: Path) -> Path:
         place = folder / f"{name}.pem"
         subprocess.run(["openssl", "genpkey", "-out", place, "-algorithm", *kind], check=True, capture_output=True)
     return folder
+
+
+def check(bundle: Path, key: Path) -> None:
+    with own_copy(bundle, 10**9) as content:
+        signing.check(bundle, key, content)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -76,6 +86,45 @@ def test_a_signature_is_always_that_of_the_bundle_beside_it(small: Path, keys: P
     assert list(place.iterdir()) == [signature]
     write_bundle(deal, 2021, target, replace=True)
     assert list(place.iterdir()) == [target]
+
+
+def test_what_was_signed_is_what_is_opened(
+    small: Path, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever puts another bundle in its place, once its signature was looked at, changes nothing."""
+    target = tmp_path / "b.zip"
+    write_bundle(Workspace(small), 2021, target, signed=signer(keys / "een.pem"))
+    really = signing.check
+
+    def and_swap(*given: Any) -> None:
+        really(*given)
+        target.write_bytes(b"van een ander")
+
+    monkeypatch.setattr(signing, "check", and_swap)
+    asked = ["verify", str(target), "--public-key", str(keys / "een.pem.pub")]
+    done = CliRunner().invoke(main, asked)
+    assert target.read_bytes() == b"van een ander"
+    assert (done.exit_code, done.stdout) == (0, "The report on 2021 is identical.\n"), done.output
+
+
+@pytest.mark.parametrize("name", ["data/projecten.csv", f"reports/{YEAR}/kerncijfers.json"])
+def test_what_is_packed_is_what_was_looked_at(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A file that somebody saves and puts back while a bundle is made: what goes in is refused, or as it should be."""
+    really, seen = Path.read_bytes, list[Path]()
+
+    def another_first(path: Path) -> bytes:
+        content = really(path)
+        if not path.as_posix().endswith(name) or path in seen:
+            return content
+        seen.append(path)
+        return content + b" "
+
+    monkeypatch.setattr(Path, "read_bytes", another_first)
+    with pytest.raises(BundleError, match=r"changed"):
+        write_bundle(Workspace(small), 2021, tmp_path / "b.zip")
+    assert seen and not (tmp_path / "b.zip").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"pijler,bedrag\nwerken,1\n", b"PK\x03\x04", "docx"])

@@ -28,6 +28,7 @@ from voortgang.readers.verify import check_hashes, compared
 from voortgang.workspace.fingerprint import of_bytes, of_file
 from voortgang.workspace.paths import Workspace
 from voortgang.writing import archive
+from voortgang.writing.files import own_copy
 
 YEAR = 2021
 
@@ -50,7 +51,7 @@ def whole(copy: Workspace) -> Path:
 def opened(small: Path, tmp_path: Path) -> Path:
     """The folder that the bundle of a short report was unpacked in, to do something to."""
     write_bundle(Workspace(small), YEAR, tmp_path / "klein.zip")
-    open_bundle(tmp_path / "klein.zip", tmp_path / "klein")
+    open_bundle((tmp_path / "klein.zip").read_bytes(), tmp_path / "klein.zip", tmp_path / "klein")
     return tmp_path / "klein"
 
 
@@ -69,7 +70,7 @@ def copy(published: Workspace, tmp_path: Path) -> Workspace:
 
 
 def _content(bundle: Path) -> dict[str, bytes]:
-    return archive.unpacked(bundle)
+    return archive.unpacked(bundle.read_bytes(), bundle)
 
 
 def test_an_untouched_bundle_is_identical_anywhere(small: Path, tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_changed_byte_in_the_archive_is_found(bundle: Path, tmp_path: Path, se
     broken = tmp_path / "broken.zip"
     broken.write_bytes(content)
     with pytest.raises(BundleError):
-        open_bundle(broken, tmp_path / "out")
+        open_bundle(broken.read_bytes(), broken, tmp_path / "out")
 
 
 @pytest.mark.sampled(6)
@@ -119,7 +120,7 @@ def test_a_changed_file_is_found_although_the_bundle_was_packed_again(bundle: Pa
     content[LISTING] = listing(YEAR, digests)
     packed = tmp_path / "packed.zip"
     packed.write_bytes(archive.packed(content))
-    year = open_bundle(packed, tmp_path / "out")
+    year = open_bundle(packed.read_bytes(), packed, tmp_path / "out")
     found = check_hashes(Workspace(tmp_path / "out"), year)
     assert any(each.where.endswith(name.removeprefix(f"reports/{YEAR}/")) for each in found), (name, found)
 
@@ -133,7 +134,7 @@ def test_an_archive_that_would_write_elsewhere_is_refused(tmp_path: Path, name: 
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(zipfile.ZipInfo(name), "x")
     with pytest.raises(BundleError, match=why):
-        open_bundle(path, tmp_path / "out")
+        open_bundle(path.read_bytes(), path, tmp_path / "out")
     assert not (tmp_path / "buiten.txt").exists()
 
 
@@ -349,7 +350,8 @@ def test_a_signature_says_who_packed_a_bundle(published: Workspace, tmp_path: Pa
     target = tmp_path / "verslag.zip"
     done = run("bundle", str(YEAR), "--output", str(target), "--key", str(tmp_path / "bureau.pem"), cwd=published.root)
     assert done.code == 0, done.err
-    check(target, tmp_path / "bureau.pem.pub")
+    with own_copy(target, 10**9) as content:
+        check(target, tmp_path / "bureau.pem.pub", content)
     for key, why in (("ander.pem.pub", "not that of this bundle"), ("bureau.pem", "no public Ed25519 key")):
         done = run("verify", str(target), "--public-key", key, cwd=tmp_path)
         assert done.code == 1 and why in done.err and "Traceback" not in done.err
@@ -375,7 +377,7 @@ OTHER_KEYS = {
 def test_a_key_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
     bundle, key = tmp_path / "verslag.zip", tmp_path / "sleutel.pem"
     bundle.write_bytes(b"PK")
-    uses = (signer, partial(check, bundle))
+    uses = (signer, partial(check, bundle, content=BytesIO()))
     for use, content, named in zip(uses, OTHER_KEYS[kind], ("private", "public"), strict=True):
         key.write_bytes(content)
         with pytest.raises(BundleError, match=f"no {named} Ed25519 key"):

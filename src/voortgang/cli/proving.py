@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,6 +134,7 @@ def verify(
             "Say why, or leave out --other-programs.",
         )
     year = period(what)
+    first = None
     if public_key is not None:
         from voortgang.publish.signing import check as check_signature
 
@@ -143,10 +145,10 @@ def verify(
                 "a bundle, with its signature beside it",
                 "Name the bundle, or leave out --public-key.",
             )
-        check_signature(Path(what), public_key)
+        first = partial(check_signature, Path(what), public_key)
     place = settings.workspace().root if year is not None else Path(what)
     with shown(False) as listener:
-        outcome = verified(place, year, How(trust_templates, reason or "", engine or ""), listener)
+        outcome = verified(place, year, How(trust_templates, reason or "", engine or ""), listener, first=first)
     if as_json:
         click.echo(json.dumps({"verdict": outcome.verdict} | asdict(outcome), indent=2))
     else:

@@ -17,7 +17,7 @@ from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.publish.key_figures import NAME as KEY_FIGURES
 from voortgang.publish.leaks import require_no_leak
-from voortgang.workspace.fingerprint import of_bytes, of_file
+from voortgang.workspace.fingerprint import of_bytes
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Period, Workspace, period, require_outside
 from voortgang.writing import archive
@@ -28,6 +28,8 @@ LISTING = "bundel.json"
 
 LOCK = "requirements.txt"
 """Name of the versions of all packages in a bundle: those that this version of the engine is tested with."""
+
+_MANIFEST = "manifest.json"
 
 _PRIVATE_KEY = re.compile(rb"^-----BEGIN [A-Z ]*PRIVATE KEY-----\s*$", re.MULTILINE)
 
@@ -90,7 +92,7 @@ def write_bundle(
     require_outside(target)
     _require_bundle(target)
     report = workspace.report(year)
-    if not (report / "manifest.json").is_file():
+    if not (report / _MANIFEST).is_file():
         raise BundleError(
             f"There is no report on {year} to bundle.",
             workspace.relative(report),
@@ -103,13 +105,15 @@ def write_bundle(
         whole = check(workspace).require_sound()
         hidden = hidden_projects(whole, view_of(parameters))
         source = made_from(whole, parameters, workspace.public_copies)
-    content = {source.relative(path): path.read_bytes() for path in source.input_files()}
-    _require_no_key(content)
-    _require_as_made(workspace, source, report, year)
-    content |= {workspace.relative(path): path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    # Each file is read once: what is looked at below is what is packed.
+    inputs = {source.relative(path): path.read_bytes() for path in source.input_files()}
+    _require_no_key(inputs)
+    made = {path.relative_to(report).as_posix(): path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    manifest = json.loads(made[_MANIFEST])
+    _require_as_made(manifest, inputs, made, workspace.relative(report), year)
+    content = inputs | {f"{workspace.relative(report)}/{name}": data for name, data in made.items()}
     if versions := lock_file():
         content[LOCK] = versions.read_bytes()
-    manifest = json.loads(content[workspace.relative(report / "manifest.json")])
     digests = {name: of_bytes(data) for name, data in content.items()}
     sizes = {name: len(data) for name, data in content.items()}
     content[crate.NAME] = crate.crate(manifest, digests, sizes, workspace.relative(report))
@@ -172,23 +176,22 @@ def lock_file() -> Path | None:
     return next((path for path in (_PACKAGE / LOCK, _PACKAGE.parents[1] / LOCK) if path.is_file()), None)
 
 
-def _require_as_made(workspace: Workspace, source: Workspace, report: Path, year: Period) -> None:
+def _require_as_made(
+    manifest: Mapping[str, Any], inputs: Mapping[str, bytes], made: Mapping[str, bytes], report: str, year: Period
+) -> None:
     """Raise `BundleError` when a file of the report, or one that it was made from, is not as the manifest says."""
-    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    outputs = {path for path in report.rglob("*") if path.is_file()} - {report / "manifest.json"}
-    now = {source.relative(path): path for path in source.input_files()}
-    made = {path.relative_to(report).as_posix(): path for path in outputs}
+    outputs = {name: data for name, data in made.items() if name != _MANIFEST}
     for known, there, what, mend in (
-        (manifest["inputs"], now, "What the report was made from has changed", f"Run: voortgang build {year}"),
-        (manifest["outputs"], made, "The report was changed by hand", f"Run: voortgang build {year} --fresh"),
+        (manifest["inputs"], inputs, "What the report was made from has changed", f"Run: voortgang build {year}"),
+        (manifest["outputs"], outputs, "The report was changed by hand", f"Run: voortgang build {year} --fresh"),
     ):
         for name in sorted(known.keys() | there.keys()):
-            if name not in known or name not in there or of_file(there[name]) != known[name]:
+            if name not in known or name not in there or of_bytes(there[name]) != known[name]:
                 both = name in known and name in there
                 how = "is not as it was when" if both else "is gone since" if name in known else "is new since"
                 raise BundleError(
                     f"{what}: {name} {how} the report was made.",
-                    name if there is now else f"{workspace.relative(report)}/{name}",
+                    name if there is inputs else f"{report}/{name}",
                     "a report, and what it was made from, as they were when it was made",
                     f"{mend}; then bundle it.",
                 )
@@ -200,8 +203,13 @@ def listing(year: Period, digests: dict[str, str]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
-def open_bundle(path: Path, folder: Path) -> Period:
+def open_bundle(packed: bytes, path: Path | str, folder: Path) -> Period:
     """Unpack a bundle into an empty folder and return its year. Nothing in it is trusted.
+
+    Parameters
+    ----------
+    packed, path
+        Its bytes, and how messages name it.
 
     Raises
     ------
@@ -209,7 +217,7 @@ def open_bundle(path: Path, folder: Path) -> Period:
         When it is no bundle, would write outside the folder, is far larger than a report is, or is not byte for byte
         what `write_bundle` makes of the files in it.
     """
-    content = archive.unpacked(path)
+    content = archive.unpacked(packed, path)
     try:
         year = json.loads(content[LISTING])["verslagjaar"]
         if year is None or period(str(year)) != year:
@@ -229,14 +237,14 @@ def open_bundle(path: Path, folder: Path) -> Period:
             raise _broken(path, f"{name} is missing")
         if name not in digests:
             raise _broken(path, f"{name} is not in its list")
-        if of_file(folder / name) != digests[name]:
+        if of_bytes(content[name]) != digests[name]:
             raise _broken(path, f"{name} is not the file that was bundled")
-    if archive.packed(content) != path.read_bytes():
+    if archive.packed(content) != packed:
         raise _broken(path, "the archive itself was edited")
     return year
 
 
-def _broken(path: Path, why: str) -> BundleError:
+def _broken(path: Path | str, why: str) -> BundleError:
     return BundleError(
         f"The bundle is not as it was made: {why}.",
         str(path),

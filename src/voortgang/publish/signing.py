@@ -5,13 +5,16 @@ The signature is the raw 64 bytes over the bytes of the archive, as `openssl pke
 
 from __future__ import annotations
 
+import mmap
+import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from voortgang.errors import BundleError, needs
 from voortgang.publish.bundle import signature_of
-from voortgang.writing.archive import MOST_BYTES
 from voortgang.writing.files import read_named, write_files
 
 with needs("verify"):
@@ -69,8 +72,17 @@ def signer(key: Path) -> Callable[[bytes], bytes]:
     return private.sign
 
 
-def check(bundle: Path, key: Path) -> None:
+def check(bundle: Path, key: Path, content: IO[bytes]) -> None:
     """Check that the holder of a key signed a bundle, byte for byte.
+
+    Parameters
+    ----------
+    bundle
+        The file, which has its signature beside it.
+    key
+        The public key.
+    content
+        A copy of the bundle (`files.own_copy`): what is signed, and what is opened later, must be the same.
 
     Raises
     ------
@@ -84,15 +96,17 @@ def check(bundle: Path, key: Path) -> None:
     if not isinstance(public, Ed25519PublicKey):
         raise _no_key(key, "public")
     try:
-        content = read_named(bundle, MOST_BYTES)
-        public.verify(read_named(signature_of(bundle), _LONGEST_SIGNATURE), content)
+        signature = read_named(signature_of(bundle), _LONGEST_SIGNATURE)
     except OSError as error:
         raise BundleError(
-            f"The bundle or its signature cannot be read: {error.strerror or error}.",
+            f"The signature of the bundle cannot be read: {error.strerror or error}.",
             str(error.filename),
             f"the bundle, and beside it its signature {bundle.name}.sig",
             "Get both from who published the report.",
         ) from error
+    try:
+        with _mapped(content) as signed:
+            public.verify(signature, signed)
     except InvalidSignature as error:
         raise BundleError(
             "The signature is not that of this bundle by this key.",
@@ -100,6 +114,16 @@ def check(bundle: Path, key: Path) -> None:
             "a bundle that nobody changed after it was signed, and the key of who signed it",
             "Get the bundle again from who published it, or ask for the right key.",
         ) from error
+
+
+@contextmanager
+def _mapped(content: IO[bytes]) -> Iterator[memoryview | bytes]:
+    """Yield the bytes of an open file without reading it into memory."""
+    if os.fstat(content.fileno()).st_size == 0:  # which cannot be mapped
+        yield b""
+        return
+    with mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as signed:
+        yield signed
 
 
 def _no_key(path: Path, kind: str) -> BundleError:

@@ -14,7 +14,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +29,8 @@ from voortgang.run.confinement import Room, clean_environment, confine
 from voortgang.run.kernel_calls import adopt_orphans, require_packages
 from voortgang.workspace.paths import Period, Workspace, period
 from voortgang.writing import temporary
+from voortgang.writing.archive import MOST_BYTES
+from voortgang.writing.files import own_copy
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,13 @@ _MOST_SAID = 64 << 20
 
 
 def verified(
-    what: Path, year: Period | None, how: How, listener: Listener, limits: Limits | None = None, own_system: bool = True
+    what: Path,
+    year: Period | None,
+    how: How,
+    listener: Listener,
+    limits: Limits | None = None,
+    own_system: bool = True,
+    first: Callable[[IO[bytes]], None] | None = None,
 ) -> Verified:
     """Verify a bundle, or the report on a year in a workspace, in a confined process.
 
@@ -71,6 +80,9 @@ def verified(
         The year, where `what` is a workspace.
     own_system
         As `run.confinement.confine`.
+    first
+        Looks at a bundle before anything opens it, such as at who signed it, and may raise what stops it. It is given
+        the copy that is opened later: the file itself is read once, since another may stand there a moment later.
 
     Raises
     ------
@@ -81,7 +93,9 @@ def verified(
     """
     if sys.platform == "linux":
         require_packages()
-    with temporary.folder() as name:
+    with _only_copy(what) if year is None else nullcontext() as bundle, temporary.folder() as name:
+        if bundle is not None and first is not None:
+            first(bundle)
         folder = Path(name).resolve()
         read, write = os.pipe()
         _copy_list_of_fonts(folder / _CHARTS)
@@ -92,7 +106,7 @@ def verified(
                 [sys.executable, "-P", "-m", "voortgang.readers.confined_verification", json.dumps(asked)],
                 env=clean_environment(folder),
                 cwd=folder,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if bundle is None else bundle,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=(write,),
@@ -113,6 +127,24 @@ def verified(
                 "Do not trust it: a report takes some minutes and some hundred megabytes.",
             )
         return _outcome(said.content(), what, last.content().decode("utf-8", "replace"))
+
+
+@contextmanager
+def _only_copy(what: Path) -> Iterator[IO[bytes]]:
+    """Yield a copy of a bundle without a name, so that all that looks at it sees the same."""
+    with ExitStack() as stack:
+        try:
+            copy = stack.enter_context(own_copy(what, MOST_BYTES))
+        except OSError as error:
+            if error.filename is None:  # of the copy: the disk is full
+                raise
+            raise BundleError(
+                f"The file cannot be read: {'it is a folder' if what.is_dir() else error.strerror or error}.",
+                str(what),
+                "a file that 'voortgang bundle' wrote",
+                "Name the bundle itself, or the year of a report in a workspace; or check its permissions.",
+            ) from error
+        yield copy
 
 
 class _Heard(threading.Thread):
@@ -242,7 +274,8 @@ def _child(what: str, year: Period | None, folder: str, how: dict[str, Any], eve
     os.dup2(2, 1)
     place, work = Path(what), Path(folder)
     charts = {path.name: path.read_bytes() for path in (work / _CHARTS).iterdir()}
-    readable = [place] if year is None else _parts_of(Workspace(place), year)
+    packed = _given() if year is None else b""
+    readable = [] if year is None else _parts_of(Workspace(place), year)
     confined = confine(Room((*readable, *filter(None, [lock_file()])), work), own_system)
     tempfile.tempdir = folder
     (work / _CHARTS).mkdir(exist_ok=True)
@@ -254,8 +287,9 @@ def _child(what: str, year: Period | None, folder: str, how: dict[str, Any], eve
     try:
         remake = Remake(work, events, (answer,))
         if year is None:
-            packed = verify.unpacked(place, work / "published")
-            found = verify.verify(Workspace(work / "published"), packed, How(**how), remake, packed=True)
+            held = verify.unpacked(packed, place, work / "published")
+            del packed
+            found = verify.verify(Workspace(work / "published"), held, How(**how), remake, packed=True)
         else:
             found = verify.verify(Workspace(place), year, How(**how), remake)
         said = found.to_json() | {"confined": confined}
@@ -263,6 +297,16 @@ def _child(what: str, year: Period | None, folder: str, how: dict[str, Any], eve
         said = {"errors": errors_as_json(error)}
     with os.fdopen(answer, "wb") as pipe:
         pipe.write(json.dumps(said).encode())
+
+
+def _given() -> bytes:
+    """Return the bundle that this process was started with, and let nothing that follows have it."""
+    with os.fdopen(os.dup(0), "rb") as bundle:
+        content = bundle.read()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return content
 
 
 def _parts_of(workspace: Workspace, year: Period) -> list[Path]:

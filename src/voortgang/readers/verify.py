@@ -48,10 +48,10 @@ _SHOWN = 100
 """How many differences of one file are shown."""
 
 
-def unpacked(bundle: Path, folder: Path) -> Period:
-    """Unpack a bundle into a folder, and return its year; raises `BundleError` as `open_bundle` does."""
+def unpacked(packed: bytes, bundle: Path, folder: Path) -> Period:
+    """Unpack a bundle into a folder, and return its year; parameters and errors are those of `open_bundle`."""
     folder.mkdir()
-    return open_bundle(bundle, folder)
+    return open_bundle(packed, bundle, folder)
 
 
 def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed: bool = False) -> Verified:

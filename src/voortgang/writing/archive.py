@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 from voortgang.errors import BundleError
 from voortgang.writing.characters import deceit
 from voortgang.writing.clock import EARLIEST
-from voortgang.writing.files import read_named
 
 # What zipfile raises for an archive that is damaged, encrypted, or packed in a way that it does not know.
 _UNREADABLE = (
@@ -48,33 +47,13 @@ def packed(content: Mapping[str, bytes], level: int | None = None) -> bytes:
     return _zipped(dict(sorted(content.items())), level)
 
 
-def unpacked(path: Path) -> dict[str, bytes]:
-    """Return what a zip file from elsewhere holds.
+def unpacked(archive: bytes, path: Path | str) -> dict[str, bytes]:
+    """Return what the bytes of a zip file from elsewhere hold; `path` is how messages name it.
 
     Raises
     ------
     BundleError
         When it cannot be read, names a place outside a folder, holds a link, a name twice, or far too much.
-    """
-    try:
-        content = read_named(path, MOST_BYTES)
-    except OSError as error:
-        raise BundleError(
-            f"The file cannot be read: {'it is a folder' if path.is_dir() else error.strerror or error}.",
-            str(path),
-            "a file that 'voortgang bundle' wrote",
-            "Name the bundle itself, or the year of a report in a workspace; or check its permissions.",
-        ) from error
-    return unpacked_bytes(content, path)
-
-
-def unpacked_bytes(archive: bytes, path: Path | str) -> dict[str, bytes]:
-    """Return what the bytes of a zip file hold; `path` is how messages name it.
-
-    Raises
-    ------
-    BundleError
-        As `unpacked`.
     """
     try:
         with zipfile.ZipFile(BytesIO(archive)) as source:
@@ -121,7 +100,7 @@ def _unfit(name: str) -> str | None:
 
 def unpack(archive: bytes, name: str, folder: Path) -> None:
     """Write what the bytes of a zip file hold into a folder; raises `BundleError` as `unpacked` does."""
-    for member, content in unpacked_bytes(archive, name).items():
+    for member, content in unpacked(archive, name).items():
         path = folder / member
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

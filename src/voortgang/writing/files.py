@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from voortgang.errors import VoortgangError
 
@@ -26,12 +28,34 @@ def read_named(path: Path, most: int) -> bytes:
     OSError
         When it cannot be read, is no file, or is larger.
     """
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-        raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", str(path))
-    if found.st_size > most:
-        raise OSError(errno.EFBIG, f"it holds {found.st_size:,} bytes, and no such file more than {most:,}", str(path))
-    return path.read_bytes()
+    with _opened(path, most) as file:
+        return file.read()
+
+
+@contextmanager
+def own_copy(path: Path, most: int) -> Iterator[IO[bytes]]:
+    """Yield an open copy of a file that a user named, which has no name: nobody puts another in its place meanwhile.
+
+    For what is looked at more than once, and must be the same each time. Parameters and errors are those of
+    `read_named`.
+    """
+    with _opened(path, most) as file, tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        yield copy
+
+
+@contextmanager
+def _opened(path: Path, most: int) -> Iterator[IO[bytes]]:
+    # What was opened is looked at, and not what has its name by then; to open a pipe must not wait for who writes.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", str(path))
+        if found.st_size > most:
+            size = f"it holds {found.st_size:,} bytes, and no such file more than {most:,}"
+            raise OSError(errno.EFBIG, size, str(path))
+        yield file
 
 
 def require_free(path: Path) -> None:

@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"(?<=</w:p>)|(?<=</row>)|(?<=</si>)")
 
 def documents(old: bytes, new: bytes) -> Iterator[Found]:
     """Yield what two Office files hold differently: text, numbers, formats, links, macros, notes, pictures."""
-    was, is_now = (archive.unpacked_bytes(content, "the document") for content in (old, new))
+    was, is_now = (archive.unpacked(content, "the document") for content in (old, new))
     for name in sorted(was.keys() ^ is_now.keys()):
         yield Found(name, "value", "a part" if name in was else "absent", "a part" if name in is_now else "absent")
     reasons = {"how it is packed"}

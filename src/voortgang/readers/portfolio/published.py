@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from pydantic import ValidationError
 from yaml import YAMLError
@@ -19,7 +18,7 @@ from voortgang.publish.key_figures import Kerncijfer, Kerncijfers, Verslag
 from voortgang.readers.ministry import lessons
 from voortgang.readers.portfolio.honest import LARGEST, seen, unfit, wrong_in
 from voortgang.workspace.fingerprint import of_bytes
-from voortgang.writing import dutch, temporary
+from voortgang.writing import dutch
 from voortgang.writing.archive import packed, unpacked
 from voortgang.writing.characters import as_name
 from voortgang.writing.pandoc_tree import Unread
@@ -51,6 +50,10 @@ class Missing:
 
     source: str
     why: str
+
+
+class _Changed(ValueError):
+    """A file is not the one that the manifest beside it names."""
 
 
 def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missing]]:
@@ -102,6 +105,8 @@ def read_all(sources: list[str], year: int) -> tuple[list[Published], list[Missi
 def _told(report: Verslag, read: Callable[[str], bytes | None]) -> tuple[tuple[str, str], ...]:
     try:
         told = tuple(lessons(report, read))
+    except _Changed:
+        raise
     except (VoortgangError, YAMLError, Unread, AttributeError, ValueError) as error:
         raise ValueError("de leerervaringen in bron/ zijn niet te lezen") from error
     for name, words in told:
@@ -168,27 +173,26 @@ def _read(source: str, year: int) -> Published:
     )
     if folder is None:
         raise FileNotFoundError(source)
-    content = files.cat_file(f"{folder}/{FIGURES}")
-    checked = "vorm"
+    outputs = None
     if files.exists(f"{folder}/manifest.json"):
-        manifest = json.loads(files.cat_file(f"{folder}/manifest.json"))
-        if manifest["outputs"][FIGURES] != of_bytes(content):
-            raise ValueError(f"{FIGURES} is gewijzigd na publicatie")
-        checked = "manifest"
-    figures = _figures(content)
+        outputs = json.loads(files.cat_file(f"{folder}/manifest.json"))["outputs"]
 
-    def read(name: str) -> bytes | None:
-        place = f"{folder}/bron/{name}"
-        return files.cat_file(place) if files.exists(place) else None
+    def read(name: str) -> bytes:
+        content: bytes = files.cat_file(f"{folder}/{name}")
+        if outputs is not None and outputs.get(name) != of_bytes(content):
+            raise _Changed(f"{name} is gewijzigd na publicatie")
+        return content
 
-    return Published(source, figures, checked, _told(figures.verslag, read))
+    def told(name: str) -> bytes | None:
+        name = f"bron/{name}"
+        return read(name) if files.exists(f"{folder}/{name}") else None
+
+    figures = _figures(read(FIGURES))
+    return Published(source, figures, "vorm" if outputs is None else "manifest", _told(figures.verslag, told))
 
 
 def _from_bundle(source: str, content: bytes, year: int) -> Published:
-    with temporary.folder() as folder:
-        path = Path(folder, "bundel.zip")
-        path.write_bytes(content)
-        members = unpacked(path)
+    members = unpacked(content, source)
     digests = json.loads(members[LISTING])["bestanden"]
     same = {name: of_bytes(data) for name, data in members.items() if name != LISTING}
     if same != digests or members[LISTING] != listing(json.loads(members[LISTING])["verslagjaar"], digests):
