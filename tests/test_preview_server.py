@@ -302,6 +302,41 @@ def test_chapters_of_a_public_edition_that_hides_projects_are_followed(small: Pa
     assert not maker.states[2021].errors and "net bij" not in maker.page(2021).read_text(encoding="utf-8")
 
 
+def test_copies_that_nothing_is_made_from_any_more_go(small: Path, tmp_path: Path) -> None:
+    """Those of this preview, also after an error and when it ends; those of builds and of other previews stay."""
+    workspace = Workspace(shutil.copytree(small, tmp_path / "deal", symlinks=True))
+    kept = sorted(workspace.public_copies.glob("*"))
+    of_another = workspace.own_previews.with_name("1") / "openbaar" / "iets"
+    of_another.mkdir(parents=True)
+    maker, chapter = Maker(workspace, Options("builtin", 1)), workspace.templates / "rapport.qmd"
+    before = chapter.read_text(encoding="utf-8")
+
+    def copies() -> int:
+        return sum(1 for _ in maker.workspace.root.rglob("openbaar/*/deal")) - len(kept)
+
+    assert kept
+    for number in range(3):
+        chapter.write_text(f"{before}\nWat er bij kwam: {number}.\n", encoding="utf-8")
+        maker.make_page(2021)
+        assert maker.states[2021].version == number + 1 and copies() == 1
+    maker.make_page(2021)
+    assert maker.file(2021, "herkomst.html") is not None  # which is made from the copy when it is asked for
+    table, notebook = workspace.data / "projecten.csv", workspace.notebooks / "financien.ipynb"
+    for path in (chapter, table, notebook):  # the page that is shown stays, with what its parts are made from
+        content = path.read_bytes()
+        path.write_bytes(content + b"{{< include nergens.md >}}\n")
+        maker.make_page(2021)
+        assert maker.states[2021].errors and copies() <= 1, path
+        path.write_bytes(content)
+        maker.make_page(2021)
+        assert not maker.states[2021].errors and copies() == 1, path
+    maker.clear()
+    assert copies() == 0 and of_another.is_dir() and sorted(workspace.public_copies.glob("*")) == kept
+    assert not workspace.own_previews.exists()
+    maker.make_page(2021)  # somebody saves while the preview ends
+    assert not workspace.own_previews.exists()
+
+
 def test_a_port_that_another_program_uses_is_named(server: Server) -> None:
     done = run("preview", "2021", "--no-browser", "--port", str(server.server_port), cwd=server.workspace.root)
     assert done.code == 1 and f"port {server.server_port}" in done.err and "--port" in done.err

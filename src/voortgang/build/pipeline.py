@@ -94,6 +94,8 @@ class Pipeline:
         """Digests of the files of the workspace from before the first was read; no report is made of others."""
         self.tables = ""
         """What `KeptFindings.digest` says; empty to use nothing that was kept with it."""
+        self.copies = workspace.public_copies
+        """Where what public editions are made from lies."""
         self.is_alone = False
         """Whether nothing in this process asks for a kernel once its own notebooks have run."""
         self._busy = True
@@ -108,7 +110,7 @@ class Pipeline:
         """Return the finished reports of some years, as `make` does; what was found out about the tables is kept."""
         with self.timings.measure("check and plan"):
             known = KeptFindings(self.workspace, self.store if self.options.reuse else None, made_from)
-            plans = plan(self.workspace, years, known.findings)
+            plans = plan(self.workspace, years, known.findings, self.copies)
             known.take_over(plans)
         self.made_from, self.tables = made_from, known.digest
         made = self.make(plans)

@@ -149,6 +149,7 @@ def plan(
     workspace: Workspace,
     periods: list[Period],
     judge: Callable[[str, Callable[[], list[Finding]]], list[Finding]] = _anew,
+    copies: Path | None = None,
 ) -> list[Plan]:
     """Return the plan of each report.
 
@@ -157,6 +158,8 @@ def plan(
     judge
         Returns what the rules find in the tables of the workspace (for ""), or of the copy that the public edition of
         a period is made from.
+    copies
+        Where such copies lie; by default where all builds of the workspace look for them.
 
     Raises
     ------
@@ -172,7 +175,7 @@ def plan(
     for given in parameters:
         if whole.data.note is not None:
             whole.data.note.require(given.period, workspace)
-        copy = made_from(whole.data, given, workspace.public_copies)
+        copy = made_from(whole.data, given, copies or workspace.public_copies)
         if copy is not whole.data.workspace:
             digest, checked = checked_data.digest(copy), check(copy, partial(judge, str(given.period)))
             checked.require_sound()

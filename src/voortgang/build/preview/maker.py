@@ -29,6 +29,9 @@ from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_elsewhere
 from voortgang.workspace.paths import Period, Workspace
 
+_PATIENCE = 0.5
+"""Seconds to wait for a page that is being made, when the preview ends."""
+
 
 @dataclass(frozen=True)
 class _Ready:
@@ -65,35 +68,55 @@ class Maker(Pipeline):
     def __init__(self, workspace: Workspace, options: Options) -> None:
         super().__init__(workspace, options, Store(workspace.store), _silent, Timings())
         workspace.clear_previews()
+        # Each save makes another copy: they are this preview's own, so that none goes that somebody else uses.
+        self.copies = workspace.own_previews / "openbaar"
         self.states: dict[Period, State] = {}
         self._ready: dict[Period, _Ready] = {}
         self._unwritten: dict[Period, tuple[Year, Callable[[Path], None]]] = {}
         """What writes the files that the page of a year leads to."""
         self.changed = threading.Condition()
         self._making = threading.Lock()
+        self._has_ended = False
 
     def page(self, year: Period) -> Path:
         """Return the file of a year's page; it is there from version 1 on."""
         return self.workspace.preview(year) / "rapport.html"
 
     def clear(self) -> None:
-        """Remove the pages."""
-        shutil.rmtree(self.workspace.own_previews, ignore_errors=True)
+        """Remove the pages, and what they were made from; none is made after this."""
+        self._has_ended = True
+        is_idle = self._making.acquire(timeout=_PATIENCE)  # what is being made would write on
+        try:
+            shutil.rmtree(self.workspace.own_previews, ignore_errors=True)
+        finally:
+            if is_idle:
+                self._making.release()
+
+    def _remove_unused_copies(self) -> None:
+        """Remove what no page is made from any more."""
+        plans = [each.planned for each in self._ready.values()]
+        plans += [year.planned for year, _ in self._unwritten.values()]
+        used = {each.workspace.root for each in plans}
+        for copy in self.copies.glob("*"):
+            if not any(root.is_relative_to(copy) for root in used):
+                shutil.rmtree(copy, ignore_errors=True)
 
     def state(self, year: Period) -> State:
         """Return what is known of a year, and make its page when nobody asked before."""
         if year not in self.states:
             self.make_page(year)
-        return self.states[year]
+        return self.states.get(year, State())
 
     def wait(self, year: Period, known: State, seconds: float) -> bool:
         """Wait until a year has another state than the known one; return whether it has."""
         with self.changed:
-            return self.changed.wait_for(lambda: self.states[year] != known, timeout=seconds)
+            return self.changed.wait_for(lambda: self.states.get(year, State()) != known, timeout=seconds)
 
     def make_page(self, year: Period) -> None:
         """Make the page of a year again; an error leaves the page as it is."""
         with self._making:
+            if self._has_ended:
+                return
             began, known = time.monotonic(), self.states.get(year, State())
             self.errors = []
             try:
@@ -122,6 +145,7 @@ class Maker(Pipeline):
                 state = State(known.version, known.seconds, _said(missing))
             except Exception as error:  # the preview goes on after a fault of its own
                 state = State(known.version, known.seconds, _said(understood(error, f"the page of {year}")))
+            self._remove_unused_copies()
             with self.changed:
                 self.states[year] = state
                 self.changed.notify_all()
