@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -38,6 +39,8 @@ _STREAMS = {
     "__properties_version1.0": "een e-mail van Outlook (.msg)",
 }
 """What an OLE file holds that is no workbook."""
+
+_HTML = re.compile(r"<(?:!doctype html|html|head|body|table|div|style|meta)\b", re.IGNORECASE)
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAMESPACES = {
@@ -101,14 +104,16 @@ def is_binary(content: bytes) -> bool:
     return odd * 20 > len(text) > 0
 
 
-def why_no_workbook(content: bytes) -> str:
-    """Return in Dutch why a file that is no archive cannot be a workbook."""
+def why_no_workbook(content: bytes) -> tuple[str, dict[str, str]]:
+    """Return why a file that is no archive cannot be a workbook: the rule, and its details in Dutch."""
     if not content:
-        return "het bestand is leeg"
-    text = decode(content[:4000]).text
-    if text and all(letter.isprintable() or letter in "\t\r\n" for letter in text.removeprefix("\ufeff")):
-        return "het is een tekstbestand; bewaar het als .xlsx, of noem het .csv als het dat is"
-    return "het bestand is geen Excel-werkmap"
+        return "damaged", {"why": "het bestand is leeg"}
+    if not content.strip(b"\0"):
+        return "damaged", {"why": "er staat niets in dan nullen; misschien is het niet goed gekopieerd"}
+    text = decode(content[:4000]).text.removeprefix("\ufeff")
+    if text and all(letter.isprintable() or letter in "\t\r\n" for letter in text):
+        return "text_file", {"kind": "een webpagina (HTML)" if _HTML.search(text) else "een tekstbestand"}
+    return "damaged", {"why": "het bestand is geen Excel-werkmap"}
 
 
 def _kind_of_archive(content: bytes) -> str:
@@ -128,6 +133,8 @@ def _kind_of_archive(content: bytes) -> str:
     ):
         if part in names:
             return name
+    if any(name.startswith("ppt/") for name in names):
+        return "een presentatie (.pptx)"
     return "" if "[Content_Types].xml" in names else "een zip-bestand"
 
 

@@ -85,6 +85,8 @@ class _Part:
 
 def _size(reference: str) -> int:
     """Return how many cells a range holds; a range of whole columns or rows holds all of theirs."""
+    if not reference:
+        return 0
     first, _, last = reference.partition(":")
     corners = [_REFERENCE.fullmatch(corner) for corner in (first, last or first)]
     if not all(corners):

@@ -37,7 +37,12 @@ def find(content: bytes, book: Any, submission: Submission) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         threaded: set[str] = set()
         for title, path in sheets(archive):
-            for place, what, text in dict.fromkeys(_on_sheet(archive, path)):
+            try:
+                found = list(dict.fromkeys(_on_sheet(archive, path)))
+            except (SyntaxError, ValueError, LookupError):
+                submission.found(title, "", "part_unread", what="wat er op het blad getekend of opgemerkt is")
+                continue
+            for place, what, text in found:
                 whole = f"{title} › {place}" if place else title
                 if what == "thread":
                     threaded.add(whole)
@@ -96,7 +101,7 @@ def sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         identity: target for identity, _, target in _relations(archive, "xl/workbook.xml", set(archive.namelist()))
     }
     for node in root.iter():
-        if _name(node) == "sheet":
+        if name_of(node) == "sheet":
             identity = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
             if identity in targets:
                 yield node.attrib.get("name", ""), targets[identity]
@@ -118,33 +123,34 @@ def _relations(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tup
 
 def _threads(content: bytes) -> Iterator[tuple[str, str]]:
     for node in ElementTree.fromstring(content):
-        if text := "".join(part.text or "" for part in node.iter() if _name(part) == "text"):
+        if text := "".join(part.text or "" for part in node.iter() if name_of(part) == "text"):
             yield node.attrib.get("ref", ""), _short(text)
 
 
 def _drawings(content: bytes) -> Iterator[tuple[str, str, str]]:
     """Yield the place, kind and text of each thing drawn on a sheet."""
     for anchor in ElementTree.fromstring(content):
-        if not _name(anchor).endswith("Anchor"):
+        if not name_of(anchor).endswith("Anchor"):
             continue
-        corner = next((node for node in anchor if _name(node) == "from"), None)
-        numbers = {_name(node): int(node.text or 0) for node in corner} if corner is not None else {}
+        corner = next((node for node in anchor if name_of(node) == "from"), None)
+        numbers = {name_of(node): int(float(node.text or 0)) for node in corner} if corner is not None else {}
         place = "los op het blad"
         if numbers:
             place = f"bij {get_column_letter(min(numbers.get('col', 0), 16383) + 1)}{numbers.get('row', 0) + 1}"
         paragraphs = [
-            "".join(node.text or "" for node in each.iter() if _name(node) == "t")
+            "".join(node.text or "" for node in each.iter() if name_of(node) == "t")
             for each in anchor.iter()
-            if _name(each) == "p"
+            if name_of(each) == "p"
         ]
-        kinds = [_KINDS[_name(node)] for node in anchor.iter() if _name(node) in _KINDS]
+        kinds = [_KINDS[name_of(node)] for node in anchor.iter() if name_of(node) in _KINDS]
         text = _short("\n".join(filter(None, paragraphs)))
         yield place, kinds[0] if kinds else "een tekening", text
         if text and _KINDS["pic"] in kinds:
             yield place, _KINDS["pic"], ""
 
 
-def _name(node: ElementTree.Element) -> str:
+def name_of(node: ElementTree.Element) -> str:
+    """Return the name of an element without its namespace."""
     return str(node.tag).rsplit("}", 1)[-1]
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from voortgang.errors import VoortgangError
-from voortgang.intake import layout, memory, remarks, unseen
+from voortgang.intake import damage, layout, memory, opening, remarks, unseen
 from voortgang.intake.file_kind import OLE, other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.names import Names
@@ -30,22 +26,6 @@ from voortgang.workspace.deal import Deal
 from voortgang.workspace.paths import period, year_of
 
 MAX_UNPACKED, MAX_PARTS = 120_000_000, 2_000
-# What zipfile, zlib, the XML parser and openpyxl's own parts stumble over in a damaged file.
-_DAMAGE = (
-    InvalidFileException,
-    zipfile.BadZipFile,
-    zlib.error,
-    AttributeError,
-    EOFError,
-    IndexError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
 # A workbook, a template of one, and what may hold macros and holds none.
 _MAIN = re.compile(
     rb"application/vnd\.(?:openxmlformats-officedocument\.spreadsheetml\.(?:sheet|template)"
@@ -65,36 +45,41 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
     units
         Unit of each indicator, by id; those of the covenant by default.
     """
-    opened = read_bytes(path)
-    if isinstance(opened, Submission):
-        return opened
-    submission, content = opened
+    given = read_bytes(path)
+    if isinstance(given, Submission):
+        return given
+    submission, content = given
     if not _is_safe(content, submission):
         return submission
     try:
-        content = transitional(content)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            measure(archive)
-            formats = {
-                as_seen(title): tuple(unseen.newer_formats(archive.read(part)))
-                for title, part in remarks.sheets(archive)
-            }
-        values = formulas = _load(content, rich_text=True)
+        with damage.told(content):
+            content = transitional(content)
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                measure(archive)
+                formats = {
+                    as_seen(title): tuple(unseen.newer_formats(archive.read(part)))
+                    for title, part in remarks.sheets(archive)
+                }
+        opened = opening.opened(content)
+        values = formulas = _named(opened.book)
         struck = _flatten(formulas)
         if any(cell.data_type == "f" for page in formulas.worksheets for cell in page._cells.values()):
-            values = _load(content, data_only=True)
+            with damage.told(content):
+                values = _named(opening.load(opened.content, data_only=True))
     except TooMuch as error:
         place = " › ".join(filter(None, (_title(content, error.part), error.place)))
         submission.found(place, "", error.rule, found=error.found, limit=error.limit)
         return submission
-    except _DAMAGE as error:
-        submission.found("", "", "damaged", why=f"een deel is niet te lezen ({type(error).__name__})")
+    except damage.Damaged as error:
+        submission.found(error.place, "", "damaged", why=error.why)
         return submission
     names = Names(deal)
     if not _read_cover(values, submission, deal, names) or not _remember(formulas, submission):
         return submission
     if not _is_of_deal(submission, deal):
         return submission
+    for title, what in opened.left_out:
+        submission.found(title, "", "part_unread", what=what)
     remarks.find(content, formulas, submission)
     _compare_texts(formulas, submission)
     units = units or {each.id: each.unit for each in deal.indicators}
@@ -158,11 +143,8 @@ def _title(content: bytes, part: str) -> str:
         return next((title for title, path in remarks.sheets(archive) if path == part), part)
 
 
-def _load(content: bytes, **options: bool) -> Any:
-    """Open a workbook; what the library warns of (drawings, dates out of range) is a finding of its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = load_workbook(io.BytesIO(content), keep_links=False, **options)
+def _named(book: Any) -> Any:
+    """Return a workbook whose sheets have the names that people see."""
     ours = {layout.COVER, layout.LISTS, memory.SHEET, *(sheet.title for sheet in layout.sheets())}
     for page in book.worksheets:
         # A space behind a name, or an accent as a letter of its own (macOS), is seen by nobody.
@@ -206,7 +188,8 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
         submission.found("", "", "locked_workbook" if is_locked else "old_excel")
         return False
     if not content.startswith(b"PK"):
-        submission.found("", "", "damaged", why=why_no_workbook(content))
+        rule, details = why_no_workbook(content)
+        submission.found("", "", rule, **details)
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -219,16 +202,14 @@ def _is_safe(content: bytes, submission: Submission) -> bool:
                 submission.found("", "", "macros")
                 return False
             if twice := [name for name, count in Counter(part.filename for part in parts).items() if count > 1]:
-                submission.found("", "", "damaged", why=f"het deel {twice[0]} staat er twee keer in")
+                submission.found("", "", "damaged", why=f"{damage.part_name(twice[0])} staat er twee keer in")
                 return False
             types = archive.read("[Content_Types].xml")
             if (damaged := archive.testzip()) is not None:
-                submission.found("", "", "damaged", why=f"het deel {damaged} is niet te lezen")
+                submission.found("", "", "damaged", why=f"{damage.part_name(damaged)} is niet te lezen")
                 return False
-    except _DAMAGE as error:
-        whole = not isinstance(error, zipfile.BadZipFile)
-        why = type(error).__name__ if whole else "het is niet heel; misschien is het maar voor een deel verstuurd"
-        submission.found("", "", "damaged", why=why)
+    except damage.DAMAGE as error:
+        submission.found("", "", "damaged", why=damage.why_not_opened(error))
         return False
     if not _MAIN.search(types):
         submission.found("", "", "macros" if b"macroEnabled" in types else "file_kind")
