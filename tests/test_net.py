@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from conftest import REPOSITORY
 
 from voortgang.build import pipeline, years
 from voortgang.build.options import Options
@@ -154,6 +155,25 @@ def test_an_error_that_nobody_can_read_is_still_an_exit_code(redirection: str) -
         ["sh", "-c", f"{PROGRAM} --workspace /weg datapackage {redirection}"], capture_output=True, check=False
     )
     assert done.returncode == 1 and not done.stderr and not done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes streams")
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("tables repair begroting.csv", 0, "Nothing was written. Add --yes"),
+        ("init nieuw", 1, ""),
+        ("verify weg.zip", 1, ""),
+    ],
+)
+def test_a_command_without_input_and_messages_goes_on(command: str, code: int, said: str, tmp_path: Path) -> None:
+    """Python has no stream at all where the shell closed one: whoever asked whether it is a terminal stumbled."""
+    (tmp_path / "begroting.csv").write_bytes((REPOSITORY / "data" / "begroting.csv").read_bytes().replace(b",", b";"))
+    for closed in ("<&-", "<&- 2>&-", "2>&-"):
+        shell = ["sh", "-c", f"{PROGRAM} {command} {closed}"]
+        done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, "fault of voortgang" in done.stderr) == (code, False), done.stderr
+        assert said in done.stdout
 
 
 def _require_said(done: subprocess.CompletedProcess[str], code: int, said: str) -> None:

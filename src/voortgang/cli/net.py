@@ -77,13 +77,18 @@ def name_output() -> None:
 
 
 def require_output() -> None:
-    """Raise `VoortgangError` when standard output is closed.
+    """Raise `VoortgangError` when standard output is closed; closed input is empty, and closed messages go nowhere.
 
-    The first file that is opened would take its place, and whatever a program prints would end up in that file.
+    The first file that is opened would take its place, and whatever a program prints would end up in that file. Python
+    has nothing at all in the place of such a stream, which whoever asks whether it is a terminal stumbles over.
     """
     closed = [number for number in range(3) if not _is_open(number)]
     for number in closed:
         os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if number in closed and getattr(sys, name) is None:
+            stream = open(number, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
     if 1 in closed:
         raise VoortgangError(
             "Standard output is closed.",

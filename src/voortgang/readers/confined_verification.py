@@ -136,7 +136,7 @@ def _only_copy(what: Path) -> Iterator[IO[bytes]]:
         try:
             copy = stack.enter_context(own_copy(what, MOST_BYTES))
         except OSError as error:
-            if error.filename is None:  # of the copy: the disk is full
+            if str(error.filename) != str(what):  # of the copy: the disk is full
                 raise
             raise BundleError(
                 f"The file cannot be read: {'it is a folder' if what.is_dir() else error.strerror or error}.",

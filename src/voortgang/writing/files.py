@@ -40,8 +40,12 @@ def own_copy(path: Path, most: int) -> Iterator[IO[bytes]]:
     `read_named`.
     """
     with _opened(path, most) as file, tempfile.TemporaryFile() as copy:
-        shutil.copyfileobj(file, copy)
-        copy.seek(0)
+        try:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+        except OSError as error:  # the disk of the copy is full, or no file may become so large
+            place = f"{tempfile.gettempdir()} (a copy of {path})"
+            raise OSError(error.errno, error.strerror or str(error), place) from error
         yield copy
 
 
