@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -283,6 +284,33 @@ def test_where_nothing_has_a_target_nothing_is_told_to_be_reached(tmp_path: Path
     assert lines(portfolio, "0")["doelen"].isna().all() and lines(portfolio, "1").loc["werken", "doelen"] == "2 van 2"
     alone = _overview(tmp_path, _with(_deal("A"), *none))
     assert deals(alone)["doelen"].isna().all()
+
+
+def test_an_overview_of_deals_without_projects_and_without_figures_is_made(tmp_path: Path) -> None:
+    """What the overview has of projects and budgets alone was asked for, and ended it."""
+    deal = _deal() | {"kerncijfers": []}
+    (tmp_path / "deal.json").write_text(json.dumps(deal), encoding="utf-8")
+    done = run("portfolio", "2020", "deal.json", "--output", "uit", cwd=tmp_path)
+    assert done.code == 0, done.err
+    text = html_text(tmp_path / "uit" / "portefeuille-2020.html")
+    assert "In totaal gaat het om geen projecten." in text and "uitputting van" not in text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+@pytest.mark.parametrize("name", ["deal.zip", "deal.json", "map/kerncijfers.json", "map/manifest.json"])
+@pytest.mark.parametrize("kind", ["pipe", "huge"])
+def test_a_source_that_is_no_file_or_far_too_large_is_named_at_once(name: str, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    if path.name == "manifest.json":
+        (tmp_path / "map" / "kerncijfers.json").write_text("{}", encoding="utf-8")
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.touch()
+        os.truncate(path, 10**12)  # a hole, which takes no room on the disk
+    (missing,) = read_all([str(path.parent if path.parent != tmp_path else path)], 2020)[1]
+    assert {"pipe": "geen bestand, maar een pijp", "huge": "1.000.000.000.000 bytes"}[kind] in missing.why
 
 
 @pytest.mark.parametrize("absent", ["begroot", "gecommitteerd", "gerealiseerd"])

@@ -54,6 +54,9 @@ _KEY = 60
 _WRITTEN = frozenset({"bron", "notebooks", "herkomst.html", "kerncijfers.json"})
 """What an overview holds beside the files that have its name."""
 
+_WHERE_THERE_ARE = ("totaal.fasen", "totaal.uitputting")
+"""The figures that the overview has only of deals with projects, and with a budget."""
+
 COLUMNS = ("deal", "id", "label", "waarde", "tekst", "eenheid", "jaar", "peildatum", "artikel", "status")
 """The columns of the deals' own figures, as CSV, workbook and Parquet."""
 
@@ -177,6 +180,7 @@ def _built(scratch: Path, found: list[Published], missing: list[Missing], year: 
         # An empty word is known, and is not there.
         "deals.meer": "ja" if len(keys) > 1 else "",
         "deals.inhoud": "ja" if len(keys) >= _CONTENTS else "",
+        **{name: "" for name in _WHERE_THERE_ARE if name not in collected.facts},
         **{name: text for key, each in keys.items() for name, text in _words(key, each)},
     }
     if len(keys) < _CONTENTS:

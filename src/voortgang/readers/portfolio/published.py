@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pydantic import ValidationError
 from yaml import YAMLError
@@ -19,7 +20,7 @@ from voortgang.readers.ministry import lessons
 from voortgang.readers.portfolio.honest import LARGEST, seen, unfit, wrong_in
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing import dutch
-from voortgang.writing.archive import packed, unpacked
+from voortgang.writing.archive import MOST_BYTES, packed, unpacked
 from voortgang.writing.characters import as_name
 from voortgang.writing.pandoc_tree import Unread
 
@@ -117,7 +118,7 @@ def _told(report: Verslag, read: Callable[[str], bytes | None]) -> tuple[tuple[s
 
 def _figures(content: bytes) -> Kerncijfers:
     if len(content) > LARGEST:
-        raise ValueError(f"{FIGURES} is {len(content):,} bytes (hoogstens {LARGEST:,})")
+        raise ValueError(f"{FIGURES} is {dutch.number(len(content))} bytes (hoogstens {dutch.number(LARGEST)})")
     figures = Kerncijfers.model_validate_json(content)
     # Another kind of space is no other figure; the overview writes all amounts alike.
     alike = [each.model_copy(update={"tekst": each.tekst.replace("€ ", "€\xa0")}) for each in figures.kerncijfers]
@@ -157,12 +158,29 @@ def _is_part_of_year(figures: Kerncijfers) -> bool:
     return figures.verslag.peildatum < date(figures.verslag.jaar, 12, 31) and not ended
 
 
+def _content(files: Any, path: str, most: int = LARGEST) -> bytes:
+    """Return what a file holds; raises `ValueError` when it is none, such as a pipe, or larger than any such file."""
+    try:
+        about = files.info(path)
+    except FileNotFoundError:  # a server says of everything that it is not there; who reads it says why
+        about = {"type": "file"}
+    name = path.rpartition("/")[2]
+    if about["type"] == "directory":
+        raise ValueError(f"{name} is een map")
+    if about["type"] != "file":
+        raise ValueError(f"{name} is geen bestand, maar een pijp of een apparaat")
+    if (about.get("size") or 0) > most:  # a server need not say
+        raise ValueError(f"{name} is {dutch.number(about['size'])} bytes (hoogstens {dutch.number(most)})")
+    content: bytes = files.cat_file(path)
+    return content
+
+
 def _read(source: str, year: int) -> Published:
     files, path = fsspec.core.url_to_fs(source)
     if path.endswith(".zip"):
-        return _from_bundle(source, files.cat_file(path), year)
+        return _from_bundle(source, _content(files, path, MOST_BYTES), year)
     if path.endswith(".json"):
-        return Published(source, _figures(files.cat_file(path)), "vorm")
+        return Published(source, _figures(_content(files, path)), "vorm")
     folder = next(
         (
             place
@@ -175,10 +193,10 @@ def _read(source: str, year: int) -> Published:
         raise FileNotFoundError(source)
     outputs = None
     if files.exists(f"{folder}/manifest.json"):
-        outputs = json.loads(files.cat_file(f"{folder}/manifest.json"))["outputs"]
+        outputs = json.loads(_content(files, f"{folder}/manifest.json"))["outputs"]
 
     def read(name: str) -> bytes:
-        content: bytes = files.cat_file(f"{folder}/{name}")
+        content = _content(files, f"{folder}/{name}")
         if outputs is not None and outputs.get(name) != of_bytes(content):
             raise _Changed(f"{name} is gewijzigd na publicatie")
         return content
