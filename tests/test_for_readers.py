@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from conftest import REPOSITORY
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
 from voortgang.check.findings import finding
-from voortgang.check.for_readers import as_known, findings, remarks
+from voortgang.check.for_readers import _about, as_known, findings, remarks
 from voortgang.workspace.paths import Workspace
 
 DAYS = (date(2019, 12, 31), date(2020, 12, 31), date(2021, 6, 30), date(2021, 12, 31), date(2022, 12, 31))
@@ -78,3 +79,20 @@ def test_a_number_that_the_bureau_typed_is_told_in_its_own_year(workspace: Path)
 def test_a_day_is_told_in_full_where_it_is_one(day: str, told: str) -> None:
     found = finding("begroting.csv", 2, "bedrag", "", "budget_total", day=day, found="€ 2", right="€ 1", article="5")
     assert found.for_readers()[0].startswith(f"Vanaf {told} tellen")
+
+
+def test_a_map_that_lacks_a_municipality_is_told_and_stops_nothing(workspace: Path) -> None:
+    path = workspace / "data" / "kaart.geojson"
+    shapes = json.loads(path.read_text(encoding="utf-8"))
+    del shapes["features"][-1]
+    path.write_text(json.dumps(shapes), encoding="utf-8")
+    data = check(Workspace(workspace)).require_sound()
+    found = [each for each in remarks(data, View(2021, date(2021, 12, 31))) if "kaart" in each.what]
+    assert [each.about for each in found] == ["Kaart van de gemeenten"]
+
+
+def test_every_file_that_a_warning_may_name_has_a_name_for_readers(workspace: Path) -> None:
+    data = check(Workspace(workspace)).require_sound()
+    files = {data.file(name) for name, _ in data.tables} | {data.workspace.relative(data.workspace.shapes)}
+    for file in files:
+        assert _about(Path(file).stem, None, finding(file, 0, "", "", "map_incomplete", missing="Emmen"), data)

@@ -114,17 +114,22 @@ def _typed(data: Data, view: View) -> Iterator[Remark]:
 def _remark(found: Finding, data: Data, known: Data) -> Remark:
     table = Path(found.file).stem
     # Changes of adopted years are told of the tables as they are, the rest of what is known.
-    frame = getattr((data if found.rule.startswith("adopted") else known).tables, table)
-    row = frame.loc[found.row] if found.row in frame.index else None
+    frame = getattr((data if found.rule.startswith("adopted") else known).tables, table, None)
+    row = frame.loc[found.row] if frame is not None and found.row in frame.index else None
     what, done = found.for_readers()
     return Remark(_about(table, row, found, data), what, _since(table, row, found), done)
+
+
+_NO_TABLES = {"kaart": "Kaart van de gemeenten"}
+"""What a finding is about that stands in no table, by the name of its file."""
 
 
 def _about(table: str, row: pd.Series | None, found: Finding, data: Data) -> str:
     """Return what a finding is about: a project, an indicator, a party or a line of the budget."""
     details, deal = dict(found.details), data.deal
     if row is None:
-        return details.get("indicator") or details.get("group", "").capitalize() or schema.table(table).title
+        named = details.get("indicator") or details.get("group", "").capitalize()
+        return named or _NO_TABLES.get(table) or schema.table(table).title
     if found.rule in {"projects_exceed_pillar", "raise_not_used", "budget_total"}:
         return deal.line_names().get(str(row["pijler"]), str(row["pijler"]))
     if found.rule in {"payer_exceeds_promise", "contribution_late", "paid_exceeds_promise"}:
