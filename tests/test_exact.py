@@ -110,6 +110,6 @@ def test_a_measurement_is_published_as_it_was_typed_or_refused(
 
 
 def test_what_rounds_to_nothing_has_no_minus() -> None:
-    assert [dutch.euro(-0.4), dutch.number(-0.01), dutch.share(-0.0001), dutch.million(-1)] == [
+    assert [dutch.euro(-0.4), dutch.number(-0.01), dutch.share(-1e-12), dutch.million(-1)] == [
         *("€\xa00", "0", "0%", "€\xa00,0\xa0miljoen"),
     ]

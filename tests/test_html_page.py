@@ -32,13 +32,13 @@ herkomst: {fig-a: werken.html}
 
 """
 TABLE = """
-| Risico | Kans | Bedrag | Stand | Oordeel | Dag |
-|---|---|--:|---|---|---|
-| Een duurzaamheidscentrum | middel | € 1.000 | ● groen | achter op schema | 9 december 2019 |
-| Twee | groot | – | ■ rood | behaald; doeljaar is voorbij | 24 juni 2021 |
-| Drie | klein | − € 2.500.000 | ▲ oranje | op schema | 1 maart 2021 |
-| Vier | middel | € -3,5 | ● groen | niet behaald | 30 november 2020 |
-| **Totaal** | | € -9 | | | |
+| Risico | Kans | Bedrag | Stand | Oordeel | Dag | Deel |
+|---|---|--:|---|---|---|--:|
+| Een duurzaamheidscentrum | middel | € 1.000 | ● groen | achter op schema | 9 december 2019 | 12,5% |
+| Twee | groot | – | ■ rood | behaald; doeljaar is voorbij | 24 juni 2021 | 0% |
+| Drie | klein | − € 2.500.000 | ▲ oranje | op schema | 1 maart 2021 | minder dan 0,1% |
+| Vier | middel | € -3,5 | ● groen | niet behaald | 30 november 2020 | net onder 0% |
+| **Totaal** | | € -9 | | | | |
 
 : Risico's {#tbl-a}
 """
@@ -74,7 +74,7 @@ def test_the_head_names_deal_publisher_and_date(page: Path) -> None:
 
 def test_headings_are_those_of_columns_and_values_stand_below_a_chart(page: Path) -> None:
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
-    assert [each.get("scope") for each in soup.select("thead th")] == ["col"] * 6
+    assert [each.get("scope") for each in soup.select("thead th")] == ["col"] * 7
     assert [each.get_text() for each in soup.select("figure + .herkomst details li")] == [
         *("Werken: 75%; 5 van 6, op schema", "Wonen: waarde ja"),
     ]
@@ -148,8 +148,9 @@ def test_columns_are_sorted_by_what_they_mean_and_saved_as_numbers(page: Path, t
     assert rising[3] == ["● groen", "● groen", "▲ oranje", "■ rood"]
     assert rising[4] == ["behaald; doeljaar is voorbij", "op schema", "achter op schema", "niet behaald"]
     assert rising[5] == ["9 december 2019", "30 november 2020", "1 maart 2021", "24 juni 2021"]
+    assert rising[6] == ["net onder 0%", "0%", "minder dan 0,1%", "12,5%"]
     lines = str(said["csv"]).splitlines()
-    assert lines[3] == '"Drie";"klein";"-2500000";"oranje";"op schema";"1 maart 2021"'
+    assert lines[3] == '"Drie";"klein";"-2500000";"oranje";"op schema";"1 maart 2021";"minder dan 0,1%"'
     assert lines[4].startswith('"Vier";"middel";"-3,5";"groen";') and lines[5].startswith('"Totaal";"";"-9";')
 
 

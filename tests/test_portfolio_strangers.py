@@ -201,9 +201,14 @@ def test_a_figure_that_cannot_be_computed_with_leaves_its_deal_out_and_not_the_o
         (1.0001, "100%", True),
         (1.0, "100%", True),
         (0.99, "100%", False),
+        (0.0004, "minder dan 0,1%", True),
+        (0.0004, "0%", True),
+        (0.0, "0%", True),
+        (0.0, "minder dan 0,1%", False),
+        (0.01, "0%", False),
     ],
 )
-def test_what_an_earlier_version_rounded_to_all_is_still_read(
+def test_what_an_earlier_version_rounded_to_all_or_none_is_still_read(
     value: float, text: str, right: bool, tmp_path: Path
 ) -> None:
     deal = _with(_deal(), _figure("indicator.x.doelbereik", "Doelbereik", value, text, "aandeel"))

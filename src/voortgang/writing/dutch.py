@@ -59,7 +59,7 @@ def share(value: float) -> str:
     """Write a share (0–1) as a percentage, with a decimal where there is one to tell.
 
     What is nearly all is not all, and what is hardly more is more: beside a target that is not achieved, or a budget
-    that was passed, there never stands 100%.
+    that was passed, there never stands 100%. Nor does 0% beside an amount that is not nothing.
 
     Examples
     --------
@@ -67,8 +67,12 @@ def share(value: float) -> str:
     ('43,5%', '15,3%', '60%')
     >>> share(0.9999), share(1.0), share(1.0001)
     ('99,9%', '100%', '100,1%')
+    >>> share(0.0004), share(0.0), share(-0.0004)
+    ('minder dan 0,1%', '0%', 'net onder 0%')
     """
     shown = rounded(value, 3)
+    if shown == 0 and abs(value) > _SAME:
+        return "minder dan 0,1%" if value > 0 else "net onder 0%"
     if shown == 1 and abs(value - 1) > _SAME:
         shown += Decimal("-0.001") if value < 1 else Decimal("0.001")
     return f"{_written((shown * 100).normalize())}%"

@@ -135,8 +135,9 @@ def _contradictory(figures: Kerncijfers) -> Kerncijfer | None:
         # Of a difference words tell the sign: "€ 373.900 minder".
         value = abs(float(each.waarde)) if each.id.endswith("_verschil") else float(each.waarde)
         if each.eenheid in written and signs in each.tekst:
-            # Another version wrote a minus behind the sign of the euro, and 100% of what is nearly all.
-            older = ["100%"] if each.eenheid == "aandeel" and dutch.rounded(value, 3) == 1 else []
+            # Another version wrote a minus behind the sign of the euro, 100% of nearly all, and 0% of hardly any.
+            whole = dutch.rounded(value, 3) if each.eenheid == "aandeel" else None
+            older = [f"{whole:.0%}"] if whole in (0, 1) else []
             if dutch.bare(each.tekst) not in (dutch.bare(written[each.eenheid](value)), *older):
                 return each
         elif each.eenheid == "mijlpaal" and each.tekst in {"ja", "nee"}:
