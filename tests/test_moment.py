@@ -17,7 +17,7 @@ from documents import html_text
 from voortgang import notebook as vg
 from voortgang.notebook.goals import counted
 from voortgang.notebook.risks import NEW
-from voortgang.notebook.verdicts import ACHIEVED, BEHIND, ON_TRACK, UNKNOWN
+from voortgang.notebook.verdicts import ACHIEVED, BASELINE, BEHIND, ON_TRACK, UNDECIDED, UNKNOWN
 from voortgang.writing.publishable import Table, unquoted
 
 FIRST = (2019, "2019-12-31")
@@ -107,6 +107,8 @@ def _goals(*verdicts: str) -> pd.DataFrame:
         ((ACHIEVED, ACHIEVED), "Beide indicatoren met een doelwaarde zijn behaald"),
         ((ON_TRACK,) * 3, "Alle 3 indicatoren met een doelwaarde zijn op schema"),
         ((ACHIEVED, BEHIND), "Van de 2 indicatoren met een doelwaarde is er één behaald en één achter op schema"),
+        ((BASELINE,), "De enige indicator met een doelwaarde is pas één keer gemeten"),
+        ((UNDECIDED,) * 2, "Beide indicatoren met een doelwaarde zijn niet te beoordelen"),
         (
             (ACHIEVED, ACHIEVED, UNKNOWN),
             "Van de 3 indicatoren met een doelwaarde zijn er 2 behaald en één nog zonder meting",

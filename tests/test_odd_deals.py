@@ -534,6 +534,21 @@ def test_nothing_is_no_number_of_times_as_much(real: vg.Report, earlier: int, no
 
 
 @pytest.mark.parametrize(
+    ("now", "says"),
+    [(100, "evenveel"), (103, "ongeveer evenveel"), (95, "ongeveer evenveel"), (94, "0,9 keer zoveel"), (-1, None)],
+)
+def test_as_much_as_before_is_said_so(real: vg.Report, now: int, says: str | None) -> None:
+    rows = [
+        f"boeking_id=B{year} datum={year}-06-01 pijler=wonen financier=emmen soort=gerealiseerd bedrag={amount}"
+        for year, amount in ((2020, 100), (2021, now))
+    ]
+    report = replace(_of(real, "2021-12-31"), _data=with_rows(real._data, financien=rows))
+    facts = {getattr(each, "id", ""): each for each in vg.publish_years(report).outputs}
+    found = facts.get("totaal.gerealiseerd_vergeleken")
+    assert (found and found.text) == says  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
     ("count", "says"),
     [
         (1, "Het project waaraan Emmen deelneemt hoort bij Werken"),

@@ -43,7 +43,8 @@ from voortgang.writing.typesetting import Refused
 NO_NARRATIVE = "Voor dit onderdeel is geen toelichting opgenomen."
 _STYLE = (("typst", "font-paths"), ("docx", "reference-doc"))
 _MAY_BE_ABSENT = {
-    *("uitputting", "niet_getoond", "aandacht", "gerealiseerd_keer", "tussentijds", "loopt"),
+    *("uitputting", "niet_getoond", "aandacht", "tussentijds", "loopt"),
+    *("gerealiseerd_keer", "gerealiseerd_vergeleken"),
     *("doelen", "doelen_op_koers", "doelen_behaald", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
     *("draagt_bij", "uitgegeven"),
 }

@@ -67,7 +67,8 @@ def phases(report: Report, pillar: str, counts: dict[str, int]) -> Iterable[Fact
     own = None if pillar == "totaal" else pillar
     day = report.day_in(report.year).date()
     rows = [source(report, "projecten", day, pijler=own), source(report, "voortgang", day)]
-    words = dutch.tally([(counts.get(phase, 0), name) for phase, name in PHASES.items()], all_of="alle")
+    named = PHASES | {"zonder_status": f"{report.yet}zonder status"}
+    words = dutch.tally([(counts.get(phase, 0), name) for phase, name in named.items()], all_of="alle")
     label = f"Projecten van {_name(report, pillar)} per fase"
     return fact(report, f"{part(pillar)}.fasen", label, words, "woord", "aanpak", rows, _about(pillar), text=words)
 

@@ -84,6 +84,12 @@ def words_of(frame: pd.DataFrame) -> PillarWord:
     return found.report.deal.pillar_word if isinstance(found, _Traced) else PillarWord()
 
 
+def yet_of(frame: pd.DataFrame) -> str:
+    """Return what stands before "niet" and "geen" in a sentence about a frame: "nog ", unless its deal has ended."""
+    found = frame.attrs.get(_KEY)
+    return found.report.yet if isinstance(found, _Traced) else "nog "
+
+
 def about_all(
     frame: pd.DataFrame,
     facts: list[Fact],

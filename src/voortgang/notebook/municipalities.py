@@ -101,7 +101,7 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
 def _gap(report: Report, indicator: Indicator, municipality: str, own: pd.Series | None) -> str:
     """Say that there is no figure of a municipality, or what its minimum still asks; nothing where nothing lacks."""
     if own is None:
-        return "nog niet gemeten"
+        return f"{report.yet}niet gemeten"
     if pd.isna(own["waarde"]):
         if not report.municipality(municipality).takes_part(report.reference_date):
             return "neemt niet deel"

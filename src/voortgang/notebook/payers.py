@@ -24,7 +24,7 @@ from voortgang.writing.publishable import Fact, Source, Text, quote
 POOLED = "niet-per-partij"
 """Key of the row of bookings that the public edition shows without who paid for them."""
 _KINDS = ["gecommitteerd", "gerealiseerd"]
-_BALANCES = {"vrij": "Toegezegd en nog niet gecommitteerd door", "saldo": "Ontvangen en nog niet gerealiseerd van"}
+_BALANCES = {"vrij": "Toegezegd en niet gecommitteerd door", "saldo": "Ontvangen en niet gerealiseerd van"}
 
 
 @once
@@ -149,8 +149,8 @@ def _room_facts(report: Report, line: str, row: pd.Series, column: str) -> Itera
     labels = {
         "toegewezen": "Toegewezen aan projecten van",
         "niet_toegewezen": "Niet toegewezen aan projecten van",
-        "vrij_begroot": "Begroot en nog niet gecommitteerd voor",
-        "over": "Begroot en nog niet gerealiseerd voor",
+        "vrij_begroot": "Begroot en niet gecommitteerd voor",
+        "over": "Begroot en niet gerealiseerd voor",
     }
     if column not in labels:
         return money_facts(report, line, column, row[column])

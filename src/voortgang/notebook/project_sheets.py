@@ -121,7 +121,7 @@ def _money(report: Report, own: pd.DataFrame, row: pd.Series, rows: pd.DataFrame
     if pd.isna(row["gecommitteerd"]):
         return text("De bedragen van dit project zijn in deze editie alleen samen met die van andere te zien.")
     if rows is None:
-        return text("Er is nog niets gecommitteerd of gerealiseerd.")
+        return text(f"Er is {report.yet}niets gecommitteerd of gerealiseerd.")
     number = str(own.index[0])
     booked_in = rows["datum"].dt.year.tolist()
     years = range(min(row["start"].year, *booked_in), report.year + 1)

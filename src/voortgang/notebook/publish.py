@@ -16,7 +16,7 @@ from voortgang.notebook.measurements import rounds
 from voortgang.notebook.municipalities import municipalities
 from voortgang.notebook.programme import NO_STATUS, any_light, projects
 from voortgang.notebook.report import Report
-from voortgang.notebook.verdicts import IMPROVING, MARGIN, NOT_IMPROVING, VERDICTS
+from voortgang.notebook.verdicts import IMPROVING, MARGIN, NOT_IMPROVING, VERDICTS, opening
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Table, Text, Unit, quote, unquoted
 from voortgang.writing.table_widths import fitting
@@ -257,10 +257,10 @@ def verdicts(report: Report, pillar: str) -> Shown:
     """Say in sentences which indicators have which verdict."""
     frame = achievement(report, pillar)
     sentences = []
-    for verdict, opening in VERDICTS.items():
+    for verdict in VERDICTS:
         names = frame.loc[frame["oordeel"] == verdict, "indicator"]
         if len(names):
-            sentences.append(f"{opening}: {'; '.join(map(dutch.in_sentence, names))}.")
+            sentences.append(f"{opening(verdict, report.yet)}: {'; '.join(map(dutch.in_sentence, names))}.")
     return text(*sentences)
 
 

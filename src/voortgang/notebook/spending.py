@@ -56,8 +56,9 @@ def publish_years(report: Report) -> Shown:
     """Publish what was committed and spent in each year alone, and how many times that of the year before it is.
 
     A writer quotes `totaal.jaar_gerealiseerd` for the reporting year, `totaal.jaar_gerealiseerd_2020` for an
-    earlier one, and `totaal.gerealiseerd_keer` for how many times as much was spent as a year earlier. There is no such
-    number for half a year, after a year without spending, nor where it would be nought or less.
+    earlier one, and `totaal.gerealiseerd_keer` for how many times as much was spent as a year earlier, or
+    `totaal.gerealiseerd_vergeleken` for the same in words ("2,5 keer zoveel", "ongeveer evenveel"). There are no such
+    figures for half a year, after a year without spending, nor where they would be nought or less.
     """
     columns = [f"{kind}_in_jaar" for kind in _KINDS]
     published = [each for year in report.years for each in facts_in(money_in_year(report, year), columns)]
@@ -70,20 +71,21 @@ def publish_years(report: Report) -> Shown:
 
 
 def _times(report: Report, line: str, row: pd.Series, earlier: int) -> Iterable[Fact]:
-    """Return how many times as much was spent in the reporting year as a year earlier."""
-    if earlier <= 0 or (times := round(int(row["gerealiseerd_in_jaar"]) / earlier, 1)) <= 0:
-        return ()
-    return fact(
-        report,
-        f"{part(line)}.gerealiseerd_keer",
+    """Return how many times as much was spent in the reporting year as a year earlier, as a number and in words."""
+    now = int(row["gerealiseerd_in_jaar"])
+    if earlier <= 0 or (times := float(dutch.rounded(now / earlier, 1))) <= 0:
+        return
+    written = dutch.number(times, 1)
+    words = f"{written} keer zoveel" if times != 1 else "evenveel" if now == earlier else "ongeveer evenveel"
+    rows = [each for year in (report.year, report.year - 1) for each in _rows(report, line, "gerealiseerd", year)]
+    label, about = (
         f"Gerealiseerd, als veelvoud van een jaar eerder, voor {_name(report, line, row)}",
-        times,
-        "aantal",
-        "financien",
-        [each for year in (report.year, report.year - 1) for each in _rows(report, line, "gerealiseerd", year)],
         _about(report, line),
-        text=dutch.number(times, 1),
     )
+    key = f"{part(line)}.gerealiseerd"
+    yield from fact(report, f"{key}_keer", label, times, "aantal", "financien", rows, about, text=written)
+    label = label.replace("als veelvoud van", "vergeleken met")
+    yield from fact(report, f"{key}_vergeleken", label, words, "woord", "financien", rows, about, text=words)
 
 
 @once

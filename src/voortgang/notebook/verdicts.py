@@ -35,12 +35,12 @@ VERDICTS = {
     BEHIND: "Achter op schema",
     LATE: "Vertraagd",
     IMPROVING: "Zonder doelwaarde, maar met de bedoelde ontwikkeling",
-    NOT_IMPROVING: "Zonder doelwaarde en nog zonder verbetering",
+    NOT_IMPROVING: "Zonder doelwaarde en {yet}zonder verbetering",
     BASELINE: "Met een eerste meting, die de nulmeting is",
     UNDECIDED: "Niet vast te stellen",
-    UNKNOWN: "Nog zonder meting",
+    UNKNOWN: "{yet}zonder meting",
 }
-"""Every verdict, in the order in which a text lists them, and how a sentence about it begins."""
+"""Every verdict, in the order in which a text lists them, and how a sentence about it begins; see `opening`."""
 
 ON_COURSE = frozenset({ACHIEVED, ON_TRACK, PLANNED})
 """The verdicts on a target that counts as achieved or on course."""
@@ -86,6 +86,23 @@ RULES = {
     "trend": "Zonder doelwaarde telt of de waarde sinds de nulwaarde is veranderd zoals bedoeld, over dezelfde delen.",
 }
 """The rules in the words of the report; a judgement names the one that decided."""
+
+
+def opening(verdict: str, yet: str) -> str:
+    """Return how a sentence begins that names the indicators with a verdict.
+
+    Parameters
+    ----------
+    yet
+        What stands before what may still come: "nog ", or nothing once the deal has ended.
+
+    Examples
+    --------
+    >>> opening(UNKNOWN, "nog "), opening(UNKNOWN, ""), opening(NOT_IMPROVING, "")
+    ('Nog zonder meting', 'Zonder meting', 'Zonder doelwaarde en zonder verbetering')
+    """
+    words = VERDICTS[verdict].format(yet=yet)
+    return f"{words[0].upper()}{words[1:]}"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from voortgang.notebook.charts.plots import field_of, gutter_of
 from voortgang.notebook.charts.scales import axis_of, spread
 from voortgang.notebook.charts.sheet import SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
-from voortgang.notebook.facts import about_all, facts_in, words_of
+from voortgang.notebook.facts import about_all, facts_in, words_of, yet_of
 from voortgang.workspace.deal_parts import Term
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Text, quote
@@ -34,14 +34,14 @@ from voortgang.writing.publishable import Text, quote
 _LINES = "onderdelen"
 """What pillars and overhead are called together."""
 
-_NOTHING_OF_BUDGET = "Van de begroting is nog niets gerealiseerd"
-"""What is said where all that was spent is of lines without a budget."""
+_NOTHING_OF_BUDGET = "Van de begroting is {}niets gerealiseerd"
+"""What is said where all that was spent is of lines without a budget; with "nog " while more may come."""
 
 _KINDS = (("begroot", BUDGETED), ("gecommitteerd", COMMITTED), ("gerealiseerd", REALISED))
 
 
 @styled
-def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog geen bedragen.") -> ShownChart | Shown:
+def chart_money(frame: pd.DataFrame, caption: str, empty: str = "") -> ShownChart | Shown:
     """Draw budgeted, committed and realised per line, from `money` without its total.
 
     Parameters
@@ -51,11 +51,12 @@ def chart_money(frame: pd.DataFrame, caption: str, empty: str = "Er zijn nog gee
     caption
         What the chart shows.
     empty
-        The sentence that stands in place of a chart without lines, or with nothing but zero.
+        The sentence that stands in place of a chart without lines, or with nothing but zero; by default that there are
+        no amounts.
     """
     lines = frame.drop(index="totaal", errors="ignore")
     if not lines[[kind for kind, _ in _KINDS]].any(axis=None):
-        return sentence(empty)
+        return sentence(empty or f"Er zijn {yet_of(frame)}geen bedragen.")
     follows = _utilised(lines)
     facts = facts_in(lines, ["begroot", "gecommitteerd", "gerealiseerd", "uitputting"])
     divisor, unit, decimals = _unit([float(lines[kind].abs().max()) for kind, _ in _KINDS])
@@ -98,7 +99,8 @@ def _utilised(lines: pd.DataFrame) -> str:
     """Say where utilisation is highest and lowest; lines that a reader sees as equal are named together."""
     spent = lines[lines["uitputting"].notna()]
     if not spent["gerealiseerd"].any():
-        return _NOTHING_OF_BUDGET if lines["gerealiseerd"].any() else "Er is nog niets gerealiseerd"
+        yet = yet_of(lines)
+        return _NOTHING_OF_BUDGET.format(yet) if lines["gerealiseerd"].any() else f"Er is {yet}niets gerealiseerd"
     highest, lowest = extremes(spent["uitputting"])
     most, least = (
         f"{dutch.naming(some['lijn'], len(spent), _LINES)} ({dutch.share(some['uitputting'].iloc[0])})"
@@ -167,7 +169,7 @@ def chart_utilisation(frame: pd.DataFrame, caption: str, term: Term, reference_d
         if not behind and (beyond := [name for name, value in last.items() if value > 1]):
             follows = f"Meer dan begroot is gerealiseerd bij {dutch.naming(beyond, len(last), _LINES)}"
     elif not any(last.values()) and not behind:
-        follows = _NOTHING_OF_BUDGET if unbudgeted else "Er is nog niets gerealiseerd"
+        follows = _NOTHING_OF_BUDGET.format("nog ") if unbudgeted else "Er is nog niets gerealiseerd"
     elif not behind:
         follows = f"De uitputting ligt {everywhere} op of boven het gelijkmatige tempo"
     elif len(behind) == len(last) > 1:
@@ -266,10 +268,11 @@ def _labels(  # type: ignore[no-untyped-def]
 
 
 @styled
-def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets gerealiseerd.") -> ShownChart | Shown:
+def chart_split(frame: pd.DataFrame, caption: str, empty: str = "") -> ShownChart | Shown:
     """Draw each line's share in the budget and in what is realised (Art. 7.2c), from `money` without its total.
 
-    `empty` is the sentence that stands in place of a chart while there is nothing to compare.
+    `empty` is the sentence that stands in place of a chart while there is nothing to compare; by default that nothing
+    is spent.
     """
     lines = frame.drop(index="totaal", errors="ignore")
     shift = (lines["verdeling"] - lines["verdeling_begroot"]).dropna()
@@ -277,7 +280,7 @@ def chart_split(frame: pd.DataFrame, caption: str, empty: str = "Er is nog niets
         where = dutch.naming(below, len(lines), _LINES)
         return sentence(f"Na correcties is minder dan nul gerealiseerd bij {where}; de realisatie is niet te verdelen.")
     if shift.empty:
-        return sentence(empty)
+        return sentence(empty or f"Er is {yet_of(frame)}niets gerealiseerd.")
     rows = (
         f"{line.lijn} {_aloud(line.verdeling_begroot)} van de begroting en {_aloud(line.verdeling)} van de realisatie"
         for line in lines.itertuples()

@@ -15,7 +15,7 @@ from voortgang.notebook.charts.lettering import widest, width_of
 from voortgang.notebook.charts.scales import Scale, every_so_many
 from voortgang.notebook.charts.sheet import RULE, SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
-from voortgang.notebook.facts import about_all
+from voortgang.notebook.facts import about_all, yet_of
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
 
@@ -33,15 +33,13 @@ class _Project:
 
 
 @styled
-def chart_phases(
-    frame: pd.DataFrame, caption: str, reference_date: date, empty: str = "Er zijn nog geen projecten."
-) -> ShownChart | Shown:
+def chart_phases(frame: pd.DataFrame, caption: str, reference_date: date, empty: str = "") -> ShownChart | Shown:
     """Draw the term and phase of each project, from `projects`; a line marks the reference date.
 
-    `empty` is the sentence that stands in place of a chart without projects.
+    `empty` is the sentence that stands in place of a chart without projects; by default that there are none.
     """
     if frame.empty:
-        return sentence(empty)
+        return sentence(empty or f"Er zijn {yet_of(frame)}geen projecten.")
     rows = frame.sort_values(["start", "einde"], kind="stable")
     projects = [_project(row) for _, row in rows.iterrows()]
     ended = rows["einde"] < pd.Timestamp(reference_date)

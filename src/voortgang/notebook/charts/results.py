@@ -24,20 +24,20 @@ from voortgang.notebook.charts.lettering import lines_of, widest
 from voortgang.notebook.charts.scales import Scale, every_so_many, magnitude
 from voortgang.notebook.charts.sheet import RULE, SOFT, Anchor, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
-from voortgang.notebook.facts import about_all, facts_in, part
-from voortgang.notebook.verdicts import ACHIEVED, UNKNOWN, VERDICTS
+from voortgang.notebook.facts import about_all, facts_in, part, yet_of
+from voortgang.notebook.verdicts import ACHIEVED, BASELINE, UNDECIDED, UNKNOWN, VERDICTS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Text, quote
 
 _MOST = 1.5
 """How far beyond its target a bar is drawn; a longer one is broken off, and its label says how long it is."""
 _TRACK = "#e8edf1"
-_IN_A_SENTENCE = {verdict: verdict for verdict in VERDICTS} | {UNKNOWN: "nog zonder meting"}
-"""What a verdict is called after "is" or "zijn"."""
+_IN_A_SENTENCE = {UNDECIDED: "niet te beoordelen", BASELINE: "pas één keer gemeten", UNKNOWN: "{yet}zonder meting"}
+"""What an indicator is after "is" or "zijn", where its verdict is no such word."""
 
 
 @styled
-def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog geen doelbereik.") -> ShownChart | Shown:
+def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "") -> ShownChart | Shown:
     """Draw how far each indicator with a target is, against an even pace.
 
     A milestone is a whole bar once it is reached. Without any bar to draw, or with milestones alone, there is a
@@ -51,11 +51,11 @@ def chart_bullets(frame: pd.DataFrame, caption: str, empty: str = "Er is nog gee
     caption
         What the chart shows.
     empty
-        The sentence that stands in place of a chart without indicators.
+        The sentence that stands in place of a chart without indicators; by default that there is no achievement.
     """
     rows = frame[frame["met_doel"].astype(bool)]
     if rows.empty:
-        return sentence(empty)
+        return sentence(empty or f"Er is {yet_of(frame)}geen doelbereik.")
     bars = rows["doelbereik"].astype("float64").fillna((rows["oordeel"] == ACHIEVED).map({True: 1.0, False: 0.0}))
     rows = rows.assign(balk=bars.clip(lower=0.0))
     follows, facts = _verdicts_counted(frame, rows)
@@ -141,7 +141,8 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
     """Return how many of the rows have which verdict, as a sentence and with all facts in the rows."""
     counts = rows["oordeel"].value_counts()
     verdicts = [verdict for verdict in VERDICTS if verdict in counts.index]
-    listed = dutch.tally((int(counts[verdict]), _IN_A_SENTENCE[verdict]) for verdict in verdicts)
+    words = [_IN_A_SENTENCE.get(verdict, verdict).format(yet=yet_of(frame)) for verdict in verdicts]
+    listed = dutch.tally((int(counts[verdict]), said) for verdict, said in zip(verdicts, words, strict=True))
     facts = facts_in(rows, ["waarde_tekst", "doel_tekst", "doelbereik_tekst", "verwacht"])
     found = about_all(frame, facts, "getekend", "Indicatoren met een doelwaarde", len(rows), "aantal")
     for verdict in verdicts:
@@ -152,11 +153,9 @@ def _verdicts_counted(frame: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, lis
         return "Geen indicator heeft een doelwaarde", facts
     whole, of_verdict = found[:1], found[1:]
     if len(rows) == 1:
-        return f"De enige indicator met een doelwaarde is {_IN_A_SENTENCE[verdicts[0]]}", [*facts, *found]
+        return f"De enige indicator met een doelwaarde is {words[0]}", [*facts, *found]
     if len(verdicts) == 1:
-        said = (
-            f"{dutch.every(len(rows)).capitalize()} indicatoren met een doelwaarde zijn {_IN_A_SENTENCE[verdicts[0]]}"
-        )
+        said = f"{dutch.every(len(rows)).capitalize()} indicatoren met een doelwaarde zijn {words[0]}"
         return quote(said, *(whole if len(rows) > 2 else [])), [*facts, *found]
     verb = "zijn" if int(counts[verdicts[0]]) > 1 else "is"
     said = f"Van de {len(rows)} indicatoren met een doelwaarde {verb} er {listed}"
@@ -174,7 +173,7 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
     if frame.empty or not names or not frame[names].notna().any(axis=None):
         return sentence(empty)
     if not (frame[names].fillna(0) != 0).any(axis=None):
-        return sentence("Er is nog nergens een resultaat.")
+        return sentence(f"Er is {yet_of(frame)}nergens een resultaat.")
     described = [
         f"{name}: "
         + ", ".join(f"{part} {_value(value)}" for part, value in zip(frame["deel"], frame[name], strict=True))
@@ -182,18 +181,18 @@ def chart_parts(frame: pd.DataFrame, caption: str, empty: str = "Er zijn geen ci
     ]
     without = [name for name in names if (frame[name] <= 0).any()]
     unknown = [name for name in names if frame[name].isna().any()]
-    lacking, several = dutch.how_many(len(without)), len(names) > 1
+    lacking, several, yet = dutch.how_many(len(without)), len(names) > 1, yet_of(frame)
     if not without:
         follows = f"{'Waar een cijfer is,' if unknown else 'Overal'} is er een resultaat"
     elif len(without) == len(names):
-        one = "Nog niet overal is er een resultaat"
-        follows = "Bij geen enkele indicator is er al overal een resultaat" if several else one
+        one = f"{yet}niet overal is er een resultaat".capitalize()
+        follows = f"Bij geen enkele indicator is er {'al ' if yet else ''}overal een resultaat" if several else one
     else:
-        follows = f"Bij {lacking} van de {len(names)} indicatoren is er nog niet overal een resultaat"
+        follows = f"Bij {lacking} van de {len(names)} indicatoren is er {yet}niet overal een resultaat"
     follows += f"; niet overal een cijfer: {dutch.naming(unknown, len(names), 'indicatoren')}" if unknown else ""
     facts = facts_in(frame, names)
     if 0 < len(without) < len(names):
-        label = "Indicatoren nog niet overal boven nul"
+        label = "Indicatoren die niet overal boven nul zijn"
         some = about_all(frame, facts, "niet_overal", label, len(without), "aantal", lacking)
         some += about_all(
             frame, facts, "per_deel_gemeten", "Indicatoren die per deel zijn gemeten", len(names), "aantal"
@@ -267,9 +266,7 @@ def _are(some: list[int]) -> str:
 
 
 @styled
-def chart_shares(
-    frame: pd.DataFrame, name: str, column: str, caption: str, empty: str = "Er zijn nog geen cijfers."
-) -> ShownChart | Shown:
+def chart_shares(frame: pd.DataFrame, name: str, column: str, caption: str, empty: str = "") -> ShownChart | Shown:
     """Draw a share for each row of a frame as a bar, the largest first.
 
     Parameters
@@ -281,11 +278,11 @@ def chart_shares(
     caption
         What the chart shows.
     empty
-        The sentence that stands in place of a chart without values.
+        The sentence that stands in place of a chart without values; by default that there are no figures.
     """
     rows = frame[frame[column].notna()].sort_values(column, ascending=False, kind="stable")
     if rows.empty:
-        return sentence(empty)
+        return sentence(empty or f"Er zijn {yet_of(frame)}geen cijfers.")
     facts = facts_in(rows, [column])
     listed = (f"{text} {dutch.percent(value)}" for text, value in zip(rows[name], rows[column], strict=True))
     highest, lowest = extremes(rows[column])

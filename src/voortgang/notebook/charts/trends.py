@@ -16,7 +16,7 @@ from voortgang.notebook.charts.plots import field_of
 from voortgang.notebook.charts.scales import Axis, axis_of
 from voortgang.notebook.charts.sheet import INK, SOFT, Form, Sheet
 from voortgang.notebook.display import Shown, ShownChart, sentence
-from voortgang.notebook.facts import about_all, facts_in, part
+from voortgang.notebook.facts import about_all, facts_in, part, yet_of
 from voortgang.notebook.indicator_years import DEFINITION, OTHERS
 from voortgang.writing import dutch
 from voortgang.writing.publishable import quote
@@ -28,9 +28,7 @@ _WANTED = {"stijgen": "stijging is gewenst", "dalen": "daling is gewenst"}
 
 
 @styled
-def chart_trends(
-    frame: pd.DataFrame, caption: str, end_year: int, empty: str = "Er zijn nog geen metingen."
-) -> ShownChart | Shown:
+def chart_trends(frame: pd.DataFrame, caption: str, end_year: int, empty: str = "") -> ShownChart | Shown:
     """Draw the values of indicators over the years as small charts side by side.
 
     Parameters
@@ -44,15 +42,16 @@ def chart_trends(
     end_year
         Last year on the axis.
     empty
-        The sentence that stands in place of a chart without indicators.
+        The sentence that stands in place of a chart without indicators; by default that there are no measurements.
 
     An indicator with one measurement has no development, and is not drawn.
     """
     measured = frame.groupby("indicator")["waarde"].transform("count")
     if not (measured > 0).any():
-        return sentence(empty)
+        return sentence(empty or f"Er zijn {yet_of(frame)}geen metingen.")
     if not (measured > 1).any():
-        return sentence("Er is pas één meting; een ontwikkeling is er nog niet.")
+        early = "Er is pas één meting; een ontwikkeling is er nog niet."
+        return sentence(early if yet_of(frame) else "Er is maar één meting, en dus geen ontwikkeling.")
     once = "; een indicator met één meting is niet getekend" if (measured == 1).any() else ""
     frame = frame[measured > 1]
     trends = [_Trend(str(name), rows) for name, rows in frame.groupby("indicator", sort=False)]
@@ -99,7 +98,7 @@ def chart_trends(
     elif all(trend.reasons[-1:] == [DEFINITION] for trend in trends):
         follows = "Sinds de reeksbreuk is er één meting"
     else:
-        follows = "Er zijn nog geen twee metingen die te vergelijken zijn"
+        follows = f"Er zijn {yet_of(frame)}geen twee metingen die te vergelijken zijn"
     years = (int(frame["verslagjaar"].min()), max(end_year, int(frame["verslagjaar"].max())))
 
     def draw(form: Form) -> Figure:
