@@ -14,6 +14,7 @@ from datetime import date
 from voortgang.check import (
     adopted,
     controls,
+    covenant_readings,
     file_names,
     merge_marks,
     money,
@@ -100,7 +101,13 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
         found += [*merge_marks.findings(workspace), *narrative.findings(workspace), *stories.findings(data)]
     unread = {data.file(name) for name, frame in tables if frame.empty} & data.unsound
     # What stands alone is for the bureau only: a report that told it would give it away.
-    found.extend(judge(lambda: [*judged(data), *withheld.alone_in_a_time(data), *adopted.changes(workspace, unread)]))
+    # So is how the covenant was written down.
+    own = (covenant_readings.findings, withheld.alone_in_a_time)
+    found.extend(
+        judge(
+            lambda: [*judged(data), *(each for rule in own for each in rule(data)), *adopted.changes(workspace, unread)]
+        )
+    )
     found.extend(adopted.standing(workspace))
     found.extend(_parts_of_years(workspace, deal, parameters))
     return Checked(data, tuple(sorted(set(found))))
