@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voortgang.notebook.counts import goal_count
+from voortgang.notebook.counts import goal_count, project_count
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import facts_in
 from voortgang.notebook.finances import money
@@ -36,7 +36,11 @@ class _Figures:
     def projects(self) -> Card:
         kinds = [kind for kind in ("afgerond", "gestopt") if kind in self.frame.index]
         detail = ", ".join(self._counted("", self._of(kind)[0], f" {kind}") for kind in kinds)
-        return self._card("Projecten", "projecten", detail or f"{self.report.yet}geen afgerond")
+        detail = detail or f"{self.report.yet}geen afgerond"
+        if hidden := self.report.not_shown():
+            (fact,) = project_count(self.report, "totaal", "niet_getoond", hidden)
+            detail = self._counted(f"{detail}, ", fact, " niet getoond")
+        return self._card("Projecten", "projecten", detail)
 
     def money(self) -> Card:
         amounts = money(self.report).loc[["totaal"]]

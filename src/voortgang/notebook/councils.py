@@ -114,7 +114,7 @@ def municipality_chart(report: Report, municipality: str) -> ShownChart | Shown:
 
         left = f", zonder {report.words} met bedragen die deze editie niet toont" if taken > len(frame) else ""
         caption = f"Geld van de projecten waaraan {party.short} deelneemt, per {report.word}{left}"
-        return chart_money(frame, f"{caption}; de bedragen zijn die van het hele project")
+        return chart_money(frame, f"{caption}; de bedragen zijn die van het hele project{report.shown_only()}")
     if frame.empty:
         return text(
             f"De bedragen van de projecten in {party.short} toont deze editie niet."
@@ -125,17 +125,22 @@ def municipality_chart(report: Report, municipality: str) -> ShownChart | Shown:
     amounts = (f"{kind} {each.text}" for kind, each in zip(AMOUNTS, facts, strict=True))
     one = len(municipality_projects(report, municipality)) == 1
     those, belong = ("Het project", "hoort") if one else ("De projecten", "horen")
-    sentence = (
-        f"{those} waaraan {party.short} deelneemt {belong} bij {frame['lijn'].iloc[0]}: {dutch.listing(amounts)}."
-    )
-    return text(quote(sentence, *facts), facts=facts)
+    where = frame["lijn"].iloc[0]
+    opening = f"{those} waaraan {party.short} deelneemt {belong} bij {where}"
+    if taken > 1:
+        opening = f"Van de projecten waaraan {party.short} deelneemt, toont deze editie alleen de bedragen bij {where}"
+    elif shown := report.that_is_shown() if one else report.that_are_shown():
+        opening = f"{those}{shown} en waaraan {party.short} deelneemt, {belong} bij {where}"
+    return text(quote(f"{opening}: {dutch.listing(amounts)}.", *facts), facts=facts)
 
 
 def municipality_state(report: Report, municipality: str) -> Shown:
     """Say in which projects a municipality takes part, and at which a light is orange or red."""
     party, frame = report.municipality(municipality), municipality_projects(report, municipality)
     if frame.empty:
-        return text(f"{party.short} neemt op de peildatum {report.yet}niet deel aan een project.")
+        return text(
+            f"{party.short} neemt op de peildatum {report.yet}niet deel aan een project{report.that_is_shown()}."
+        )
     leads = int((frame["rol"] == "penvoerder").sum())
     rows = [source(report, "projecten", **{column: municipality}) for column in ("gemeenten", "penvoerder")]
     facts = [
@@ -143,6 +148,7 @@ def municipality_state(report: Report, municipality: str) -> Shown:
         *_count(report, party, "penvoerder", "Projecten waarvan {} penvoerder is", leads, rows[1:]),
     ]
     many = dutch.count(len(frame), "project", "projecten")
+    many += report.that_is_shown() if len(frame) == 1 else report.that_are_shown()
     said = f"{party.short} neemt deel aan {many}{_led(leads, len(frame))}."
     said = quote(said, *(facts[:1] if leads == len(frame) else facts))
     asking = [(row["naam"], lights) for _, row in frame.iterrows() if (lights := _lights(row))]

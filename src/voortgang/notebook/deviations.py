@@ -66,7 +66,8 @@ def attention(report: Report, pillar: str | None = None) -> pd.DataFrame:
 def no_light_asks(report: Report, pillar: str) -> str:
     """Say that no project of a pillar asks for attention, or that nobody has said so yet."""
     if any_light(projects(report, pillar)):
-        return f"Geen enkel project in deze {report.word} heeft een stoplicht op oranje of rood."
+        none = "Geen enkel getoond project" if report.not_shown(pillar) else "Geen enkel project"
+        return f"{none} in deze {report.word} heeft een stoplicht op oranje of rood."
     return f"Van de projecten in deze {report.word} is {report.yet}geen stoplicht bekend."
 
 
@@ -76,10 +77,13 @@ def nothing_deviates(report: Report) -> str:
     verdicts = {verdict for pillar in report.deal.pillars for verdict in achievement(report, pillar.id)["oordeel"]}
     yet = report.yet
     judged = bool(verdicts - {UNKNOWN, UNDECIDED, BASELINE})
+    green = "Geen stoplicht staat op oranje of rood"
+    if report.not_shown():
+        green = "Bij de projecten die deze editie toont, staat geen stoplicht op oranje of rood"
     if lights and judged:
-        return "Geen stoplicht staat op oranje of rood, en geen resultaat blijft achter."
+        return f"{green}, en geen resultaat blijft achter."
     if lights:
-        return f"Geen stoplicht staat op oranje of rood. Over de resultaten is {yet}geen oordeel."
+        return f"{green}. Over de resultaten is {yet}geen oordeel."
     if judged:
         return f"Geen resultaat blijft achter. Van projecten is {yet}geen stoplicht bekend."
     return f"Van projecten is {yet}geen stoplicht bekend, en over de resultaten is {yet}geen oordeel."

@@ -164,13 +164,18 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
     DataFrame
         Index: id of the theme. Columns: `thema`, `gecommitteerd`, `gerealiseerd`. Bookings of a confidential project
         have no theme in the edition `openbaar`, nor have those of the project that hides its amounts; they are in the
-        row `overig`, so the sum stays right. The last row is `totaal`.
+        row `overig`, so the sum stays right, and of a theme without other bookings nothing is known. The last row is
+        `totaal`.
     """
     bookings = report.rows("financien", pillar)
     theme_of = report.rows("projecten", pillar).set_index("project_id")["thema"]
-    themes = {theme.id: theme.name for theme in report.deal.pillar(pillar).themes} | {"overig": "Overig"}
-    theme_of_row = bookings["project_id"].map(theme_of).fillna("overig")
-    booked = added_up(bookings, theme_of_row, list(themes), AMOUNTS[1:])
+    themes = {theme.id: theme.name for theme in report.deal.pillar(pillar).themes} | {
+        "overig": "Niet per thema openbaar"
+    }
+    theme_of_row = bookings["project_id"].map(theme_of).astype("object").fillna("overig")
+    booked = added_up(bookings, theme_of_row, list(themes), AMOUNTS[1:]).astype("Int64")
+    if booked.loc["overig"].any():
+        booked[(booked == 0).all(axis=1)] = pd.NA
     booked.insert(0, "thema", pd.Series(themes))
     projects = {str(theme): list(theme_of.index[theme_of == theme]) for theme in themes}
 
@@ -187,7 +192,7 @@ def money_by_theme(report: Report, pillar: str) -> pd.DataFrame:
         label = f"{column.capitalize()} voor {row['thema']}"
         return fact(report, key, label, row[column], "euro", "financien", rows, about)
 
-    kept = booked[(booked["gecommitteerd"] != 0) | (booked["gerealiseerd"] != 0) | (booked.index != "overig")]
+    kept = booked if booked.loc["overig", AMOUNTS[1:]].any() else booked.drop(index="overig")
     total = pd.DataFrame({"thema": TOTAL, **kept[AMOUNTS[1:]].sum()}, index=["totaal"])
     return traced(pd.concat([kept, total]), report, pillar, cells)
 

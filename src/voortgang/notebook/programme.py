@@ -199,7 +199,8 @@ def cross_overs(report: Report) -> pd.DataFrame:
             "id": each.id,
             "cross_over": each.name,
             "pijlers": dutch.listing(names[pillar] for pillar in each.pillars),
-            "projecten": "; ".join(frame.loc[frame["cross_over"] == each.id, "naam"]) or f"{report.yet}geen project",
+            "projecten": "; ".join(frame.loc[frame["cross_over"] == each.id, "naam"])
+            or f"{report.yet}geen project{report.that_is_shown()}",
         }
         for each in report.deal.cross_overs
     ]

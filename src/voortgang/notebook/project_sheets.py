@@ -30,7 +30,7 @@ def project_sheets(report: Report) -> Shown:
     """Return the sheets of all projects that started by the reference date, in the order of the table."""
     frame = projects(report)
     if frame.empty:
-        return text(f"Er zijn op {report.peildatum} {report.yet}geen projecten.")
+        return text(f"Er zijn op {report.peildatum} {report.yet}geen projecten{report.that_are_shown()}.")
     told = report.rows("projecten").set_index("project_id")
     asked = [name for name in _ASKED if told[name].notna().any()]  # a bureau may do without
     states, milestones, bookings = (_by_project(report, name) for name in ("voortgang", "mijlpalen", "financien"))

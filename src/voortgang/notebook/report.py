@@ -90,6 +90,18 @@ class Report:
         """
         return int(self.rows("niet_getoond", pillar)["aantal"].sum())
 
+    def shown_only(self, pillar: str | None = None) -> str:
+        """Return how a caption about projects ends where the edition leaves some out; nothing where it shows all."""
+        return "; alleen wat deze editie toont" if self.not_shown(pillar) else ""
+
+    def that_is_shown(self, pillar: str | None = None) -> str:
+        """Return what follows "geen project" where the edition leaves some out, and there may be one."""
+        return " dat deze editie toont" if self.not_shown(pillar) else ""
+
+    def that_are_shown(self, pillar: str | None = None) -> str:
+        """Return what follows "projecten" where the edition leaves some out, and there may be more."""
+        return " die deze editie toont" if self.not_shown(pillar) else ""
+
     def year_before(self) -> Report | None:
         """Return the data as known at the end of the year before; None for the first year of the deal."""
         if self.year == self.deal.term.first_year:

@@ -219,12 +219,13 @@ def _named(report: Report, table: str, key: dict[str, str]) -> str:
 
 def _figures(report: Report, goals_kind: str, on_course: str) -> dict[str, tuple[str, float, Callable[[float], str]]]:
     frame, amounts = projects(report), money(report).loc["totaal"]
+    shown = ", voor zover getoond" if report.not_shown() else ""
     goals = pd.concat([achievement(report, pillar.id) for pillar in report.deal.pillars])
     return {
         "projecten": ("Projecten", len(frame) + report.not_shown(), dutch.number),
-        "uitvoering": ("Projecten in uitvoering", int((frame["fase"] == "uitvoering").sum()), dutch.number),
-        "afgerond": ("Afgeronde projecten", int((frame["fase"] == "afgerond").sum()), dutch.number),
-        "gestopt": ("Gestopte projecten", int((frame["fase"] == "gestopt").sum()), dutch.number),
+        "uitvoering": (f"Projecten in uitvoering{shown}", int((frame["fase"] == "uitvoering").sum()), dutch.number),
+        "afgerond": (f"Afgeronde projecten{shown}", int((frame["fase"] == "afgerond").sum()), dutch.number),
+        "gestopt": (f"Gestopte projecten{shown}", int((frame["fase"] == "gestopt").sum()), dutch.number),
         "begroot": ("Begroot", int(amounts["begroot"]), dutch.euro),
         "gecommitteerd": ("Gecommitteerd", int(amounts["gecommitteerd"]), dutch.euro),
         "gerealiseerd": ("Gerealiseerd", int(amounts["gerealiseerd"]), dutch.euro),
