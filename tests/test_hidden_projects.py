@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from test_odd_deals import _text
 from test_yet import _said
 
 import voortgang.notebook as vg
+from voortgang.assemble.collect import Collected
 from voortgang.notebook.display import Shown
 from voortgang.writing.publishable import unquoted
 
@@ -86,3 +88,10 @@ def test_no_sentence_says_that_there_is_no_project(
     said = [each.partition("application/")[0] for each in _said(workspace, 2022)]  # facts have no sentence
     wrong = {match[0] for each in said for match in _NO_PROJECT.finditer(each) if not _OF_ALL.search(match[0])}
     assert not wrong
+
+
+@pytest.mark.parametrize("counts", [{"totaal": 2, "wonen": 0}, {"totaal": 0}])
+def test_chapters_tell_phases_where_there_is_a_project_shown_or_not(counts: dict[str, int]) -> None:
+    facts = {f"{stem}.projecten": SimpleNamespace(value=count) for stem, count in counts.items()}
+    found = Collected(facts=facts | {"gemeente.emmen.projecten": SimpleNamespace(value=9)})  # type: ignore[arg-type]
+    assert found.conditions == {f"{stem}.geteld": "ja" for stem, count in counts.items() if count}

@@ -101,6 +101,17 @@ class Collected:
     as_png: Callable[[bytes], bytes] | None = png
     _own: set[str] = field(default_factory=set)
 
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The words by which chapters find that something is spent, and that the deal or a pillar has projects."""
+        named = {"gerealiseerd": "uitgegeven", "projecten": "geteld"}
+        found = {}
+        for key, fact in self.facts.items():
+            stem, _, kind = key.partition(".")
+            if kind in named and (stem == "totaal" or kind == "projecten") and float(fact.value) > 0:
+                found[f"{stem}.{named[kind]}"] = "ja"
+        return found
+
     def add(self, notebook: bytes, name: str, each: tuple[str, str] | None = None) -> None:
         """Add what an executed notebook published.
 

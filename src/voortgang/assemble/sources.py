@@ -46,12 +46,12 @@ _MAY_BE_ABSENT = {
     *("uitputting", "niet_getoond", "aandacht", "tussentijds", "loopt"),
     *("gerealiseerd_keer", "gerealiseerd_vergeleken"),
     *("doelen", "doelen_op_koers", "doelen_behaald", "ten_laste", "toelichting", "raad", "eerder", "verhalen"),
-    *("draagt_bij", "uitgegeven"),
+    *("draagt_bij", "uitgegeven", "geteld"),
 }
 """Kinds of key figures and words of which there may be none: nothing is budgeted, all is shown, no project has a light,
 there is no year before, the report is about a whole year, the deal has ended; no pillar has a target, no amount of a
 municipality may be shown, the bureau wrote nothing about one, or asks the councils nothing; it is the first year; a
-pillar has no story, the State contributes nothing, or nothing is spent."""
+pillar has no story, the State contributes nothing, nothing is spent, or there is no project."""
 EDITION = {"overleg": "overleg (alle gegevens)", "openbaar": "openbaar"}
 
 
@@ -100,8 +100,7 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     fragments |= story_fragments(plan.deal, told)
     collected.figures |= story_pictures(told)
     name, words = plan.workspace.relative(project), _words(plan, mark)
-    spent = collected.facts.get("totaal.gerealiseerd")
-    words |= {"totaal.uitgegeven": "ja"} if spent is not None and float(spent.value) > 0 else {}
+    words |= collected.conditions
     _require_known(plan, {*words, *collected.facts})
     ids = plan.deal.repeated
     write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder, ids)

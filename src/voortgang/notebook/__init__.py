@@ -81,6 +81,7 @@ from voortgang.notebook.since_last_report import (
     corrections,
     differences,
     key_figures,
+    no_project_changed,
     project_changes,
 )
 from voortgang.notebook.spending import money_in_year, money_outlook, publish_years, underspending
@@ -176,6 +177,7 @@ __all__ = [
     "municipality_state",
     "no_forecast",
     "no_light_asks",
+    "no_project_changed",
     "nothing_deviates",
     "overview",
     "parts",

@@ -103,6 +103,15 @@ def _fact(report: Report, kind: str, value: float, year: int | None) -> Iterable
     return (project_count if count else money_facts)(report, "totaal", kind, int(value), year)
 
 
+def no_project_changed(report: Report) -> str:
+    """Say that no project has changed; of the first year, that all are new, where there are any."""
+    if report.year_before() is not None:
+        return f"Er is geen project veranderd{report.that_is_shown()}."
+    if projects(report).empty:
+        return f"Er zijn {report.yet}geen projecten{report.that_are_shown()}."
+    return "Alle projecten zijn nieuw."
+
+
 def project_changes(report: Report) -> pd.DataFrame:
     """Return the projects that are new, changed phase, or got a worse or better traffic light.
 

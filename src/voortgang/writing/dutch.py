@@ -302,9 +302,12 @@ def tally(counts: Iterable[tuple[int, str]], nothing: str = "geen", all_of: str 
     'geen'
     >>> tally([(12, "in uitvoering"), (0, "gestopt")], all_of="alle"), tally([(1, "in uitvoering")], all_of="alle")
     ('alle in uitvoering', 'in uitvoering')
+    >>> tally([(2, "in uitvoering")], all_of="alle")
+    'beide in uitvoering'
     """
     counts = [(amount, kind) for amount, kind in counts if amount]
     if all_of and len(counts) == 1:
         ((amount, kind),) = counts
-        return f"{all_of} {kind}" if amount > 1 else kind
+        whole = "beide" if (all_of, amount) == ("alle", 2) else all_of
+        return f"{whole} {kind}" if amount > 1 else kind
     return listing(f"{how_many(amount)} {kind}" for amount, kind in counts) or nothing
