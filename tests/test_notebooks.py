@@ -13,6 +13,7 @@ from conftest import REPOSITORY
 
 from voortgang import notebook as vg
 from voortgang.assemble.collect import Collected
+from voortgang.errors import NotebookError
 from voortgang.workspace.parameters import EACH
 from voortgang.writing.publishable import unquoted
 
@@ -69,3 +70,22 @@ def test_no_sentence_tells_of_what_was_not_measured(workspace: Path, left_out: s
     exec(before, known)
     told = eval(f"vg.sentences({last}", known)
     assert unquoted(told.outputs[0].paragraphs[0]).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"}, "shows a picture of its own"),
+        ({"text/html": "<table></table>", "text/plain": "a"}, "shows a table or text of its own"),
+        ({"text/plain": "3"}, "publishes 0 tables, figures or texts"),
+    ],
+)
+def test_what_an_analyst_shows_in_another_way_is_told_how_to_show_it(data: dict[str, str], says: str) -> None:
+    cell = nbformat.v4.new_code_cell(
+        "#| label: fig-eigen\nchart", outputs=[nbformat.v4.new_output("display_data", data)]
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    with pytest.raises(NotebookError) as caught:
+        Collected().add(nbformat.writes(notebook).encode(), "eigen.ipynb")
+    assert says in caught.value.what
+    assert ("vg.chart_" in caught.value.expected) == ("own" in says)

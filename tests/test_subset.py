@@ -20,6 +20,8 @@ OTHERWISE_IN_QUARTO = (
     *('[x](y "&lbrace;&#123;< meta title >}}")', "&lbrace;&lbrace;< include x &gt;&rbrace;&rbrace;"),
     # executed wherever they stand
     *("> ```{python}\n> 1\n> ```", "- ```{r}\n  1\n  ```", "~~~ {ojs}\n1\n~~~"),
+    # a formula in a line, with spaces around it, and over more lines
+    *("a $x$ b", "$$x$$", "$$ E = mc^2 $$", "$$\nx\n$$"),
     # numbered, named or laid out
     *("::: {#thm-x}\nx\n:::", "::: {.proof}\nx\n:::", "::: remark\nx\n:::", "::: {#fig-x}\nx\n:::", "(@) x"),
     *("::: callout-note\nx\n:::", "::: {.aside}\nx\n:::", "::: column-margin\nx\n:::"),
@@ -64,6 +66,7 @@ def test_what_quarto_makes_otherwise_is_refused_by_its_line(tmp_path: Path, text
         "## Kop\n\n# Kop",
         "## Kop\n\nKop\n===",
         "#. een punt",
+        "$5 of 6 $ en \\$x\\$",
     ],
 )
 def test_what_both_make_alike_is_not(tmp_path: Path, text: str) -> None:

@@ -151,6 +151,8 @@ class Collected:
                     "one cell for each label",
                     "Rename one of the two.",
                 )
+            if not shown and (own := _own_output(code)):
+                raise _not_published(label, where, own)
             if len(shown) != 1:
                 raise _mismatch(label, where, f"{len(shown)} tables, figures or texts")
             self._add_fragment(label, *shown[0], where)
@@ -296,6 +298,24 @@ def _outputs(bundle: dict[str, Any], where: str) -> list[Output]:
             "a table, figure, text or fact made by voortgang.notebook",
             "Run the notebook again with the same version of voortgang.",
         ) from error
+
+
+def _own_output(code: Any) -> str:
+    """Return what a cell shows that no function of voortgang made: a picture, a table, or nothing."""
+    kinds = {kind for bundle in _bundles(code) for kind in bundle}
+    if any(kind.startswith("image/") for kind in kinds):
+        return "a picture"
+    return "a table or text" if "text/html" in kinds else ""
+
+
+def _not_published(label: str, where: str, own: str) -> NotebookError:
+    return NotebookError(
+        f"The cell with the label {label!r} shows {own} of its own, which has no caption, no words for who cannot see "
+        "it, and no facts; it stands on the page of the notebook only.",
+        where,
+        "a table by vg.table(…), a figure by one of vg.chart_…(…), a text by vg.text(…) or vg.sentences(…)",
+        "Show it by one of these; or remove the label, and let the chapter say in which notebook it stands.",
+    )
 
 
 def _mismatch(label: str, where: str, found: str) -> NotebookError:

@@ -61,7 +61,7 @@ _REFUSED = (
     (r"^[\s>]*\(@[\w-]*\)\s", "a numbered example", "a numbered list: 1. 2. 3."),
     (r"\[!\[", "a picture within a link", "a picture, and a link in the text"),
     (r"(?<!\\)<[A-Za-z/!?](?!ttps?:|ailto:)", "raw HTML", "Markdown, or a div with a class: ::: {.naam}"),
-    (r"(?<!\\)\$\$?[^\s$][^$]*\$", "a formula", "words, or a figure of a notebook"),
+    (r"(?<!\\)\$(?:\$|[^\s$](?:[^$]*[^\s$\\])?\$(?!\d))", "a formula", "words, or a figure of a notebook"),
     (
         r"^(?!:::+\s*\{\s*\.content-(visible|hidden) +(when|unless)-format=\"(html|typst|docx|odt)\"\s*\}\s*$)"
         r".*\{[^}]*\.content-(visible|hidden)\b",
