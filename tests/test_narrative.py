@@ -106,6 +106,7 @@ def test_what_is_no_text_is_refused(judged: Judge, text: str) -> None:
     [
         "Gewone tekst.\n\n- een\n- twee\n\n1. eerst\n2. dan\n",
         "*Nadruk*, **vet**, ~~weg~~ en een [koppeling](https://voorbeeld.nl/a?b=c#d) of [post](mailto:a@b.nl).\n",
+        "Zie <https://voorbeeld.nl/a?b=c&d=e> en (<http://voorbeeld.nl>).\n",
         "Noot^[Met een [koppeling](https://voorbeeld.nl).] hier.\n",
         "> Een aanhaling met [art. 5]: dat is geen definitie.\n",
         "Zie [bijlage]: tekst; 'aanhaling' en \"dubbel\" — € 5, 10% & meer.\r\nNog een regel.\r\n",

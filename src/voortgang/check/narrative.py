@@ -34,7 +34,7 @@ LONGEST = 100_000
 _DEFINITION = "a definition of a link or footnote; write [text](https://…) or ^[text]"
 _REFUSED = (
     (r"[{}]", "a brace: attributes, raw blocks and shortcodes other than {{< var … >}} are not allowed"),
-    (r"<[A-Za-z/!?]", "raw HTML"),
+    (r"<[A-Za-z/!?](?!ttps?://)", "raw HTML"),
     (r"\\[A-Za-z]", "a TeX command"),
     (r"!\[", "an image"),
     (r"^\s{0,3}#{1,6}(\s|$)", "a heading"),
@@ -59,6 +59,8 @@ _ALLOWED = {
     *("DefaultStyle", "Example", "Decimal", "LowerRoman", "UpperRoman", "LowerAlpha", "UpperAlpha"),
     *("DefaultDelim", "Period", "OneParen", "TwoParens"),
 }
+_BARE: tuple[list[object], ...] = (["", [], []], ["", ["uri"], []])
+"""The attributes of a node for which nobody wrote any; an address between < and > has a class of Pandoc's own."""
 _WORDS = {
     "CodeBlock": "a code block",
     "Header": "a heading",
@@ -160,7 +162,7 @@ def _refused(node: dict[str, Any]) -> str | None:
     kind = node["t"]
     if kind not in _ALLOWED:
         return _WORDS.get(kind, f"what Pandoc calls {kind}")
-    if kind in {"Link", "Code"} and node["c"][0] != ["", [], []]:
+    if kind in {"Link", "Code"} and node["c"][0] not in _BARE:
         return "attributes"
     if kind == "Code" and _QUOTED in node["c"][1]:
         return "a fact in code, where it cannot be shown"
