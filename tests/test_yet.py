@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import REPOSITORY
 from rows import with_rows
@@ -77,3 +78,16 @@ def test_the_notebooks_of_one_pillar_say_so_too(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(REPOSITORY / "notebooks")
     monkeypatch.setattr(vg, "load", lambda *_: report)
     assert not _yet(_said(REPOSITORY, 2023))
+
+
+def test_a_target_of_a_later_year_is_not_achieved_when_the_deal_has_ended() -> None:
+    """It may be on schedule then, and is counted so nowhere."""
+    report = _of(vg.load(2022, "2022-12-31", "overleg", REPOSITORY), "2022-12-31", end="2022-06-30")
+    goals = pd.concat([vg.achievement(report, pillar.id) for pillar in report.deal.pillars])
+    achieved, asked = (goals["oordeel"] == vg.ACHIEVED).sum(), goals["met_doel"].sum()
+    assert report.has_ended and (goals["oordeel"] == vg.ON_TRACK).any()
+    assert vg.overview(report).at["totaal", "doelen"] == f"{achieved} van {asked}"
+    facts = {getattr(each, "id", ""): each for each in vg.publish_deal(report).outputs}
+    assert facts["totaal.op_koers"].value > achieved  # for the overview of many deals
+    pillar = {getattr(each, "id", ""): each for each in vg.publish_goals(report, "werken").outputs}
+    assert pillar["werken.doelen_behaald"].value < pillar["werken.doelen_op_koers"].value

@@ -22,14 +22,17 @@ def overview(report: Report) -> pd.DataFrame:
     -------
     DataFrame
         Index: id of the pillar, and `totaal`. Columns: `lijn` (name), `aantal` (projects), `doelen` (indicators
-        achieved or on track out of those with a target, as text; missing where none has one), `begroot`,
+        achieved or on track out of those with a target, or only achieved once the deal has ended, as text; missing
+        where none has one), `begroot`,
         `gerealiseerd` (euros), `uitputting` (0–1).
     """
     rows, reached, targets, count = [], 0, 0, 0
+    # A target of a later year may be on schedule when the deal has ended: it is not achieved.
+    kind = "behaald" if report.has_ended else "op_koers"
     verdicts = {}
     for pillar in report.deal.pillars:
         goals = counted(achievement(report, pillar.id))
-        with_target, on_course = goals["met_doel"], goals["op_koers"]
+        with_target, on_course = goals["met_doel"], goals[kind]
         amount = len(projects(report, pillar.id)) + report.not_shown(pillar.id)
         rows.append((pillar.id, amount, reached_of(on_course, with_target)))
         verdicts[pillar.id] = (on_course, with_target)
@@ -46,7 +49,7 @@ def overview(report: Report) -> pd.DataFrame:
         if column == "doelen":
             on_course, with_target = verdicts[line]
             return [
-                *goal_count(report, line, "op_koers", on_course),
+                *goal_count(report, line, kind, on_course),
                 *goal_count(report, line, "met_doel", with_target),
             ]
         return money_facts(report, line, column, row[column])

@@ -175,7 +175,11 @@ def publish_deal(report: Report) -> Shown:
     state = [party.id for party in deal.parties if party.group == "rijk"]
     rows = [source(report, "bijdragen", partij=state, soort="ontvangen")]
     held = [source(report, "overleggen")]
+    goals = [counted(achievement(report, pillar.id)) for pillar in deal.pillars]
+    on_course = sum(each["op_koers"] for each in goals) if any(each["met_doel"] for each in goals) else None
     facts = (
+        # After the end of the deal no table has it, and the overview of many deals does.
+        () if on_course is None else goal_count(report, "totaal", "op_koers", on_course),
         _of_deal(report, "deal.budget", "Totale begroting", deal.budget.total, "euro", "begroting"),
         _of_deal(report, "deal.gemeenten", "Deelnemende gemeenten", len(taking_part), "aantal", "Partijen"),
         _of_deal(report, "deal.marge", "Marge voor op schema", MARGIN, "aandeel", "eigen regel", []),
