@@ -25,7 +25,7 @@ from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.counts import project_count
 from voortgang.notebook.display import Shown
 from voortgang.notebook.facts import facts_in, words_of
-from voortgang.notebook.forecast import range_at
+from voortgang.notebook.forecast import BEYOND, UNSURE, WITHIN, _prospect, range_at
 from voortgang.notebook.glance import glance
 from voortgang.notebook.measurements import Round
 from voortgang.notebook.programme import cross_overs, projects, stopped_on
@@ -300,6 +300,28 @@ def test_what_changed_in_some_days_is_no_change_of_a_year(last: str, ends: tuple
     found = range_at(one, known, date(2023, 12, 31))
     assert (found.low, found.high) == (pytest.approx(ends) if ends else (None, None))
     assert ends or found.reason == "nog te weinig metingen met genoeg tijd ertussen"
+
+
+@pytest.mark.parametrize(
+    ("values", "keys", "ends", "says"),
+    [
+        ((7, 8, 8.9), {"target": 10}, (9.7, 9.8), WITHIN),  # which a reader sees as 10
+        ((8, 8.4, 9), {"target": 10}, (9.37, 9.55), UNSURE),  # and this as "9 tot 10"
+        ((7, 8, 8.9), {"target": 10, "decimals": 1}, (9.7, 9.8), BEYOND),
+        ((5, 3, 1), {"target": -1, "direction": "dalen"}, (-0.8, -0.8), WITHIN),  # a balance may fall below nought
+        ((5, 3, 1), {"target": 0, "direction": "dalen"}, (0.0, 0.0), WITHIN),  # a count may not
+        ((1, 2, 3), {"target": 9, "baseline": -4, "direction": "stijgen"}, (3.9, 3.9), BEYOND),
+    ],
+)
+def test_a_forecast_is_judged_as_it_is_shown(
+    values: tuple[float, ...], keys: dict[str, Any], ends: tuple[float, float], says: str
+) -> None:
+    given = {"id": "a", "name": "A", "unit": "x", "kind": "stand", "direction": "stijgen", "article": "3"} | keys
+    one = Indicator.model_validate(given)
+    known = [Round(2019 + n, date(2019 + n, 12, 31), {"regio": value}) for n, value in enumerate(values)]
+    found = range_at(one, known, date(2022, 11, 30))
+    assert (found.low, found.high) == (pytest.approx(ends[0], abs=0.05), pytest.approx(ends[1], abs=0.05))
+    assert _prospect(one, found) == says
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def range_at(indicator: Indicator, known: list[Round], due: date) -> Range:
         for one, other in pairwise(apart)
     ]
     # What is counted is not less than nothing, and a share not more than all; points may lie on both sides of nought.
-    least = 0.0 if indicator.measure != "procentpunt" and min(totals) >= 0 else float("-inf")
+    asked = [float(each) for each in (indicator.baseline, indicator.target) if each is not None]
+    least = 0.0 if indicator.measure != "procentpunt" and min(*totals, *asked) >= 0 else float("-inf")
     most = 100.0 if indicator.measure == "procent" and max(totals) <= 100 else float("inf")
     ends = [min(most, max(least, totals[-1] + _years(last.day, due) * step)) for step in (min(steps), max(steps))]
     return Range(ends[0], ends[1])
@@ -179,7 +180,9 @@ def _why(report: Report, indicator: Indicator) -> str:
 
 def _prospect(indicator: Indicator, found: Range) -> str:
     target = float(indicator.target or 0)
-    reached = [meets(indicator, end, target) for end in (found.low, found.high) if end is not None]
+    # As a reader sees them: "9 tot 10" of a target of 10 is no "buiten bereik" because of a decimal that is not shown.
+    ends = [float(dutch.rounded(end, indicator.decimals)) for end in (found.low, found.high) if end is not None]
+    reached = [meets(indicator, end, target) for end in ends]
     prospect = WITHIN if all(reached) else (UNSURE if any(reached) else BEYOND)
     if indicator.target_per_part is None:
         return prospect
