@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -176,6 +177,32 @@ def test_what_is_no_bundle_is_said_at_once(kind: str, signed: bool, keys: Path, 
     given = ("--public-key", str(keys / "een.pem.pub")) if signed else ()
     done = run("verify", str(path), *given, cwd=tmp_path)
     assert done.code == 1 and done.err.startswith("Error: The ") and "expected:" in done.err, done.err
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no such device")
+@pytest.mark.parametrize("kind", ["device", "huge"])
+def test_a_key_is_read_as_far_as_a_key_goes(kind: str, small: Path, tmp_path: Path) -> None:
+    key = Path("/dev/zero") if kind == "device" else tmp_path / "groot.pem"
+    if kind == "huge":
+        key.touch()
+        os.truncate(key, 10**12)
+    (tmp_path / "b.zip").write_bytes(b"x")
+    for command, name in (
+        (("verify", str(tmp_path / "b.zip"), "--public-key"), "public"),
+        (("bundle", YEAR, "--output", str(tmp_path / "c.zip"), "--key"), "private"),
+    ):
+        done = run(*command, str(key), cwd=small)
+        assert done.code == 1 and f"no {name} Ed25519 key" in done.err, done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_key_may_come_from_a_pipe(keys: Path, tmp_path: Path) -> None:
+    """As a shell hands over what another program keeps: --key <(pass show bureau)."""
+    os.mkfifo(tmp_path / "pijp")
+    writer = subprocess.Popen(["sh", "-c", f"cat {shlex.quote(str(keys / 'een.pem'))} > {tmp_path / 'pijp'}"])
+    signature = signer(tmp_path / "pijp")(b"inhoud")
+    writer.wait()
+    assert signature == signer(keys / "een.pem")(b"inhoud")
 
 
 def test_where_the_page_of_a_verification_comes_is_looked_at_first(small: Path, tmp_path: Path) -> None:

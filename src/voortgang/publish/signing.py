@@ -22,7 +22,8 @@ with needs("verify"):
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-_LONGEST_SIGNATURE = 10_000
+_LONGEST = 10_000
+"""Bytes of a signature or a key; they have about a hundred."""
 
 
 def new_key(path: Path) -> Path:
@@ -57,7 +58,7 @@ def signer(key: Path) -> Callable[[bytes], bytes]:
         When the key cannot be read or is of another kind.
     """
     try:
-        private = serialization.load_pem_private_key(key.read_bytes(), password=None)
+        private = serialization.load_pem_private_key(_pem(key), password=None)
     except TypeError as error:  # no password is given, and it has one
         raise BundleError(
             "The private key has a password, which nobody is asked for here.",
@@ -90,13 +91,13 @@ def check(bundle: Path, key: Path, content: IO[bytes]) -> None:
         When there is no signature, or it is of another bundle or key.
     """
     try:
-        public = serialization.load_pem_public_key(key.read_bytes())
+        public = serialization.load_pem_public_key(_pem(key))
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _no_key(key, "public") from error
     if not isinstance(public, Ed25519PublicKey):
         raise _no_key(key, "public")
     try:
-        signature = read_named(signature_of(bundle), _LONGEST_SIGNATURE)
+        signature = read_named(signature_of(bundle), _LONGEST)
     except OSError as error:
         raise BundleError(
             f"The signature of the bundle cannot be read: {error.strerror or error}.",
@@ -114,6 +115,15 @@ def check(bundle: Path, key: Path, content: IO[bytes]) -> None:
             "a bundle that nobody changed after it was signed, and the key of who signed it",
             "Get the bundle again from who published it, or ask for the right key.",
         ) from error
+
+
+def _pem(key: Path) -> bytes:
+    """Return what a key holds, which may come from a pipe; raises `ValueError` when it is far more than a key."""
+    with key.open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    if len(content) > _LONGEST:
+        raise ValueError(f"more than {_LONGEST} bytes")
+    return content
 
 
 @contextmanager
