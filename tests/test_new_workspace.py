@@ -197,6 +197,19 @@ def test_what_cannot_become_a_workspace_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_covenant_may_come_from_a_pipe(tmp_path: Path) -> None:
+    """It was read twice, and the second time there was nothing left: the new workspace had an empty one."""
+    covenant, pipe = REPOSITORY / "data" / "deal.yml", tmp_path / "pijp"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen(["sh", "-c", 'cat "$0" > "$1"', str(covenant), str(pipe)])
+    done = run("init", "nieuw", "--deal", "pijp", cwd=tmp_path)
+    writer.kill()
+    writer.wait()
+    assert done.code == 0, done.err
+    assert (tmp_path / "nieuw" / "data" / "deal.yml").read_text("utf-8") == covenant.read_text("utf-8")
+
+
 def test_what_all_deals_have_is_copied_and_holds_nothing_of_this_one(six: Path) -> None:
     deal = read_deal(Workspace(REPOSITORY))
     names = {pillar.name for pillar in deal.pillars} | {party.short for party in deal.municipalities} | {"Drenthe"}

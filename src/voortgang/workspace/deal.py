@@ -371,8 +371,8 @@ def deal_from(text: str, name: str = "deal.yml") -> Deal:
 
 def read_deal_file(path: Path) -> tuple[str, Deal]:
     """Return a `deal.yml` outside a workspace, as text and as what it says; raises `DealError` as `read_deal` does."""
-    deal = yaml_model.read(path, str(path), Deal, DealError)
-    return path.read_text(encoding="utf-8"), deal
+    text = yaml_model.text_of(path, str(path), DealError)  # once: a pipe has nothing more to say
+    return text, yaml_model.parse(text, str(path), Deal, DealError)
 
 
 def article_text(deal: Deal, about: str) -> str:

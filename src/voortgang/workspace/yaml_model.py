@@ -82,12 +82,19 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
     VoortgangError
         As the class `error`: the file is missing, is not UTF-8, is not YAML, holds a key twice, or breaks the model.
     """
+    return parse(text_of(path, name, error), name, model, error)
+
+
+def text_of(path: Path, name: str, error: type[VoortgangError]) -> str:
+    """Return the text of a YAML file, which may come from a pipe; raises as `read` does."""
     try:
-        if path.stat().st_size > LARGEST:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
             raise error(
                 "The file is too large.", name, f"at most {LARGEST} bytes", "Look whether it is the right file."
             )
-        text = path.read_text(encoding="utf-8")
+        return content.decode().replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError as cause:
         raise error("The file is missing.", name, "a YAML file", "Restore or write the file.") from cause
     except UnicodeDecodeError as cause:
@@ -98,7 +105,6 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
         raise error(
             f"The file cannot be read: {cause.strerror}.", name, "a readable file", "Check its permissions."
         ) from cause
-    return parse(text, name, model, error)
 
 
 def parse(text: str, name: str, model: type[Model], error: type[VoortgangError]) -> Model:
