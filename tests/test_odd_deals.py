@@ -415,7 +415,7 @@ def test_a_range_of_one_figure_is_that_figure(real: vg.Report) -> None:
 def test_a_range_goes_no_further_than_the_figures_can(
     unit: str, values: tuple[float, ...], ends: tuple[float, float]
 ) -> None:
-    given = {"id": "a", "name": "A", "unit": unit, "kind": "stand", "direction": "dalen", "target": -9, "article": "3"}
+    given = {"id": "a", "name": "A", "unit": unit, "kind": "stand", "direction": "dalen", "target": 0, "article": "3"}
     known = [Round(2019 + n, date(2019 + n, 12, 31), {"regio": value}) for n, value in enumerate(values)]
     found = range_at(Indicator.model_validate(given), known, date(2023, 12, 31))
     assert (found.low, found.high) == pytest.approx(ends)

@@ -55,6 +55,8 @@ class Portfolio:
     figures: dict[str, dict[str, Kerncijfer]]
     missing: tuple[tuple[str, str], ...]
     deal: ClassVar[_Words] = _Words()
+    yet: ClassVar[str] = "nog "
+    """As that of a report: of many deals some go on."""
 
     @property
     def reference_date(self) -> date:
