@@ -34,6 +34,30 @@ local function with_narrow(picture, narrow)
   return { pandoc.RawInline("html", opening), picture, pandoc.RawInline("html", "</picture>") }
 end
 
+-- Pandoc reads a size without a unit as pixels, of which an inch has 96. Typst knows no pixels.
+local function inches(size)
+  local pixels = size:match("^%s*([%d.]+)%s*p?x?$")
+  if pixels then return ("%.4gin"):format(tonumber(pixels) / 96) end
+  return (size:gsub("inch$", "in"):gsub("^([%d.]+)pc$", function(picas) return tonumber(picas) * 12 .. "pt" end))
+end
+
+-- Of a height alone the width follows; of both, the picture takes both.
+local function in_typst(width, height)
+  if not height then return ", width: " .. inches(width or "100%") end
+  local both = width and ", width: " .. inches(width) .. ', fit: "stretch"' or ""
+  return both .. ", height: " .. inches(height)
+end
+
+-- The styles of a page make a picture as wide as its column, unless its own style says otherwise; pixels and heights would be
+-- attributes.
+local function in_html(picture)
+  local width, height = picture.attributes["width"], picture.attributes["height"]
+  if not height and (not width or not width:match("^[%d.]+p?x?$")) then return end
+  local function size(given) return (given:gsub("^[%d.]+$", "%0px")) end
+  picture.attributes["width"], picture.attributes["height"] = nil, nil
+  picture.attributes["style"] = "width: " .. size(width or "auto") .. (height and "; height: " .. size(height) or "")
+end
+
 local function image(picture)
   local narrow = picture.attributes["smal"]
   picture.attributes["smal"] = nil
@@ -43,17 +67,17 @@ local function image(picture)
   assert(alt ~= "", "the figure " .. picture.src .. " has no text alternative: write one as fig-alt") -- error() only speaks in Quarto
   if FORMAT:match("typst") then
     -- Pandoc's Typst writer drops the text alternative.
-    local width = picture.attributes["width"]
-    local size = width and (", width: " .. width) or ", width: 100%"
+    local size = in_typst(picture.attributes["width"], picture.attributes["height"])
     local name = picture.src:gsub("%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end)
     return pandoc.RawInline("typst", "#image(" .. typst_string(name) .. ", alt: " .. typst_string(alt) .. size .. ")")
   elseif FORMAT:match("docx") or FORMAT:match("odt") then
     picture.src = picture.src:gsub("%.svg$", ".png")
-    picture.attributes["width"] = picture.attributes["width"] or "100%"
+    if not picture.attributes["height"] then picture.attributes["width"] = picture.attributes["width"] or "100%" end
     picture.caption = { pandoc.Str(alt) } -- Word's description of the picture
   else
     picture.attributes["alt"] = alt
     picture.caption = {}
+    in_html(picture)
     if narrow then return with_narrow(picture, narrow) end
   end
   return picture

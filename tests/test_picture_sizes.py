@@ -1,0 +1,58 @@
+"""A picture has the size that its author gave it, in every format."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pymupdf
+import pytest
+from test_places import SVG, _made
+
+RED = SVG.replace("<rect ", '<rect fill="#f00" ')
+SIZES = [
+    ("width=96px", 72, 72),
+    ("width=96", 72, 72),
+    ("width=1inch", 72, 72),
+    ("width=3pc", 36, 36),
+    ("height=48px", 36, 36),
+    ("height=2cm", 56.7, 56.7),
+    ("width=96px height=1cm", 72, 28.3),
+]
+
+
+def _size(form: str, content: bytes) -> tuple[float, float]:
+    """Return width and height in points."""
+    if form == "pdf":
+        pages = pymupdf.open(stream=content, filetype="pdf")
+        (drawn,) = (each["rect"] for page in pages for each in page.get_drawings() if each["fill"] == (1, 0, 0))
+        return drawn.width, drawn.height
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        (extent,) = re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', archive.read("word/document.xml").decode())
+    return int(extent[0]) / 12700, int(extent[1]) / 12700
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+@pytest.mark.parametrize(("size", "width", "height"), SIZES)
+def test_a_picture_has_the_size_that_is_asked_for(
+    tmp_path: Path, form: str, size: str, width: float, height: float
+) -> None:
+    content = _made(tmp_path / "bron", f"![Een vlak](vlak.svg){{{size}}}\n", form, **{"vlak.svg": RED})
+    assert _size(form, content) == pytest.approx((width, height), abs=0.8)
+
+
+@pytest.mark.parametrize(
+    ("size", "style"),
+    [
+        ("width=200px", "width: 200px"),
+        ("width=200", "width: 200px"),
+        ("height=2cm", "width: auto; height: 2cm"),
+        ("width=50% height=90", "width: 50%; height: 90px"),
+        ("width=60%", "width:60.0%"),
+    ],
+)
+def test_the_styles_of_a_page_leave_a_size_as_it_is(tmp_path: Path, size: str, style: str) -> None:
+    page = _made(tmp_path / "bron", f"![Een vlak](vlak.svg){{{size}}}\n", "html", **{"vlak.svg": RED}).decode()
+    assert f'style="{style}"' in page
