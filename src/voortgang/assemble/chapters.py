@@ -37,6 +37,10 @@ _PICTURE = re.compile(r"!\[[^\]\n]{0,2000}\]\(\s{0,9}<?([^)>\s]{1,2000})")
 _ELSEWHERE = re.compile(r"[/\\]|[A-Za-z][A-Za-z0-9+.-]{0,30}:")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]*)\]:", re.MULTILINE)
 _ITEM = re.compile(r"^[\s>]*\(?(\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?=\s)", re.MULTILINE)
+_TASK = re.compile(r"^([\s>]*(?:[-+*]|\(?\w{1,9}[.)])\s+)\[[xX]\](?=\s)", re.MULTILINE)
+_TITLE = re.compile(r"^#{1,6}\s+(.*?)[\s#]*(?:\{[^}\n]*\}\s*)?$", re.MULTILINE)
+_FORM = re.compile(r"(?<=\])\{\.(?:underline|ul|smallcaps)\}")
+"""Classes that Pandoc takes for a form of letters, and no longer names."""
 _WORD = re.compile(r"[^\W_]+")
 _OPEN_MARK = re.compile(r"\*\*|(?:^|(?<=[(\[\"'‘’“”„]))(?:__|[*_])(?=\w)")
 
@@ -334,7 +338,10 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
 
 
 def _source_words(text: str) -> list[str]:
-    text = _ITEM.sub("", _NOTE.sub("", text))
+    text = _FORM.sub("", _ITEM.sub("", _TASK.sub(r"\1", _NOTE.sub("", text))))
+    for title in _TITLE.findall(text):
+        # A link may name a heading by its words; these stand there once.
+        text = re.sub(rf"(?i)\]\[{re.escape(title)}\]", "] ", text) if title else text
     for label in _DEFINITION.findall(text):
         # The name of a link that is defined below the text is not shown.
         if len(re.findall(re.escape(f"[{label}]"), text, re.IGNORECASE)) > 1:
