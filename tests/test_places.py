@@ -9,7 +9,7 @@ import pytest
 
 from voortgang.assemble.chapters import prepare_chapters
 from voortgang.assemble.engines import builtin
-from voortgang.assemble.engines.places import place_of, words_of
+from voortgang.assemble.engines.places import named_in, place_of, words_of
 from voortgang.assemble.shortcodes import Line
 from voortgang.assemble.sources import _draw_for_word
 from voortgang.errors import EngineError, TemplateError, VoortgangError
@@ -88,6 +88,20 @@ def test_a_line_that_a_program_names_is_that_of_the_chapter() -> None:
     assert place_of("at line 3 column 1", lines, "rapport.qmd") == "the notebook cell with the label tbl-c"
     assert place_of("at line 4", lines, "rapport.qmd") == "data/toelichting/, the text werken.md of this year, line 3"
     assert place_of("something else", lines, "rapport.qmd") == "rapport.qmd"
+
+
+def test_a_heading_that_skips_a_level_is_named() -> None:
+    texts = ("## A", "### B", "```", "# D", "```", "# E", "### F", "#### G", "# H", "### I")
+    lines = [Line(text, "_a.qmd", number, 3 <= number <= 5) for number, text in enumerate(texts, start=1)]
+    assert place_of("PDF/UA-1 error: skipped from heading level 2 to 4", lines, "x") == "_a.qmd, line 7"
+    assert place_of("skipped from heading level 1 to 4", lines, "rapport.qmd") == "rapport.qmd"
+
+
+def test_what_quarto_names_is_found_in_the_chapters() -> None:
+    lines = [Line("![](foto.jpg)", "hoofdstukken/_a.qmd", 5), Line("b", "hoofdstukken/_b.qmd", 7)]
+    said = "toegankelijk.lua:43: the figure foto.jpg has no text alternative: write one as fig-alt"
+    assert named_in(said, lines) == "hoofdstukken/_a.qmd, line 5"
+    assert named_in("error at line 2 of a file of Quarto's own", lines) is None
 
 
 def test_words_of_a_program_hold_no_temporary_path_and_no_trace() -> None:

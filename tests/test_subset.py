@@ -115,6 +115,30 @@ def test_a_setting_that_means_the_same_to_both_is_not(tmp_path: Path, setting: s
     _document(tmp_path, project=f"{PROJECT}{setting}\n")
 
 
+@pytest.mark.parametrize(
+    ("header", "where"),
+    [
+        ("date: today", "date"),
+        ("format: {html: {toc: false}}", "format.html.toc"),
+        ("execute: {echo: true}", "execute.echo"),
+    ],
+)
+def test_a_setting_of_a_document_is_named_there(tmp_path: Path, header: str, where: str) -> None:
+    (tmp_path / "rapport.qmd").write_text(f"---\n{header}\n---\n\n# Kop\n", encoding="utf-8")
+    for name in ("_quarto.yml", "_variables.yml"):
+        (tmp_path / name).write_text(PROJECT, encoding="utf-8")
+    with pytest.raises(TemplateError, match="The document has a setting") as caught:
+        Shared(tmp_path).document("rapport.qmd")
+    assert caught.value.where == f"templates/rapport.qmd: {where}"
+
+
+def test_what_quarto_writes_of_metadata_is_written(tmp_path: Path) -> None:
+    _document(tmp_path, "{{< meta voorbeeld >}} {{< meta jaar >}}", f"{PROJECT}voorbeeld: true\njaar: 2021\n")
+    assert "true 2021" in {line.text for line in Shared(tmp_path).document("rapport.qmd")[1]}
+    with pytest.raises(TemplateError, match="'toc-depth' is a setting"):
+        _document(tmp_path, "{{< meta toc-depth >}}", f"{PROJECT}toc-depth: 1\n")
+
+
 @pytest.mark.parametrize(("shift", "fits"), [(0, {1}), (1, {1}), (2, {1}), (-1, {2}), (-2, {3})])
 def test_the_highest_heading_is_of_the_first_level_once_it_is_moved(tmp_path: Path, shift: int, fits: set[int]) -> None:
     found = set()

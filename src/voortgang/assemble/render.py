@@ -84,7 +84,7 @@ def assemble(
         yield from builtin.render(sources, groups, day, shared, busy)
         return
     jobs = [job for group in groups for job in group]
-    for name in dict.fromkeys(name for name, _ in jobs):
-        shared.document(name)  # what one of them refuses, the other does
+    # What one of them refuses, the other does.
+    lines = [line for name in dict.fromkeys(name for name, _ in jobs) for line in shared.document(name)[1]]
     if jobs:
-        yield from quarto.render(sources, [jobs], day)
+        yield from quarto.render(sources, [jobs], day, lines)

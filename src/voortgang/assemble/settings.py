@@ -7,13 +7,14 @@ that both make the same report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from voortgang.assemble.shortcodes import origin
 from voortgang.errors import TemplateError
 from voortgang.workspace.extension import FOLDER, NAME
 from voortgang.workspace.yaml_model import Strict, spelled
@@ -119,8 +120,17 @@ def quarto_keys() -> frozenset[str]:
     return frozenset(_KEYS.read_text(encoding="utf-8").split())
 
 
-def settings_of(raw: dict[str, Any]) -> Settings:
+def settings_of(raw: dict[str, Any], name: str = "", header: Collection[str] = ()) -> Settings:
     """Return the settings of a document.
+
+    Parameters
+    ----------
+    raw
+        The settings of the project, and over them those of the document.
+    name
+        The document.
+    header
+        The keys that the document itself has; the others are the project's.
 
     Raises
     ------
@@ -131,9 +141,12 @@ def settings_of(raw: dict[str, Any]) -> Settings:
         return Settings.model_validate(raw)
     except ValidationError as error:
         problem = error.errors()[0]
+        said = problem["msg"].removeprefix("Value error, ")
+        place = problem["loc"] or tuple(key for key in raw if repr(key) in said)[:1]
+        own = bool(place) and place[0] in header
         raise TemplateError(
-            f"The project has a setting that not every report can be made with: {problem['msg']}.",
-            "templates/_quarto.yml: " + ".".join(map(str, problem["loc"])),
+            f"The {'document' if own else 'project'} has a setting that not every report can be made with: {said}.",
+            f"templates/{origin(name) if own else '_quarto.yml'}: {'.'.join(map(str, place))}",
             "the settings that docs/quarto-subset.md lists",
             "Remove or correct the setting.",
         ) from error

@@ -20,6 +20,17 @@ CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 """Code within a line."""
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 """The first or last line of fenced code."""
+_SETTINGS = {
+    "filters",
+    "format",
+    "number-sections",
+    "project",
+    "shift-heading-level-by",
+    "syntax-highlighting",
+    "toc",
+    "toc-depth",
+}
+"""Keys that Quarto acts on and takes out of the metadata."""
 _UNKNOWN = "0"
 """What stands for a variable that is not known yet."""
 PAGEBREAK = "::: {.pagina-einde}\n:::"
@@ -202,6 +213,13 @@ def _resolved(line: Line, scope: Scope) -> str:
                 "a variable, {{< var … >}}, or words",
                 "Write the words, or put them below the table.",
             )
+        if name == "meta" and argument.split(".")[0] in _SETTINGS:
+            raise TemplateError(
+                f"The metadata {argument!r} is a setting, which Quarto does not show.",
+                line.where,
+                "a key of your own in _quarto.yml, or title or subtitle",
+                "Write the words.",
+            )
         if name == "var" and scope.variables is None:
             return _UNKNOWN
         found: Any = scope.variables if name == "var" else scope.metadata
@@ -215,7 +233,7 @@ def _resolved(line: Line, scope: Scope) -> str:
                 f"{source}; _variables.yml in the report's folder bron/ lists all variables",
                 "Correct the name, or publish the fact in a notebook.",
             )
-        return str(found)
+        return str(found).lower() if isinstance(found, bool) else str(found)  # as YAML and Quarto write them
 
     filled = SHORTCODE.sub(value, line.text)
     if any(SHORTCODE.search(code[0]) for code in CODE.finditer(line.text)):

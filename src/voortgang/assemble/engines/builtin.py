@@ -112,9 +112,10 @@ class Shared:
         """
         if name in self._documents:
             return self._documents[name]
-        settings = with_extensions(self._project | read_header(self.sources / name, name), self.sources)
+        header = read_header(self.sources / name, name)
+        settings = with_extensions(self._project | header, self.sources)
         settings.pop(PLACE, None)
-        known = settings_of(settings)
+        known = settings_of(settings, name, header)
         lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
         require_subset(lines)
         require_first_level(lines, known.shift_headings)

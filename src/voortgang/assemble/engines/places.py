@@ -18,6 +18,8 @@ _NAMED = (
     r"text [\"'“](.+?)[\"'”] could not",
     r"label [`<]+([\w-]+)",
 )
+_SKIPPED = re.compile(r"skipped from heading level (\d) to (\d)")
+_HEADING = re.compile(r"^(#{1,6})\s")
 
 
 def place_of(said: str, lines: Sequence[Line], document: str) -> str:
@@ -35,14 +37,35 @@ def place_of(said: str, lines: Sequence[Line], document: str) -> str:
     return next(_places(said, lines), document)
 
 
+def named_in(said: str, lines: Sequence[Line]) -> str | None:
+    """Return the file and line of what a program names, when it stands there; it did not read the lines as one text."""
+    return next(_named(said, lines), None)
+
+
 def _places(said: str, lines: Sequence[Line]) -> Iterator[str]:
     for number in map(int, _IN_TEXT.findall(said)):
         if number <= len(lines):
             yield lines[number - 1].where
+    yield from _named(said, lines)
+
+
+def _named(said: str, lines: Sequence[Line]) -> Iterator[str]:
     for pattern in _NAMED:
         for name in re.findall(pattern, said):
             for spelling in dict.fromkeys((name, unquote(name), quote(name), name.rsplit(".", 1)[0])):
                 yield from (line.where for line in lines if spelling in line.text)
+    for start, end in _SKIPPED.findall(said):
+        yield from _skipping(lines, int(end) - int(start))
+
+
+def _skipping(lines: Sequence[Line], levels: int) -> Iterator[str]:
+    """Yield the place of each heading that stands so many levels below the one before it."""
+    before = 0
+    for line in lines:
+        if not line.code and (match := _HEADING.match(line.text)):
+            if before and len(match[1]) - before == levels:
+                yield line.where
+            before = len(match[1])
 
 
 def words_of(said: str, *folders: str) -> str:

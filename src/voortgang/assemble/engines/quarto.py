@@ -17,7 +17,9 @@ import yaml
 
 from voortgang.assemble.document_names import Job
 from voortgang.assemble.engines.installed_quarto import Installed, require
+from voortgang.assemble.engines.places import named_in
 from voortgang.assemble.quarto_project import FRAGMENTS, PLACE, read_header, read_project
+from voortgang.assemble.shortcodes import Line
 from voortgang.errors import EngineError, TemplateError
 from voortgang.workspace.fingerprint import of_value
 from voortgang.writing import temporary
@@ -43,8 +45,15 @@ _TRACE = re.compile(r"^(\t|    at |stack traceback|Stack trace)")
 _WARNING = re.compile(r"^\s*(WARNING \(|\[WARNING\])")
 
 
-def render(sources: Path, groups: Iterable[Sequence[Job]], day: date) -> Iterator[tuple[Job, bytes, float]]:
+def render(
+    sources: Path, groups: Iterable[Sequence[Job]], day: date, lines: Sequence[Line] = ()
+) -> Iterator[tuple[Job, bytes, float]]:
     """Yield each job, its document and the seconds it took, made by `quarto render` in copies of the sources.
+
+    Parameters
+    ----------
+    lines
+        The lines of all documents, to find in which chapter stands what Quarto refuses.
 
     Raises
     ------
@@ -60,7 +69,7 @@ def render(sources: Path, groups: Iterable[Sequence[Job]], day: date) -> Iterato
     forms = {form: [name for name, other in jobs if other == form] for form in dict.fromkeys(form for _, form in jobs)}
     with temporary.folder() as folder, ThreadPoolExecutor(len(forms) or 1) as pool:
         waiting = [
-            pool.submit(_rendered, found, sources, Path(folder) / form, form, names, day)
+            pool.submit(_rendered, found, sources, Path(folder) / form, form, names, day, lines)
             for form, names in forms.items()
         ]
         for future in as_completed(waiting):
@@ -81,7 +90,7 @@ def _refuse_braces(sources: Path) -> None:
 
 
 def _rendered(
-    found: Installed, sources: Path, folder: Path, form: str, names: list[str], day: date
+    found: Installed, sources: Path, folder: Path, form: str, names: list[str], day: date, lines: Sequence[Line]
 ) -> list[tuple[Job, bytes, float]]:
     """Render documents in one format, with one call of Quarto."""
     started = time.perf_counter()
@@ -105,9 +114,11 @@ def _rendered(
     made = {name: _made(project, f"{Path(name).stem}.{form}") for name in names}
     # What Quarto only warns of (a reference to nothing, an unknown variable) would stand in the report.
     if done.returncode or not all(made.values()) or any(map(_WARNING.match, said)):
+        place = named_in("\n".join(said), lines)
+        command = f"quarto render --to {target}, in the sources of the report: {', '.join(names)}"
         raise EngineError(
             f"Quarto {found.version} could not make the {form.upper()}.",
-            f"quarto render --to {target}, in the sources of the report: {', '.join(names)}",
+            f"{place}\n{command}" if place else command,
             "\n".join(said).replace(f"{project}{os.sep}", "") or "a document",
             "Correct the chapter that Quarto names, or try --engine builtin.",
         )
