@@ -32,6 +32,19 @@ OTHERWISE_IN_QUARTO = (
     *('![](a.svg){#fig-a fig-alt="A"}', '![B](a.svg){#fig-a width=9% alt="A"}', "![B](a.svg){alt=A #fig-a}"),
     # moved a level up by one of the two
     *("## Kop", "::: {.kader}\n\n### Kop {#sec-k}\n\n:::", "> ## Kop\n\n```\n# geen kop\n```"),
+    *("# K\n\n- ## Kop", "# K\n\n> ## Kop", "# K\n\n- x\n\n  ## Kop", "- (@sec-x)", "1. (@sec-x) x"),
+    # read as a formula or as TeX, laid out, styled or enlarged by one of the two
+    *("$$\na\n$$", "Kost $a +\nb$ x", "$$ x $$", "| $5 | 6$ |\n|---|---|\n| a | b |", "a\\b \\# c"),
+    *("::: {.list-table}\n- - a\n:::", "![B](a.svg){.lightbox}", "::: {.landscape}\nx\n:::", "::: {.columns}\nx\n:::"),
+    *('[x]{style="color: red"}', '::: {.k style="color: red"}\nx\n:::'),
+    # of a size that a format does not know, or that leads nowhere
+    *(
+        "![B](a.svg){width=60,5%}",
+        "![B](a.svg){width=60 %}",
+        "![B](a.svg){width=50vw}",
+        "![B](a.svg){height=50%}",
+        "[x]()",
+    ),
     # conditions that one engine knows
     *('[x]{.content-visible when-format="html"}', '[x]{.content-visible when-meta="tbl-x"}'),
     *('::: {.content-visible when-format="pdf"}\nx\n:::', '::: {.content-hidden unless-meta="x"}\nx\n:::'),
@@ -67,6 +80,14 @@ def test_what_quarto_makes_otherwise_is_refused_by_its_line(tmp_path: Path, text
         "## Kop\n\nKop\n===",
         "#. een punt",
         "$5 of 6 $ en \\$x\\$",
+        "US$ 5 en $6, of\n$ 7",
+        "- kost $5\n- of 6$",
+        "``` {.python}\nx = 1\n```",
+        '![B](<a.svg>){width=200px height=3cm fig-alt="de width=x en style=y"}',
+        "![B](a.svg){width=300}",
+        "Mail <a.b@c.nl> of lees <https://c.nl>.",
+        "::: {custom-style=Citaat}\nx\n:::",
+        "a\\\\b",
     ],
 )
 def test_what_both_make_alike_is_not(tmp_path: Path, text: str) -> None:

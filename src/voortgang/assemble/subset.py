@@ -27,13 +27,30 @@ _KINDS = ("fig-", "tbl-", "sec-")
 _HEADING = re.compile(r"^[\s>]*(#{1,6})\s")
 _UNDERLINED = re.compile(r"^[\s>]*=+\s*$")
 
+_FORMULA = re.compile(
+    r"(?<!\\)\$\$(?:[^$\\]|\\.)+\$\$|(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)*(?<!\s)\$(?![\d$])", re.DOTALL
+)
+"""As Pandoc reads it: within one paragraph, also over lines. In `$ 5` and `$5 of $6` the sign is money."""
+_BEGINS = re.compile(r"^\s*(?:[-+*:>|]|#{1,6}\s|\(?\w{1,9}[.)]\s|:::|\[\^)")
+"""A line with a paragraph of its own: an item, a heading, a row, a note."""
+
+_CELL = (
+    (r"(`{3,}|~{3,})\s*\{=|\{=\w+\}", "a raw block", "Markdown, which reaches every format"),
+    (
+        r"(`{3,}|~{3,})\s*\{(?!\s*\.[A-Za-z][\w-]*\s*\}\s*$)",
+        "a code cell that would be executed, or code with attributes",
+        "a notebook, run by papermill; code that is only shown begins with ```python",
+    ),
+)
+_ATTRIBUTES = r"\{(?:[^}\"]|\"[^\"]*\")*?(?<![\w-])"
+"""What may stand before the name of an attribute."""
+_SIZE = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _REFUSED = (
-    (r"(`{3,}|~{3,})\s*\{", "a code cell that would be executed", "a notebook, run by papermill"),
-    (r"\{=\w+\}", "a raw block", "Markdown, which reaches every format"),
+    *_CELL,
     (r"\.callout-|^:::+ *callout-", "a callout", "a plain div such as ::: {.kader}"),
     (
-        r"\.panel-tabset|\.column-|\blayout(-ncol|-nrow)?=|\b(tbl-colwidths|fig-align)=|\{[^}]*\.aside\b"
-        r"|^:::+ *(panel-tabset|column-|aside\b)",
+        r"\.panel-tabset|\.column-|\blayout(-ncol|-nrow)?=|\b(tbl-colwidths|fig-align)="
+        r"|\{[^}]*\.(aside|columns?|landscape)(?![\w-])|^:::+ *(panel-tabset|column-|(aside|columns?|landscape)\b)",
         "a layout",
         "plain paragraphs, figures and tables",
     ),
@@ -58,17 +75,52 @@ _REFUSED = (
         "a text alternative that Quarto leaves out of a numbered figure",
         'fig-alt="…"',
     ),
-    (r"^[\s>]*\(@[\w-]*\)\s", "a numbered example", "a numbered list: 1. 2. 3."),
+    (
+        r"\{[^}]*\.list-table(?![\w-])|^:::+ *list-table\b",
+        "a list to be made a table of",
+        "a pipe table or a grid table",
+    ),
+    (
+        r"\{[^}]*\.lightbox(?![\w-])",
+        "a picture to be enlarged by a script",
+        "the picture, as large as it has to be",
+    ),
+    (
+        rf"{_ATTRIBUTES}style=",
+        "a style of its own",
+        "a class that the styles of the report know, or custom-style for Word",
+    ),
+    (
+        rf"{_ATTRIBUTES}(?:width=(?!([\"']?){_SIZE}(?:%|px|cm|mm|in|inch|pt|pc|em)?\1(?:\s*\}}|\s+[\w.#]))"
+        rf"|height=(?!([\"']?){_SIZE}(?:px|cm|mm|in|inch|pt|pc|em)?\2(?:\s*\}}|\s+[\w.#])))",
+        "a size in another form",
+        "a number with %, cm, mm, in, pt, em or px, as in width=60%; a height without %",
+    ),
+    (
+        r"^(?:[\s>]|[-+*:]\s|\(?[\w#]{1,9}[.)]\s|\[\^[^\]]*\]:)*\(@[\w-]*\)(?:\s|$)",
+        "a numbered example",
+        "a numbered list: 1. 2. 3.; a reference between brackets, [@tbl-naam], or after a word",
+    ),
     (r"\[!\[", "a picture within a link", "a picture, and a link in the text"),
-    (r"(?<!\\)<[A-Za-z/!?](?!ttps?:|ailto:)", "raw HTML", "Markdown, or a div with a class: ::: {.naam}"),
-    (r"(?<!\\)\$(?:\$|[^\s$](?:[^$]*[^\s$\\])?\$(?!\d))", "a formula", "words, or a figure of a notebook"),
+    (
+        # an address between < and > is a link, and so is what stands for the target of one
+        r"(?<!\\)(?<!\]\()<[A-Za-z/!?](?!ttps?:|ailto:|[\w.+-]*@[\w.-]+>)",
+        "raw HTML",
+        "Markdown, or a div with a class: ::: {.naam}",
+    ),
     (
         r"^(?!:::+\s*\{\s*\.content-(visible|hidden) +(when|unless)-format=\"(html|typst|docx|odt)\"\s*\}\s*$)"
         r".*\{[^}]*\.content-(visible|hidden)\b",
         "a condition that is not known",
         '{.content-visible when-meta="…"}, or a div ::: {.content-visible when-format="html"} (or typst, docx, odt)',
     ),
-    (r"(?<!\\)\\(?:[A-Za-z]{2,})", "a TeX command", "Markdown"),
+    (r"(?<!\\)\\[A-Za-z]", "a TeX command", "Markdown; \\\\ for the sign \\ itself"),
+    (
+        r"^[\s>]*(?:>|[-+*]|\d{1,9}[.)])[ \t]+#{1,6}\s|^ {1,3}#{1,6}\s",
+        "a heading within a list or quotation",
+        "a heading at the beginning of a line, or **words**",
+    ),
+    (r"\]\(\s*\)", "a link or a picture that leads nowhere", "the address, or the name of the file, between ( and )"),
 )
 
 
@@ -86,9 +138,11 @@ def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
     lines
         The expanded document.
     """
+    lines = list(lines)
     labels: dict[str, str] = {}
     unnumbered: set[str] = set()
     references: list[tuple[str, Line]] = []
+    yield from _formulas(lines)
     for line in lines:
         if line.code:
             yield from _code_cells(line)
@@ -207,11 +261,37 @@ def undescribed_pictures(lines: Iterable[Line]) -> Iterator[TemplateError]:
 
 
 def _code_cells(line: Line) -> Iterator[TemplateError]:
-    pattern, what, instead = _REFUSED[0]
-    if re.search(pattern, line.text):
-        yield TemplateError(
-            f"The line begins {what}.",
-            line.where,
-            instead,
-            "Move the code to a notebook and include its fragment.",
-        )
+    for pattern, what, instead in _CELL:
+        if re.search(pattern, line.text):
+            yield TemplateError(
+                f"The line begins {what}.",
+                line.where,
+                instead,
+                "Move the code to a notebook and include its fragment.",
+            )
+            return
+
+
+def _formulas(lines: Iterable[Line]) -> Iterator[TemplateError]:
+    """Yield an error for each paragraph that holds a formula; one of two lines is one too."""
+    for paragraph in _paragraphs(lines):
+        text = "\n".join(CODE.sub("", line.text) for line in paragraph)
+        if match := _FORMULA.search(text):
+            yield TemplateError(
+                "The line holds a formula, which not every report can be made from.",
+                paragraph[text.count("\n", 0, match.start())].where,
+                "words, or a figure of a notebook",
+                r"Write it differently; write \$ for the sign itself. docs/quarto-subset.md says what is possible.",
+            )
+
+
+def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    open_lines: list[Line] = []
+    for line in lines:
+        if open_lines and (line.code or not line.text.strip() or _BEGINS.match(line.text)):
+            yield open_lines
+            open_lines = []
+        if not line.code and line.text.strip():
+            open_lines.append(line)
+    if open_lines:
+        yield open_lines
