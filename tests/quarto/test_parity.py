@@ -177,6 +177,34 @@ author: Bureau
   : In een lijst
 :::
 
+Een inleiding die in Word een tabel krijgt.
+
+::: {.content-visible when-format="docx"}
+| c |
+|---|
+| 3 |
+
+: Alleen in Word
+:::
+
+::: {.content-visible when-format="html"}
+Alleen in HTML.
+:::
+
+| d |
+|---|
+| 4 |
+
+Met ![een teken](figuren/fig-vlak.svg){width=20px} in de tekst, en een taak:
+
+- [x] gedaan, aan [wie](<een bestand.html>) <a@b.nl>
+
+![Van een hoogte](figuren/fig-vlak.svg){height=48 fig-alt="Een vlak"}
+
+``` {.python}
+x = 1
+```
+
 {{< pagebreak >}}
 
 Zie @fig-vlak.

@@ -102,6 +102,14 @@ local function heading(header)
   return header
 end
 
+-- What is shown per format stands in a node of Quarto's until after this filter: a paragraph before it would not know which
+-- table it introduces. What is not shown is empty.
+local function condition(node)
+  local shown = node.node
+  if shown == nil then return {} end
+  return shown.t == "Div" and shown.content or pandoc.Blocks({ shown })
+end
+
 -- Between floats Quarto leaves paragraphs that hold one blank.
 local function paragraph(para)
   local only = #para.content == 1 and para.content[1]
@@ -143,7 +151,7 @@ end
 local references = { Link = reference }
 if FORMAT:match("typst") then references = { Inlines = typst_references } end
 -- What Quarto keeps for itself would become properties of the Word or OpenDocument file.
-local of_quarto = { "_quarto-vars", "authors", "biblio-config", "by-author", "header-includes", "include-after", "include-before", "labels", "revealjs-plugins" }
+local of_quarto = { "_quarto-vars", "affiliations", "authors", "biblio-config", "by-affiliation", "by-author", "header-includes", "include-after", "include-before", "labels", "revealjs-plugins" }
 
 local function without_own(meta)
   if not (FORMAT:match("docx") or FORMAT:match("odt")) then return nil end
@@ -151,4 +159,4 @@ local function without_own(meta)
   return meta
 end
 
-return { { Meta = without_own }, { Pandoc = named }, { FloatRefTarget = float, Div = unlabelled, Header = heading, Para = paragraph, RawBlock = raw }, references }
+return { { Meta = without_own }, { ConditionalBlock = condition }, { Pandoc = named }, { FloatRefTarget = float, Div = unlabelled, Header = heading, Para = paragraph, RawBlock = raw }, references }
