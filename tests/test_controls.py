@@ -51,6 +51,7 @@ CASES = {
     "year_outside_deal": ("metingen", "werken-1-netwerken,2021,,htsm", "werken-1-netwerken,2099,,htsm", "row 4, column verslagjaar"),
     "contribution_negative": ("bijdragen", "ontvangen,81887,", "ontvangen,-81887,", "column bedrag"),
     "state_missing": ("voortgang", "K001,2021,2021-12-31", "K001,2022,2022-06-30", "projecten.csv, row 2, column project_id"),
+    "year_without_rows": ("metingen", "werken-1-netwerken,2019,,htsm,0,2019-12-31", "werken-1-netwerken,2017,,htsm,0,2017-12-31", "metingen.csv, column verslagjaar"),
     "value_impossible": ("metingen", ",90.8,", ",908,", "column waarde"),
     "budget_unlikely": ("projecten", "2023-06-30,3100000", "2023-06-30,31000000", "row 2, column begroot"),
     "name_twice": ("projecten", "IT Hub Hoogeveen", "greenwise campus", "row 3, column naam"),

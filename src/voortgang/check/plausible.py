@@ -82,6 +82,26 @@ def states_have_no_gaps(data: Data) -> Iterator[Finding]:
                 yield finding(data.file("projecten"), row, "project_id", key, "state_missing", project=what, year=year)
 
 
+def years_have_figures(data: Data) -> Iterator[Finding]:
+    """Yield a finding for a year without a row in a table that has rows about years before and after it.
+
+    The report on that year would say that nothing was spent, or that figures of the year before are the last.
+    """
+    tables = {
+        "financien": ("datum", "boekingen"),
+        "metingen": ("verslagjaar", "metingen"),
+        "voortgang": ("verslagjaar", "standen van projecten"),
+    }
+    for table, (column, what) in tables.items():
+        if not data.sound(table):
+            continue
+        cells = getattr(data.tables, table)[column].dropna()
+        years = {int(year) for year in (cells.dt.year if column == "datum" else cells)}
+        for year in sorted(set(range(min(years, default=0), max(years, default=0))) - years):
+            details = {"year": year, "what": what, "since": f"{year}-12-31"}
+            yield finding(data.file(table), 0, column, "", "year_without_rows", **details)
+
+
 def values_are_possible(data: Data) -> Iterator[Finding]:
     """Yield a finding for a count below zero, a percentage below 0 or above 100, and half a milestone."""
     for row, indicator, value in _measured(data):
@@ -183,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     years_lie_within_the_deal,
     contributions_are_not_negative,
     states_have_no_gaps,
+    years_have_figures,
     values_are_possible,
     values_are_shown_as_they_are,
     budgets_fit_their_commitments,
