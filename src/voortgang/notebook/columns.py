@@ -130,6 +130,7 @@ LOOKS = {
     "deel": Look("Gemeente"),
     "waarde": Look("Waarde", _count, "right"),
     "minimum": Look("Minimum", _count, "right"),
+    "minimum_tekst": Look("Minimum", align="right"),
     "gehaald": Look("Gehaald", align="center"),
     "begroot": _euro("Begroot"),
     "gecommitteerd": _euro("Gecommitteerd"),

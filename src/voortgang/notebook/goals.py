@@ -108,7 +108,7 @@ def _row(report: Report, result: str, indicator: Indicator) -> dict[str, object]
         "oordeel": judged.verdict,
         "regel": judged.rule,
         "oordeel_tekst": "; ".join([judged.verdict, *judged.remarks, *_remarks(report, indicator, now)]),
-        "nulwaarde_tekst": number_of(indicator, start),
+        "nulwaarde_tekst": total_of(indicator, start),
         "vorige_tekst": shown(indicator, before),
         "waarde_tekst": shown(indicator, now),
         "doel_tekst": target_text(report.deal, indicator),
@@ -221,9 +221,12 @@ def goal_facts(
         named |= {party.id: party.short for party in report.deal.municipalities}
         name = f"{name}: {named[of]}"
     share, expectation = kind in {"doelbereik", "verwacht"}, kind.startswith("verwachting")
-    written = None if share or value is None or pd.isna(value) else number_of(indicator, float(value))
+    together = not of and kind in {"waarde", "nulwaarde"}
+    write = total_of if together else number_of
+    written = None if share or value is None or pd.isna(value) else write(indicator, float(value))
     key = f"indicator.{part(indicator.id)}.{kind}{f'_{part(of)}' if of else ''}"
-    unit: Unit = "aandeel" if share else "aantal" if kind == "gehaald" else indicator.measure
+    counts = kind == "gehaald" or (together and _counts_parts(indicator))
+    unit: Unit = "aandeel" if share else "aantal" if counts else indicator.measure
     return fact(
         report, key, name, value, unit, "doelbereik", rows, about, text or written, year=year, forecast=expectation
     )
@@ -240,7 +243,7 @@ def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: st
 def target_text(deal: Deal, indicator: Indicator) -> str:
     """Return the target as the report writes it; "nog niet bepaald" where the covenant leaves it open."""
     if indicator.kind == "mijlpaal":
-        return "ja"
+        return f"ja, in elke {indicator.scope}" if _counts_parts(indicator) else "ja"
     if not indicator.has_target:
         return OPEN_TARGET
     qualifier = f"{indicator.target_qualifier} " if indicator.target_qualifier else ""
@@ -257,7 +260,18 @@ def shown(indicator: Indicator, now: Round | None) -> str:
     if now is None or now.total is None:
         return dutch.MISSING
     without = f", zonder {dutch.listing(now.missing.values())}" if now.missing else ""
-    return f"{number_of(indicator, now.total)}{without}"
+    of = f" van {dutch.count(len(now.asked), *PARTS[indicator.scope])}" if _counts_parts(indicator) else ""
+    return f"{total_of(indicator, now.total)}{of}{without}"
+
+
+def total_of(indicator: Indicator, value: float | None) -> str:
+    """Write what the parts of an indicator have together: of a milestone, how many have reached it."""
+    return dutch.number(value) if value is not None and _counts_parts(indicator) else number_of(indicator, value)
+
+
+def _counts_parts(indicator: Indicator) -> bool:
+    """Return whether the sum over the parts is a number of parts: some with "ja" do not make the milestone."""
+    return indicator.kind == "mijlpaal" and indicator.scope in PARTS
 
 
 def number_of(indicator: Indicator, value: float | None) -> str:
@@ -291,4 +305,5 @@ def _other_parts(report: Report, indicator: Indicator, now: Round) -> list[str]:
         word: dutch.listing(each.short for each in report.deal.municipalities if each.id in keys)
         for word, keys in others.items()
     }
-    return [f"in {before.year} nog {word} {names}" for word, names in named.items() if names]
+    told = ", en ".join(f"{word} {names}" for word, names in named.items() if names)
+    return [f"in {before.year} nog {told}"] if told else []

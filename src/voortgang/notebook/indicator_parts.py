@@ -192,19 +192,18 @@ def _below(report: Report, indicator: Indicator, frame: pd.DataFrame) -> tuple[s
     below, reached = frame[frame["gehaald"] == "nee"], frame[frame["gehaald"] == "ja"]
     if below.empty:
         return "", []
-    minimum = number_of(indicator, float(below["minimum"].iloc[0]))
-    facts = list(goal_facts(report, indicator, "minimum", indicator.target_per_part))
-    opening, yet = (
-        f"Bij {dutch.in_sentence(indicator.name)} (minimum {minimum})",
-        "niet" if report.has_ended else "nog niet",
-    )
+    told = indicator.kind != "mijlpaal"  # who has not reached it has "nee", and the minimum is "ja"
+    minimum = f" (minimum {number_of(indicator, float(below['minimum'].iloc[0]))})" if told else ""
+    facts = list(goal_facts(report, indicator, "minimum", indicator.target_per_part)) if told else []
+    opening, yet = f"Bij {dutch.in_sentence(indicator.name)}{minimum}", "niet" if report.has_ended else "nog niet"
     if len(below) == len(frame):
         return f"{opening} haalt {'geen' if report.has_ended else 'nog geen'} enkele gemeente het.", facts
     only = len(below) > dutch.NAMED and len(reached) > 0
     named = reached if only else below
-    places = dutch.listing(f"{row['deel']} ({number_of(indicator, row['waarde'])})" for _, row in named.iterrows())
+    figure = {key: f" ({number_of(indicator, row['waarde'])})" if told else "" for key, row in named.iterrows()}
+    places = dutch.listing(f"{row['deel']}{figure[key]}" for key, row in named.iterrows())
     verb, year = "halen" if len(named) > 1 else "haalt", _now(report, indicator).year
-    for key, row in named.iterrows():
+    for key, row in named.iterrows() if told else ():
         facts += goal_facts(report, indicator, "waarde", row["waarde"], year, of=str(key))
     return f"{opening} {verb} {'alleen ' if only else ''}{places} het{'' if only else f' {yet}'}.", facts
 
@@ -213,4 +212,6 @@ def _figure(indicator: Indicator, row: pd.Series) -> str:
     if pd.isna(row["waarde"]):
         return "geen cijfer"
     figure = number_of(indicator, float(row["waarde"]))
-    return figure if row["gehaald"] == "ja" else f"{figure} (minimum {number_of(indicator, row['minimum'])})"
+    if row["gehaald"] == "ja" or indicator.kind == "mijlpaal":
+        return figure
+    return f"{figure} (minimum {number_of(indicator, row['minimum'])})"

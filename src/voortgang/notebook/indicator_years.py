@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from voortgang.notebook.facts import traced
-from voortgang.notebook.goals import goal_facts, number_of, shown, target_facts, target_text
+from voortgang.notebook.goals import goal_facts, shown, target_facts, target_text, total_of
 from voortgang.notebook.measurements import baseline, indicator_of, round_in
 from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import progress
@@ -96,7 +96,7 @@ def definitions(report: Report) -> pd.DataFrame:
             "; ".join([indicator.name, *(f"reeksbreuk in {each.year}: {each.summary}" for each in indicator.breaks)]),
             indicator.unit,
             "halen" if indicator.kind == "mijlpaal" else indicator.direction,
-            number_of(indicator, None if indicator.baseline is None else float(indicator.baseline)),
+            total_of(indicator, None if indicator.baseline is None else float(indicator.baseline)),
             target_text(report.deal, indicator),
             str(report.deal.term.due(indicator).year) if indicator.has_target else dutch.MISSING,
             result.article,

@@ -56,10 +56,10 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the indicator. Columns: `indicator`, `waarde`, `minimum` and `gehaald` as in `parts`, `regio`, the
-        sum over all municipalities as text, with those that it lacks, `tekort`: that there is no figure, or what a
-        minimum that is not reached still asks, and `reden`: that with the reason of the municipality, or that it is
-        missing. Both are empty where nothing lacks.
+        Index: id of the indicator. Columns: `indicator`, `waarde`, `minimum` and `gehaald` as in `parts`, the texts
+        `waarde_tekst` and `minimum_tekst`, `regio`, the sum over all municipalities as text, with those that it lacks,
+        `tekort`: that there is no figure, or what a minimum that is not reached still asks, and `reden`: that with the
+        reason of the municipality, or that it is missing. Both are empty where nothing lacks.
     """
     rows, takes_part = {}, report.municipality(municipality).takes_part(report.reference_date)
     for indicator in report.deal.indicators:
@@ -71,24 +71,26 @@ def municipality_results(report: Report, municipality: str) -> pd.DataFrame:
                 indicator.name,
                 own["waarde"],
                 own["minimum"],
+                *(number_of(indicator, None if pd.isna(own[each]) else own[each]) for each in ("waarde", "minimum")),
                 own["gehaald"] if municipality in values.index else dutch.MISSING,
                 shown(indicator, now),
                 gap,
                 # Who takes no part owes no reason.
                 f"{gap}. {_reason(report, indicator, municipality, now)}" if gap and now and takes_part else gap,
             )
-    columns = ["indicator", "waarde", "minimum", "gehaald", "regio", "tekort", "reden"]
+    written = ["waarde_tekst", "minimum_tekst"]  # each indicator has decimals of its own
+    columns = ["indicator", "waarde", "minimum", *written, "gehaald", "regio", "tekort", "reden"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     indicators = {each.id: each for each in report.deal.indicators}
 
     def cells(key: str, row: pd.Series, column: str) -> Iterable[Fact]:
         now = last_round(report, indicators[key])
         match column:
-            case "waarde" if now is not None:
+            case "waarde_tekst" if now is not None:
                 return goal_facts(report, indicators[key], "waarde", row["waarde"], now.year, of=municipality)
             case "regio" if now is not None:
                 return goal_facts(report, indicators[key], "waarde", now.total, now.year)
-            case "minimum":
+            case "minimum_tekst":
                 return goal_facts(report, indicators[key], "minimum", row["minimum"])
             case "reden" if (before := _last_known(report, indicators[key], municipality)) and pd.isna(row["waarde"]):
                 value = before.parts[municipality]
@@ -139,7 +141,8 @@ def municipalities(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: id of the municipality. Columns: `deel` (name), `aantal` (projects in which it takes part),
+        Index: id of the municipality. Columns: `deel` (name), `neemt_deel` (whether it is party to the deal on the
+        reference date: only those have a place on the map), `aantal` (projects in which it takes part),
         `penvoerder_van` (projects that it leads), `toegezegd` and `ontvangen` (euros, its own contribution), and
         `ten_laste` (what was spent of that; missing where the edition does not show who paid for all).
     """
@@ -150,6 +153,7 @@ def municipalities(report: Report) -> pd.DataFrame:
         own = paid.loc[party.id] if party.id in paid.index else None
         rows[party.id] = {
             "deel": party.short,
+            "neemt_deel": party.takes_part(report.reference_date),
             "aantal": len(mine),
             "penvoerder_van": int((mine["rol"] == "penvoerder").sum()),
             "toegezegd": 0 if own is None else int(own["toegezegd"]),
@@ -180,7 +184,8 @@ def municipalities(report: Report) -> pd.DataFrame:
             return fact(report, f"{stem}.{column}", name, row[column], "euro", "bijdrage_regio", rows, about)
         return ()
 
-    frame = pd.DataFrame.from_dict(rows, orient="index")
+    columns = ["deel", "neemt_deel", *counts, *money, "ten_laste"]
+    frame = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=columns).astype({"neemt_deel": "bool"})
     if POOLED in booked.index and rows:  # some of it stands there, without who paid
         frame["ten_laste"] = pd.NA
     return traced(frame, report, "gemeenten", cells)

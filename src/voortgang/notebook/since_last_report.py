@@ -11,7 +11,7 @@ import pandas as pd
 from voortgang.notebook.counts import GOALS, goal_count, passed, project_count
 from voortgang.notebook.facts import fact, source, traced
 from voortgang.notebook.finances import money, money_facts
-from voortgang.notebook.goals import achievement, counted
+from voortgang.notebook.goals import achievement, counted, number_of
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.workspace import schema
@@ -211,9 +211,11 @@ def _written(report: Report, table: str, key: dict[str, str], text: str) -> str:
         return dutch.MISSING
     if table != "metingen":
         return dutch.euro(int(text))
-    decimals = {each.id: each.decimals for each in report.deal.indicators}.get(key["indicator_id"], 0)
+    indicator = {each.id: each for each in report.deal.indicators}.get(key["indicator_id"])
+    if indicator is not None and indicator.kind == "mijlpaal":
+        return number_of(indicator, float(text))
     # As it was written: a correction may lie in a decimal that the report does not show.
-    return dutch.number(float(text), max(decimals, len(text.partition(".")[2])))
+    return dutch.number(float(text), max(indicator.decimals if indicator else 0, len(text.partition(".")[2])))
 
 
 def _named(report: Report, table: str, key: dict[str, str]) -> str:
