@@ -329,8 +329,8 @@ def test_what_is_measured_in_percent_names_its_unit() -> None:
     [
         ({"reeks": [0, 0, 1], "breuk": ["", "", "reeksbreuk"]}, "Sinds de reeksbreuk is er één meting"),
         (
-            {"reeks": [0, 0, 1], "breuk": ["", "", "andere gemeenten"]},
-            "Er zijn nog geen twee metingen die te vergelijken zijn",
+            {"reeks": [0, 0, 1], "breuk": ["", "", "andere gemeenten"]},  # the first two can be compared
+            "Met de laatste meting is nog geen eerdere te vergelijken",
         ),
         # A sum that lacks a part is no measurement to compare with, and no definition has changed.
         ({"volledig": [True, False, False]}, "Er zijn nog geen twee metingen die te vergelijken zijn"),

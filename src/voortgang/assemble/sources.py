@@ -292,7 +292,6 @@ def _quoted(collected: Collected, linked: bool) -> dict[str, str]:
 def _words(plan: Plan, mark: str) -> dict[str, str]:
     """Return the words about the report and the deal that chapters quote with `{{< var … >}}`."""
     deal, parameters = plan.deal, plan.parameters
-    names = {party.id: party.short for party in deal.parties}
     words = {
         "verslag.jaar": str(plan.year),
         **_period_words(plan),
@@ -311,8 +310,6 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "colofon.spdx": deal.colophon.licence or "",
         "colofon.licentie": deal.colophon.licence or "niet vermeld; vraag het de uitgever",
         "colofon.gegevens": deal.colophon.data or "de bestanden staan in de map van dit verslag.",
-        "deal.secretariaat": dutch.listing(names[party] for party in deal.consultation.secretariat),
-        "deal.leden": dutch.listing(names[party] for party in deal.consultation.members),
         "deal.einde": dutch.long_date(deal.term.end),
         "deal.eerste_jaar": str(deal.term.first_year),
         "deal.laatste_jaar": str(deal.term.end.year),
@@ -367,11 +364,15 @@ def _deal_words(plan: Plan) -> dict[str, str]:
     ]
     recipient = next(party.short for party in deal.parties if party.id == deal.instalments.recipient)
     first, last = deal.term.first_year, deal.term.end.year
-    alone = {key: len(getattr(deal.consultation, key)) == 1 for key in ("members", "secretariat")}
+    here = {party.id: party.short for party in parties}  # who joins later, or has left, sits in no meeting
+    members = [here[each] for each in deal.consultation.members if each in here]
+    secretariat = [here[each] for each in deal.consultation.secretariat if each in here]
     return {
         "deal.gemeenten_zijn": "De gemeente is" if len(names) == 1 else "De gemeenten zijn",
-        "deal.erin_zitten": "Erin zit" if alone["members"] else "Erin zitten",
-        "deal.secretariaat_voeren": "Het secretariaat voert" if alone["secretariat"] else "Het secretariaat voeren",
+        "deal.leden": dutch.listing(members) or "geen partijen",
+        "deal.secretariaat": dutch.listing(secretariat) or deal.publisher,
+        "deal.erin_zitten": "Erin zit" if len(members) == 1 else "Erin zitten",
+        "deal.secretariaat_voeren": "Het secretariaat voert" if len(secretariat) == 1 else "Het secretariaat voeren",
         "deal.wie_werken": "Rijk en Regio werken"
         if any(each.group == "rijk" for each in parties)
         else "De partijen werken",

@@ -203,6 +203,9 @@ def _lights(row: pd.Series) -> str:
 def municipality_gaps(report: Report, municipality: str) -> Shown:
     """Say how many of the results that the covenant asks in each municipality are reached here, and which are not."""
     party, frame = report.municipality(municipality), municipality_results(report, municipality)
+    if not party.takes_part(report.reference_date):
+        is_party = f"{report.yet}geen partij" if party.left is None else "geen partij meer"
+        return text(f"De gemeente is op de peildatum {is_party}; van haar wordt geen resultaat gevraagd.")
     asked = frame[frame["minimum"].notna()]
     if asked.empty:
         return text(f"Het convenant noemt geen minimum waaraan {party.short} moet voldoen.")

@@ -53,6 +53,7 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
     # Not zero but withheld: the bookings of these projects cannot be told from those of a confidential one.
     booked = booked.astype("Int64").where(frame["bedragen_openbaar"])
     places = {party.id: party.short for party in deal.municipalities}
+    present = [party.id for party in deal.municipalities_on(report.reference_date)]
     themes = {theme.id: theme.name for each in deal.pillars for theme in each.themes}
     shown = pd.DataFrame(
         {
@@ -60,7 +61,7 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
             "pijler": frame["pijler"].map(deal.line_names()),
             "thema": frame["thema"].map(themes),
             "penvoerder": frame["penvoerder"].map({party.id: party.short for party in deal.parties}),
-            "gemeenten": frame["gemeenten"].map(lambda ids: _places(ids, places)),
+            "gemeenten": frame["gemeenten"].map(lambda ids: _places(ids, places, present)),
             "start": frame["start"],
             "einde": frame["einde"],
             "gestopt_op": stopped_on(report, pillar, municipality).reindex(frame.index),
@@ -96,11 +97,14 @@ def projects(report: Report, pillar: str | None = None, municipality: str | None
     return traced(shown, report, pillar or "totaal", cells)
 
 
-def _places(ids: Iterable[str], names: dict[str, str]) -> str:
-    """Name municipalities; of nearly all of them, those that are not meant."""
-    chosen = list(ids)
-    others = [name for key, name in names.items() if key not in chosen]
-    if not chosen or len(others) >= min(len(chosen), 3):
+def _places(ids: Iterable[str], names: dict[str, str], present: Iterable[str]) -> str:
+    """Name municipalities; of nearly all that take part (`present`), those that are not meant.
+
+    Who joins later, or has left, is no exception to "alle".
+    """
+    chosen, here = list(ids), list(present)
+    others = [names[key] for key in here if key not in chosen]
+    if not set(chosen) & set(here) or len(others) >= min(len(here) - len(others), 3):
         return dutch.listing(names[key] for key in chosen)
     return f"alle behalve {dutch.listing(others)}" if others else "alle"
 

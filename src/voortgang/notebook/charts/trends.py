@@ -97,6 +97,8 @@ def chart_trends(frame: pd.DataFrame, caption: str, end_year: int, empty: str = 
         facts = [*facts, *found]
     elif all(trend.reasons[-1:] == [DEFINITION] for trend in trends):
         follows = "Sinds de reeksbreuk is er één meting"
+    elif any(trend.reasons for trend in trends):  # earlier measurements can be compared with each other
+        follows = f"Met de laatste meting is {yet_of(frame)}geen eerdere te vergelijken"
     else:
         follows = f"Er zijn {yet_of(frame)}geen twee metingen die te vergelijken zijn"
     years = (int(frame["verslagjaar"].min()), max(end_year, int(frame["verslagjaar"].max())))
