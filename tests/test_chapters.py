@@ -25,6 +25,8 @@ FENCE, DIV = "does not end in this file", "does not end in this file"
 REFUSED = {
     "code that is not closed": ("a\n\n```\nopen\n\nb\n", 3, FENCE),
     "code that is closed by fewer signs": ("a\n\n~~~~\nopen\n~~~\n", 3, FENCE),
+    "code within a paragraph": ("a\n\nb\n~~~\nx[^1]\n", 4, "begin no code"),
+    "code within a paragraph, closed": ("b\n~~~\nx\n~~~\n", 2, "begin no code"),
     "a block that is not closed": ("a\n\n::: {.x}\nopen\n\n::: {.y}\nb\n:::\n", 3, DIV),
     "an end without a block": ("a\n\n:::\n", 3, "closes nothing"),
     "a header of its own": ("---\ntitle: x\n---\ntekst\n", 1, "read as a header"),
@@ -223,6 +225,9 @@ def test_a_picture_from_elsewhere_is_refused_by_its_line(target: str) -> None:
 
 def test_a_picture_in_a_folder_of_the_chapters_is_not() -> None:
     require_complete({"_a.qmd": "Tekst.\n\n![Een foto.](hoofdstukken/foto.png)\n\n`![x](/y)`\n"}, [])
+    require_complete({"_a.qmd": "![Bron: [CBS](https://cbs.nl), [a] en \\[b](hoofdstukken/foto.png)\n"}, [])
+    with pytest.raises(TemplateError, match="elders"):
+        require_complete({"_a.qmd": "![Bron: [CBS](https://cbs.nl)](https://elders.nl/foto.png)\n"}, [])
 
 
 def test_a_document_is_made_again_when_a_picture_beside_a_chapter_changes(tmp_path: Path) -> None:

@@ -197,3 +197,17 @@ def test_a_variable_in_a_row_is_filled_in_where_the_sources_are_written() -> Non
     text = "{{< var a.b >}}\n\n| {{< var a.b >}} | b |\n|---|---|\n| {{< var a.weg >}} | d |"
     filled = _with_rows(text, Scope({"a": {"b": "5"}}, {}, "x.qmd"))
     assert filled == text.replace("| {{< var a.b >}}", "| 5")
+
+
+@pytest.mark.parametrize(
+    "text", ["een\n{{< pagebreak >}}\n\ntwee", "een\n\n{{< pagebreak >}}\ntwee", "- a\n{{< pagebreak >}}"]
+)
+def test_a_page_does_not_break_within_a_paragraph(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TemplateError, match="within a paragraph"):
+        _document(tmp_path, text)
+    for fits in (
+        "een\n\n{{< pagebreak >}}\n\ntwee",
+        "::: {.kader}\n{{< pagebreak >}}\n:::",
+        "een\n\n{{< pagebreak >}}",
+    ):
+        _document(tmp_path, fits)

@@ -33,7 +33,10 @@ _FILLED_IN = "\ue010"
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:")
-_PICTURE = re.compile(r"!\[[^\]\n]{0,2000}\]\(\s{0,9}<?([^)>\s]{1,2000})")
+_PICTURE = re.compile(
+    r"!\[(?:[^\[\]\\\n]|\\.|\[[^\]\n]{0,2000}\](?:\([^)\n]{0,2000}\))?){0,2000}\]\(\s{0,9}<?([^)>\s]{1,2000})"
+)
+"""With the caption, which may hold a link."""
 _ELSEWHERE = re.compile(r"[/\\]|[A-Za-z][A-Za-z0-9+.-]{0,30}:")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]*)\]:", re.MULTILINE)
 _ITEM = re.compile(r"^[\s>]*\(?(\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?=\s)", re.MULTILINE)
@@ -307,6 +310,13 @@ def _trouble(text: str, read: dict[str, Any]) -> _Trouble | None:
 
 def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
     for node in nodes(blocks):
+        if node["t"] in {"Subscript", "Strikeout"} and not node["c"]:
+            return (
+                next((number for number, line in _numbered(text) if "~~" in line), 1),
+                "The signs ~~ mark nothing here: within a paragraph they begin no code.",
+                "an empty line before code; words between ~~ and ~~",
+                r"Put an empty line before it, or write \~ for the sign itself.",
+            )
         if node["t"] != "Str":
             continue
         if re.fullmatch(":{3,}", node["c"]):

@@ -156,6 +156,14 @@ def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -
         if match and match[1] == "include":
             yield from _included(root, match[2], line, scope, (*outer, name))
         elif match and match[1] == "pagebreak":
+            beside = (lines[at].strip() for at in (number - 2, number) if start <= at < len(lines))
+            if any(each and not each.startswith(":::") for each in beside):
+                raise TemplateError(
+                    "A page break stands within a paragraph, of which Quarto would lose the rest.",
+                    line.where,
+                    "an empty line before and after it",
+                    "Put empty lines around it.",
+                )
             yield from (Line(part, name, number) for part in PAGEBREAK.splitlines())
         else:
             yield Line(_resolved(line, scope), name, number)
