@@ -15,12 +15,14 @@ import pandas as pd
 import pytest
 from conftest import REPOSITORY, run
 from documents import html_text
+from rows import with_rows
 
 from voortgang.check import references
 from voortgang.check.cells import typed
 from voortgang.check.checked import Checked, check, judged
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding
+from voortgang.check.plausible import years_have_figures
 from voortgang.workspace import schema
 from voortgang.workspace.deal import read_deal
 from voortgang.workspace.paths import Workspace
@@ -198,3 +200,27 @@ def test_a_half_year_report_knows_only_what_was_known(workspace: Path, edit: Edi
     assert f"€ {total:,}".replace(",", ".") in text
     assert "15,3%" in text  # 61 of 400 assessments
     assert "stand van 31 december 2020" in text  # of what was not measured since
+
+
+@pytest.mark.parametrize(
+    ("years", "until", "project", "gaps"),
+    [
+        ((2019, 2020, 2022), date(2022, 12, 31), "2023-06-30", [2021]),
+        ((2019, 2022), date(2022, 12, 31), "2019-06-30", [2020, 2021]),
+        ((2019, 2020), date(2021, 12, 31), "2023-06-30", [2021]),  # nobody entered the year that is reported on
+        ((2019, 2020), date(2021, 12, 31), "2020-12-31", []),  # nothing ran any more
+        ((2019, 2020), date(2021, 6, 30), "2023-06-30", []),  # the year is not over
+        ((2021,), date(2021, 12, 31), "2023-06-30", []),  # began later
+        ((2023,), date(2024, 12, 31), "2025-06-30", []),  # after the deal
+        ((), date(2021, 12, 31), "2023-06-30", []),  # a table without rows is another finding
+    ],
+)
+def test_a_year_without_rows_is_named(
+    example: Checked, years: tuple[int, ...], until: date, project: str, gaps: list[int]
+) -> None:
+    bookings = [f"boeking_id=B{year} datum={year}-03-01 pijler=overhead bedrag=5" for year in years]
+    runs = f"project_id=P1 naam=P pijler=werken start=2019-01-01 einde={project}"
+    data = with_rows(example.data, until, financien=bookings, projecten=[runs], metingen=[], voortgang=[])
+    found = list(years_have_figures(data))
+    assert [dict(each.details)["year"] for each in found] == [str(year) for year in gaps]
+    assert all("geen boekingen over" in each.for_readers()[0] for each in found)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from documents import html_text
 from test_odd_deals import _text
 from test_yet import _said
 
@@ -95,3 +96,14 @@ def test_chapters_tell_phases_where_there_is_a_project_shown_or_not(counts: dict
     facts = {f"{stem}.projecten": SimpleNamespace(value=count) for stem, count in counts.items()}
     found = Collected(facts=facts | {"gemeente.emmen.projecten": SimpleNamespace(value=9)})  # type: ignore[arg-type]
     assert found.conditions == {f"{stem}.geteld": "ja" for stem, count in counts.items() if count}
+
+
+def test_the_public_edition_says_what_a_dash_means_and_has_no_column_of_them(public: Path) -> None:
+    """Its readers met dashes in a table of projects, and a column of nothing else, without a word."""
+    folder = public / "reports" / "2021"
+    report = html_text(folder / "voortgangsrapportage-2021.html")
+    (below,) = re.findall(r"Zo is tabel 24 gemaakt (.{50})", report)
+    assert below == "Een streepje betekent dat het bedrag in deze editi"
+    assert "Daarvan gerealiseerd" not in report
+    summary = html_text(folder / "bladen" / "publiekssamenvatting-2021.html")
+    assert "één niet getoond in deze editie. Wat niet is getoond, wil een partij geheim houden." in summary

@@ -95,3 +95,10 @@ def test_a_corrected_milestone_is_written_in_words(workspace: Path, edit: Callab
     mine = listed[listed["cijfer"].str.contains("Plan van aanpak")]
     assert mine[["was", "is_nu"]].to_numpy().tolist() == [["nee", "ja"]]
     vg.table(listed, ["cijfer", "was", "is_nu"], "Correcties")
+
+
+def test_a_percentage_is_told_apart_over_the_years_too(real: vg.Report) -> None:
+    """The table of the evaluation had 90,8 of "Zelfstandig wonende 75-plussers", and not of what."""
+    told = list(vg.series(real, "welzijn")["indicator"])
+    assert "Zelfstandig wonende 75-plussers (% van de 75-plussers)" in told
+    assert "Geschoolde professionals" in told

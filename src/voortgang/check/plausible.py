@@ -83,10 +83,13 @@ def states_have_no_gaps(data: Data) -> Iterator[Finding]:
 
 
 def years_have_figures(data: Data) -> Iterator[Finding]:
-    """Yield a finding for a year without a row in a table that has rows about years before and after it.
+    """Yield a finding for a year without a row in a table that has rows about years before it.
 
-    The report on that year would say that nothing was spent, or that figures of the year before are the last.
+    The report on that year would say that nothing was spent or changed. After the last year with rows it is so only
+    where the year is over and a project ran in it.
     """
+    if not data.sound("projecten"):
+        return
     tables = {
         "financien": ("datum", "boekingen"),
         "metingen": ("verslagjaar", "metingen"),
@@ -97,9 +100,24 @@ def years_have_figures(data: Data) -> Iterator[Finding]:
             continue
         cells = getattr(data.tables, table)[column].dropna()
         years = {int(year) for year in (cells.dt.year if column == "datum" else cells)}
-        for year in sorted(set(range(min(years, default=0), max(years, default=0))) - years):
+        for year in sorted(set(range(min(years, default=9999), _last_whole_year(data) + 1)) - years):
+            if year > max(years) and not _a_project_runs(data, year):
+                continue
             details = {"year": year, "what": what, "since": f"{year}-12-31"}
             yield finding(data.file(table), 0, column, "", "year_without_rows", **details)
+
+
+def _last_whole_year(data: Data) -> int:
+    """Return the last year of the deal that the tables tell of to its end."""
+    last = data.last_day
+    whole = last.year if (last.month, last.day) == (12, 31) else last.year - 1
+    return min(whole, data.deal.as_of(date.max).term.end.year)
+
+
+def _a_project_runs(data: Data, year: int) -> bool:
+    """Return whether a project has days in a year."""
+    projects = data.tables.projecten
+    return bool(((projects["start"].dt.year <= year) & (projects["einde"].dt.year >= year)).any())
 
 
 def values_are_possible(data: Data) -> Iterator[Finding]:

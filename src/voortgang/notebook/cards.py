@@ -36,7 +36,7 @@ class _Figures:
     def projects(self) -> Card:
         kinds = [kind for kind in ("afgerond", "gestopt") if kind in self.frame.index]
         detail = ", ".join(self._counted("", self._of(kind)[0], f" {kind}") for kind in kinds)
-        detail = detail or f"{self.report.yet}geen afgerond"
+        detail = detail or f"{self.report.yet}geen enkel afgerond"
         if hidden := self.report.not_shown():
             (fact,) = project_count(self.report, "totaal", "niet_getoond", hidden)
             detail = self._counted(f"{detail}, ", fact, " niet getoond")

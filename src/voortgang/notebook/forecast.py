@@ -16,7 +16,7 @@ from itertools import pairwise
 import pandas as pd
 
 from voortgang.notebook.facts import traced
-from voortgang.notebook.goals import PARTS, goal_facts, number_of, shown, target_facts, target_text
+from voortgang.notebook.goals import PARTS, goal_facts, number_of, shown, target_facts, target_text, with_unit
 from voortgang.notebook.measurements import Round, indicator_of, last_round, rounds
 from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import meets
@@ -113,7 +113,7 @@ def forecast(report: Report, pillar: str) -> pd.DataFrame:
         found, last = expectation(report, indicator), last_round(report, indicator)
         ends = [number_of(indicator, end) for end in (found.low, found.high) if end is not None]
         rows[indicator.id] = (
-            indicator.name,
+            with_unit(indicator),
             shown(indicator, last),
             " tot ".join(dict.fromkeys(ends)) or dutch.MISSING,
             target_text(report.deal, indicator),

@@ -264,6 +264,11 @@ def shown(indicator: Indicator, now: Round | None) -> str:
     return f"{total_of(indicator, now.total)}{of}{without}"
 
 
+def with_unit(indicator: Indicator) -> str:
+    """Return the name of an indicator, with its unit where it is measured in percent: its values do not tell."""
+    return f"{indicator.name} ({indicator.unit})" if indicator.measure == "procent" else indicator.name
+
+
 def total_of(indicator: Indicator, value: float | None) -> str:
     """Write what the parts of an indicator have together: of a milestone, how many have reached it."""
     return dutch.number(value) if value is not None and _counts_parts(indicator) else number_of(indicator, value)

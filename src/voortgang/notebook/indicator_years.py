@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from voortgang.notebook.facts import traced
-from voortgang.notebook.goals import goal_facts, shown, target_facts, target_text, total_of
+from voortgang.notebook.goals import goal_facts, shown, target_facts, target_text, total_of, with_unit
 from voortgang.notebook.measurements import baseline, indicator_of, round_in
 from voortgang.notebook.report import Report, once
 from voortgang.notebook.verdicts import progress
@@ -129,7 +129,7 @@ def series(report: Report, pillar: str) -> pd.DataFrame:
         for indicator in result.indicators:
             values = {str(year): shown(indicator, round_in(report, indicator, year)) for year in report.years}
             rows[indicator.id] = {
-                "indicator": indicator.name,
+                "indicator": with_unit(indicator),
                 **values,
                 "doel_tekst": target_text(report.deal, indicator),
             }
