@@ -95,8 +95,9 @@ def test_municipalities_are_named_as_short_as_can_be(count: int, words: str) -> 
     from voortgang.notebook.programme import _places
 
     names = dict(zip("abcdef", "ABCDEF", strict=True))
-    assert _places("abcdef"[:count], names) == words
-    assert _places("ab"[: min(count, 2)], dict(list(names.items())[:2])) == {0: "", 1: "A"}.get(count, "alle")
+    assert _places("abcdef"[:count], names, names) == words
+    two = dict(list(names.items())[:2])
+    assert _places("ab"[: min(count, 2)], two, two) == {0: "", 1: "A"}.get(count, "alle")
 
 
 def test_the_report_shows_them(reports: Path) -> None:
