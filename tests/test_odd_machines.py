@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,11 @@ from voortgang.workspace.starting.questionnaire import deal_text
 from voortgang.writing import clock, temporary
 
 PROGRAM = str(Path(sys.executable).with_name("voortgang"))
+DEAF = (
+    f"{sys.executable} -c 'import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN); os.execvp(sys.argv[2], sys.argv[2:])'"
+)
+"""What starts a command that is told neither that a program has ended nor that it has to end itself."""
 CELLS = (
     'vg.publish_money(report, "totaal")',
     "try:\n    assert year == 0\nexcept AssertionError:\n    print('nagezien')",
@@ -33,6 +39,7 @@ CELLS = (
     '#| label: fig-y\nvg.chart_money(money, "Het geld in beeld")',
     "import tempfile, os, time\nprint(os.path.isdir(tempfile.gettempdir()), time.tzname)",
     "print(os.path.isdir(os.path.expanduser('~')), hash('a'))",
+    "import signal, subprocess\nprint(signal.getsignal(signal.SIGTERM), subprocess.run(['false']).returncode)",
 )
 CHAPTER = """# Een hoofdstuk
 
@@ -116,11 +123,21 @@ def test_an_odd_place_and_an_odd_environment_give_the_same_bytes(usual: Path, tm
         "TZ": "Pacific/Kiritimati",
         "MPLBACKEND": "TkAgg",
     }
-    done = _build(root, "ulimit -Sn 40;", **odd)
+    done = _build(root, f"ulimit -Sn 40; exec {DEAF}", **odd)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr and "Warning" not in done.stderr
     assert _files(root) == _files(usual)
     assert not list(room.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGCHLD"), reason="signals that Windows does not have")
+def test_a_program_that_fails_is_heard_of_where_the_build_was_started_deaf(tmp_path: Path) -> None:
+    """Without, Python takes a program whose end nobody tells of for one that ended well."""
+    root = small_workspace(tmp_path / "deal")
+    lua = root / "templates" / "_extensions" / "voortgang" / "toegankelijk.lua"
+    lua.write_text('error("kapot")\n' + lua.read_text(encoding="utf-8"), encoding="utf-8")
+    done = _build(root, f"exec {DEAF}")
+    assert done.returncode == 1 and "kapot" in done.stderr, done.stderr
 
 
 @pytest.mark.sampled(2)

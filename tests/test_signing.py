@@ -103,7 +103,7 @@ def test_what_was_signed_is_what_is_opened(
 
     monkeypatch.setattr(signing, "check", and_swap)
     asked = ["verify", str(target), "--public-key", str(keys / "een.pem.pub")]
-    done = CliRunner().invoke(main, asked)
+    done = CliRunner().invoke(main, asked, standalone_mode=False)  # a command that ends ignores signals
     assert target.read_bytes() == b"van een ander"
     assert (done.exit_code, done.stdout) == (0, "The report on 2021 is identical.\n"), done.output
 

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from voortgang.cli.interpreter import start_usual_python
+from voortgang.run.own_settings import hear_signals
 
 PATIENCE = 1.2
 """Seconds in which a command may end by itself."""
@@ -32,6 +33,7 @@ class Program(click.Group):
         """Perform a command; by default the process ends with it."""
         if standalone_mode and not args:
             start_usual_python()
+            hear_signals()
             # Python looks for what only refers to itself among all that was imported: a twentieth of a short command.
             gc.set_threshold(50_000, 20, 20)
         try:

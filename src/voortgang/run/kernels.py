@@ -305,6 +305,7 @@ def _serve(arguments: list[str], environment: dict[str, str], folder: str) -> No
     sys.argv = [str(launcher.origin) if launcher else "", *arguments]
     threading.Thread(target=_end_with_the_build, args=(build, Path(arguments[1]).parent), daemon=True).start()
     own_settings.forget_others()
+    own_settings.hear_signals()
     kernel = IPKernelApp.instance()
     kernel.initialize(arguments)
     kernel.start()
