@@ -79,6 +79,40 @@ def test_a_copy_that_is_not_whole_is_an_error(workspace: Path, lost: str) -> Non
     assert finding.rule == ("adopted_without_decision" if lost == "besluit.yml" else "adopted_copy_missing")
 
 
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        (lambda text: b"", 0),
+        (lambda text: b"\xff\xfe" + text, 0),
+        (lambda text: text.replace(b"emmen", "Emmén".encode("latin-1")), 0),
+        (lambda text: text.replace(b",", b";"), 1),  # as a Dutch spreadsheet saves it
+        (lambda text: text.replace(b"bedrag", b"Bedrag", 1), 1),
+        (lambda text: text.partition(b"\n")[2], 1),
+        (lambda text: text + b"lnv,2020-12-31\n", None),
+        (lambda text: text + b"<<<<<<< HEAD\n", None),
+        (lambda text: text + text.splitlines()[1].replace(b"2020-", b"2021-") + b"\n", None),
+    ],
+)
+def test_a_copy_that_is_no_longer_what_was_kept_is_an_error(
+    workspace: Path, change: Callable[[bytes], bytes], row: int | None
+) -> None:
+    """Read as far as it goes, it would make a correction of every figure."""
+    kept = workspace / "data" / "vastgesteld" / "2020" / "bijdragen.csv"
+    was = kept.read_bytes()
+    kept.write_bytes(change(was))
+    (finding,) = _errors(workspace)
+    assert (finding.rule, finding.file) == ("adopted_copy_unfit", "data/vastgesteld/2020/bijdragen.csv")
+    assert finding.row == (len(was.splitlines()) + 1 if row is None else row)
+    assert not [each for each in check(Workspace(workspace)).findings if each.file == "data/bijdragen.csv"]
+
+
+@pytest.mark.parametrize("change", [lambda text: text + b"\n\n", lambda text: text.replace(b"\n", b"\r\n")])
+def test_what_git_or_an_editor_does_to_a_copy_is_no_change(workspace: Path, change: Callable[[bytes], bytes]) -> None:
+    for kept in (workspace / "data" / "vastgesteld").glob("*/*.csv"):
+        kept.write_bytes(change(kept.read_bytes()))
+    assert _errors(workspace) == []
+
+
 def test_a_decision_that_says_too_little_is_named(workspace: Path, edit: Edit) -> None:
     edit("data/vastgesteld/2021/besluit.yml", "number: 2022-12\n", "")
     done = run("check", cwd=workspace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -70,13 +70,15 @@ def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
 
 
 def standing(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for a year whose report is adopted, while what was adopted, or by whom, is not kept.
+    """Yield a finding for a year whose report is adopted, while what was adopted, or by whom, is not kept as it was.
 
     Raises
     ------
     WorkspaceError
         When a kept decision breaks its model.
     """
+    for year in workspace.adopted_periods():
+        yield from _unfit_copies(workspace, year)
     for year in workspace.periods():
         parameters = read_parameters(workspace, year)
         if parameters.status != "vastgesteld":
@@ -95,6 +97,38 @@ def standing(workspace: Workspace) -> Iterator[Finding]:
             continue
         for rule, details in _misfits(parameters, decision):
             yield finding(file, 0, "", "", rule, year=year, **details)
+
+
+def _unfit_copies(workspace: Workspace, year: Period) -> Iterator[Finding]:
+    """Yield a finding for each kept file that is no longer what `adopt` wrote: nothing can be compared with it."""
+    for table in YEAR_COLUMNS:
+        kept = workspace.adopted(year) / f"{table}.csv"
+        if kept.is_file() and (unfit := _unfit(kept.read_bytes(), table, year)):
+            row, why = unfit
+            yield finding(workspace.relative(kept), row, "", "", "adopted_copy_unfit", year=year, why=why)
+
+
+def _unfit(content: bytes, table: str, year: Period) -> tuple[int, str] | None:
+    """Return the number of the first row that no adopted copy has (0 for the file), and what is wrong with it."""
+    known = schema.table(table)
+    try:
+        header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    except (UnicodeDecodeError, csv.Error, ValueError):  # a ValueError: not even a header
+        return 0, "it is no table in UTF-8 with commas"
+    # A copy of an earlier version may lack a column that came since.
+    names = {field.name for field in known.fields}
+    if (
+        len(set(header)) < len(header)
+        or not {*known.primary_key, YEAR_COLUMNS[table], DAY[table]} <= {*header} <= names
+    ):
+        return 1, "its headings are not those of the table"
+    for number, cells in enumerate(rows, start=2):
+        if cells and len(cells) != len(header):
+            return number, f"it has {len(cells)} cells under {len(header)} headings"
+        row = dict(zip(header, cells, strict=False))
+        if row and not _is_about(row, table, year) and not is_together(row):
+            return number, "it is about another time"
+    return None
 
 
 def _misfits(parameters: Parameters, decision: Decision) -> Iterator[tuple[str, dict[str, str]]]:
@@ -185,8 +219,8 @@ def changes(workspace: Workspace, unread: Collection[str] = ()) -> Iterator[Find
             kept = workspace.adopted(year) / f"{table}.csv"
             if kept.is_file() and workspace.table(table).is_file():
                 file = workspace.relative(workspace.table(table))
-                if file in unread:
-                    continue
+                if file in unread or _unfit(kept.read_bytes(), table, year):
+                    continue  # `standing` reports the latter
                 before = _rows_about(kept, table, year)
                 now = _rows_about(workspace.table(table), table, year)
                 yield from _differences(file, table, year, before, now)
@@ -218,17 +252,21 @@ def _shown(key: tuple[str, ...]) -> str:
 
 
 def _rows_about(path: Path, table: str, year: Period) -> Rows:
-    column, keys = YEAR_COLUMNS[table], schema.table(table).primary_key
+    keys = schema.table(table).primary_key
     content = path.read_bytes()
     # The same few files are asked for again and again; those of a large deal would stay in memory.
     rows = (_known if len(content) < _SMALL else _parsed)(content)
     return {
         tuple(row.get(key) or "" for key in keys): (number, row)
         for number, row in enumerate(rows, start=2)
-        if (row.get(column) or "")[:4] == str(year)[:4]
-        and (isinstance(year, int) or (row.get(DAY[table]) or "") <= year)
-        and not is_together(row)
+        if _is_about(row, table, year) and not is_together(row)
     }
+
+
+def _is_about(row: Mapping[str, str | None], table: str, year: Period) -> bool:
+    """Return whether a row is about a year, or about the part of it up to the day of a half-year report."""
+    about = (row.get(YEAR_COLUMNS[table]) or "")[:4] == str(year)[:4]
+    return about and (isinstance(year, int) or (row.get(DAY[table]) or "") <= year)
 
 
 def _parsed(content: bytes) -> tuple[dict[str, str], ...]:
