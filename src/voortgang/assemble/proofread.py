@@ -15,7 +15,7 @@ from voortgang.assemble.chapter_parts import fill_in
 from voortgang.assemble.chapters import included_files, refusals, with_own_notes
 from voortgang.assemble.collect import label_of
 from voortgang.assemble.own_tables import OWN_TABLES
-from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_header, read_settings
+from voortgang.assemble.quarto_project import FRAGMENTS, documents, read_header, read_project, with_extensions
 from voortgang.assemble.settings import settings_of, stray_files
 from voortgang.assemble.shortcodes import Scope, expanded, read_text, resolve_variables
 from voortgang.assemble.subset import missing_pictures, outside_subset, undescribed_pictures
@@ -120,8 +120,9 @@ def _write_fragments(folder: Path, labels: Iterable[str]) -> None:
 
 def _in_document(folder: Path, name: str) -> Iterator[TemplateError]:
     try:
-        settings = read_settings(folder, name)
-        settings_of(settings, name, read_header(folder / name, name))
+        header = read_header(folder / name, name)
+        settings = with_extensions(read_project(folder, "_quarto.yml") | header, folder)
+        settings_of(settings, name, header)
         lines = list(expanded(folder, name, Scope(None, settings, name)))
     except TemplateError as error:
         yield error

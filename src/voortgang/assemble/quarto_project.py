@@ -30,14 +30,6 @@ _FILES = ("css", "template", "template-partials", "font-paths", "reference-doc")
 """Keys of a format that name files of the extension which contributes it."""
 
 
-def read_settings(folder: Path, name: str) -> dict[str, Any]:
-    """Return the settings of a document of a project: the project's, and its own header's over them.
-
-    What extensions contribute is filled in. A document that lists formats of its own has only these.
-    """
-    return with_extensions(read_project(folder, "_quarto.yml") | read_header(folder / name, name), folder)
-
-
 def read_project(folder: Path, name: str) -> dict[str, Any]:
     """Return the content of `_quarto.yml` in a folder; `name` is how messages name it.
 

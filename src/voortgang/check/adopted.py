@@ -113,14 +113,11 @@ def _unfit(content: bytes, table: str, year: Period) -> tuple[int, str] | None:
     known = schema.table(table)
     try:
         header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-    except (UnicodeDecodeError, csv.Error, ValueError):  # a ValueError: not even a header
+    except (csv.Error, ValueError):  # other bytes than UTF-8, or not even a header
         return 0, "it is no table in UTF-8 with commas"
     # A copy of an earlier version may lack a column that came since.
-    names = {field.name for field in known.fields}
-    if (
-        len(set(header)) < len(header)
-        or not {*known.primary_key, YEAR_COLUMNS[table], DAY[table]} <= {*header} <= names
-    ):
+    least, most = {*known.primary_key, YEAR_COLUMNS[table], DAY[table]}, {field.name for field in known.fields}
+    if len(set(header)) < len(header) or not least <= set(header) <= most:
         return 1, "its headings are not those of the table"
     for number, cells in enumerate(rows, start=2):
         if cells and len(cells) != len(header):

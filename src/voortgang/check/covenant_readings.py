@@ -21,6 +21,9 @@ _NO_COUNT = re.compile(
 """Words for what does not add up: the parts of a region together have no such figure."""
 _AT_MOST = re.compile(r"\b(?:maximaal|max|hoogstens|ten hoogste|niet meer dan)\b", re.IGNORECASE)
 _AT_LEAST = re.compile(r"\b(?:minimaal|min|minstens|ten minste|tenminste|niet minder dan)\b", re.IGNORECASE)
+_PARTS = {"gemeente": ("municipalities", "gemeenten"), "sector": ("sectors", "sectoren")}
+"""What the parts of an indicator are called, in the two languages of messages."""
+
 LATEST = 1
 """How many years after the end of the deal the last instalment is still likely: the settlement."""
 
@@ -31,9 +34,8 @@ def findings(data: Data) -> Iterator[Finding]:
     for each in data.deal.indicators:
         name = {"indicator": each.name}
         if each.scope != "regio" and (found := _NO_COUNT.search(f"{each.unit}\n{each.name}")):
-            what = {"gemeente": "municipalities", "sector": "sectors"}[each.scope]
-            parts = {"gemeente": "gemeenten", "sector": "sectoren"}[each.scope]
-            yield finding(file, 0, "scope", each.scope, "sum_of_averages", word=found[0], of=what, delen=parts, **name)
+            of, parts = _PARTS[each.scope]
+            yield finding(file, 0, "scope", each.scope, "sum_of_averages", word=found[0], of=of, delen=parts, **name)
         if not each.has_target:
             for key in ("target_year", "target_qualifier"):
                 if (value := getattr(each, key)) is not None:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from voortgang.cli.interpreter import start_usual_python
-from voortgang.run.own_settings import hear_signals
+from voortgang.run.signals import hear_signals
 
 PATIENCE = 1.2
 """Seconds in which a command may end by itself."""

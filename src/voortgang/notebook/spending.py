@@ -78,13 +78,10 @@ def _times(report: Report, line: str, row: pd.Series, earlier: int) -> Iterable[
     written = dutch.number(times, 1)
     words = f"{written} keer zoveel" if times != 1 else "evenveel" if now == earlier else "ongeveer evenveel"
     rows = [each for year in (report.year, report.year - 1) for each in _rows(report, line, "gerealiseerd", year)]
-    label, about = (
-        f"Gerealiseerd, als veelvoud van een jaar eerder, voor {_name(report, line, row)}",
-        _about(report, line),
-    )
-    key = f"{part(line)}.gerealiseerd"
+    key, name, about = f"{part(line)}.gerealiseerd", _name(report, line, row), _about(report, line)
+    label = f"Gerealiseerd, als veelvoud van een jaar eerder, voor {name}"
     yield from fact(report, f"{key}_keer", label, times, "aantal", "financien", rows, about, text=written)
-    label = label.replace("als veelvoud van", "vergeleken met")
+    label = f"Gerealiseerd, vergeleken met een jaar eerder, voor {name}"
     yield from fact(report, f"{key}_vergeleken", label, words, "woord", "financien", rows, about, text=words)
 
 

@@ -36,6 +36,7 @@ from voortgang.run import fork_server, own_settings
 from voortgang.run.confined_kernel import FOLDERS
 from voortgang.run.kernel_extension import OFFLINE, PARAMETERS, READS
 from voortgang.run.kernel_pool import KernelPool, end_all, started_by
+from voortgang.run.signals import hear_signals
 
 PROVISIONER = "voortgang-warm"
 """Name under which `pyproject.toml` registers the provisioner of warm kernels with jupyter_client."""
@@ -305,7 +306,7 @@ def _serve(arguments: list[str], environment: dict[str, str], folder: str) -> No
     sys.argv = [str(launcher.origin) if launcher else "", *arguments]
     threading.Thread(target=_end_with_the_build, args=(build, Path(arguments[1]).parent), daemon=True).start()
     own_settings.forget_others()
-    own_settings.hear_signals()
+    hear_signals()
     kernel = IPKernelApp.instance()
     kernel.initialize(arguments)
     kernel.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+from voortgang.run.signals import hear_signals
 
 PROGRAM = (
     # What lies beside the notebook is looked at once the kernel is there, as the launcher itself does.
@@ -18,18 +18,6 @@ def forget_others() -> None:
 
     for places in (application.ENV_CONFIG_DIRS, application.SYSTEM_CONFIG_DIRS):
         places.clear()
-
-
-def hear_signals() -> None:
-    """Hear what a process is told by default, also where whoever started it ignores that, as some schedulers do.
-
-    Where SIGCHLD is ignored, nobody learns how a program ended, and Python takes it that all went well. Where SIGTERM
-    is, a pool of processes never ends.
-    """
-    for name in ("SIGCHLD", "SIGTERM"):
-        number = getattr(signal, name, None)  # Windows has no children in this sense
-        if number is not None and signal.getsignal(number) == signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def launch() -> None:
