@@ -146,7 +146,7 @@ def test_a_gap_has_its_reason(workspace: Path) -> None:
         report = vg.load(year, f"{year}-12-31", "overleg", workspace)
         assert vg.municipality_results(report, place).at["werken-2-omgevingen", "tekort"] == said
         reason = vg.municipality_results(report, place).at["werken-2-omgevingen", "reden"]
-        owed = f"{said}. Toelichting ontbreekt; die is van {PLACES[place]}."
+        owed = f"{said}. De toelichting van {PLACES[place]} ontbreekt."
         assert reason == ({"coevorden": f"{said}. De teller viel uit."}.get(place, owed) if said else "")
         told = unquoted(" ".join(vg.municipality_gaps(report, place).outputs[0].paragraphs))  # type: ignore[union-attr]
         assert (f"Innovatieomgevingen ({said})" in told) == bool(said)

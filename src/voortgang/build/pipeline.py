@@ -26,6 +26,7 @@ from voortgang.build.progress import Event, Listener, Origin, Timings
 from voortgang.build.unchanged import Digests, Elsewhere
 from voortgang.build.under_way import Made, Ran, Year, threads
 from voortgang.check.checked_data import Handover
+from voortgang.check.for_readers import findings
 from voortgang.errors import BuildError, VoortgangError, WorkspaceError, understood
 from voortgang.publish import open_data
 from voortgang.publish.key_figures import NAME as KEY_FIGURES
@@ -136,6 +137,7 @@ class Pipeline:
             self.pool = KernelPool(self.options.fresh_kernels)
         with Handover() as handover, threads(jobs) as notebooks, threads(1) as prepared, threads(jobs) as reports:
             self._meanwhile = reports
+            prepared.submit(findings, plans[0].checked.data, plans[0].view)  # asked for later, and no kernel is there yet
             waiting: dict[Future[Ran | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self.executed, planned, run, handover): (years[planned.period], run)
                 for planned in plans

@@ -46,7 +46,7 @@ _Row = tuple[str, str, str]
 
 def missing_reason(who: str) -> str:
     """Say that a reason is missing, and whose it is."""
-    return f"Toelichting ontbreekt; die is van {who}."
+    return f"De toelichting van {who} ontbreekt."
 
 
 def attention(report: Report, pillar: str | None = None) -> pd.DataFrame:

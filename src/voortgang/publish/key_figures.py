@@ -108,7 +108,7 @@ class Kerncijfers(_Published):
 
     def json_text(self) -> str:
         """Return the file."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+        return self.model_dump_json(indent=1) + "\n"
 
 
 def read_key_figures(workspace: Workspace, year: Period) -> Kerncijfers:
