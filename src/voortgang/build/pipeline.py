@@ -137,7 +137,7 @@ class Pipeline:
             self.pool = KernelPool(self.options.fresh_kernels)
         with Handover() as handover, threads(jobs) as notebooks, threads(1) as prepared, threads(jobs) as reports:
             self._meanwhile = reports
-            prepared.submit(findings, plans[0].checked.data, plans[0].view)  # asked for later, and no kernel is there yet
+            prepared.submit(findings, plans[0].checked.data, plans[0].view)  # wanted later; no kernel is there yet
             waiting: dict[Future[Ran | tuple[str, ...]], tuple[Year, Run | None]] = {
                 notebooks.submit(self.executed, planned, run, handover): (years[planned.period], run)
                 for planned in plans
