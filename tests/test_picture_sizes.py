@@ -56,3 +56,24 @@ def test_a_picture_has_the_size_that_is_asked_for(
 def test_the_styles_of_a_page_leave_a_size_as_it_is(tmp_path: Path, size: str, style: str) -> None:
     page = _made(tmp_path / "bron", f"![Een vlak](vlak.svg){{{size}}}\n", "html", **{"vlak.svg": RED}).decode()
     assert f'style="{style}"' in page
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+@pytest.mark.parametrize(
+    ("shape", "size", "width", "height"),
+    [
+        ('width="100pt" height="300pt" viewBox="0 0 100 300"', "", 198.4, 595.3),
+        ('width="100" height="300"', "", 198.4, 595.3),
+        ('viewBox="0 0 100 300"', "width=50%", 198.4, 595.3),
+        ('width="100pt" height="300pt" viewBox="0 0 100 300"', "width=8cm", 198.4, 595.3),
+        ('width="100pt" height="300pt" viewBox="0 0 100 300"', "height=40cm", 198.4, 595.3),
+        ('width="100pt" height="300pt" viewBox="0 0 100 300"', "width=6cm", 170.1, 510.2),
+        ('width="300pt" height="300pt" viewBox="0 0 100 300" preserveAspectRatio="none"', "width=10cm", 283.5, 283.5),
+    ],
+)
+def test_no_picture_is_higher_than_its_page(
+    tmp_path: Path, form: str, shape: str, size: str, width: float, height: float
+) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {shape}><rect fill="#f00" width="100" height="300"/></svg>'
+    content = _made(tmp_path / "bron", f"![Een vlak](een%20vlak.svg){{{size}}}\n", form, **{"een vlak.svg": svg})
+    assert _size(form, content) == pytest.approx((width, height), abs=1.5)

@@ -48,6 +48,10 @@ TABLES = {
 
 def _made(folder: Path, tables: Iterable[str], measured: bool = False) -> bytes:
     text = "".join(f"# Kop\n\n{BEFORE}{each}\n\n: Een tabel\n\n" for each in tables)
+    return _made_of(folder, text, measured)
+
+
+def _made_of(folder: Path, text: str, measured: bool = False) -> bytes:
     (folder / "rapport.qmd").write_text(text, encoding="utf-8")
     partials = "{typst: {template-partials: [typst-template.typ, typst-show.typ]}}"
     filters = "filters: [{path: toegankelijk.lua}]\n"
@@ -81,3 +85,30 @@ def test_a_table_of_other_letters_is_there_in_full(tmp_path: Path, cell: str) ->
     with pymupdf.open(stream=content) as document:
         shown = "".join(page.get_text(clip=page.rect) for page in document)
     assert shown.count("Regel") == sum(rows)
+
+
+MANY = " ".join(f"w{number}" for number in range(1500))
+"""More words than a page holds."""
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"| Een | Twee |\n|---|------|\n| een | {MANY} |\n| twee | x |\n",
+        f"| Een | Twee |\n|---|------|\n| {MANY} | een |\n",
+        f"| Een | Twee |\n|---|------|\n| een | {MANY} |\n\n: Een tabel {{#tbl-a}}\n",
+        f"+----+-----------+\n| a  | - {MANY} |\n+----+-----------+\n",
+        f"Woord\n\n: {MANY}\n",
+        f"::: {{.bijeen}}\n{MANY}\n:::\n",
+        f"> {MANY}\n",
+        f"- {MANY}\n",
+        f"## {MANY}\n",
+    ],
+    ids=["row", "first cell", "row of a figure", "list in a cell", "term", "together", "quotation", "list", "heading"],
+)
+def test_what_is_higher_than_a_page_is_there_in_full(tmp_path: Path, part: str) -> None:
+    pages = pymupdf.open(stream=_made_of(tmp_path, f"# Kop\n\n{part}"), filetype="pdf")
+    words = [
+        word for page in pages for word in page.get_text("words", clip=page.rect) if word[3] < page.rect.height - 40
+    ]
+    assert {f"w{number}" for number in range(1500)} <= {word[4] for word in words}

@@ -58,6 +58,40 @@ local function in_html(picture)
   picture.attributes["style"] = "width: " .. size(width or "auto") .. (height and "; height: " .. size(height) or "")
 end
 
+-- What is higher than a page loses its end in Word and in Typst, so such a picture is as high as a page holds with its caption.
+-- In cm, on A4: the text is 17 wide. A height has no %.
+local highest = 21
+local centimetres = {
+  cm = 1, mm = 0.1, ["in"] = 2.54, inch = 2.54, pt = 2.54 / 72, pc = 2.54 / 6, px = 2.54 / 96, [""] = 2.54 / 96,
+  em = 0.37, ["%"] = 0.17,
+}
+
+local function in_centimetres(size)
+  local number, unit = size:match("^%s*([%d.]+)%s*([%a%%]*)%s*$")
+  return (tonumber(number) or 0) * (centimetres[unit] or 0)
+end
+
+-- Of a drawing its first element says how high it is, a hundred times as fast as Pandoc does.
+local function height_by_width(name)
+  local _, bytes = pandoc.mediabag.fetch(name)
+  local drawing = name:match("%.svg$") and bytes:match("<svg%s[^>]*>") or ""
+  local wide, high = drawing:match('%swidth="([%d.]+)pt"'), drawing:match('%sheight="([%d.]+)pt"')
+  if wide and high then return high / wide end
+  local size = pandoc.image.size(bytes)
+  return size.height / size.width
+end
+
+local function within_page(picture)
+  local width, height = picture.attributes["width"], picture.attributes["height"]
+  local known, proportion = pcall(height_by_width, picture.src) -- what cannot be read, who makes the document says
+  local high = height and in_centimetres(height) or known and proportion * in_centimetres(width or "100%") or 0
+  if high <= highest then return nil end
+  picture.attributes["width"], picture.attributes["height"] = nil, highest .. "cm"
+  return picture
+end
+
+local pages = { traverse = "topdown", Table = function() return nil, false end, Image = within_page } -- a cell is no page
+
 local function image(picture)
   local narrow = picture.attributes["smal"]
   picture.attributes["smal"] = nil
@@ -378,6 +412,24 @@ local function in_table_style(tbl)
   return tbl
 end
 
+-- In the PDF a row stays whole. One that is higher than a page would lose its end: then the rows of its table break. A letter is
+-- some 4.1 points wide, a line 10.6 high; of a column whose width is not known it is taken that it is narrow.
+local function rows_that_break(tbl)
+  if #pandoc.utils.stringify(tbl) < 500 then return nil end
+  local rows = pandoc.List({})
+  for _, body in ipairs(tbl.bodies) do rows:extend(body.body) end
+  for _, row in ipairs(rows) do
+    for column, cell in ipairs(row.cells) do
+      local share = tbl.colspecs[column] and tbl.colspecs[column][2] or 0.14
+      local lines = #pandoc.utils.stringify(cell.contents) * 4.1 / math.max(482 * share - 10, 20)
+      if lines * 10.6 > 450 then
+        local opening = pandoc.RawBlock("typst", "#[\n#set table.cell(breakable: true)")
+        return { opening, tbl, pandoc.RawBlock("typst", "]") }
+      end
+    end
+  end
+end
+
 -- Contents for Word, after the title page: a list of links, each with a reference to the page of its heading. On which page
 -- that is, only the program knows that shows it, with its own typeface, so no number is written here. LibreOffice fills them
 -- in at once; Word does when it prints, and when asked. Why there is no field that Word renews as it opens the document, is in
@@ -485,17 +537,17 @@ if FORMAT:match("html") then
 end
 if FORMAT:match("docx") then
   return {
-    { Meta = properties }, { Header = on_new_page }, inlines, { Table = cells, Header = lower, Div = cards },
+    { Meta = properties }, { Header = on_new_page }, pages, inlines, { Table = cells, Header = lower, Div = cards },
     { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents },
   }
 end
 if FORMAT:match("odt") or FORMAT:match("opendocument") then
-  return { { Meta = properties }, inlines, { Header = lower } }
+  return { { Meta = properties }, pages, inlines, { Header = lower } }
 end
 if not FORMAT:match("typst") then return { inlines, { Table = cells } } end
 local with_text = { Meta = literal_properties }
 for _, kind in ipairs({ "Plain", "Para", "Header", "LineBlock", "DefinitionList" }) do with_text[kind] = with_literals end
 return {
-  { Meta = read_sheets }, { Header = on_new_page }, inlines, with_text, { Table = cells, Div = cards },
-  { Pandoc = with_introductions },
+  { Meta = read_sheets }, { Header = on_new_page }, pages, inlines, with_text, { Table = cells, Div = cards },
+  { Pandoc = with_introductions }, { Table = rows_that_break },
 }

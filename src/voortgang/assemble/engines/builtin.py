@@ -48,9 +48,9 @@ _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
 
 _PROGRAMS = {".lua", ".typ", ".html", ".openxml", ".opendocument", ".css", ".js", ".svg"}
 _OPENS = re.compile(
-    r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\(narrow\)|\.make_data_uri\b)|pipe\b|zip\b|_G\b|_ENV\b"
+    r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\((?:narrow|name)\)|\.make_data_uri\b)|pipe\b|zip\b|_G\b|_ENV\b"
 )
-"""How a Lua filter opens a file, or gets at what does; the narrow drawing of a chart is counted with its figure."""
+"""How a Lua filter opens a file, or gets at what does; a picture, and the narrow drawing of a chart, count with the text."""
 
 _LONG = 100_000
 """Bytes of a text from which Typst takes as much memory as Pandoc, and every core."""
