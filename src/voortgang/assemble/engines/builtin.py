@@ -50,7 +50,7 @@ _PROGRAMS = {".lua", ".typ", ".html", ".openxml", ".opendocument", ".css", ".js"
 _OPENS = re.compile(
     r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\((?:narrow|name)\)|\.make_data_uri\b)|pipe\b|zip\b|_G\b|_ENV\b"
 )
-"""How a Lua filter opens a file, or gets at what does; a picture, and the narrow drawing of a chart, count with the text."""
+"""How a Lua filter opens a file, or gets at what does; a picture, and a chart's narrow drawing, count with the text."""
 
 _LONG = 100_000
 """Bytes of a text from which Typst takes as much memory as Pandoc, and every core."""
