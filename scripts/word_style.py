@@ -57,9 +57,16 @@ def main() -> None:
         spacing = document.styles[name].paragraph_format
         spacing.space_before, spacing.space_after = Pt(6), Pt(6)
     _added(document, "Inleiding", "Body Text").paragraph_format.keep_with_next = True
-    for name, with_next in (("Tabeltekst", False), ("Tabeltekst bijeen", True)):
+    for name, size, with_next in (
+        ("Tabeltekst", 8.5, False),
+        ("Tabeltekst bijeen", 8.5, True),
+        ("Tabeltekst smal", 6.5, False),
+        ("Tabeltekst smal bijeen", 6.5, True),
+        ("Tabeltekst smalst", 5, False),
+        ("Tabeltekst smalst bijeen", 5, True),
+    ):
         style = _added(document, name, "Compact")
-        style.font.size = Pt(8.5)
+        style.font.size = Pt(size)
         # The first page has four tables, and is one page.
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(1), Pt(1)
         style.paragraph_format.keep_together, style.paragraph_format.keep_with_next = True, with_next

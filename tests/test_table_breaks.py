@@ -5,14 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from datetime import date
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
+import docx
 import pymupdf
 import pytest
 
 from voortgang.assemble.engines import builtin
 from voortgang.workspace.extension import extension
+from voortgang.writing.markdown import Table
 from voortgang.writing.pixels import png
+from voortgang.writing.table_widths import fitting
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><rect width="90" height="90"/></svg>'
 WORDS = "Netwerken van onderwijs, ondernemers en overheid versterken en hun gegevens op orde brengen. "
@@ -51,7 +56,7 @@ def _made(folder: Path, tables: Iterable[str], measured: bool = False) -> bytes:
     return _made_of(folder, text, measured)
 
 
-def _made_of(folder: Path, text: str, measured: bool = False) -> bytes:
+def _made_of(folder: Path, text: str, measured: bool = False, form: str = "pdf") -> bytes:
     (folder / "rapport.qmd").write_text(text, encoding="utf-8")
     partials = "{typst: {template-partials: [typst-template.typ, typst-show.typ]}}"
     filters = "filters: [{path: toegankelijk.lua}]\n"
@@ -66,7 +71,7 @@ def _made_of(folder: Path, text: str, measured: bool = False) -> bytes:
         known = template.read_text(encoding="utf-8")
         assert known.count("hoogte(it.body, page.width)") == 1
         template.write_text(known.replace("hoogte(it.body, page.width)", "none"), encoding="utf-8")
-    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", "pdf")]], date(2021, 12, 31))
+    ((_, content, _),) = builtin.render(folder, [[("rapport.qmd", form)]], date(2021, 12, 31))
     return content
 
 
@@ -112,3 +117,34 @@ def test_what_is_higher_than_a_page_is_there_in_full(tmp_path: Path, part: str) 
         word for page in pages for word in page.get_text("words", clip=page.rect) if word[3] < page.rect.height - 40
     ]
     assert {f"w{number}" for number in range(1500)} <= {word[4] for word in words}
+
+
+def _of_years(count: int, cell: str) -> str:
+    """Return a table with a column for each year."""
+    heads = ("Pijler", *(str(2019 + each) for each in range(count)), "Samen")
+    rows = [(name, *[cell] * count, cell) for name in ("Werken", "Overhead")]
+    ways = ("left", *["right"] * (count + 1))
+    return f"# Kop\n\n{Table('tbl-a', 'Een tabel', heads, ways, rows, fitting(heads, rows))}\n"
+
+
+@pytest.mark.parametrize("cell", ["€\u00a011.764.900", "12.345", "ca.\u00a08,5%"])
+@pytest.mark.parametrize("years", [1, 5, 8, 12, 16])
+def test_numbers_stand_beside_each_other_however_many_years_there_are(tmp_path: Path, years: int, cell: str) -> None:
+    document = pymupdf.open(stream=_made_of(tmp_path, _of_years(years, cell)), filetype="pdf")
+    (page,) = (page for page in document if "Samen" in page.get_text())
+    lines: dict[int, list[tuple[float, float]]] = {}
+    for left, top, right, _, word, *_ in page.get_text("words"):
+        if any(sign.isdigit() for sign in word):
+            lines.setdefault(round(top), []).append((left, right))
+    rows = [sorted(each) for each in lines.values() if len(each) > years]
+    assert len(rows) >= 2
+    for row in rows:
+        assert all(before[1] + 1 < after[0] for before, after in pairwise(row))
+        assert row[-1][1] < page.rect.width - 40
+
+
+@pytest.mark.parametrize(("years", "style"), [(5, "Tabeltekst"), (8, "Tabeltekst smal"), (12, "Tabeltekst smalst")])
+def test_word_has_smaller_letters_for_more_years(tmp_path: Path, years: int, style: str) -> None:
+    content = _made_of(tmp_path, _of_years(years, "€\u00a011.764.900"), form="docx")
+    (table,) = docx.Document(BytesIO(content)).tables
+    assert {each.style.name for each in table.rows[-1].cells[0].paragraphs} == {style}

@@ -392,17 +392,60 @@ local function with_introductions(doc)
   return doc:walk({ Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" })
 end
 
--- In Word the text of a table has a style of its own. A table of up to 15 rows stays whole; of a longer one the first two
--- rows stay together, and the last two. (The PDF measures a table instead.)
-local function in_table_style(tbl)
+-- How wide a word of a table is, in points of 9 point letters.
+local function width_of(word)
+  local _, thin = word:gsub("[.,:;'|ijl]", "")
+  local _, blanks = word:gsub("\u{a0}", "")
+  local _, broad = word:gsub("[%uMWmw%%]", "")
+  return (utf8.len(word) or #word) * 4.6 - (thin + blanks) * 2.2 + broad * 1.2
+end
+
+-- What is not broken in a cell: a word of the head and of the first column, and a number anywhere.
+local function unbroken(cell, every)
+  local widest = 0
+  for word in pandoc.utils.stringify(cell.contents):gmatch("[^%s/-]+") do
+    if every or word:find("%d") then widest = math.max(widest, width_of(word)) end
+  end
+  return widest
+end
+
+local function rows_of(tbl)
   local rows = pandoc.List({})
   rows:extend(tbl.head.rows)
   for _, body in ipairs(tbl.bodies) do rows:extend(body.body) end
   rows:extend(tbl.foot.rows)
-  local first = #tbl.head.rows + 1
+  return rows
+end
+
+-- How much smaller the letters of a table must be for its numbers to stand beside each other, and not over one another; 1 where
+-- they have room. A text is 482 points wide, and `margin` of each column stays empty.
+local function fitting(tbl, margin)
+  local needs, known = {}, true
+  for number, row in ipairs(rows_of(tbl)) do
+    for column, cell in ipairs(row.cells) do
+      needs[column] = math.max(needs[column] or 1, unbroken(cell, number <= #tbl.head.rows or column == 1))
+    end
+  end
+  local sum, least = 0, 1
+  for column, need in ipairs(needs) do
+    local share = tbl.colspecs[column] and tbl.colspecs[column][2]
+    known, sum = known and share ~= nil, sum + need
+    if share then least = math.min(least, (482 * share - margin) / need) end
+  end
+  return known and least or math.min(1, (482 - margin * #needs) / sum)
+end
+
+local enough = 0.93 -- the widths of letters are estimates
+
+-- In Word the text of a table has a style of its own. A table of up to 15 rows stays whole; of a longer one the first two
+-- rows stay together, and the last two. (The PDF measures a table instead.) Word breaks a number that has no room.
+local function in_table_style(tbl)
+  local rows, first = rows_of(tbl), #tbl.head.rows + 1
+  local fits = fitting(tbl, 10)
+  local small = fits < 0.7 and " smalst" or fits < enough and " smal" or ""
   for index, row in ipairs(rows) do
     local with_next = index < #rows and (#rows - first < 15 or index <= first or index == #rows - 1)
-    local name = with_next and "Tabeltekst bijeen" or "Tabeltekst"
+    local name = "Tabeltekst" .. small .. (with_next and " bijeen" or "")
     for _, cell in ipairs(row.cells) do
       cell.contents = cell.contents:map(function(block)
         return block.t == "Plain" and in_style(name, pandoc.Para(block.content)) or block
@@ -414,20 +457,27 @@ end
 
 -- In the PDF a row stays whole. One that is higher than a page would lose its end: then the rows of its table break. A letter is
 -- some 4.1 points wide, a line 10.6 high; of a column whose width is not known it is taken that it is narrow.
-local function rows_that_break(tbl)
-  if #pandoc.utils.stringify(tbl) < 500 then return nil end
-  local rows = pandoc.List({})
-  for _, body in ipairs(tbl.bodies) do rows:extend(body.body) end
-  for _, row in ipairs(rows) do
+local function has_high_row(tbl)
+  if #pandoc.utils.stringify(tbl) < 500 then return false end
+  for _, row in ipairs(rows_of(tbl)) do
     for column, cell in ipairs(row.cells) do
       local share = tbl.colspecs[column] and tbl.colspecs[column][2] or 0.14
       local lines = #pandoc.utils.stringify(cell.contents) * 4.1 / math.max(482 * share - 10, 20)
-      if lines * 10.6 > 450 then
-        local opening = pandoc.RawBlock("typst", "#[\n#set table.cell(breakable: true)")
-        return { opening, tbl, pandoc.RawBlock("typst", "]") }
-      end
+      if lines * 10.6 > 450 then return true end
     end
   end
+  return false
+end
+
+local function within_paper(tbl)
+  local ways = ""
+  if has_high_row(tbl) then ways = "\n#set table.cell(breakable: true)" end
+  if fitting(tbl, 10) < enough then
+    local size = math.max(4, 9 * fitting(tbl, 4))
+    ways = ways .. ("\n#set table(inset: (x: 2pt, y: 4.5pt))\n#show table: set text(size: %.3gpt)"):format(size)
+  end
+  if ways == "" then return nil end
+  return { pandoc.RawBlock("typst", "#[" .. ways), tbl, pandoc.RawBlock("typst", "]") }
 end
 
 -- Contents for Word, after the title page: a list of links, each with a reference to the page of its heading. On which page
@@ -549,5 +599,5 @@ local with_text = { Meta = literal_properties }
 for _, kind in ipairs({ "Plain", "Para", "Header", "LineBlock", "DefinitionList" }) do with_text[kind] = with_literals end
 return {
   { Meta = read_sheets }, { Header = on_new_page }, pages, inlines, with_text, { Table = cells, Div = cards },
-  { Pandoc = with_introductions }, { Table = rows_that_break },
+  { Pandoc = with_introductions }, { Table = within_paper },
 }
