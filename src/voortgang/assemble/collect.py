@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from pydantic import ValidationError
 
+from voortgang.assemble.own_outputs import require_filled_in, require_nothing_own
 from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
@@ -82,6 +83,8 @@ class Collected:
         By id, and by label.
     sentences
         The labels of tables and figures in whose place stands a sentence, because there was nothing to show.
+    own
+        The captions of the tables and figures that analysts made themselves, by label: no number in them is a fact.
     origins, cells
         The cell that published each label, and each fact.
     places
@@ -95,6 +98,7 @@ class Collected:
     facts: dict[str, Fact] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     sentences: set[str] = field(default_factory=set)
+    own: dict[str, str] = field(default_factory=dict)
     origins: dict[str, Cell] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
@@ -151,13 +155,20 @@ class Collected:
                     "one cell for each label",
                     "Rename one of the two.",
                 )
-            if not shown and (own := _own_output(code)):
-                raise _not_published(label, where, own)
+            if not shown:
+                require_nothing_own(label, code, where)
             if len(shown) != 1:
                 raise _mismatch(label, where, f"{len(shown)} tables, figures or texts")
             self._add_fragment(label, *shown[0], where)
+            self._note_own(label, shown[0][1], where, each)
             self.origins[label] = cell
             self.origins |= {name: cell for name in self.tables if name not in self.origins}  # those of sheets
+
+    def _note_own(self, label: str, item: Output, where: str, each: tuple[str, str] | None) -> None:
+        """Note a table or chart of an analyst's own."""
+        if isinstance(item, Table | Figure) and item.kind.startswith("own-"):
+            require_filled_in(label, item, where, each)
+            self.own[label] = item.caption
 
     def _add_fact(self, fact: Fact, cell: Cell, label: str | None) -> None:
         """Add a fact. It may stand in more tables; its own cell, which publishes it for the prose, goes first."""
@@ -206,7 +217,7 @@ class Collected:
                 if not label.startswith("txt-"):
                     self.sentences.add(label)
             case _:
-                raise _mismatch(label, where, f"a {item.kind}")
+                raise _mismatch(label, where, f"a {item.kind.removeprefix('own-')}")
         self.fragments[label] = "\n\n".join(map(str, nodes)) + "\n"
 
     def _table(self, label: str, item: Table) -> markdown.Table:
@@ -298,24 +309,6 @@ def _outputs(bundle: dict[str, Any], where: str) -> list[Output]:
             "a table, figure, text or fact made by voortgang.notebook",
             "Run the notebook again with the same version of voortgang.",
         ) from error
-
-
-def _own_output(code: Any) -> str:
-    """Return what a cell shows that no function of voortgang made: a picture, a table, or nothing."""
-    kinds = {kind for bundle in _bundles(code) for kind in bundle}
-    if any(kind.startswith("image/") for kind in kinds):
-        return "a picture"
-    return "a table or text" if "text/html" in kinds else ""
-
-
-def _not_published(label: str, where: str, own: str) -> NotebookError:
-    return NotebookError(
-        f"The cell with the label {label!r} shows {own} of its own, which has no caption, no words for who cannot see "
-        "it, and no facts; it stands on the page of the notebook only.",
-        where,
-        "a table by vg.table(…), a figure by one of vg.chart_…(…), a text by vg.text(…) or vg.sentences(…)",
-        "Show it by one of these; or remove the label, and let the chapter say in which notebook it stands.",
-    )
 
 
 def _mismatch(label: str, where: str, found: str) -> NotebookError:

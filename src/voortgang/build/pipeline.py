@@ -315,21 +315,23 @@ class Pipeline:
 
         def write_others(into: Path) -> None:
             with self.timings.measure("key figures in other forms"):
-                files = packed(self._figure_files(figures, text, evidence, year.planned.mark), level=1)
+                files = packed(self._figure_files(figures, text, evidence, year.planned.mark, collected), level=1)
                 if self.tables and not self._saved_since():
                     self.store.put("figures", key, files)
                 unpack(files, "the key figures", into)
 
         return text, write_others
 
-    def _figure_files(self, figures: Kerncijfers, text: str, evidence: Evidence, mark: str) -> dict[str, bytes]:
+    def _figure_files(
+        self, figures: Kerncijfers, text: str, evidence: Evidence, mark: str, collected: Collected
+    ) -> dict[str, bytes]:
         title = f"{figures.verslag.deal}, editie {figures.verslag.editie}"
         return open_data.tables(evidence, title) | {
             KEY_FIGURES: text.encode(),
             "kerncijfers.schema.json": json_schema().encode(),
             "kerncijfers.csv": as_csv(figures),
             "kerncijfers.xlsx": self.store.kept("workbooks", of_value([text, of_engine()]), lambda: as_xlsx(figures)),
-            "herkomst.html": origins_page(figures, evidence, mark),
+            "herkomst.html": origins_page(figures, evidence, mark, collected),
         }
 
     def _page(self, planned: Plan, run: Run, executed: bytes) -> bytes:

@@ -49,6 +49,7 @@ from voortgang.notebook.indicator_parts import (
 from voortgang.notebook.indicator_years import definitions, history, series
 from voortgang.notebook.municipalities import municipalities, municipality_projects, municipality_results, shapes, tiles
 from voortgang.notebook.overview import overview
+from voortgang.notebook.own_table import own_table
 from voortgang.notebook.payers import payers, released, room, rounding
 from voortgang.notebook.programme import (
     consultations,
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from voortgang.notebook.charts.drawing import prepare
     from voortgang.notebook.charts.maps import chart_map
     from voortgang.notebook.charts.money import chart_money, chart_split, chart_utilisation
+    from voortgang.notebook.charts.own import own_chart
     from voortgang.notebook.charts.planning import chart_phases
     from voortgang.notebook.charts.results import chart_bullets, chart_parts, chart_shares
     from voortgang.notebook.charts.trends import chart_trends
@@ -180,6 +182,8 @@ __all__ = [
     "no_project_changed",
     "nothing_deviates",
     "overview",
+    "own_chart",
+    "own_table",
     "parts",
     "parts_by_indicator",
     "payers",
@@ -227,6 +231,7 @@ _DRAWN = {
     "chart_split": "money",
     "chart_trends": "trends",
     "chart_utilisation": "money",
+    "own_chart": "own",
     "prepare": "drawing",
 }
 """What draws, and its module of charts: these take matplotlib, which a check or an overview does without."""

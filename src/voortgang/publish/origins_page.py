@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
+from voortgang.assemble.collect import Collected
 from voortgang.check.for_readers import findings
 from voortgang.publish.key_figures import Bron, Kerncijfer, Kerncijfers
 from voortgang.publish.rows_behind import COVENANT, Evidence, numbers_in
@@ -20,8 +21,11 @@ _Links = list[tuple[str, str]]
 """Where each leads on the page, and what it says."""
 
 
-def origins_page(figures: Kerncijfers, evidence: Evidence, mark: str) -> bytes:
-    """Return the page. Each number of the report leads to its row here; the row leads on to cell and rows."""
+def origins_page(figures: Kerncijfers, evidence: Evidence, mark: str, collected: Collected) -> bytes:
+    """Return the page. Each number of the report leads to its row here; the row leads on to cell and rows.
+
+    Of tables and charts that an analyst made herself no number is here; they are named with their cells.
+    """
     report = figures.verslag
     absent = schema.absent(evidence.data.workspace)
     return html_page(
@@ -35,6 +39,7 @@ def origins_page(figures: Kerncijfers, evidence: Evidence, mark: str) -> bytes:
             (each, _article(each), _page(each), [_source(source) for source in each.herkomst.bronnen])
             for each in figures.kerncijfers
         ],
+        own=[(caption, label, collected.origins[label]) for label, caption in sorted(collected.own.items())],
         # What the report tells its readers, with files and rows.
         findings=[(each.plek, *each.message("nl")) for each in findings(evidence.data, evidence.view)],
         tables=[(table, evidence.table(table.name).rows) for table in schema.tables() if table.name not in absent],

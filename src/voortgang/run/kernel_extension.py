@@ -27,15 +27,17 @@ OFFLINE = "VOORTGANG_OFFLINE"
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Give random numbers a fixed start, adopt orphans, and record what is read."""
+    """Give random numbers a fixed start, adopt orphans, publish what cells ask for, and record what is read."""
     import numpy as np
 
     from voortgang.notebook.charts.drawing import register_fonts
+    from voortgang.run.own_outputs import publish_own
 
     random.seed(0)
     np.random.seed(0)
     # What a chart without the engine's own functions needs to look as it does with them.
     register_fonts()
+    publish_own(shell)
     _adopt_orphans()
     shell.kernel.session.pack = _packed
     given = json.loads(os.environ.get(PARAMETERS, "{}"))

@@ -100,10 +100,11 @@ class Fact(_Output):
 class Table(_Output):
     """A table of text: headings, rows, and how each column is aligned and how wide it is relative to the others.
 
-    Whether the last row is a total; the places of the rows that are a sum of those above.
+    Whether the last row is a total; the places of the rows that are a sum of those above. Of an analyst's own table no
+    number is a fact.
     """
 
-    kind: Literal["table"] = "table"
+    kind: Literal["table", "own-table"] = "table"
     caption: str
     headings: tuple[str, ...]
     alignments: tuple[Literal["left", "right", "center"], ...]
@@ -116,10 +117,11 @@ class Table(_Output):
 class Figure(_Output):
     """A chart in words: what follows from it (its title), what it is (its caption), and all of it (its alternative).
 
-    The ids are those of the facts in it; the picture is in the cell's output.
+    The ids are those of the facts in it; the picture is in the cell's output. Of an analyst's own chart no number is a
+    fact.
     """
 
-    kind: Literal["figure"] = "figure"
+    kind: Literal["figure", "own-figure"] = "figure"
     title: str = ""
     caption: str
     alt: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_LINE = 100
+LINE = 100
 """Characters that a line of a table holds, on A4 in the size of the tables."""
 _SPACE_BETWEEN = 3
 _BREAKS = re.compile(r"[ \t\n]+|(?<=[-/])(?=\w)")
@@ -24,13 +24,18 @@ def fitting(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int
     (9, 15)
     """
     columns = list(zip(headings, *rows, strict=True))
-    need = [max(map(_longest_word, column)) + _SPACE_BETWEEN for column in columns]
+    need = least(headings, rows)
     want = [max(max(map(len, column)) + _SPACE_BETWEEN, least) for column, least in zip(columns, need, strict=True)]
-    room = _LINE - sum(need)
-    if sum(want) <= _LINE or room <= 0:
+    room = LINE - sum(need)
+    if sum(want) <= LINE or room <= 0:
         return tuple(want if room > 0 else need)
     lack = [(wish - least) ** 0.5 for wish, least in zip(want, need, strict=True)]
     return tuple(round(least + room * part / sum(lack)) for least, part in zip(need, lack, strict=True))
+
+
+def least(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return how wide each column must be for its longest word, in characters; a page has `LINE` for all of them."""
+    return [max(map(_longest_word, column)) + _SPACE_BETWEEN for column in zip(headings, *rows, strict=True)]
 
 
 def _longest_word(text: str) -> int:

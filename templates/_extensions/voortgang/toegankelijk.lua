@@ -238,6 +238,7 @@ local function values_of(fig)
       items:insert(words)
     end
   end
+  if #items == 0 then return {} end
   local list = pandoc.BulletList(items:map(function(words) return pandoc.Plain({ pandoc.Str(words) }) end))
   return { pandoc.RawBlock("html", '<details class="waarden"><summary>Waarden</summary>'), list, pandoc.RawBlock("html", "</details>") }
 end
