@@ -12,6 +12,13 @@ and a labelled cell, whose result a chapter includes with `{{< include fragmente
 
     #| label: tbl-geld
     vg.table(vg.money(report), ["lijn", "begroot", "gerealiseerd", "uitputting"], "Geld per pijler")
+
+A chart or table of one's own is published by the options of its cell, or by `vg.own_chart` and `vg.own_table`::
+
+    #| label: fig-deelnemers
+    #| fig-cap: "Deelnemers per sector"
+    #| fig-alt: "Staafdiagram van deelnemers. Zorg 1.200; Bouw 345."
+    frame.plot.bar()
 """
 
 from __future__ import annotations

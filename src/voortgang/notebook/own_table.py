@@ -152,8 +152,7 @@ def _look(heading: str, values: Sequence[Any], unit: str | None) -> Look:
     numbers = [value for value in values if _is_number(value) and not pd.isna(value)]
     # 1950 is written with a point or without; a year is not.
     years = bool(numbers) and all(isinstance(each, Integral) and int(each) in _YEARS for each in numbers)
-    # A number of few bits is meant as it is written.
-    decimals = _decimals([float(str(each)) if isinstance(each, np.floating) else float(each) for each in numbers])
+    decimals = _decimals([float(each) for each in numbers])
     others = any(not _is_number(value) and not _is_missing(value) for value in values)
 
     def write_value(value: Any) -> str:

@@ -11,6 +11,7 @@ _PATH = re.compile(r" d=\"([^\"]*)\"")
 _MOVED = re.compile(r"(<use xlink:href=\"[^\"]*\") transform=\"translate\(([-\d.]+) 0\)\"")
 _PLACE = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\)")
 _LETTER = re.compile(r"(id=\"|href=\"#)([A-Z])[A-Za-z]*-?([A-Z]?)[A-Za-z]*-([0-9a-f]+)\"")
+_AT = re.compile(r"(\s(?:x|y|width|height)=)\"(-?\d+\.\d+)\"")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _ALONE = re.compile(r"<g>(<path [^>]*/>)</g>")
 _LETTER_SHAPE = re.compile(r"(<path id=\"[^\"]*\" d=\")([^\"]*)\"")
@@ -27,6 +28,16 @@ def compact(svg: str) -> str:
     svg = _PLACE.sub(lambda match: f"translate({_short(match[1])} {_short(match[2])})", svg)
     svg = _LETTER.sub(r'\1\2\3\4"', svg).replace("<use xlink:href", "<use href")
     return _ALONE.sub(r"\1", _BETWEEN.sub("><", svg))
+
+
+def rounded(svg: str) -> str:
+    """Return any drawing of matplotlib with its places rounded to a hundredth of a point, and nothing else changed.
+
+    Fewer bytes; and a number with three decimals would look like an amount to who searches for one.
+    """
+    svg = _PATH.sub(lambda match: f' d="{_path(match[1])}"', svg)
+    svg = _PLACE.sub(lambda match: f"translate({_short(match[1])} {_short(match[2])})", svg)
+    return _BETWEEN.sub("><", _AT.sub(lambda match: f'{match[1]}"{_short(match[2])}"', svg))
 
 
 # Each chart holds the outlines of its letters, and a letter has one outline in all charts.

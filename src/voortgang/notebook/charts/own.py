@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from html import escape
@@ -16,6 +17,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import LogFormatterSciNotation, ScalarFormatter
 from matplotlib.transforms import Bbox
 
+from voortgang.notebook.charts.compact import rounded
 from voortgang.notebook.charts.sheet import WIDE
 from voortgang.notebook.display import ShownChart
 from voortgang.notebook.own_table import require_words
@@ -117,7 +119,7 @@ def _as_svg(figure: Figure) -> str:
         figure.draw_without_rendering()
         place = _place(figure.get_tightbbox().padded(_MARGIN))
         figure.savefig(svg, format="svg", bbox_inches=place, dpi=_DPI, metadata={"Date": None, "Creator": None})
-    drawn = _LEFT_OUT.sub("", svg.getvalue())
+    drawn = rounded(_LEFT_OUT.sub("", svg.getvalue()))
     # Letters are shapes: what is searched for a hidden project, and who listens, finds the words here.
     words = (re.sub(r"\s+", " ", each.get_text()).strip() for each in figure.findobj(Text) if each.get_visible())
     said = escape(re.sub(INVISIBLE, "", "; ".join(dict.fromkeys(filter(None, words)))), quote=False)
@@ -132,5 +134,10 @@ def _place(drawn: Bbox) -> Bbox:
     """
     if not np.all(np.isfinite(drawn.extents)) or max(drawn.width, drawn.height) > _LONGEST:
         raise ValueError(f"the chart is larger than {_LONGEST} inches, or has no size: give it one with figsize")
-    width = max(drawn.width, WIDE.width / 72, drawn.height * WIDE.width / WIDE.tallest)
-    return Bbox.from_bounds(drawn.x0, drawn.y0, width, drawn.height)
+    width = max(WIDE.width, _whole(drawn.width), _whole(drawn.height * WIDE.width / WIDE.tallest))
+    return Bbox.from_bounds(drawn.x0, drawn.y0, width / 72, _whole(drawn.height) / 72)
+
+
+def _whole(inches: float) -> int:
+    """Return the points that hold some inches."""
+    return math.ceil(inches * 72)
