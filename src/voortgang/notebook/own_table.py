@@ -43,8 +43,8 @@ def own_table(
     """Show a frame of one's own as a table of the report. Its numbers are no facts: they are not traced to rows.
 
     Columns keep their names and their order. Numbers, dates and "ja" and "nee" are written as Dutch readers write them,
-    and a dash stands where there is no value. An index with a name or with words is shown as the first columns; row
-    numbers are not.
+    and a dash stands where there is no value. An index with a name or with words is shown as the first columns
+    ("Rij" without a name); row numbers are not.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def require_words(text: object, what: str) -> None:
 
 
 def _columns(frame: pd.DataFrame | pd.Series) -> Any:
-    """Yield heading and values of each column, after those of an index that says something."""
+    """Yield heading and values of each column, after those of an index that says something; no heading is empty."""
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("Waarde" if frame.name is None else frame.name)
     index = frame.index
@@ -125,9 +125,9 @@ def _columns(frame: pd.DataFrame | pd.Series) -> Any:
     for values in levels:
         is_number = values.name is None and index.nlevels == 1 and pd.api.types.is_integer_dtype(values)
         if not is_number and len(frame.columns):
-            yield _heading(values.name), list(values)
+            yield _heading(values.name) or "Rij", list(values)
     for place, name in enumerate(frame.columns):
-        yield _heading(name), list(frame.iloc[:, place].astype(object))
+        yield _heading(name) or f"Kolom {place + 1}", list(frame.iloc[:, place].astype(object))
 
 
 def _heading(name: Any) -> str:
@@ -136,7 +136,7 @@ def _heading(name: Any) -> str:
     heading = ", ".join(
         dutch.long_date(each) if isinstance(each, date) else str(each)
         for each in names
-        if each is not None and str(each).strip()
+        if not _is_missing(each) and str(each).strip()
     )
     if what := deceit(heading):
         raise ValueError(f"the name of the column {heading!r} holds {what}, which a reader does not see as it is")

@@ -32,7 +32,7 @@ _DPI = 220
 """Of what is drawn as pixels within the chart, as those of a chart in Word."""
 
 _MARGIN = 0.05
-_LONGEST = 40
+_LONGEST = 25
 """Inches; of a larger drawing the pixels for Word would take all memory."""
 
 LARGEST = 3_000_000
