@@ -146,6 +146,7 @@ def test_an_own_chart_is_as_wide_as_the_text_and_no_higher_than_a_page(size: Any
         (Figure, ("caption", "alt"), "the chart is empty"),
         (lambda: "chart.png", ("caption", "alt"), "the chart is a str; a Figure or Axes"),
         (lambda: [], ("caption", "alt"), "the chart is a list"),
+        (lambda: [[]], ("caption", "alt"), "the chart is a list"),
         (lambda: _axes(figsize=(90, 2)), ("caption", "alt"), "larger than 25 inches"),
     ],
 )
@@ -212,7 +213,9 @@ def test_what_an_own_chart_or_table_lacks_is_said(options: str, data: dict[str, 
 def test_options_beside_what_the_functions_publish_change_nothing() -> None:
     shown = vg.table(pd.DataFrame({"naam": ["Zorg"]}), ["naam"], "Van vg")._repr_mimebundle_()[MIME]
     source = "#| label: tbl-a\n#| tbl-cap: b: c\nvg.table(…)"
-    cell = nbformat.v4.new_code_cell(source, outputs=[nbformat.v4.new_output("display_data", {MIME: shown})])
+    beside = vg.own_table(pd.DataFrame({"a": [1]}), "b: c")._repr_mimebundle_()[MIME]
+    outputs = [nbformat.v4.new_output("display_data", {MIME: each}) for each in (beside, shown)]
+    cell = nbformat.v4.new_code_cell(source, outputs=outputs)
     found = Collected()
     found.add(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode(), "eigen.ipynb")
     assert found.tables["tbl-a"].caption == "Van vg" and found.own == {}

@@ -155,6 +155,8 @@ class Collected:
                     "one cell for each label",
                     "Rename one of the two.",
                 )
+            # What a function of voortgang publishes goes before what the cell shows beside it.
+            shown = [each for each in shown if not _is_own(each[1])] or shown
             if not shown:
                 require_nothing_own(label, code, where)
             if len(shown) != 1:
@@ -166,7 +168,7 @@ class Collected:
 
     def _note_own(self, label: str, item: Output, where: str, each: tuple[str, str] | None) -> None:
         """Note a table or chart of an analyst's own."""
-        if isinstance(item, Table | Figure) and item.kind.startswith("own-"):
+        if isinstance(item, Table | Figure) and _is_own(item):
             require_filled_in(label, item, where, each)
             self.own[label] = item.caption
 
@@ -297,6 +299,11 @@ def label_of(source: str, where: str, each: tuple[str, str] | None = None) -> st
 
 def _bundles(cell: Any) -> list[dict[str, Any]]:
     return [output.data for output in cell.outputs if output.output_type in {"display_data", "execute_result"}]
+
+
+def _is_own(item: Output) -> bool:
+    """Return whether an analyst made a table or chart herself."""
+    return item.kind.startswith("own-")
 
 
 def _outputs(bundle: dict[str, Any], where: str) -> list[Output]:

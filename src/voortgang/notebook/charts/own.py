@@ -99,9 +99,8 @@ def own_chart(chart: Any, caption: str, alt: str) -> ShownChart:
 
 
 def _figure_of(chart: Any) -> Figure:
-    if isinstance(chart, np.ndarray | list | tuple) and len(chart):
-        chart = np.ravel(np.asarray(chart, dtype=object))[0]
-    found: Any = chart
+    several: Any = np.ravel(np.asarray(chart, dtype=object)) if isinstance(chart, np.ndarray | list | tuple) else ()
+    found: Any = several[0] if len(several) else chart
     while not isinstance(found, Figure) and getattr(found, "figure", found) is not found:
         found = found.figure  # of axes, which may lie in a part of a figure
     if not isinstance(found, Figure):
