@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY
 
+from voortgang.check.adopted import YEAR_COLUMNS
 from voortgang.check.checked import check
 from voortgang.check.data import Data, View
 from voortgang.check.findings import finding
@@ -62,6 +63,21 @@ def test_a_correction_is_told_once(workspace: Path, edit: Callable[[str, str, st
     # The report on 2021 lists no corrections of its own year; that on 2022 lists those of figures, not of a light.
     assert rules(2021) == ["adopted_changed", "adopted_changed", "adopted_removed"]
     assert rules(2022) == ["adopted_changed"]
+
+
+def test_figures_of_an_adopted_year_that_are_all_gone_are_told(workspace: Path) -> None:
+    """The report on a later year stopped there, as a fault of voortgang."""
+    for path in ((workspace / "data" / f"{table}.csv") for table in YEAR_COLUMNS):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if ",2020-" not in line), encoding="utf-8")
+    data = check(Workspace(workspace)).require_sound()
+
+    def gone(year: int) -> set[str]:
+        found = findings(data, View(year, date(year, 12, 31)))
+        return {Path(each.file).stem for each in found if each.rule == "adopted_gone"}
+
+    assert gone(2020) == set(YEAR_COLUMNS)
+    assert gone(2021) == {"voortgang"}  # figures stand among its corrections
 
 
 def test_a_number_that_the_bureau_typed_is_told_in_its_own_year(workspace: Path) -> None:
