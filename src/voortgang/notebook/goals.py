@@ -290,7 +290,11 @@ def number_of(indicator: Indicator, value: float | None) -> str:
 
 def _remarks(report: Report, indicator: Indicator, now: Round | None) -> list[str]:
     """Say what a reader must know of the value: its day where it is older, what is missing or provisional."""
-    breaks = [f"reeksbreuk in {each.year}" for each in indicator.breaks]
+    days = dutch.listing(dutch.long_date(each.date) for each in indicator.target_changes)
+    breaks = [
+        *([f"doel gewijzigd op {days}"] if days else []),
+        *(f"reeksbreuk in {each.year}" for each in indicator.breaks),
+    ]
     if now is None:
         return breaks
     older = [f"stand van {dutch.long_date(now.day)}"] if now.year < report.year or report.is_half_year else []

@@ -134,6 +134,11 @@ class Report:
         return article_text(self.deal, about)
 
     @property
+    def covenant(self) -> Deal:
+        """The covenant with all that `deal.yml` knows, also what held before the reference date or will after it."""
+        return self._data.deal
+
+    @property
     def workspace(self) -> Workspace:
         """Where the files of the deal lie."""
         return self._data.workspace

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from voortgang.notebook.counts import GOALS, goal_count, passed, project_count
 from voortgang.notebook.facts import fact, source, traced
 from voortgang.notebook.finances import money, money_facts
-from voortgang.notebook.goals import achievement, counted, number_of
+from voortgang.notebook.goals import achievement, counted, number_of, target_text
+from voortgang.notebook.measurements import indicator_of
 from voortgang.notebook.programme import projects
 from voortgang.notebook.report import Report
 from voortgang.workspace import schema
@@ -147,8 +148,8 @@ def amendments(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: `datum`, `wijziging` (kind; `reeksbreuk` for another definition of an indicator), `verandering` (text),
-        `artikel`.
+        Columns: `datum`, `wijziging` (kind; `reeksbreuk` for another definition of an indicator, `doel` for another
+        target), `verandering` (text), `artikel`.
     """
     deal = report.deal
     rows = [(pd.Timestamp(each.date), str(each.kind), each.summary, each.article) for each in deal.amendments]
@@ -157,7 +158,26 @@ def amendments(report: Report) -> pd.DataFrame:
         for indicator in deal.indicators
         for each in indicator.breaks
     ]
+    rows += [
+        (pd.Timestamp(each.date), "doel", _change_of_target(report, indicator.id, each.date), indicator.article)
+        for indicator in deal.indicators
+        for each in indicator.target_changes
+    ]
     return pd.DataFrame(sorted(rows), columns=["datum", "wijziging", "verandering", "artikel"])
+
+
+def _change_of_target(report: Report, indicator_id: str, day: date) -> str:
+    """Say what an indicator had to reach before a day, and from it on."""
+
+    def asked(on: date) -> str:
+        deal = report.covenant.as_of(on)
+        indicator = indicator_of(deal, indicator_id)
+        until = f", uiterlijk {dutch.long_date(deal.term.due(indicator))}" if indicator.has_target else ""
+        planned = f" (gepland op {dutch.long_date(indicator.planned)})" if indicator.planned else ""
+        return f"{target_text(deal, indicator)}{until}{planned}"
+
+    name = indicator_of(report.deal, indicator_id).name
+    return f"{name}: {asked(day)}; tot dan {asked(day - timedelta(days=1))}"
 
 
 def corrections(report: Report) -> pd.DataFrame:

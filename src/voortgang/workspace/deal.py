@@ -152,11 +152,7 @@ class Deal(yaml_model.Strict):
         missing = pillars - {line.line for line in self.budget.pillars}
         if missing:
             raise ValueError(f"budget.pillars has no amount for the pillar {min(missing)!r}")
-        for member in (
-            *self.consultation.members,
-            *self.consultation.secretariat,
-            self.instalments.recipient,
-        ):
+        for member in (*self.consultation.members, *self.consultation.secretariat, self.instalments.recipient):
             _require(member, parties, "consultation or instalments", "party")
         for pillar in self.consultation.pillar_representatives:
             _require(pillar, pillars, "consultation.pillar_representatives", "pillar")
@@ -168,12 +164,19 @@ class Deal(yaml_model.Strict):
         return self
 
     @model_validator(mode="after")
-    def _who_comes_and_goes_is_an_amendment(self) -> Self:
+    def _what_changes_is_an_amendment(self) -> Self:
         known = {(each.kind, each.date) for each in self.amendments}
-        for party in self.parties:
-            for key, kind, day in (("joined", "toetreding", party.joined), ("left", "uittreding", party.left)):
-                if day is not None and (kind, day) not in known:
-                    raise ValueError(f"party {party.id!r} has {key}: {day}, but no amendment {kind!r} has that date")
+        said = [
+            *((f"party {each.id!r} has joined", "toetreding", each.joined) for each in self.parties),
+            *((f"party {each.id!r} has left", "uittreding", each.left) for each in self.parties),
+        ]
+        for one in self.indicators:
+            said += [
+                (f"indicator {one.id!r} has target_changes", "wijziging", each.date) for each in one.target_changes
+            ]
+        for what, kind, day in said:
+            if day is not None and (kind, day) not in known:
+                raise ValueError(f"{what}: {day}, but no amendment {kind!r} has that date")
         return self
 
     @model_validator(mode="after")
@@ -234,8 +237,9 @@ class Deal(yaml_model.Strict):
     @model_validator(mode="after")
     def _years_lie_within_the_term(self) -> Self:
         begins = self.term.begins
-        years = {f"target_year of indicator {each.id!r}": each.target_year for each in self.indicators}
-        for what, year in ({"term.goals_until": self.term.goals_until} | years).items():
+        asked = [each for one in self.indicators for each in one.versions]
+        years = ((f"target_year of indicator {each.id!r}", each.target_year) for each in asked)
+        for what, year in (("term.goals_until", self.term.goals_until), *years):
             if year is not None and year < begins.year:
                 raise ValueError(f"{what} is {year}, but the deal starts on {begins}")
         if (year := self.instalments.first_year) < min(begins, self.term.signed or begins).year:  # or at the signature
@@ -247,7 +251,7 @@ class Deal(yaml_model.Strict):
                 raise ValueError(f"the amendment of {each.date} has end: {each.end}, but the deal starts on {begins}")
             if self.term.signed is not None and each.date < self.term.signed:
                 raise ValueError(f"the amendment of {each.date} is older than the deal, signed on {self.term.signed}")
-        for one in self.indicators:
+        for one in asked:
             # An amendment may move the end, so that the whole year counts.
             who, due = f"indicator {one.id!r}", date(one.target_year or self.term.goals_until, 12, 31)
             if one.planned is not None and not begins <= one.planned <= due:
@@ -294,7 +298,7 @@ class Deal(yaml_model.Strict):
         ends = [each.end for each in known if each.end is not None]
         term = self.term.model_copy(update={"end": ends[-1]}) if ends else self.term
         parties = tuple(party.as_of(day) for party in self.parties)
-        results = tuple(result.as_of(day.year) for result in self.results)
+        results = tuple(result.as_of(day) for result in self.results)
         return self.model_copy(update={"amendments": known, "term": term, "parties": parties, "results": results})
 
     def article(self, name: str) -> str:

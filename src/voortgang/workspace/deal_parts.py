@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from voortgang.workspace import yaml_model
 from voortgang.writing.dutch import long_date, rounded
@@ -115,6 +115,41 @@ class SeriesBreak(yaml_model.Strict):
     article: Text
 
 
+Day = date
+"""A date; what has a key of that name cannot call its type so."""
+
+
+class TargetChange(yaml_model.Strict):
+    """Another target of an indicator from a day on, by an amendment of that day (Art. 11).
+
+    What it names takes the place of what held before, and the rest stays. A target ends `open_target`, and the other
+    way round.
+    """
+
+    date: Day
+    target: float | int | None = None
+    target_qualifier: Text | None = None
+    target_per_part: float | int | None = None
+    target_year: Year | None = None
+    planned: Day | None = None
+    planned_source: Text | None = None
+    open_target: Text | None = None
+
+    @property
+    def named(self) -> dict[str, object]:
+        """The keys of `Indicator` that change, with their values from that day on."""
+        given = self.model_dump(include=self.model_fields_set - {"date"})
+        if given.get("open_target") is not None:
+            return {"target": None, "target_qualifier": None, "target_per_part": None, **given}
+        return {"open_target": None, **given} if {"target", "target_per_part"} & given.keys() else given
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.named:
+            raise ValueError(f"the change of {self.date} in target_changes names nothing but its date")
+        return self
+
+
 class Indicator(yaml_model.Strict):
     """What is measured for a result (Art. 3).
 
@@ -142,6 +177,8 @@ class Indicator(yaml_model.Strict):
         Decimals shown.
     breaks
         The years in which its definition changed.
+    target_changes
+        What became of its target since, and from which day; the keys above say what the covenant began with.
     """
 
     id: Id
@@ -161,6 +198,7 @@ class Indicator(yaml_model.Strict):
     sum_of: tuple[Id, ...] = ()
     decimals: int = Field(default=0, ge=0, le=3)
     breaks: tuple[SeriesBreak, ...] = ()
+    target_changes: tuple[TargetChange, ...] = ()
     article: Text
 
     @model_validator(mode="after")
@@ -231,6 +269,32 @@ class Indicator(yaml_model.Strict):
             raise ValueError(f"indicator {self.id!r} needs planned and planned_source, or neither")
         return self
 
+    @model_validator(mode="after")
+    def _holds_whatever_is_changed(self) -> Self:
+        """Refuse a change after which the indicator could not stand in `deal.yml`."""
+        days = [each.date for each in self.target_changes]
+        if len(set(days)) < len(days):
+            raise ValueError(f"indicator {self.id!r} has two target_changes of one day")
+        for each in self.versions[1:]:
+            try:
+                Indicator.model_validate(each.model_dump(exclude={"target_changes"}))
+            except ValidationError as error:
+                why = error.errors()[0]["msg"].removeprefix("Value error, ")
+                raise ValueError(f"from {each.target_changes[-1].date}, by its target_changes: {why}") from None
+        return self
+
+    @property
+    def versions(self) -> tuple[Indicator, ...]:
+        """The indicator as the covenant began with it, and as it held from each change of its target."""
+        return (self, *(self.as_of(day) for day in sorted(each.date for each in self.target_changes)))
+
+    def as_of(self, day: date) -> Indicator:
+        """Return the indicator as it held on a day: its target with what changed by then, and no later changes."""
+        known = tuple(sorted((each for each in self.target_changes if each.date <= day), key=lambda each: each.date))
+        changed = {key: value for each in known for key, value in each.named.items()}
+        breaks = tuple(each for each in self.breaks if each.year <= day.year)
+        return self.model_copy(update={"breaks": breaks, "target_changes": known, **changed})
+
     @property
     def has_target(self) -> bool:
         """Whether there is something to reach, together or in every part."""
@@ -279,13 +343,9 @@ class Result(yaml_model.Strict):
     article: Text
     indicators: tuple[Indicator, ...] = Field(min_length=1)
 
-    def as_of(self, year: int) -> Result:
-        """Return the result with its indicators as they were defined in a year: without later breaks."""
-        known = (
-            each.model_copy(update={"breaks": tuple(one for one in each.breaks if one.year <= year)})
-            for each in self.indicators
-        )
-        return self.model_copy(update={"indicators": tuple(known)})
+    def as_of(self, day: date) -> Result:
+        """Return the result with its indicators as they held on a day."""
+        return self.model_copy(update={"indicators": tuple(each.as_of(day) for each in self.indicators)})
 
 
 class CrossOver(yaml_model.Strict):
@@ -460,10 +520,6 @@ ArticleAbout = Literal[
     "verslag", "niveaus", "bevoegdheid", "richtlijn", "herziening", "eerste-termijn", "vertrouwelijk"
 ]
 """What the report names an article for that follows from nothing else in `deal.yml`."""
-
-
-Day = date
-"""A date; an amendment has a key of that name."""
 
 
 class Amendment(yaml_model.Strict):
