@@ -81,7 +81,7 @@ def test_a_report_has_the_target_of_its_day(real: vg.Report, day: date, target: 
     ("indicator", "change", "now"),
     [
         ("wonen-2-woningen", {"target": 500, "target_qualifier": "minimaal"}, "minimaal 500"),
-        ("werken-3-bedrijven", {"open_target": "het overleg bepaalt het doel opnieuw"}, "nog niet bepaald"),
+        ("werken-3-bedrijven", {"open_target": "het overleg bepaalt het doel opnieuw"}, "niet bepaald"),
         ("werken-3-bedrijven", {"target_qualifier": None}, "300"),
         ("werken-1-netwerken", {"target_per_part": 2}, "2 per sector"),
         ("wonen-3-plan", {"planned": date(2022, 6, 1), "planned_source": "het overleg"}, "ja"),

@@ -42,8 +42,8 @@ class Case:
 
 CASES = (
     # The first year
-    Case("nothing was measured", GROWS, {}, "2019-12-31", "nog geen meting"),
-    Case("nor after the year of the target", GROWS, {}, "2023-12-31", "nog geen meting"),
+    Case("nothing was measured", GROWS, {}, "2019-12-31", "geen meting"),
+    Case("nor after the year of the target", GROWS, {}, "2023-12-31", "geen meting"),
     Case("zero at first, within the margin", GROWS, {"2019-10-01": 0}, "2019-12-31", "nulmeting", "te vroeg"),
     Case("zero after three days", GROWS, {"2019-07-18": 0}, "2019-07-18", "nulmeting", "te vroeg"),
     Case("less than at the start, after three days", GROWS, {"2019-07-18": -3}, "2019-07-18", "nulmeting", "te vroeg"),
@@ -133,13 +133,13 @@ CASES = (
     Case("only the start", OPEN, {"2019-12-31": 5}, "2019-12-31", "nulmeting"),
     Case("a start of the covenant", OPEN | {"baseline": 5}, {"2019-12-31": 5}, "2019-12-31", "nulmeting"),
     Case("better", OPEN, {"2019-12-31": 5, "2020-12-31": 6}, "2020-12-31", "ontwikkelt zich zoals bedoeld"),
-    Case("the same", OPEN, {"2019-12-31": 5, "2020-12-31": 5}, "2020-12-31", "nog geen verbetering"),
+    Case("the same", OPEN, {"2019-12-31": 5, "2020-12-31": 5}, "2020-12-31", "geen verbetering"),
     Case(
         "the same in parts",
         OPEN | {"baseline": 0.3},
         {"2019-12-31": {"a": 0.1, "b": 0.2}, "2020-12-31": {"a": 0.2, "b": 0.1}},
         "2020-12-31",
-        "nog geen verbetering",
+        "geen verbetering",
     ),
     Case(
         "better by falling",
@@ -148,7 +148,7 @@ CASES = (
         "2020-12-31",
         "ontwikkelt zich zoals bedoeld",
     ),
-    Case("also after the goals' year", OPEN, {"2019-12-31": 5, "2023-12-31": 5}, "2023-12-31", "nog geen verbetering"),
+    Case("also after the goals' year", OPEN, {"2019-12-31": 5, "2023-12-31": 5}, "2023-12-31", "geen verbetering"),
     # Milestones, with a planned day and without
     Case("not yet", DONE, {"2019-12-31": 0}, "2019-12-31", "volgens planning"),
     Case("there", DONE, {"2020-12-31": 1}, "2020-12-31", "behaald"),
@@ -243,7 +243,7 @@ def test_the_verdicts_are_the_same_wherever_they_stand(reports: Path, tmp_path: 
             opening, listed = VERDICTS[verdict], re.escape(name[0].lower() + name[1:])
             for page in pages:
                 assert re.search(rf"{opening}: [^:.]*{listed}", page), (pillar, name, verdict)
-        with_target = [verdicts[row[0]] for row in rows if row[target] != "nog niet bepaald"]
+        with_target = [verdicts[row[0]] for row in rows if row[target] != "niet bepaald"]
         for kind, among in COUNTED.items():
             counted = sum(verdict in among for verdict in with_target)
             assert values.get(f"{pillar}.{kind}", 0) == counted, (pillar, kind)

@@ -23,8 +23,6 @@ from voortgang.workspace.starting.new_workspace import write_workspace
 from voortgang.workspace.starting.questionnaire import deal_text
 
 _YET = re.compile(r"\b(nog|pas)\b (niet|geen|niets|nergens|zonder|één)", re.IGNORECASE)
-_NAMES = ("nog geen meting", "nog geen verbetering", "nog niet bepaald", "nog geen status")
-"""Words of the report for a thing, which stay the same from year to year."""
 
 
 def _said(root: Path, year: int) -> list[str]:
@@ -45,8 +43,6 @@ def _said(root: Path, year: int) -> list[str]:
 
 
 def _yet(said: list[str]) -> set[str]:
-    for name in _NAMES:
-        said = [each.replace(name, "").replace(name.capitalize(), "") for each in said]
     return {
         f"{each[:20]} … {each[max(0, m.start() - 60) : m.end() + 40]}" for each in said for m in _YET.finditer(each)
     }

@@ -58,7 +58,7 @@ def range_at(indicator: Indicator, known: list[Round], due: date) -> Range:
     Range(low=6.0, high=10.0, reason='')
     """
     if not known:
-        return Range(reason="nog geen meting")
+        return Range(reason="geen meting")
     last = known[-1]
     if last.missing:
         return Range(reason=f"in de laatste meting ontbreekt {dutch.listing(last.missing.values())}")

@@ -26,7 +26,7 @@ from voortgang.workspace.deal_parts import Indicator
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact, Source, Unit
 
-OPEN_TARGET = "nog niet bepaald"
+OPEN_TARGET = "niet bepaald"
 _ACHIEVEMENT = (
     *("id", "resultaat", "indicator", "eenheid", "jaar", "nulwaarde", "vorige", "waarde", "gemeten", "doelwaarde"),
     *("met_doel", "doelbereik", "verwacht", "oordeel", "regel", "oordeel_tekst", "nulwaarde_tekst", "vorige_tekst"),
@@ -241,7 +241,7 @@ def _measured(report: Report, indicator: Indicator, years: Iterable[int], of: st
 
 
 def target_text(deal: Deal, indicator: Indicator) -> str:
-    """Return the target as the report writes it; "nog niet bepaald" where the covenant leaves it open."""
+    """Return the target as the report writes it; "niet bepaald" where the covenant leaves it open."""
     if indicator.kind == "mijlpaal":
         return f"ja, in elke {indicator.scope}" if _counts_parts(indicator) else "ja"
     if not indicator.has_target:

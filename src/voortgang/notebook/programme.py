@@ -12,7 +12,7 @@ from voortgang.notebook.report import Report, once
 from voortgang.writing import dutch
 from voortgang.writing.publishable import Fact
 
-NO_STATUS = "nog geen status"
+NO_STATUS = "geen status"
 """The phase of a project about which no state was reported by the reference date."""
 
 LIGHTS = {"groen": "● groen", "oranje": "▲ oranje", "rood": "■ rood"}

@@ -20,12 +20,12 @@ MARGIN = 0.10
 ACHIEVED, NOT_ACHIEVED = "behaald", "niet behaald"
 ON_TRACK, BEHIND = "op schema", "achter op schema"
 PLANNED, LATE = "volgens planning", "vertraagd"
-IMPROVING, NOT_IMPROVING, BASELINE = "ontwikkelt zich zoals bedoeld", "nog geen verbetering", "nulmeting"
+IMPROVING, NOT_IMPROVING, BASELINE = "ontwikkelt zich zoals bedoeld", "geen verbetering", "nulmeting"
 AT_DUE = "in doeljaar"
 """How a remark begins that says what held in the year of the target."""
 TOO_EARLY = "nog te vroeg voor een oordeel"
 """The remark on what nobody could be behind with yet, and nobody is on track with either."""
-UNDECIDED, UNKNOWN = "niet vast te stellen", "nog geen meting"
+UNDECIDED, UNKNOWN = "niet vast te stellen", "geen meting"
 
 VERDICTS = {
     ACHIEVED: "Behaald",
