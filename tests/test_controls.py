@@ -150,6 +150,16 @@ def test_the_last_year_of_a_deal_may_end_with_it(workspace: Path, edit: Edit) ->
     edit("parameters/2023.yml", "reference_date: 2023-12-31", "reference_date: 2023-10-31")
     assert read_deal(Workspace(workspace)).term.end == date(2023, 10, 31)
     assert not _found(workspace, "part_of_year")
+    for day, other in (("2023-09-01", True), ("2023-11-01", False)):  # what is decided later moves the end later
+        longer = f"amendments:\n- {{date: {day}, kind: verlenging, summary: Y, article: '17', end: 2024-10-31}}\n"
+        (workspace / "data" / "deal.yml").write_text(
+            f"{text.replace(f'end: {end}', f'end: {end.year}-10-31')}\n{longer}", encoding="utf-8"
+        )
+        assert bool(_found(workspace, "part_of_year")) == other
+    edit("parameters/2023.yml", "year: 2023", "year: 2024")
+    edit("parameters/2023.yml", "reference_date: 2023-10-31", "reference_date: 2024-10-31")
+    (workspace / "parameters" / "2023.yml").rename(workspace / "parameters" / "2024.yml")
+    assert not _found(workspace, "part_of_year")
 
 
 def test_findings_as_json_and_as_a_dutch_list_for_a_party(workspace: Path, edit: Edit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -14,6 +15,7 @@ from rows import with_rows
 from voortgang.check import money
 from voortgang.check.checked import check
 from voortgang.check.data import Data
+from voortgang.workspace.deal_parts import Amendment
 from voortgang.workspace.paths import Workspace
 
 PARTIES = ("emmen", "hoogeveen", "coevorden", "hardenberg")
@@ -105,6 +107,20 @@ def test_who_pays_later_than_its_partners_is_named(data: Data, received: list[in
     found = list(money.contributions_come_in_time(with_rows(data, date(2023, 12, 31), bijdragen=rows)))
     owed = {rows[each.row - 2]["partij"] for each in found if each.rule == "contribution_late"}
     assert owed == {party for party, amount in zip(PARTIES, received, strict=True) if amount < 100}
+
+
+@pytest.mark.parametrize(("day", "late"), [("2023-12-31", False), ("2025-06-29", False), ("2025-06-30", True)])
+def test_what_is_owed_is_late_when_a_deal_ends_that_was_extended(data: Data, day: str, late: bool) -> None:
+    """Its first end was taken for its end: all who had yet to pay were called late."""
+    longer = {"kind": "verlenging", "summary": "Y", "article": "17 lid 2", "end": date(2025, 6, 30)}
+    amendment = Amendment.model_validate({"date": date(2023, 7, 1), **longer})
+    deal = data.deal.model_copy(update={"amendments": (amendment,)})
+    rows = [_given(party, kind, 100) for party in PARTIES for kind in ("toegezegd", "ontvangen")]
+    rows[-1]["bedrag"] = 95  # as good as its partners, while the deal runs
+    found = money.contributions_come_in_time(
+        with_rows(replace(data, deal=deal), date.fromisoformat(day), bijdragen=rows)
+    )
+    assert any(each.rule == "contribution_late" for each in found) == late
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def _parts_of_years(workspace: Workspace, deal: Deal, parameters: Mapping[Period
     """Yield a finding for a file of a year that goes up to another day than the last of the year or of the deal."""
     for year, given in parameters.items():
         day = given.reference_date
-        if isinstance(year, int) and day not in {last := date(year, 12, 31), deal.term.end}:
+        if isinstance(year, int) and day not in {last := date(year, 12, 31), deal.as_of(day).term.end}:
             file, own = (workspace.relative(workspace.parameters(each)) for each in (year, day.isoformat()))
             names = {"own": own, "command": f"voortgang new-year {day}"}  # in which a day is no date in words
             yield finding(file, 0, "reference_date", day, "part_of_year", year=year, day=day, last=last, **names)

@@ -98,7 +98,7 @@ def contributions_come_in_time(data: Data) -> Iterator[Finding]:
     sums = rows.pivot_table(index="partij", columns="soort", values="bedrag", aggfunc="sum")
     sums = sums.reindex(columns=["toegezegd", "ontvangen"]).fillna(0)
     sums = sums[sums["toegezegd"] > 0]
-    ended = last >= data.deal.term.end
+    ended = last >= data.deal.as_of(date.max).term.end  # an amendment may have moved it
     for group in ("rijk", "regio"):
         members = {party.id: party.short for party in data.deal.parties if party.group == group and not party.left}
         paid = sums[sums.index.isin(list(members))]
