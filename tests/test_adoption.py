@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import run
@@ -18,9 +19,11 @@ from pydantic import ValidationError
 from voortgang.check import adopted
 from voortgang.check.checked import check
 from voortgang.check.findings import Finding
+from voortgang.errors import WorkspaceError
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.parameters import Parameters
 from voortgang.workspace.paths import Workspace
+from voortgang.writing import clock
 
 Edit = Callable[[str, str, str], None]
 DECISION = ("--body", "de stuurgroep", "--date", "2022-09-15", "--number", "2022-12")
@@ -132,6 +135,38 @@ def test_a_decision_fits_its_report_from_the_reference_date(days: int, people: i
     rules = {rule for rule, _ in adopted._misfits(parameters, decision)}
     assert ("decided_too_early" in rules) == (days < 0)
     assert ("one_pair_of_eyes" in rules) == (four_eyes and people == 1)
+
+
+def test_a_decision_is_of_a_day_that_has_come(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its title page would say that a meeting of next year has adopted the report."""
+    shutil.rmtree(workspace / "data" / "vastgesteld" / "2021")
+    monkeypatch.setattr(clock, "latest_day", lambda: date(2022, 9, 15))
+
+    def decided(day: date) -> Decision:
+        return Decision(body="de stuurgroep", date=day, number="2022-12", people=("A. de Vries",))
+
+    with pytest.raises(WorkspaceError, match="2022-09-16, a day that has not come"):
+        adopted.adopt(Workspace(workspace), 2021, decided(date(2022, 9, 16)))
+    assert not (workspace / "data" / "vastgesteld" / "2021").exists()
+    adopted.adopt(Workspace(workspace), 2021, decided(date(2022, 9, 15)))
+    assert _errors(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "day"), [("2021-12-31T09:59", date(2021, 12, 31)), ("2021-12-31T10:00", date(2022, 1, 1))]
+)
+def test_a_day_has_come_when_it_has_begun_anywhere(monkeypatch: pytest.MonkeyPatch, now: str, day: date) -> None:
+    """At midnight, and on the islands where a day begins first, who signs today signs no day ahead."""
+    fixed = SimpleNamespace(now=lambda zone: datetime.fromisoformat(now).replace(tzinfo=zone))
+    monkeypatch.setattr(clock, "datetime", fixed)
+    assert clock.latest_day() == day
+
+
+@pytest.mark.parametrize("status", ["concept", "besproken"])
+def test_a_report_that_was_adopted_and_is_not_called_so_is_named(workspace: Path, edit: Edit, status: str) -> None:
+    edit("parameters/2021.yml", "status: vastgesteld", f"status: {status}")
+    found = [each for each in check(Workspace(workspace)).findings if each.rule == "adopted_by_figures"]
+    assert [(each.file, each.value, each.severity) for each in found] == [("parameters/2021.yml", status, "warning")]
 
 
 @pytest.mark.parametrize("wrong", ["", " ", "twee\nregels", "x" * 121])

@@ -15,6 +15,7 @@ from voortgang.check.checked import check
 from voortgang.check.data import Data, View
 from voortgang.check.findings import finding
 from voortgang.check.for_readers import _about, as_known, findings, remarks
+from voortgang.check.notebook_reads import Rows
 from voortgang.workspace.paths import Workspace
 
 DAYS = (date(2019, 12, 31), date(2020, 12, 31), date(2021, 6, 30), date(2021, 12, 31), date(2022, 12, 31))
@@ -78,6 +79,25 @@ def test_figures_of_an_adopted_year_that_are_all_gone_are_told(workspace: Path) 
 
     assert gone(2020) == set(YEAR_COLUMNS)
     assert gone(2021) == {"voortgang"}  # figures stand among its corrections
+
+
+def test_what_came_in_after_the_day_of_a_report_is_none_of_its_corrections(workspace: Path) -> None:
+    """A report listed a figure as corrected that it does not know, and went on without it."""
+    rows = {
+        "metingen": "werken-3-bedrijven,2020,emmen,,61,2022-03-01,definitief,,,later gemeten\n",
+        "voortgang": "K001,2020,2022-03-01,uitvoering,groen,groen,groen,,,,later gemeld\n",
+    }
+    for table, row in rows.items():
+        with (workspace / "data" / f"{table}.csv").open("a", encoding="utf-8") as file:
+            file.write(row)
+    data = check(Workspace(workspace)).require_sound()
+
+    def told(year: int) -> tuple[bool, int]:
+        view = View(year, date(year, 12, 31))
+        added = [each for each in findings(data, view) if each.rule == "adopted_added"]
+        return "61" in set(Rows("correcties").select(data, view)["is_nu"]), len(added)
+
+    assert [told(year) for year in (2020, 2021, 2022)] == [(False, 0), (False, 0), (True, 1)]
 
 
 def test_a_number_that_the_bureau_typed_is_told_in_its_own_year(workspace: Path) -> None:

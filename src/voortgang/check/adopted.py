@@ -19,6 +19,7 @@ from voortgang.workspace import schema
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.parameters import Parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace, year_of
+from voortgang.writing import clock
 from voortgang.writing.spreadsheet import unmarked
 
 DAY = {"voortgang": "peildatum", "metingen": "peildatum", "financien": "datum", "bijdragen": "datum"}
@@ -39,7 +40,7 @@ def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
     ------
     WorkspaceError
         When the year was adopted before: an adopted figure is not replaced, but corrected in a later report. Also when
-        the decision does not fit the report.
+        the decision does not fit the report, or is of a day that has not come.
     """
     folder = workspace.adopted(year)
     if folder.exists():
@@ -52,6 +53,13 @@ def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
     for rule, details in _misfits(read_parameters(workspace, year), decision):
         what = finding(workspace.relative(workspace.decision(year)), 0, "", "", rule, year=year, **details).message()
         raise WorkspaceError(what.what, f"the decision {decision.number}", what.expected, what.mend)
+    if decision.date > clock.latest_day():
+        raise WorkspaceError(
+            f"The decision is of {decision.date}, a day that has not come.",
+            f"the decision {decision.number}",
+            "a day that has come",
+            "Adopt the report once that is decided; or correct the date, or the clock of this computer.",
+        )
     with workspace.scratch(folder) as made:
         for table in YEAR_COLUMNS:
             names = [field.name for field in schema.table(table).fields]
@@ -80,12 +88,13 @@ def standing(workspace: Workspace) -> Iterator[Finding]:
     for year in workspace.adopted_periods():
         yield from _unfit_copies(workspace, year)
     for year in workspace.periods():
-        parameters = read_parameters(workspace, year)
-        if parameters.status != "vastgesteld":
-            continue
+        parameters, file = read_parameters(workspace, year), workspace.relative(workspace.parameters(year))
         folder = workspace.relative(workspace.adopted(year))
+        if parameters.status != "vastgesteld":
+            if workspace.adopted(year).is_dir():
+                yield finding(file, 0, "status", parameters.status, "adopted_by_figures", year=year, folder=folder)
+            continue
         if not workspace.adopted(year).is_dir():
-            file = workspace.relative(workspace.parameters(year))
             yield finding(file, 0, "status", parameters.status, "not_adopted", year=year, folder=folder)
             continue
         for table in YEAR_COLUMNS:
@@ -150,6 +159,8 @@ class Correction:
         Number of its row in the adopted copy, and in the table now; 0 where there is none.
     project
         The project that the row is about, if any.
+    day
+        The day of the row: a report of before does not know it.
     """
 
     year: Period
@@ -162,16 +173,24 @@ class Correction:
     now: str
     reason: str
     project: str
+    day: str
 
     def is_told(self, view_year: int, day: date, adopted: Collection[Period]) -> bool:
         """Return whether a report lists the correction among its own: it is about a later time than what was adopted.
 
-        In the reports on later years, what was adopted within a year gives way to what was adopted about all of it.
+        What was measured after the day of the report is not known to it. In the reports on later years, what was
+        adopted within a year gives way to what was adopted about all of it.
         """
+        if not self.is_known(day):
+            return False
         if isinstance(self.year, int):
             return self.year < view_year
         year = year_of(self.year)
         return self.year < day.isoformat() if year == view_year else year < view_year and year not in adopted
+
+    def is_known(self, day: date) -> bool:
+        """Return whether the row was known on a day."""
+        return self.day <= day.isoformat()
 
     @property
     def shown_key(self) -> str:
@@ -201,8 +220,8 @@ def corrections(workspace: Workspace) -> list[Correction]:
                     if was != is_now:
                         reason = new.get("opmerking") or new.get("toelichting") or ""
                         project = new.get("project_id") or old.get("project_id") or ""
-                        rows_of = (old_row, new_row)
-                        found.append(Correction(year, table, name, key, *rows_of, was, is_now, reason, project))
+                        rows_of, day = (old_row, new_row), (new or old).get(DAY[table]) or ""
+                        found.append(Correction(year, table, name, key, *rows_of, was, is_now, reason, project, day))
     return found
 
 

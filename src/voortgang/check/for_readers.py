@@ -76,22 +76,26 @@ def found_so_far(data: Data) -> dict[View, list[Finding]]:
 def _unlisted(data: Data, view: View) -> Iterator[Finding]:
     """Yield each change of an adopted year that the report does not list among its corrections."""
     periods = data.workspace.adopted_periods()
-    told = adopted.corrections(data.workspace)
-    listed = [each for each in told if each.is_told(view.year, view.reference_date, periods)]
+    every, day = adopted.corrections(data.workspace), view.reference_date
+    # What was measured after the day of the report is not known to it.
+    listed = [each for each in every if each.is_told(view.year, day, periods) or not each.is_known(day)]
     cells = {(data.file(each.table), each.row, each.column) for each in listed}
     added = {(data.file(each.table), each.row) for each in listed if not each.adopted_row}
     removed = {(data.file(each.table), each.shown_key) for each in listed if not each.row}
     gone = {(data.file(each.table), str(each.year)) for each in listed if not each.row}
     for each in adopted.changes(data.workspace):
-        details = dict(each.details)
+        details, table = dict(each.details), Path(each.file).stem
+        days = getattr(data.tables, table)[DAY_OF[table]]
+        if each.row in days.index and days[each.row].date() > day:
+            continue
         is_listed = {
             "adopted_changed": (each.file, each.row, each.column) in cells,
             "adopted_added": (each.file, each.row) in added,
             "adopted_removed": (each.file, details.get("key", "")) in removed,
             "adopted_gone": (each.file, details["year"]) in gone,
         }[each.rule]
-        of, day = details["year"], view.reference_date.isoformat()
-        if not is_listed and (int(of[:4]) < view.year or of in {str(view.year), day} or f"{view.year}" < of < day):
+        of = details["year"]
+        if not is_listed and (int(of[:4]) < view.year or of == str(view.year) or f"{view.year}" < of <= f"{day}"):
             yield each
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from voortgang.check import narrative
@@ -12,6 +11,7 @@ from voortgang.check.findings import Finding, finding
 from voortgang.errors import WorkspaceError
 from voortgang.workspace.paths import Period, period
 from voortgang.workspace.stories import Story, pillar_of, read_story
+from voortgang.writing import clock
 from voortgang.writing.photo import Unfit, fit, tells_place
 
 LONGEST = 4_000
@@ -65,7 +65,7 @@ def _of_story(data: Data, story: Story, name: str) -> Iterator[Finding]:
         for each in narrative.more_than_plain(name, story.text):
             row = each.row + story.first_line - 1 if each.row else 0
             yield Finding(name, row, each.column, each.value, each.rule, each.details)
-    if header.consent.date > datetime.now(UTC).date():
+    if header.consent.date > clock.latest_day():
         yield finding(name, 0, "", header.consent.date, "story_early")
     projects = data.tables.projecten
     own = set(projects.loc[projects["pijler"] == story.pillar, "project_id"])

@@ -1,8 +1,9 @@
-"""The clock of this computer, which programs that write zip files look at."""
+"""The clock of this computer: which programs that write zip files look at, and by which a day has not come yet."""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC, date, datetime, timedelta
 
 from voortgang.errors import VoortgangError
 
@@ -23,3 +24,8 @@ def require_clock() -> None:
             "a clock that is right: workbooks and bundles cannot hold a time before 1980",
             "Set the clock, and run the command again.",
         )
+
+
+def latest_day() -> date:
+    """Return the last day that has begun anywhere: who works after midnight, or far east, is not ahead of time."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
