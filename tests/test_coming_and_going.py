@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from conftest import REPOSITORY
+from rows import with_rows
 
 import voortgang.notebook as vg
 from voortgang.assemble.sources import _deal_words
 from voortgang.check.data import View
+from voortgang.intake import layout, template
+from voortgang.notebook.councils import _elsewhere
 from voortgang.notebook.programme import _places
 from voortgang.workspace.deal_parts import Party
 from voortgang.writing.publishable import unquoted
@@ -33,8 +36,9 @@ def _on(real: vg.Report, day: date) -> vg.Report:
     parties.append(Party.model_validate({**given, "tile": (1, 0), "joined": MERGED, "article": "12"}))
     meeting = real.deal.consultation
     meeting = meeting.model_copy(update={"members": (*meeting.members, "hunzedal")})
-    deal = real.deal.model_copy(update={"parties": tuple(parties), "consultation": meeting}).as_of(day)
-    return replace(real, deal=deal, view=View(day.year, day), _selected={}, _computed={})
+    deal = real.deal.model_copy(update={"parties": tuple(parties), "consultation": meeting})
+    data = replace(real._data, deal=deal)
+    return replace(real, deal=deal.as_of(day), view=View(day.year, day), _data=data, _selected={}, _computed={})
 
 
 DAYS = {
@@ -106,3 +110,37 @@ NAMES = {key: key.upper() for key in "abcdef"}
 def test_all_are_all_that_take_part(chosen: str, present: str, says: str) -> None:
     """Of a project in every municipality of then, the report said "alle behalve" who would join years later."""
     assert _places(chosen, NAMES, present) == says
+
+
+@pytest.mark.parametrize(
+    ("day", "place", "named", "elsewhere"),
+    [
+        (date(2021, 12, 31), "borger-odoorn", "borger-odoorn hunzedal", ""),
+        (date(2022, 1, 1), "hunzedal", "borger-odoorn hunzedal", ""),
+        (date(2022, 1, 1), "hunzedal", "aa-en-hunze borger-odoorn hunzedal", ""),
+        (date(2021, 12, 31), "borger-odoorn", "aa-en-hunze borger-odoorn hunzedal", "aa-en-hunze"),
+        (date(2022, 1, 1), "hunzedal", "borger-odoorn hunzedal emmen", "emmen"),
+        # Who left is no other name of who was there before.
+        (date(2022, 1, 1), "emmen", "borger-odoorn emmen", "borger-odoorn"),
+        (date(2021, 12, 31), "emmen", "emmen hunzedal", "hunzedal"),
+        (date(2022, 1, 1), "emmen", "emmen", ""),
+    ],
+)
+def test_an_old_and_a_new_name_are_one_place(
+    real: vg.Report, day: date, place: str, named: str, elsewhere: str
+) -> None:
+    """What was spent in a municipality alone was said to be spent "en elders" too, in what it had been before."""
+    assert _elsewhere(_on(real, day), place, named.split()) == set(elsewhere.split())
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "asked"),
+    [("hunzedal", 2021, False), ("hunzedal", 2022, True), ("emmen", 2021, True), ("aa-en-hunze", 2022, False)],
+)
+def test_figures_are_asked_of_who_takes_part(real: vg.Report, place: str, year: int, asked: bool) -> None:
+    """A workbook asked a municipality for figures of years before it was there, and after."""
+    data = _on(real, date(year, 12, 31))._data
+    (party,) = (each for each in data.deal.parties if each.id == place)
+    (sheet,) = (each for each in layout.sheets() if each.table == "metingen")
+    empty = with_rows(data, metingen=[])
+    assert bool(template.rows(sheet, empty, party, year)) == asked

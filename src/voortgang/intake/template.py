@@ -322,7 +322,7 @@ def _measurements(data: Data, party: Party, day: date, known: list[Row]) -> list
         if indicator.sum_of:
             continue
         rows += [row for row in known if row["indicator_id"] == indicator.id]
-        for place, sector in _asked_parts(data.deal, indicator, party, regional):
+        for place, sector in _asked_parts(data.deal, indicator, party, regional, day):
             if (indicator.id, place, sector) not in reported:
                 rows.append(
                     {
@@ -378,9 +378,9 @@ def _milestones(data: Data, party: Party, day: date, known: list[Row]) -> list[R
     return sorted([*known, *asked], key=lambda row: (row["project_id"], row["mijlpaal"], row["peildatum"]))
 
 
-def _asked_parts(deal: Deal, indicator: Indicator, party: Party, regional: bool) -> list[tuple[str, str]]:
-    if indicator.scope == "gemeente":
-        return [(party.id, "")] if party.kind == "gemeente" else []
+def _asked_parts(deal: Deal, indicator: Indicator, party: Party, regional: bool, day: date) -> list[tuple[str, str]]:
+    if indicator.scope == "gemeente":  # the report counts who takes part on that day
+        return [(party.id, "")] if party.kind == "gemeente" and party.takes_part(day) else []
     if not regional:
         return []
     return [("", sector.id) for sector in deal.sectors] if indicator.scope == "sector" else [("", "")]

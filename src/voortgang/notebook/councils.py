@@ -64,8 +64,23 @@ def _projects_by_place(report: Report, municipality: str) -> dict[str, list[str]
         if row["penvoerder"] == municipality:
             found["penvoerder"].append(str(number))
         if municipality in row["gemeenten"]:
-            found["alleen" if len(set(row["gemeenten"])) == 1 else "ook_elders"].append(str(number))
+            found["ook_elders" if _elsewhere(report, municipality, row["gemeenten"]) else "alleen"].append(str(number))
     return found
+
+
+def _elsewhere(report: Report, municipality: str, named: Iterable[str]) -> set[str]:
+    """Return the municipalities among those named that are another place than a municipality on the reference date.
+
+    One that left on the day on which another of them joined is the same place, under its name of then or of later.
+    """
+    there = [each for each in report.covenant.municipalities if each.id in set(named)]
+    came, went = ({getattr(each, key) for each in there} - {None} for key in ("joined", "left"))
+    return {
+        each.id
+        for each in there
+        if each.id != municipality
+        and (each.takes_part(report.reference_date) or not (each.left in came or each.joined in went))
+    }
 
 
 @once
