@@ -85,8 +85,6 @@ def standing(workspace: Workspace) -> Iterator[Finding]:
     WorkspaceError
         When a kept decision breaks its model.
     """
-    for year in workspace.adopted_periods():
-        yield from _unfit_copies(workspace, year)
     for year in workspace.periods():
         parameters, file = read_parameters(workspace, year), workspace.relative(workspace.parameters(year))
         folder = workspace.relative(workspace.adopted(year))
@@ -108,13 +106,14 @@ def standing(workspace: Workspace) -> Iterator[Finding]:
             yield finding(file, 0, "", "", rule, year=year, **details)
 
 
-def _unfit_copies(workspace: Workspace, year: Period) -> Iterator[Finding]:
+def unfit_copies(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each kept file that is no longer what `adopt` wrote: nothing can be compared with it."""
-    for table in YEAR_COLUMNS:
-        kept = workspace.adopted(year) / f"{table}.csv"
-        if kept.is_file() and (unfit := _unfit(kept.read_bytes(), table, year)):
-            row, why = unfit
-            yield finding(workspace.relative(kept), row, "", "", "adopted_copy_unfit", year=year, why=why)
+    for year in workspace.adopted_periods():
+        for table in YEAR_COLUMNS:
+            kept = workspace.adopted(year) / f"{table}.csv"
+            if kept.is_file() and (unfit := _unfit(kept.read_bytes(), table, year)):
+                row, why = unfit
+                yield finding(workspace.relative(kept), row, "", "", "adopted_copy_unfit", year=year, why=why)
 
 
 def _unfit(content: bytes, table: str, year: Period) -> tuple[int, str] | None:
@@ -228,15 +227,15 @@ def corrections(workspace: Workspace) -> list[Correction]:
 def changes(workspace: Workspace, unread: Collection[str] = ()) -> Iterator[Finding]:
     """Yield a finding for every figure of an adopted year that has changed since, with old and new value.
 
-    Nothing can be said about `unread` files.
+    Nothing can be said about `unread` files, be it of tables or kept ones.
     """
     for year in workspace.adopted_periods():
         for table in YEAR_COLUMNS:
             kept = workspace.adopted(year) / f"{table}.csv"
             if kept.is_file() and workspace.table(table).is_file():
                 file = workspace.relative(workspace.table(table))
-                if file in unread or _unfit(kept.read_bytes(), table, year):
-                    continue  # `standing` reports the latter
+                if file in unread or workspace.relative(kept) in unread:
+                    continue
                 before = _rows_about(kept, table, year)
                 now = _rows_about(workspace.table(table), table, year)
                 yield from _differences(file, table, year, before, now)

@@ -99,7 +99,8 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     found = [*findings, *file_names.findings(workspace)]
     if texts:
         found += [*merge_marks.findings(workspace), *narrative.findings(workspace), *stories.findings(data)]
-    unread = {data.file(name) for name, frame in tables if frame.empty} & data.unsound
+    unfit = list(adopted.unfit_copies(workspace))
+    unread = ({data.file(name) for name, frame in tables if frame.empty} & data.unsound) | {each.file for each in unfit}
     # What stands alone is for the bureau only: a report that told it would give it away.
     # So is how the covenant was written down.
     own = (covenant_readings.findings, withheld.alone_in_a_time)
@@ -108,7 +109,7 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
             lambda: [*judged(data), *(each for rule in own for each in rule(data)), *adopted.changes(workspace, unread)]
         )
     )
-    found.extend(adopted.standing(workspace))
+    found.extend([*unfit, *adopted.standing(workspace)])
     found.extend(_parts_of_years(workspace, deal, parameters))
     return Checked(data, tuple(sorted(set(found))))
 
