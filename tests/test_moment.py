@@ -65,7 +65,7 @@ def test_only_a_later_report_compares(moment: tuple[int, str]) -> None:
 def test_the_first_report_has_no_column_of_a_year_before(reports: Path) -> None:
     page = html_text(reports / "2019" / "voortgangsrapportage-2019.html")
     assert "Looptijd verstreken" in page
-    for words in ("Sinds eind", "Vorig jaar", "Jaar eerder", "naast een jaar", "Gecommitteerd in 2019"):
+    for words in ("Sinds eind", "Vorig jaar", "Jaar ervoor", "naast een jaar", "Gecommitteerd in 2019"):
         assert words not in page, words
 
 

@@ -111,7 +111,7 @@ LOOKS = {
     "indicator": Look("Indicator"),
     "eenheid": Look("Eenheid"),
     "nulwaarde_tekst": Look("Nulwaarde", align="right"),
-    "vorige_tekst": Look("Jaar eerder", align="right"),
+    "vorige_tekst": Look("Jaar ervoor", align="right"),
     "waarde_tekst": Look("Waarde", align="right"),
     "doel_tekst": Look("Doelwaarde", align="right"),
     "doelen": Look("Doelen behaald of op schema", align="right"),

@@ -2,6 +2,7 @@
 
 A round is what was measured about one year. The report works with the last one that is known on the reference date.
 Halfway a year the round of that year counts only when it is complete; until then the one before does, with its date.
+When the deal has ended no more comes, and what there is counts.
 
 Where the definition of an indicator has changed, rounds before and after are not compared.
 """
@@ -127,11 +128,12 @@ def round_in(report: Report, indicator: Indicator, year: int) -> Round:
 def rounds(report: Report, indicator: Indicator) -> list[Round]:
     """Return the rounds with a figure that can be compared with the last one, in order.
 
-    Halfway a year the round of that year is among them only when it is complete.
+    Halfway a year the round of that year is among them only when it is complete, or nothing more comes.
     """
     years = [year for year in report.years if indicator.series_of(year) == indicator.series_of(report.year)]
     found = [each for each in (round_in(report, indicator, year) for year in years) if each.parts]
-    if found and found[-1].year == report.year and report.is_half_year and not found[-1].complete:
+    still_comes = report.is_half_year and not report.has_ended
+    if found and found[-1].year == report.year and still_comes and not found[-1].complete:
         found.pop()
     return found
 
