@@ -205,7 +205,7 @@ def test_a_half_year_is_adopted_with_what_was_known(workspace: Path, edit: Edit)
 
 
 def test_what_the_whole_year_adopted_takes_the_place_of_its_half(workspace: Path) -> None:
-    one = adopted.Correction(HALF, "financien", "bedrag", ("B1",), 2, 2, "1", "2", "", "")
+    one = adopted.Correction(HALF, "financien", "bedrag", ("B1",), 2, 2, "1", "2", "", "", "2021-03-31")
     assert one.is_told(2021, date(2021, 12, 31), [HALF, 2021])
     assert one.is_told(2022, date(2022, 12, 31), [HALF])
     assert not one.is_told(2022, date(2022, 12, 31), [HALF, 2021])

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import yaml
 
+from voortgang.check import adopted_agreements
+from voortgang.check.cells import read_tables
 from voortgang.check.combined_bookings import is_together
+from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import schema
+from voortgang.workspace.deal import read_deal
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.parameters import Parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace, year_of
@@ -34,7 +38,9 @@ Rows = dict[tuple[str, ...], tuple[int, dict[str, str]]]
 
 
 def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
-    """Keep the rows about a year as they are now and who adopted them, in `data/vastgesteld/<year>/`; return the files.
+    """Keep the rows about a year as they are now, what was agreed and who adopted them; return the files.
+
+    They lie in `data/vastgesteld/<year>/`.
 
     Raises
     ------
@@ -50,7 +56,8 @@ def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
             "a year that is adopted once",
             "Report a correction in the next report; remove the folder only when the adoption itself was a mistake.",
         )
-    for rule, details in _misfits(read_parameters(workspace, year), decision):
+    parameters = read_parameters(workspace, year)
+    for rule, details in _misfits(parameters, decision):
         what = finding(workspace.relative(workspace.decision(year)), 0, "", "", rule, year=year, **details).message()
         raise WorkspaceError(what.what, f"the decision {decision.number}", what.expected, what.mend)
     if decision.date > clock.latest_day():
@@ -74,7 +81,11 @@ def adopt(workspace: Workspace, year: Period, decision: Decision) -> list[Path]:
             sort_keys=False,
         )
         (made / workspace.decision(year).name).write_text(text, encoding="utf-8")
-    return [*(folder / f"{table}.csv" for table in YEAR_COLUMNS), workspace.decision(year)]
+        data = Data(workspace, read_deal(workspace), read_tables(workspace)[0])
+        agreements = adopted_agreements.text_of(data, parameters.reference_date)
+        (made / adopted_agreements.kept_in(workspace, year).name).write_text(agreements, encoding="utf-8")
+    kept = (*(folder / f"{table}.csv" for table in YEAR_COLUMNS), adopted_agreements.kept_in(workspace, year))
+    return [*kept, workspace.decision(year)]
 
 
 def standing(workspace: Workspace) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from datetime import date
 
 from voortgang.check import (
     adopted,
+    adopted_agreements,
     controls,
     covenant_readings,
     file_names,
@@ -110,6 +111,8 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
         )
     )
     found.extend([*unfit, *adopted.standing(workspace)])
+    if data.sound("begroting"):
+        found.extend(adopted_agreements.changes(data))
     found.extend(_parts_of_years(workspace, deal, parameters))
     return Checked(data, tuple(sorted(set(found))))
 
