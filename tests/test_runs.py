@@ -22,6 +22,7 @@ from filelock import FileLock
 
 from voortgang.build.years import only_build_of
 from voortgang.errors import NotebookError
+from voortgang.publish.layout import documents_of
 from voortgang.run.execute import Executed, execute
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run
@@ -417,3 +418,12 @@ ALWAYS = {"kernel or fork server killed", "full disk"}
 )
 def test_a_fault_leaves_nothing_broken_and_nothing_behind(bench: Bench, fault: str) -> None:
     bench.disturb(fault, seed=0)
+
+
+def test_only_documents_that_were_made_are_named(tmp_path: Path) -> None:
+    """Who makes the report as a page alone was told of a PDF and a Word document."""
+    workspace = Workspace(tmp_path)
+    made = workspace.report(2021) / "voortgangsrapportage-2021.html"
+    made.parent.mkdir(parents=True)
+    made.touch()
+    assert documents_of(workspace, 2021) == (made,)

@@ -23,8 +23,9 @@ def document_path(of: Period, name: str, form: str) -> Path:
 
 
 def documents_of(workspace: Workspace, of: Period) -> tuple[Path, ...]:
-    """Return the files of a report, one for each format."""
-    return tuple(workspace.report(of) / document_path(of, REPORT, form) for form in FORMATS)
+    """Return the files of a report, one for each format that it is made in."""
+    paths = (workspace.report(of) / document_path(of, REPORT, form) for form in FORMATS)
+    return tuple(path for path in paths if path.is_file())
 
 
 def put_in_place(built: Path, target: Path) -> None:
