@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from voortgang.check.findings import Finding, finding
+from voortgang.workspace.inputs import in_sight
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import deceit
 
@@ -38,8 +39,8 @@ def _modules(workspace: Workspace) -> Iterator[Finding]:
 
     Which of the two a notebook gets, and the packages that it uses, depends on what was imported before.
     """
-    beside = {path.stem: path for path in sorted(workspace.notebooks.glob("*.py"))}
-    beside |= {path.parent.name: path for path in sorted(workspace.notebooks.glob("*/__init__.py"))}
+    beside = {path.stem: path for path in in_sight(workspace.notebooks, "*.py")}
+    beside |= {path.parent.name: path for path in in_sight(workspace.notebooks, "*/__init__.py")}
     for name, path in beside.items():
         try:
             known = importlib.util.find_spec(name) if name.isidentifier() else None

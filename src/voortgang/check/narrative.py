@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
 from voortgang.workspace.deal import Deal
+from voortgang.workspace.inputs import in_sight
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import COUNCILS, NARRATIVE, Period, Workspace, municipal_part
 from voortgang.workspace.unwritten import is_unwritten
@@ -78,12 +79,12 @@ _WORDS = {
 def read(workspace: Workspace, of: Period) -> dict[str, str]:
     """Return the narrative of a year or half-year: the text of each file by its name without `.md`."""
     folder = workspace.narrative(of)
-    return {file.stem: decoded(file.read_bytes()) for file in sorted(folder.glob("*.md"))}
+    return {file.stem: decoded(file.read_bytes()) for file in in_sight(folder, "*.md")}
 
 
 def parts(workspace: Workspace, deal: Deal) -> set[str]:
     """Return the names of the texts that a chapter can include, also where this year has none of them."""
-    written = {file.stem for each in workspace.periods() for file in workspace.narrative(each).glob("*.md")}
+    written = {file.stem for each in workspace.periods() for file in in_sight(workspace.narrative(each), "*.md")}
     own = {name for pillar in deal.pillars for name in (pillar.id, pillar.lessons_part)}
     return written | {*NARRATIVE, COUNCILS, *own, *(municipal_part(party.id) for party in deal.municipalities)}
 
@@ -91,7 +92,7 @@ def parts(workspace: Workspace, deal: Deal) -> set[str]:
 def findings(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each line of a narrative file that holds more than plain Markdown, or that nobody wrote."""
     for year in workspace.periods():
-        for file in sorted(workspace.narrative(year).glob("*.md")):
+        for file in in_sight(workspace.narrative(year), "*.md"):
             name = workspace.relative(file)
             try:
                 if file.stat().st_size > 4 * LONGEST:  # of at most four bytes each

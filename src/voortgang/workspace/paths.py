@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from voortgang.errors import VoortgangError, WorkspaceError, first_of, is_of_files, is_of_the_computer, understood
+from voortgang.workspace.inputs import files_in, in_sight
 
 EVALUATION = ("evaluatie", "evaluatie-conclusies", "evaluatie-lessen", "evaluatie-aanbevelingen")
 """The parts of the final evaluation, of the last year only."""
@@ -223,7 +224,7 @@ class Workspace:
 
     def stray_names(self) -> list[Path]:
         """Return what stands among what is named after periods and has another name: nothing reads it."""
-        parameters = (self.root / "parameters").glob("*.y*ml")
+        parameters = in_sight(self.root / "parameters", "*.y*ml")
         stray = [each for each in parameters if each.suffix != ".yml" or period(each.stem) is None]
         adopted = [each for each in self.adopted_rows.glob("*") if each.is_dir()]
         told = [each for each in self.all_stories.glob("*") if not each.name.startswith(".")]
@@ -292,23 +293,24 @@ class Workspace:
         return in_order(known for stem in stems if (known := period(stem)) is not None)
 
     def data_files(self) -> list[Path]:
-        """Return every file that `check` judges: the covenant, the tables, the narrative and the parameters."""
-        return self._files_in(self.data) + self._files_in(self.root / "parameters")
+        """Return every file that `check` judges: the covenant, the tables, the narrative and the parameters.
+
+        Raises
+        ------
+        WorkspaceError
+            When a pipe or a device stands among them.
+        """
+        return files_in(self.root, self.data) + files_in(self.root, self.root / "parameters")
 
     def input_files(self) -> list[Path]:
-        """Return every file that can change a report."""
-        return self.data_files() + self._files_in(self.notebooks) + self._files_in(self.templates)
+        """Return every file that can change a report.
 
-    def _files_in(self, folder: Path) -> list[Path]:
-        """Return the files in a folder, also behind links to other folders: what is read there counts as well."""
-        found, seen = [], {os.path.realpath(folder)}
-        for place, folders, files in os.walk(folder, followlinks=True):
-            # A link to a folder above it would never end.
-            real = {name: os.path.realpath(Path(place) / name) for name in sorted(folders)}
-            folders[:] = [name for name in real if not name.startswith((".", "__pycache__")) and real[name] not in seen]
-            seen |= {real[name] for name in folders}
-            found += [Path(place) / name for name in files if not name.startswith((".", "__pycache__"))]
-        return sorted(path for path in found if path.is_file())
+        Raises
+        ------
+        WorkspaceError
+            When a pipe or a device stands among them.
+        """
+        return self.data_files() + files_in(self.root, self.notebooks) + files_in(self.root, self.templates)
 
     def notebook_files(self) -> list[Path]:
         """Return the notebooks of this deal, in alphabetical order.
@@ -318,7 +320,7 @@ class Workspace:
         WorkspaceError
             When there is none.
         """
-        files = sorted(self.notebooks.glob("*.ipynb"))
+        files = in_sight(self.notebooks, "*.ipynb")
         if not files:
             raise WorkspaceError(
                 "There are no notebooks.",

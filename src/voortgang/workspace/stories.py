@@ -17,6 +17,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from voortgang.errors import WorkspaceError
 from voortgang.workspace import yaml_model
+from voortgang.workspace.inputs import in_sight
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing.plain_text import NotText, decoded
 
@@ -163,6 +164,6 @@ def read_story(workspace: Workspace, path: Path) -> Story:
 
 def stories(workspace: Workspace, of: Period) -> Iterator[Story]:
     """Yield the stories of a report, in order; raises as `read_story` does."""
-    for path in sorted(workspace.stories(of).glob("*.md")):
+    for path in in_sight(workspace.stories(of), "*.md"):
         if pillar_of(path) is not None:
             yield read_story(workspace, path)
