@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from voortgang import __version__
-from voortgang.cli import net
+from voortgang.cli import copies, net
 from voortgang.cli.stopping import STOPPED, Program, end_children, ending_promptly
 from voortgang.errors import VoortgangError
 from voortgang.writing import clock, temporary
@@ -89,7 +89,9 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
-            sys.exit(net.end(error, context.command_path, settings.debug))
+            code = net.end(error, context.command_path, settings.debug)
+            copies.name_others(error, settings.folder)
+            sys.exit(code)
         except KeyboardInterrupt:
             end_children()
             click.echo(STOPPED, err=True)

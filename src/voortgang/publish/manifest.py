@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from voortgang import __version__
 from voortgang.assemble.engines import installed_quarto
-from voortgang.workspace.fingerprint import VARIABLE, of_file, of_rows
+from voortgang.workspace.fingerprint import VARIABLE, of_code, of_file, of_rows
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.fonts import font_files
 from voortgang.writing.pandoc_tree import pandoc
@@ -65,7 +65,7 @@ def write_manifest(
         "verslagjaar": plan.period,
         "parameters": plan.parameters.model_dump(mode="json"),
         "vaststelling": plan.decision.as_json() if plan.decision else None,
-        "voortgang": __version__,
+        "voortgang": version(),
         "engine": engine,
         "python": platform.python_version(),
         "pandoc": _version([pandoc(), "--version"]) if engine == "builtin" else None,
@@ -83,6 +83,18 @@ def write_manifest(
         "outputs": {file.relative_to(folder).as_posix(): of_file(file) for file in outputs},
     }
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def version() -> str:
+    """Return the version of voortgang with the beginning of its code's digest: between two releases only that differs.
+
+    Examples
+    --------
+    >>> number, code = version().split("+")
+    >>> number == __version__, len(code)
+    (True, 12)
+    """
+    return f"{__version__}+{of_code()[:12]}"
 
 
 def commit_note(workspace: Workspace) -> bytes:

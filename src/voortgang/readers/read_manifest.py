@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from voortgang.assemble.render import Chosen
 from voortgang.errors import BundleError
-from voortgang.publish.manifest import NAME
+from voortgang.publish.manifest import NAME, version
+from voortgang.readers.verified import plain
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.workspace.yaml_model import spelled
 
@@ -84,12 +86,21 @@ def read_manifest(workspace: Workspace, year: Period) -> dict[str, Any]:
         return content
     except (OSError, ValueError, RecursionError) as error:
         why = "it is missing" if isinstance(error, OSError) else _first(error)
+        if (made := _made_with(path)) != version():
+            why += f"; voortgang {made} wrote it, and this is {version()}" if made else ""
         raise BundleError(
             f"The report on {year} cannot be verified: its manifest is missing or damaged ({why}).",
             workspace.relative(path),
             "the manifest that the build wrote",
             f"Get the report again from who published it, or build it: voortgang build {year}",
         ) from error
+
+
+def _made_with(path: Path) -> str:
+    """Return which version says that it wrote a manifest that cannot be read as one; empty when it does not say."""
+    with suppress(OSError, ValueError, RecursionError, KeyError, TypeError):
+        return plain(str(json.loads(path.read_text(encoding="utf-8"))["voortgang"]))[:40]
+    return ""
 
 
 def written(content: dict[str, Any]) -> str:

@@ -14,16 +14,16 @@ from typing import Any
 from voortgang.assemble.quarto_project import documents
 from voortgang.check import public_copy
 from voortgang.check.checked import check
-from voortgang.errors import BundleError
+from voortgang.errors import BuildError, BundleError, VoortgangError
 from voortgang.publish import crate
 from voortgang.publish.bundle import LISTING, LOCK, lock_file, not_held, open_bundle
 from voortgang.publish.layout import document_path
-from voortgang.publish.manifest import CLAIMS, NAME, PROGRAMS
+from voortgang.publish.manifest import CLAIMS, NAME, PROGRAMS, version
 from voortgang.readers import published_order
 from voortgang.readers.compare.contents import contents
 from voortgang.readers.read_manifest import read_manifest
 from voortgang.readers.remake import Remake
-from voortgang.readers.verified import Difference, How, Verified
+from voortgang.readers.verified import Difference, How, Kind, Verified, plain
 from voortgang.workspace.extension import extension_files
 from voortgang.workspace.fingerprint import of_bytes, of_file
 from voortgang.workspace.parameters import read_parameters
@@ -76,7 +76,8 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
             f"This bundle brings its own {', '.join(brought)}.",
             brought[0],
             "the filters, partials and styles of voortgang: they are programs, and decide what a reader sees",
-            "Read them. If you trust them: voortgang verify --trust-templates. They stay confined.",
+            f"{_other_version(manifest)}Read them. If you trust them: voortgang verify --trust-templates. "
+            "They stay confined.",
         )
     if elsewhere := not_held(manifest):
         raise BundleError(
@@ -92,14 +93,14 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
     restored = published_order.restored(made_from, year, published, manifest["inputs"], found) if not packed else {}
     found = [_as_order(each) if each.where in restored else each for each in found]
     engine = how.engine or manifest["engine"]
-    copy = remake.made(made_from, year, engine, restored)
+    try:
+        copy = remake.made(made_from, year, engine, restored)
+    except VoortgangError as error:
+        if why := _other_version(manifest):
+            raise BuildError([*error.parts, _not_made_again(workspace, year, why)]) from error
+        raise
     again = read_manifest(copy, year)
-    programs = tuple(_versions(manifest, again))
     other = engine != manifest["engine"]
-    found += [
-        Difference(f"{NAME}, {name}", "programs" if how.reason or (other and name in _ENGINES) else "value", *both)
-        for name, *both in programs
-    ]
     found += [
         Difference(f"{NAME}, {key}", "value", str(manifest[key])[:200], str(again[key])[:200])
         for key in ("verslagjaar", "parameters", "vaststelling", "rows", "elsewhere", "variables")
@@ -107,6 +108,8 @@ def verify(workspace: Workspace, year: Period, how: How, remake: Remake, packed:
     ]
     read = _documents(copy, year) if other else set()
     found += compared(published, copy.report(year), bool(how.reason), read)
+    programs = tuple(each for each in _versions(manifest, again) if found or not _is_of_code(*each))
+    found += [Difference(f"{NAME}, {each[0]}", _kind(each, how, other), *each[1:]) for each in programs]
     return Verified(
         year,
         tuple(sorted(dict.fromkeys(found), key=_weight)),
@@ -151,6 +154,33 @@ def _of_this_year(value: Any, year: Period) -> Any:
 
 def _of_another_year(name: str, year: Period) -> bool:
     return name.startswith("parameters/") and name != f"parameters/{year}.yml"
+
+
+def _is_of_code(name: str, before: str, now: str) -> bool:
+    """Return whether two programs are voortgang of one number: other code explains a difference, and is none."""
+    return name == "voortgang" and before.partition("+")[0] == now.partition("+")[0]
+
+
+def _kind(program: tuple[str, str, str], how: How, other_engine: bool) -> Kind:
+    harmless = how.reason or (other_engine and program[0] in _ENGINES) or _is_of_code(*program)
+    return "programs" if harmless else "value"
+
+
+def _other_version(manifest: dict[str, Any]) -> str:
+    """Say which version of voortgang made a report, and what to do with it; nothing where it is this one."""
+    made, this = plain(manifest["voortgang"]), version()
+    if made == this:
+        return ""
+    return f"The report says that voortgang {made} made it, and this is {this}: verify it with that version. "
+
+
+def _not_made_again(workspace: Workspace, year: Period, why: str) -> BundleError:
+    return BundleError(
+        "The report cannot be made again with this version of voortgang.",
+        workspace.relative(workspace.report(year) / NAME),
+        "the version that made it",
+        why.strip(),
+    )
 
 
 def _versions(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

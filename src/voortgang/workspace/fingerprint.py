@@ -102,6 +102,18 @@ def _files_in(folder: Path) -> list[tuple[str, Path]]:
     return sorted(found)
 
 
+_BESIDE = ("_extensions/", "requirements.txt", "workspace/starting/shared/")
+"""What lies in an installed package, and beside it in one that can be edited."""
+
+
+@cache
+def of_code() -> str:
+    """Return the digest of this package that is the same however it was installed."""
+    here = Path(__file__).parents[1]
+    files = [(name, path) for name, path in _files_in(here) if not name.startswith(_BESIDE)]
+    return of_value([[name, of_file(path)] for name, path in files if "__pycache__" not in name.split("/")])
+
+
 @cache
 def of_packages() -> str:
     """Return the digest of Python's version, the platform and every installed package's name and version."""
