@@ -36,14 +36,16 @@ def test_a_file_is_whole_or_not_there_and_what_was_written_is_named(tmp_path: Pa
         write_files({tmp_path: b"1"}, replace=True)
 
 
-@pytest.mark.parametrize("call", ["touch", "write_bytes", "replace"])
-def test_ctrl_c_leaves_no_part_of_a_file(call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("owner", "call"), [(Path, "touch"), (Path, "write_bytes"), (Path, "replace"), (os, "link")])
+def test_ctrl_c_leaves_no_part_of_a_file(
+    owner: object, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def pressed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, call, pressed)
+    monkeypatch.setattr(owner, call, pressed)
     with pytest.raises(KeyboardInterrupt):
-        write_files({tmp_path / "a.txt": b"1", tmp_path / "b.txt": b"2"})
+        write_files({tmp_path / "a.txt": b"1", tmp_path / "b.txt": b"2"}, replace=call == "replace")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -71,3 +73,46 @@ def test_what_the_computer_refuses_is_one_message(tmp_path: Path) -> None:
     done = run("init", "bestand/x", "--deal", str(REPOSITORY / "data" / "deal.yml"), cwd=tmp_path)
     assert done.code == 1 and "No file was written" in done.err and "Traceback" not in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["bestand"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize(("before", "replace"), [(None, False), (None, True), (b"looked at", True)])
+def test_what_somebody_saves_while_files_are_made_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None, replace: bool, links: bool
+) -> None:
+    one, two = tmp_path / "een.xlsx", tmp_path / "twee.xlsx"
+    if before is not None:
+        two.write_bytes(before)
+    write, link = Path.write_bytes, os.link
+
+    def linked(*paths: Path) -> None:
+        if not links:
+            raise PermissionError("no links here")
+        link(*paths)
+
+    def saved_meanwhile(path: Path, content: bytes) -> int:
+        if "twee" in path.name:
+            write(two, b"the work of somebody")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", saved_meanwhile)
+    monkeypatch.setattr(os, "link", linked)
+    with pytest.raises(VoortgangError, match="already where"):
+        write_files({one: b"1", two: b"2"}, replace, seen={one: None, two: before})
+    assert two.read_bytes() == b"the work of somebody"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["twee.xlsx"], "no part is left, and nothing half"
+
+
+def test_what_comes_to_stand_at_the_last_moment_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, link = tmp_path / "sleutel.pem", os.link
+
+    def late(part: Path, place: Path) -> None:
+        place.write_bytes(b"the work of somebody")
+        link(part, place)
+
+    monkeypatch.setattr(os, "link", late)
+    with pytest.raises(VoortgangError, match="already where"):
+        write_files({path: b"1"})
+    assert path.read_bytes() == b"the work of somebody" and len(list(tmp_path.iterdir())) == 1

@@ -66,6 +66,7 @@ def intake_template(settings: Settings, year: Period, party: str | None, output:
             "Correct the year.",
         )
     targets = {output / name: each for name, each in layout.file_names(parties, year).items()}
+    seen = {path: path.read_bytes() if path.is_file() else None for path in targets}
     taken = [path for path in targets if path.exists() and not untouched.is_untouched(path, data.deal)]
     if taken:
         raise VoortgangError(
@@ -76,7 +77,7 @@ def intake_template(settings: Settings, year: Period, party: str | None, output:
         )
     files = {target: template.template(data, each, year) for target, each in targets.items()}
     make_folder(output)
-    write_files(files, replace=True)  # what stands there was looked at above
+    write_files(files, replace=True, seen=seen)  # what stands there was looked at above
     for target in files:
         click.echo(str(target))
 

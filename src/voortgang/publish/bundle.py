@@ -16,6 +16,7 @@ from voortgang.check.withheld import hidden_projects
 from voortgang.errors import BundleError
 from voortgang.publish import crate
 from voortgang.publish.key_figures import NAME as KEY_FIGURES
+from voortgang.publish.layout import files_of
 from voortgang.publish.leaks import require_no_leak
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.workspace.parameters import read_parameters
@@ -108,7 +109,7 @@ def write_bundle(
     # Each file is read once: what is looked at below is what is packed.
     inputs = {source.relative(path): path.read_bytes() for path in source.input_files()}
     _require_no_key(inputs)
-    made = {path.relative_to(report).as_posix(): path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    made = files_of(report)
     manifest = json.loads(made[_MANIFEST])
     _require_as_made(manifest, inputs, made, workspace.relative(report), year)
     content = inputs | {f"{workspace.relative(report)}/{name}": data for name, data in made.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ SHEETS = "bladen"
 """Folder of the documents beside the report, such as a sheet for each municipality."""
 
 _EARLIER = "report-earlier"
+_ATTEMPTS = 100
+"""How often a report is read that another takes the place of meanwhile: a build takes seconds, and to read one none."""
 
 
 def document_path(of: Period, name: str, form: str) -> Path:
@@ -26,6 +29,40 @@ def documents_of(workspace: Workspace, of: Period) -> tuple[Path, ...]:
     """Return the files of a report, one for each format that it is made in."""
     paths = (workspace.report(of) / document_path(of, REPORT, form) for form in FORMATS)
     return tuple(path for path in paths if path.is_file())
+
+
+def files_of(report: Path) -> dict[str, bytes]:
+    """Return every file of a finished report by its path in it, all of one report.
+
+    A build may put another in its place meanwhile: then that one is read. Empty where there is none.
+
+    Raises
+    ------
+    OSError
+        When a file cannot be read.
+    """
+    for _ in range(_ATTEMPTS):
+        before = _folder(report)
+        try:
+            files = {
+                path.relative_to(report).as_posix(): path.read_bytes() for path in report.rglob("*") if path.is_file()
+            }
+        except OSError:
+            if _folder(report) == before:
+                raise
+            continue
+        if _folder(report) == before:
+            return files
+    raise OSError(errno.EBUSY, "another report takes its place all the time", str(report))
+
+
+def _folder(path: Path) -> tuple[int, int] | None:
+    """Return which folder has a name now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def put_in_place(built: Path, target: Path) -> None:

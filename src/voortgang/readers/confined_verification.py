@@ -283,6 +283,7 @@ def _child(what: str, year: Period | None, folder: str, how: dict[str, Any], eve
         (work / _CHARTS / name).write_bytes(content)
     os.environ["MPLCONFIGDIR"] = str(work / _CHARTS)
     from voortgang.readers import verify
+    from voortgang.readers.snapshot import snapshot
 
     try:
         remake = Remake(work, events, (answer,))
@@ -291,7 +292,8 @@ def _child(what: str, year: Period | None, folder: str, how: dict[str, Any], eve
             del packed
             found = verify.verify(Workspace(work / "published"), held, How(**how), remake, packed=True)
         else:
-            found = verify.verify(Workspace(place), year, How(**how), remake)
+            taken = snapshot(Workspace(place), year, work / "published")
+            found = verify.verify(taken, year, How(**how), remake)
         said = found.to_json() | {"confined": confined}
     except VoortgangError as error:
         said = {"errors": errors_as_json(error)}

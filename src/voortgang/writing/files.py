@@ -76,7 +76,10 @@ def require_free(path: Path) -> None:
 
 
 def write_files(
-    files: Mapping[Path, bytes], replace: bool | None = None, private: frozenset[Path] = frozenset()
+    files: Mapping[Path, bytes],
+    replace: bool | None = None,
+    private: frozenset[Path] = frozenset(),
+    seen: Mapping[Path, bytes | None] | None = None,
 ) -> None:
     """Write files beside their place, and move them there when all of them are written.
 
@@ -89,6 +92,9 @@ def write_files(
         not offer that.
     private
         Which of them only their owner may read.
+    seen
+        What stood at places, or that nothing did, when it was found to be fit to be replaced: what is something else by
+        now, somebody saved meanwhile, and stays.
 
     Raises
     ------
@@ -105,8 +111,11 @@ def write_files(
         for path, content in due.items():
             beside[path].touch(0o600 if path in private else 0o666, exist_ok=False)
             beside[path].write_bytes(content)
+        for path, before in (seen or {}).items():
+            if path in due and _content(path) != before:
+                _raise_taken(path, None)
         for path, part in beside.items():
-            part.replace(path)
+            _move(part, path, bool(replace) and (seen or {}).get(path, b"") is not None)
             written.append(str(path))
     except BaseException as error:  # Ctrl-C as well
         for part in beside.values():
@@ -120,6 +129,22 @@ def write_files(
             "a folder that this user may write in, on a disk with free space",
             f"Written before this: {', '.join(written) or 'nothing'}. Correct the folder, or choose another.",
         ) from error
+
+
+def _move(part: Path, path: Path, may_replace: bool) -> None:
+    """Give a file its name; raises `VoortgangError` when another has it by now and may not be replaced."""
+    if not may_replace:
+        try:
+            # Unlike a rename this fails where something has come to stand since it was looked at.
+            os.link(part, path)
+        except FileExistsError:
+            _raise_taken(path, None)
+        except OSError:  # a file system without links
+            pass
+        else:
+            part.unlink()
+            return
+    part.replace(path)
 
 
 def _raise_taken(path: Path, replace: bool | None) -> NoReturn:
@@ -152,7 +177,11 @@ def make_folder(folder: Path) -> None:
 
 
 def _holds(path: Path, content: bytes) -> bool:
+    return _content(path) == content
+
+
+def _content(path: Path) -> bytes | None:
     try:
-        return path.is_file() and path.read_bytes() == content
+        return path.read_bytes() if path.is_file() else None
     except OSError:
-        return False
+        return None
