@@ -20,6 +20,15 @@ from voortgang.workspace.extension import extension
 from voortgang.workspace.paths import Workspace
 
 PROJECT = "title: Proef\nlang: nl\n"
+COLONS, WORDLESS, BREAK = "open or close nothing here", "has no words", "A page break within"
+GRID = """\
++----+---------------------+
+| a  | b                   |
++====+=====================+
+| c  | {0:19} |
+|    | d                   |
++----+---------------------+
+"""
 FENCE, DIV = "does not end in this file", "does not end in this file"
 
 REFUSED = {
@@ -28,7 +37,24 @@ REFUSED = {
     "code within a paragraph": ("a\n\nb\n~~~\nx[^1]\n", 4, "begin no code"),
     "code within a paragraph, closed": ("b\n~~~\nx\n~~~\n", 2, "begin no code"),
     "a block that is not closed": ("a\n\n::: {.x}\nopen\n\n::: {.y}\nb\n:::\n", 3, DIV),
-    "an end without a block": ("a\n\n:::\n", 3, "closes nothing"),
+    "an end without a block": ("a\n\n:::\n", 3, COLONS),
+    "colons in a cell": ("a\n\n| a | b |\n|--|--|\n| 1 | ::: |\n", 5, COLONS),
+    "colons in a cell of a grid": (f"a\n\n{GRID.format('b ::: {.x}')}", 6, COLONS),
+    "colons in a line": ("a\n\nb ::: c\n", 3, COLONS),
+    "colons in a heading": ("a\n\n## b :::\n", 3, COLONS),
+    "colons in a caption": ("a\n\n| a |\n|--|\n| 1 |\n\n: T ::: {#tbl-x}\n", 7, COLONS),
+    "colons in a footnote": ("a\n\nb^[c :::: d]\n", 3, COLONS),
+    "colons as an entity": ("a\n\nb &#58;:: c\n", 1, COLONS),
+    "a heading without words": ("a\n\n##\n\nb\n", 3, WORDLESS),
+    "a heading with a name and without words": ("a\n\n## {#sec-x}\n\nb\n", 3, WORDLESS),
+    "a heading that only closes": ("a\n\n## ##\n\nb\n", 3, WORDLESS),
+    "a heading without words in a quotation": ("a\n\n> ##\n\nb\n", 3, WORDLESS),
+    "a page break in a cell": (f"a\n\n{GRID.format('::: {.pagina-einde}')}".replace("| d  ", "| :::"), 6, BREAK),
+    "a page break in a list": ("a\n\n- b\n\n  ::: {.pagina-einde}\n  :::\n", 5, BREAK),
+    "a page break in a quotation": ("a\n\n> ::: {.pagina-einde}\n> :::\n", 3, BREAK),
+    "a page break in a footnote": ("a[^1]\n\n[^1]: b\n\n    ::: {.pagina-einde}\n    :::\n", 5, BREAK),
+    "a closed div": ('a\n\n<div class="x">\n\nb\n\n</div>\n', 3, "raw HTML"),
+    "a tag in a line": ("a\n\nb <span>c</span>\n", 3, "raw HTML"),
     "a header of its own": ("---\ntitle: x\n---\ntekst\n", 1, "read as a header"),
     "a header further on": ("a\n\n---\nlet: op\n---\n", 3, "read as a header"),
     "a header that is no YAML": ("a\n\n---\nlet: op: [\n---\n", 3, "YAML"),
@@ -62,6 +88,9 @@ COMPLETE = {
     "note": "x[^1] y\n\n[^1]: noot tekst\n\n    tweede alinea\n",
     "blocks": '::: kader\nx\n:::\n\n[span]{.x y="z w"}\n\n## Kop {-}\n\n> citaat\n> meer\n',
     "includes": "::: {.x}\n\n{{< include fragmenten/_a.md >}}\n\n:::\n",
+    "colons": "x \\::: y `:::` en 12:30 :: z\n",
+    "headings": "## `code`\n\n## ![a](b.png)\n\n## {{< var x.y >}} {#sec-x}\n\n## 1. **vet**\n",
+    "page breaks": "a\n\n{{< pagebreak >}}\n\n::: {.x}\n\n::: {.pagina-einde}\n:::\n\n:::\n",
     "other line ends": "een\r\n\r\n- twee\r- drie\r\n",
 }
 

@@ -28,7 +28,7 @@ LINES = {
     "{pijler}": "stands in a file that is not repeated",
     "{{< include fragmenten/_tbl-bestaat-niet.md >}}": "does not exist",
     "{{< video x >}}": "outside the subset",
-    ":::": "closes nothing",
+    ":::": "close nothing here",
 }
 
 

@@ -45,6 +45,11 @@ _TITLE = re.compile(r"^#{1,6}\s+(.*?)[\s#]*(?:\{[^}\n]*\}\s*)?$", re.MULTILINE)
 _FORM = re.compile(r"(?<=\])\{\.(?:underline|ul|smallcaps)\}")
 """Classes that Pandoc takes for a form of letters, and no longer names."""
 _WORD = re.compile(r"[^\W_]+")
+_HTML = re.compile(r"(?<!\\)</?[A-Za-z!?][^>]*>")
+_WORDLESS = re.compile(r"^[\s>]*#{1,6}\s*(?:\{[^}]*\})?[\s#]*$")
+_PAGE_BREAK = "pagina-einde"
+"""The class of what the shortcode stands for."""
+_CONTAINERS = {"Table", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "Note"}
 _OPEN_MARK = re.compile(r"\*\*|(?:^|(?<=[(\[\"'‘’“”„]))(?:__|[*_])(?=\w)")
 
 
@@ -267,8 +272,8 @@ def _read(texts: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _plain(text: str) -> str:
-    """Return a text in which shortcodes and escaped signs of emphasis are a sign of their own."""
-    return re.sub(r"(?<!\\)((?:\\\\)*)\\[*_]", rf"\1{_FILLED_IN}", SHORTCODE.sub(_FILLED_IN, text))
+    """Return a text in which shortcodes and escaped signs of emphasis and of blocks are a sign of their own."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)\\[*_:]", rf"\1{_FILLED_IN}", SHORTCODE.sub(_FILLED_IN, text))
 
 
 def _after(text: str) -> str:
@@ -310,6 +315,20 @@ def _trouble(text: str, read: dict[str, Any]) -> _Trouble | None:
 
 def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
     for node in nodes(blocks):
+        if node["t"] == "Header" and not _is_said(node):
+            return (
+                next((number for number, line in _numbered(text) if _WORDLESS.match(line)), 1),
+                "The heading has no words.",
+                "the words of the heading, on its own line: who listens to a report goes from heading to heading",
+                "Write them, or remove the line.",
+            )
+        if node["t"] in _CONTAINERS and any(_breaks_page(each) for each in nodes(node["c"])):
+            return (
+                _line_of_break(text),
+                "A page break within a cell, a list, a quotation or a footnote: a page ends between paragraphs.",
+                "{{< pagebreak >}} on a line of its own, between paragraphs",
+                "Move it before or after the table, the list or the quotation.",
+            )
         if node["t"] in {"Subscript", "Strikeout"} and not node["c"]:
             return (
                 next((number for number, line in _numbered(text) if "~~" in line), 1),
@@ -321,10 +340,10 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
             continue
         if re.fullmatch(":{3,}", node["c"]):
             return (
-                next(number for number, line in _numbered(text) if line.strip().startswith(":::")),
-                "A line ::: closes nothing.",
-                "one line ::: for each ::: { } that is opened",
-                "Remove the line, put an empty line before it, or open the block.",
+                _line_with_colons(text, node["c"]),
+                "The signs ::: open or close nothing here, and would stand in the report.",
+                "one line ::: for each ::: { } that is opened, with nothing else on it, and none in a cell of a table",
+                r"Remove them, put an empty line before them, or open the block; \::: for the signs themselves.",
             )
         mark = _OPEN_MARK.search(node["c"])
         if mark and "://" not in node["c"]:
@@ -338,6 +357,13 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
     if lost:
         number, line = max(_numbered(text), key=lambda each: sum(word in lost for word in _WORD.findall(each[1])))
         words = " ".join(word for word in dict.fromkeys(_WORD.findall(line)) if word in lost)
+        if _HTML.search(line):
+            return (
+                number,
+                f"The line holds raw HTML, which would not reach the report: {words!r}.",
+                "Markdown, or a div with a class: ::: {.naam}",
+                r"Write it differently; \< for the sign itself.",
+            )
         return (
             number,
             f"Pandoc reads the line as something that is not shown: {words!r} would not reach the report.",
@@ -345,6 +371,21 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
             "Write it differently; put a backslash before a sign that is meant as text.",
         )
     return None
+
+
+def _is_said(heading: dict[str, Any]) -> bool:
+    """Return whether a heading holds a word, a sign, code or a picture."""
+    return any(each["t"] in {"Str", "Image", "Code", "Math"} for each in nodes(heading["c"][2]))
+
+
+def _breaks_page(node: dict[str, Any]) -> bool:
+    return node["t"] == "Div" and _PAGE_BREAK in node["c"][0][1]
+
+
+def _line_of_break(text: str) -> int:
+    """Return the first page break that does not stand at the beginning of its line."""
+    found = [(number, line) for number, line in _numbered(text) if _PAGE_BREAK in line]
+    return next((number for number, line in found if not line.startswith(":")), found[0][0] if found else 1)
 
 
 def _source_words(text: str) -> list[str]:
@@ -389,6 +430,12 @@ def _ends(read: dict[str, Any]) -> bool:
         return False
     document, after = (json.loads(read[part]["document"]) for part in ("all", "after"))
     return bool(document["blocks"][-len(after["blocks"]) :] == after["blocks"])
+
+
+def _line_with_colons(text: str, colons: str) -> int:
+    """Return the line of colons that stand in a text: first one that begins with them, as a fence does."""
+    lines = [(number, line.strip()) for number, line in _numbered(text) if colons in line]
+    return next((number for number, line in lines if line.startswith(colons)), lines[0][0] if lines else 1)
 
 
 def _line_of(text: str, words: str) -> int:
