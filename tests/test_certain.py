@@ -305,6 +305,7 @@ def test_files_behind_a_link_to_a_folder_are_inputs(workspace: Path, tmp_path: P
         ("aux.csv", "every computer"),
         (os.fsdecode(b"caf\xe9.csv"), r"caf\udce9.csv"),
         ("on\u200bzichtbaar.csv", "every computer"),
+        ("twee\nregels.csv", r"twee\nregels.csv"),
         ("EIGEN.csv", "another file: data/EIGEN.csv"),
     ],
 )

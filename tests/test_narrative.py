@@ -201,3 +201,18 @@ def test_a_text_that_nobody_wrote_is_named_once_the_report_is_no_draft(
     named = [each for each in narrative.findings(workspace) if each.rule == "narrative_unwritten"]
     assert [each.file.rpartition("/")[2] for each in named] == ["werken.md"] * found
     assert all(status in each.message(language).what for each in named for language in ("en", "nl"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("Eerste.\n\n| punt | twee |\n|---|---|\n| 1 | 2 |\n", 3, "a table"),
+        ("Eerste.\n\n***\n\nTwee.\n", 3, "a rule"),
+        ("Eerste.\n\n_ _ _\n", 3, "a rule"),
+        ("Eerste.\n\nTwee\u200b woorden\n", 3, "an invisible character (U+200B)"),
+        ("Eerste.\n\nTwee\x0bregels\n", 3, "an invisible character (U+000B)"),
+    ],
+)
+def test_what_is_more_than_text_is_said_once_with_its_line(judged: Judge, text: str, line: int, what: str) -> None:
+    found = [(each.row, dict(each.details)["found"]) for each in judged(text) if each.rule == "narrative"]
+    assert found == [(line, what)]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from voortgang.assemble.misplaced import Trouble, misplaced
 from voortgang.assemble.shortcodes import FENCE, SHORTCODE, header_length, origin, read_text
 from voortgang.errors import TemplateError
 from voortgang.workspace.fingerprint import of_bytes
@@ -46,10 +47,6 @@ _FORM = re.compile(r"(?<=\])\{\.(?:underline|ul|smallcaps)\}")
 """Classes that Pandoc takes for a form of letters, and no longer names."""
 _WORD = re.compile(r"[^\W_]+")
 _HTML = re.compile(r"(?<!\\)</?[A-Za-z!?][^>]*>")
-_WORDLESS = re.compile(r"^[\s>]*#{1,6}\s*(?:\{[^}]*\})?[\s#]*$")
-_PAGE_BREAK = "pagina-einde"
-"""The class of what the shortcode stands for."""
-_CONTAINERS = {"Table", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "Note"}
 _OPEN_MARK = re.compile(r"\*\*|(?:^|(?<=[(\[\"'‘’“”„]))(?:__|[*_])(?=\w)")
 
 
@@ -225,10 +222,7 @@ def _without_header(text: str) -> str:
     return "\n" * length + "\n".join(lines[length:])
 
 
-_Trouble = tuple[int, str, str, str]
-
-
-def _troubles(texts: tuple[str, ...]) -> list[_Trouble | None]:
+def _troubles(texts: tuple[str, ...]) -> list[Trouble | None]:
     """Return for each text what is wrong with it: the line (0 when it is not known), and the words of a message."""
     named = {text: of_bytes(text.encode("utf-8", "surrogatepass")) for text in texts}
     missing = tuple(text for text in named if named[text] not in _judged)
@@ -241,7 +235,7 @@ def _troubles(texts: tuple[str, ...]) -> list[_Trouble | None]:
 
 
 _KEPT = 2000
-_judged: dict[str, _Trouble | None] = {}
+_judged: dict[str, Trouble | None] = {}
 """What was found before, by the digest of a text: the years of a build, and the preview, read the same."""
 
 
@@ -285,7 +279,7 @@ def _after(text: str) -> str:
     )
 
 
-def _trouble(text: str, read: dict[str, Any]) -> _Trouble | None:
+def _trouble(text: str, read: dict[str, Any]) -> Trouble | None:
     if "error" in read["all"]:
         first = next((line for line in text.split("\n") if line.startswith("---")), "")
         return (
@@ -313,22 +307,10 @@ def _trouble(text: str, read: dict[str, Any]) -> _Trouble | None:
     return _trouble_in(text, document["blocks"][:-length])
 
 
-def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
+def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> Trouble | None:
     for node in nodes(blocks):
-        if node["t"] == "Header" and not _is_said(node):
-            return (
-                next((number for number, line in _numbered(text) if _WORDLESS.match(line)), 1),
-                "The heading has no words.",
-                "the words of the heading, on its own line: who listens to a report goes from heading to heading",
-                "Write them, or remove the line.",
-            )
-        if node["t"] in _CONTAINERS and any(_breaks_page(each) for each in nodes(node["c"])):
-            return (
-                _line_of_break(text),
-                "A page break within a cell, a list, a quotation or a footnote: a page ends between paragraphs.",
-                "{{< pagebreak >}} on a line of its own, between paragraphs",
-                "Move it before or after the table, the list or the quotation.",
-            )
+        if trouble := misplaced(text, node):
+            return trouble
         if node["t"] in {"Subscript", "Strikeout"} and not node["c"]:
             return (
                 next((number for number, line in _numbered(text) if "~~" in line), 1),
@@ -338,13 +320,6 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
             )
         if node["t"] != "Str":
             continue
-        if re.fullmatch(":{3,}", node["c"]):
-            return (
-                _line_with_colons(text, node["c"]),
-                "The signs ::: open or close nothing here, and would stand in the report.",
-                "one line ::: for each ::: { } that is opened, with nothing else on it, and none in a cell of a table",
-                r"Remove them, put an empty line before them, or open the block; \::: for the signs themselves.",
-            )
         mark = _OPEN_MARK.search(node["c"])
         if mark and "://" not in node["c"]:
             return (
@@ -371,21 +346,6 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> _Trouble | None:
             "Write it differently; put a backslash before a sign that is meant as text.",
         )
     return None
-
-
-def _is_said(heading: dict[str, Any]) -> bool:
-    """Return whether a heading holds a word, a sign, code or a picture."""
-    return any(each["t"] in {"Str", "Image", "Code", "Math"} for each in nodes(heading["c"][2]))
-
-
-def _breaks_page(node: dict[str, Any]) -> bool:
-    return node["t"] == "Div" and _PAGE_BREAK in node["c"][0][1]
-
-
-def _line_of_break(text: str) -> int:
-    """Return the first page break that does not stand at the beginning of its line."""
-    found = [(number, line) for number, line in _numbered(text) if _PAGE_BREAK in line]
-    return next((number for number, line in found if not line.startswith(":")), found[0][0] if found else 1)
 
 
 def _source_words(text: str) -> list[str]:
@@ -430,12 +390,6 @@ def _ends(read: dict[str, Any]) -> bool:
         return False
     document, after = (json.loads(read[part]["document"]) for part in ("all", "after"))
     return bool(document["blocks"][-len(after["blocks"]) :] == after["blocks"])
-
-
-def _line_with_colons(text: str, colons: str) -> int:
-    """Return the line of colons that stand in a text: first one that begins with them, as a fence does."""
-    lines = [(number, line.strip()) for number, line in _numbered(text) if colons in line]
-    return next((number for number, line in lines if line.startswith(colons)), lines[0][0] if lines else 1)
 
 
 def _line_of(text: str, words: str) -> int:

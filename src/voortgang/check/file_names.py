@@ -13,7 +13,8 @@ from voortgang.workspace.inputs import in_sight
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import deceit
 
-_SIGNS = re.compile(r'[:\\<>"|?*]')
+_SIGNS = re.compile(r'[:\\<>"|?*\x00-\x1f\x7f]')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IGNORECASE)
 
 
@@ -22,7 +23,7 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
     taken: dict[str, str] = {}
     for path in workspace.input_files():
         name = workspace.relative(path)
-        shown = name.encode("utf-8", "backslashreplace").decode()
+        shown = _CONTROL.sub(lambda sign: repr(sign[0])[1:-1], name.encode("utf-8", "backslashreplace").decode())
         same = unicodedata.normalize("NFC", name).casefold()
         if why := next(filter(None, map(_why, name.split("/"))), None):
             yield finding(shown, 0, "", "", "file_name", why=why)
@@ -54,7 +55,7 @@ def _modules(workspace: Workspace) -> Iterator[Finding]:
 def _why(part: str) -> str | None:
     """Return what makes a part of a path unfit; None when nothing does."""
     if found := _SIGNS.search(part):
-        return found[0]
+        return found[0] if found[0].isprintable() else repr(part)
     if part != part.strip() or part.endswith("."):
         return repr(part)
     if _RESERVED.match(part):

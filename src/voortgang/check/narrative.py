@@ -33,6 +33,7 @@ LONGEST = 100_000
 """Characters of a narrative file: some thirty pages. Pandoc takes minutes for millions."""
 
 _DEFINITION = "a definition of a link or footnote; write [text](https://…) or ^[text]"
+_INVISIBLE = "an invisible character"
 _REFUSED = (
     (r"[{}]", "a brace: attributes, raw blocks and shortcodes other than {{< var … >}} are not allowed"),
     (r"<[A-Za-z/!?](?!ttps?://)", "raw HTML"),
@@ -46,10 +47,11 @@ _REFUSED = (
     (r"(?<!\\)\$", "a dollar sign, which begins a formula; write \\$ for the sign itself"),
     (r"\]\(\s*<?\s*(?!https://|http://|mailto:)", "a link that is not a web or mail address"),
     (r"^\s*\[[^\]]+\]:\s", _DEFINITION),
-    (r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", "an invisible character"),
+    (r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", _INVISIBLE),
 )
 
 
+_RULE = re.compile(r"\s*(?:(?:\*\s*){3,}|(?:_\s*){3,}|(?:-\s*){3,})$")
 _SCHEMES = {"http", "https", "mailto"}
 # What a text without any of Markdown's signs can be made of: paragraphs and lists of one level.
 _PLAIN = re.compile(r"""(?:(?:- |[0-9]{1,3}\. )?[\w"'’‘“”„«»(€&§][^][<>|$@{}\\*_~^#=`\n]*\n|\n)*""")
@@ -129,12 +131,13 @@ def _findings_in(name: str, text: str) -> Iterator[Finding]:
         for pattern, what in _REFUSED:
             if match := re.search(pattern, line):
                 value = line[max(0, match.start() - 20) : match.end() + 20].strip()
-                yield finding(name, number, "", value, "narrative", found=what)
+                sign = f" (U+{ord(match[0]):04X})" if what == _INVISIBLE else ""
+                yield finding(name, number, "", value, "narrative", found=what + sign)
                 break
         else:
-            if sign := first_without_shape(unescape(line)):
+            if unseen := first_without_shape(unescape(line)):
                 yield finding(
-                    name, number, "", line.strip()[:60], "text_without_shape", sign=f"{sign} (U+{ord(sign):04X})"
+                    name, number, "", line.strip()[:60], "text_without_shape", sign=f"{unseen} (U+{ord(unseen):04X})"
                 )
 
 
@@ -151,10 +154,16 @@ def _more_than_text(text: str) -> tuple[tuple[int, str, str], ...]:
     if without != blocks:
         place = text.index("]:")
         found.append((text.count("\n", 0, place) + 1, text[max(0, place - 20) : place + 20], _DEFINITION))
+    told: set[int] = set()
     for node in nodes(blocks):
-        if what := _refused(node):
+        if id(node) not in told and (what := _refused(node)):
+            told |= {id(each) for each in nodes(node)}  # what a table is made of is no second thing
             words = [each["c"] for each in nodes(node) if each["t"] == "Str"]
-            lines = (number for number, line in enumerate(text.split("\n"), 1) if words and words[0] in line)
+            lines = (
+                number
+                for number, line in enumerate(text.split("\n"), 1)
+                if (words[0] in line if words else _RULE.match(line))
+            )
             found.append((next(lines, 0), " ".join(words)[:60], what))
     return tuple(found)
 
