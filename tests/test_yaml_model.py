@@ -80,3 +80,20 @@ def test_a_decision_on_two_lines_or_between_spaces_is_told_in_words(body: str) -
     with pytest.raises(ValidationError) as caught:
         Decision.model_validate({"body": body, "date": "2022-06-01", "number": "1", "people": ("A",)}, strict=False)
     assert caught.value.errors()[0]["msg"] == "a text on one line, without spaces before or after it"
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "shown"),
+    [
+        ("reference_date", "2021-12-31T10:30:00", "2021-12-31 10:30:00"),
+        ("status", "2021-12-31", "2021-12-31"),
+        ("edition", "[a]", "a list or group of keys"),
+        ("status", "nee", "'nee'"),
+    ],
+)
+def test_a_value_is_shown_as_somebody_would_write_it(key: str, written: str, shown: str) -> None:
+    lines = {"year": "2021", "reference_date": "2021-12-31", "status": "concept", "edition": "overleg"} | {key: written}
+    text = "".join(f"{name}: {value}\n" for name, value in lines.items())
+    with pytest.raises(VoortgangError) as refused:
+        parse(text, "parameters/2021.yml", Parameters, WorkspaceError)
+    assert f"The value of '{key}' is wrong (found: {shown})." in str(refused.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -272,7 +273,8 @@ def _readable(cause: ValidationError, node: yaml.Node | None, name: str, error: 
             whats.append(f"{message[0].upper()}{message[1:]}.")
         else:
             found = problem["input"]
-            shown = "a list or group of keys" if isinstance(found, dict | tuple) else repr(found)[:80]
+            as_written = str(found) if isinstance(found, date) else repr(found)  # a moment is a date too
+            shown = "a list or group of keys" if isinstance(found, dict | tuple) else as_written[:80]
             whats.append(f"The value of {key!r} is wrong (found: {shown}).")
         wheres.append(f"{name}, line {_line(node, location)}" + (f": {key}" if key else ""))
         count = problem.get("ctx", {}).get("min_length" if problem["type"] == "too_short" else "max_length")
