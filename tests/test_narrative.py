@@ -12,6 +12,7 @@ from voortgang.check import narrative
 from voortgang.check.findings import Finding
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.workspace.unwritten import unwritten
+from voortgang.writing.pandoc_tree import tree
 
 Judge = Callable[[str], list[Finding]]
 
@@ -216,3 +217,49 @@ def test_a_text_that_nobody_wrote_is_named_once_the_report_is_no_draft(
 def test_what_is_more_than_text_is_said_once_with_its_line(judged: Judge, text: str, line: int, what: str) -> None:
     found = [(each.row, dict(each.details)["found"]) for each in judged(text) if each.rule == "narrative"]
     assert found == [(line, what)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "rule"),
+    [
+        ("Wij deden:\n- een\n- twee\n", 2, "narrative_list"),
+        ("Eerste alinea.\n\nDit is gedaan\n- een\n- twee\n", 4, "narrative_list"),
+        ("Zo ging het:\n1. een\n2. twee\n", 2, "narrative_list"),
+        ("Kort:\n- een punt\n", 2, "narrative_list"),
+        ("• een\n• twee\n", 1, "narrative_list"),
+        ("•\teen\n•\ttwee\n", 1, "narrative_list"),
+        ("Kop\no\teen\no\ttwee\n", 2, "narrative_list"),
+        ("– een\n– twee\n", 1, "narrative_list"),
+        ("Zin.\n\nJaar\tAantal\n2020\tveel\n", 3, "narrative_columns"),
+    ],
+)
+def test_a_list_or_table_that_would_be_one_paragraph_is_noticed(judged: Judge, text: str, line: int, rule: str) -> None:
+    found = [each for each in judged(text) if each.rule in {"narrative_list", "narrative_columns"}]
+    assert [(each.row, each.rule, each.severity) for each in found] == [(line, rule, "warning")]
+    # Pandoc agrees: what is noticed is a paragraph.
+    assert {block["t"] for block in tree(text)} == {"Para"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- een\n- twee\n",
+        "Wij deden:\n\n- een\n- twee\n",
+        "1. een\n2. twee\n",
+        "- een\n  loopt door\n- twee\n",
+        "Een zin met\n– tussen strepen – een tussenzin.\n",
+        "Dat was in\n2021. Daarna kwam\n2022 met meer.\n",
+        "Een\tzin met een tab.\n",
+        "* een\n* twee\n",
+    ],
+)
+def test_a_list_that_is_one_and_a_sentence_are_not(judged: Judge, text: str) -> None:
+    assert [each for each in judged(text) if each.rule in {"narrative_list", "narrative_columns"}] == []
+
+
+@pytest.mark.parametrize(
+    "link", ["[x](https://a.nl “titel”)", "[x](https://a.nl ‘titel’)", "[x](<https://a.nl> „titel”)"]
+)
+def test_a_title_in_curly_quotation_marks_is_no_address(judged: Judge, link: str) -> None:
+    assert [each.row for each in judged(f"Zie {link}.\n") if each.rule == "narrative"] == [1]
+    assert judged('Zie [x](https://a.nl "titel") en [“x”](https://a.nl).\n') == []

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from voortgang.assemble.misplaced import Trouble, misplaced
 from voortgang.assemble.shortcodes import FENCE, SHORTCODE, header_length, origin, read_text
+from voortgang.assemble.unread_markup import read_as_text
 from voortgang.errors import TemplateError
 from voortgang.workspace.fingerprint import of_bytes
 from voortgang.writing.fonts import first_without_shape
@@ -309,15 +310,8 @@ def _trouble(text: str, read: dict[str, Any]) -> Trouble | None:
 
 def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> Trouble | None:
     for node in nodes(blocks):
-        if trouble := misplaced(text, node):
+        if trouble := misplaced(text, node) or read_as_text(text, node):
             return trouble
-        if node["t"] in {"Subscript", "Strikeout"} and not node["c"]:
-            return (
-                next((number for number, line in _numbered(text) if "~~" in line), 1),
-                "The signs ~~ mark nothing here: within a paragraph they begin no code.",
-                "an empty line before code; words between ~~ and ~~",
-                r"Put an empty line before it, or write \~ for the sign itself.",
-            )
         if node["t"] != "Str":
             continue
         mark = _OPEN_MARK.search(node["c"])

@@ -1,4 +1,4 @@
-"""What stands in a chapter where it means nothing, or no page can show it: colons, page breaks, empty headings."""
+"""What stands in a chapter where it means nothing, or no page can show it: colons, page breaks, empty headings, ~~."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ def misplaced(text: str, node: dict[str, Any]) -> Trouble | None:
             "The signs ::: open or close nothing here, and would stand in the report.",
             "one line ::: for each ::: { } that is opened, with nothing else on it, and none in a cell of a table",
             r"Remove them, put an empty line before them, or open the block; \::: for the signs themselves.",
+        )
+    if node["t"] in {"Subscript", "Strikeout"} and not node["c"]:
+        return (
+            next((number for number, line in _numbered(text) if "~~" in line), 1),
+            "The signs ~~ mark nothing here: within a paragraph they begin no code.",
+            "an empty line before code; words between ~~ and ~~",
+            r"Put an empty line before it, or write \~ for the sign itself.",
         )
     return None
 

@@ -15,6 +15,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from voortgang.check import pasted
 from voortgang.check.findings import Finding, finding
 from voortgang.check.uncomputed import VARIABLE, numbers
 from voortgang.workspace.deal import Deal
@@ -46,6 +47,7 @@ _REFUSED = (
     (r"(?<![\w\\])-?@[\w{]", "a reference or citation; write \\@ for the sign itself"),
     (r"(?<!\\)\$", "a dollar sign, which begins a formula; write \\$ for the sign itself"),
     (r"\]\(\s*<?\s*(?!https://|http://|mailto:)", "a link that is not a web or mail address"),
+    (r"\]\(\s*\S+\s+[‘’“”„]", "a title in curly quotation marks, which would become part of the address of a link"),
     (r"^\s*\[[^\]]+\]:\s", _DEFINITION),
     (r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", _INVISIBLE),
 )
@@ -113,6 +115,7 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             if is_unwritten(text) and (status := read_parameters(workspace, year).status) != "concept":
                 yield finding(name, 1, "", "", "narrative_unwritten", of=year, status=status)
             yield from more_than_plain(name, VARIABLE.sub(_QUOTED, text))
+            yield from pasted.findings(name, text)
             for line, value in numbers(text):
                 yield finding(name, line, "", value, "narrative_number", year=year)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from voortgang.check import narrative
+from voortgang.check import narrative, pasted
 from voortgang.check.data import Data
 from voortgang.check.findings import Finding, finding
 from voortgang.errors import WorkspaceError
@@ -62,7 +62,7 @@ def _of_story(data: Data, story: Story, name: str) -> Iterator[Finding]:
     if not text or len(text) > LONGEST:
         yield finding(name, 0, "", "", "story_long" if text else "story_empty", limit=LONGEST)
     else:
-        for each in narrative.more_than_plain(name, story.text):
+        for each in (*narrative.more_than_plain(name, story.text), *pasted.findings(name, story.text)):
             row = each.row + story.first_line - 1 if each.row else 0
             yield Finding(name, row, each.column, each.value, each.rule, each.details)
     if header.consent.date > clock.latest_day():
