@@ -148,3 +148,13 @@ def test_word_has_smaller_letters_for_more_years(tmp_path: Path, years: int, sty
     content = _made_of(tmp_path, _of_years(years, "€\u00a011.764.900"), form="docx")
     (table,) = docx.Document(BytesIO(content)).tables
     assert {each.style.name for each in table.rows[-1].cells[0].paragraphs} == {style}
+
+
+@pytest.mark.parametrize(("years", "is_smaller"), [(1, False), (5, False), (12, True)])
+def test_a_page_that_is_printed_has_smaller_letters_for_more_years(
+    tmp_path: Path, years: int, is_smaller: bool
+) -> None:
+    page = _made_of(tmp_path, _of_years(years, "€\u00a011.764.900"), form="html").decode()
+    assert ('tabindex="0" style="--past: 0.' in page) == is_smaller
+    styles = (extension() / "stijl.css").read_text(encoding="utf-8")
+    assert "calc(9pt * var(--past))" in styles.partition("@media print")[2]

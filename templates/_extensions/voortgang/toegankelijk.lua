@@ -283,11 +283,60 @@ local function with_row_heads(tbl)
   end
 end
 
+-- How wide a word of a table is, in points of 9 point letters.
+local function width_of(word)
+  local _, thin = word:gsub("[.,:;'|ijl]", "")
+  local _, blanks = word:gsub("\u{a0}", "")
+  local _, broad = word:gsub("[%uMWmw%%]", "")
+  return (utf8.len(word) or #word) * 4.6 - (thin + blanks) * 2.2 + broad * 1.2
+end
+
+-- What is not broken in a cell: a word of the head and of the first column, and a number anywhere.
+local function unbroken(cell, every)
+  local widest = 0
+  for word in pandoc.utils.stringify(cell.contents):gmatch("[^%s/-]+") do
+    if every or word:find("%d") then widest = math.max(widest, width_of(word)) end
+  end
+  return widest
+end
+
+local function rows_of(tbl)
+  local rows = pandoc.List({})
+  rows:extend(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do rows:extend(body.body) end
+  rows:extend(tbl.foot.rows)
+  return rows
+end
+
+-- How much smaller the letters of a table must be for its numbers to stand beside each other, and not over one another; 1 where
+-- they have room. A text is 482 points wide, and `margin` of each column stays empty. To look at every cell takes time, and six
+-- columns have room for a billion each.
+local function fitting(tbl, margin)
+  if #tbl.colspecs < 7 then return 1 end
+  local needs, known = {}, true
+  for number, row in ipairs(rows_of(tbl)) do
+    for column, cell in ipairs(row.cells) do
+      needs[column] = math.max(needs[column] or 1, unbroken(cell, number <= #tbl.head.rows or column == 1))
+    end
+  end
+  local sum, least = 0, 1
+  for column, need in ipairs(needs) do
+    local share = tbl.colspecs[column] and tbl.colspecs[column][2]
+    known, sum = known and share ~= nil, sum + need
+    if share then least = math.min(least, (482 * share - margin) / need) end
+  end
+  return known and least or math.min(1, (482 - margin * #needs) / sum)
+end
+
+local enough = 0.93 -- the widths of letters are estimates
+
 -- Wide tables scroll on a small screen; a keyboard can scroll what has focus.
 local function scrolling(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
   -- A list, not a table by name: Lua gives the names of a table in any order, and the same report has the same bytes.
   local attributes = { { "role", "region" }, { "aria-label", label }, { "tabindex", "0" } }
+  -- On a screen it scrolls; on paper it would be cut off.
+  if fitting(tbl, 10) < enough then attributes[4] = { "style", ("--past: %.2g"):format(math.max(0.45, fitting(tbl, 4))) } end
   for _, row in ipairs(tbl.head.rows) do
     for _, cell in ipairs(row.cells) do cell.attributes.scope = "col" end
   end
@@ -392,51 +441,6 @@ local function with_introductions(doc)
   doc = doc:walk({ Div = together })
   return doc:walk({ Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" })
 end
-
--- How wide a word of a table is, in points of 9 point letters.
-local function width_of(word)
-  local _, thin = word:gsub("[.,:;'|ijl]", "")
-  local _, blanks = word:gsub("\u{a0}", "")
-  local _, broad = word:gsub("[%uMWmw%%]", "")
-  return (utf8.len(word) or #word) * 4.6 - (thin + blanks) * 2.2 + broad * 1.2
-end
-
--- What is not broken in a cell: a word of the head and of the first column, and a number anywhere.
-local function unbroken(cell, every)
-  local widest = 0
-  for word in pandoc.utils.stringify(cell.contents):gmatch("[^%s/-]+") do
-    if every or word:find("%d") then widest = math.max(widest, width_of(word)) end
-  end
-  return widest
-end
-
-local function rows_of(tbl)
-  local rows = pandoc.List({})
-  rows:extend(tbl.head.rows)
-  for _, body in ipairs(tbl.bodies) do rows:extend(body.body) end
-  rows:extend(tbl.foot.rows)
-  return rows
-end
-
--- How much smaller the letters of a table must be for its numbers to stand beside each other, and not over one another; 1 where
--- they have room. A text is 482 points wide, and `margin` of each column stays empty.
-local function fitting(tbl, margin)
-  local needs, known = {}, true
-  for number, row in ipairs(rows_of(tbl)) do
-    for column, cell in ipairs(row.cells) do
-      needs[column] = math.max(needs[column] or 1, unbroken(cell, number <= #tbl.head.rows or column == 1))
-    end
-  end
-  local sum, least = 0, 1
-  for column, need in ipairs(needs) do
-    local share = tbl.colspecs[column] and tbl.colspecs[column][2]
-    known, sum = known and share ~= nil, sum + need
-    if share then least = math.min(least, (482 * share - margin) / need) end
-  end
-  return known and least or math.min(1, (482 - margin * #needs) / sum)
-end
-
-local enough = 0.93 -- the widths of letters are estimates
 
 -- In Word the text of a table has a style of its own. A table of up to 15 rows stays whole; of a longer one the first two
 -- rows stay together, and the last two. (The PDF measures a table instead.) Word breaks a number that has no room.
