@@ -158,3 +158,4 @@ def test_a_page_that_is_printed_has_smaller_letters_for_more_years(
     assert ('tabindex="0" style="--past: 0.' in page) == is_smaller
     styles = (extension() / "stijl.css").read_text(encoding="utf-8")
     assert "calc(9pt * var(--past))" in styles.partition("@media print")[2]
+    assert "pre-wrap" in styles  # a line of code is as long as it likes, too
