@@ -128,7 +128,7 @@ def _of_years(count: int, cell: str) -> str:
 
 
 @pytest.mark.parametrize("cell", ["€\u00a011.764.900", "12.345", "ca.\u00a08,5%"])
-@pytest.mark.parametrize("years", [1, 5, 8, 12, 16])
+@pytest.mark.parametrize("years", [1, 5, 8, 12, 16, 30])
 def test_numbers_stand_beside_each_other_however_many_years_there_are(tmp_path: Path, years: int, cell: str) -> None:
     document = pymupdf.open(stream=_made_of(tmp_path, _of_years(years, cell)), filetype="pdf")
     (page,) = (page for page in document if "Samen" in page.get_text())
@@ -136,18 +136,40 @@ def test_numbers_stand_beside_each_other_however_many_years_there_are(tmp_path: 
     for left, top, right, _, word, *_ in page.get_text("words"):
         if any(sign.isdigit() for sign in word):
             lines.setdefault(round(top), []).append((left, right))
-    rows = [sorted(each) for each in lines.values() if len(each) > years]
-    assert len(rows) >= 2
+    rows = [sorted(each) for each in lines.values()]
     for row in rows:
         assert all(before[1] + 1 < after[0] for before, after in pairwise(row))
         assert row[-1][1] < page.rect.width - 40
+    blocks = page.get_text("dict")["blocks"]
+    spans = [span for block in blocks for line in block["lines"] for span in line["spans"]]
+    cells = [span for span in spans if span["text"].replace(" ", "\u00a0") == cell]
+    assert len(cells) == 2 * (years + 1)
+    assert min(span["size"] for span in cells) > 6.2  # the letters of twelve years were of 4.8 points
 
 
-@pytest.mark.parametrize(("years", "style"), [(5, "Tabeltekst"), (8, "Tabeltekst smal"), (12, "Tabeltekst smalst")])
-def test_word_has_smaller_letters_for_more_years(tmp_path: Path, years: int, style: str) -> None:
+@pytest.mark.parametrize(
+    ("years", "parts", "style"),
+    [(5, 1, "Tabeltekst"), (8, 1, "Tabeltekst smal"), (12, 2, "Tabeltekst"), (16, 3, "Tabeltekst")],
+)
+def test_word_has_smaller_letters_for_more_years_or_tables_below_each_other(
+    tmp_path: Path, years: int, parts: int, style: str
+) -> None:
     content = _made_of(tmp_path, _of_years(years, "€\u00a011.764.900"), form="docx")
-    (table,) = docx.Document(BytesIO(content)).tables
-    assert {each.style.name for each in table.rows[-1].cells[0].paragraphs} == {style}
+    document = docx.Document(BytesIO(content))
+    assert {each.style.name for table in document.tables for each in table.rows[-1].cells[0].paragraphs} == {style}
+    heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+    assert len(heads) == parts and all(each[0] == "Pijler" for each in heads)
+    years_shown = [name for each in heads for name in each[1:]]
+    assert years_shown == [*(str(2019 + each) for each in range(years)), "Samen"]
+    captions = [each.text for each in document.paragraphs if each.text.startswith("Tabel")]
+    assert captions == ["Tabel\u00a01: Een tabel", *["Tabel\u00a01 (vervolg)"] * (parts - 1)]
+
+
+def test_a_wide_table_with_a_cell_over_several_columns_stays_one(tmp_path: Path) -> None:
+    line, over = "+" + "-" * 16, "+" + "-" * (13 * 17 - 1) + "+"
+    row = "".join(f"| {each:<15}" for each in ["Werken", *["€\u00a011.764.900"] * 12]) + "|\n"
+    grid = f"{line * 13}+\n{row}{over}\n| {'samen':<{13 * 17 - 2}}|\n{over}\n"
+    assert len(docx.Document(BytesIO(_made_of(tmp_path, f"# Kop\n\n{grid}", form="docx"))).tables) == 1
 
 
 @pytest.mark.parametrize(("years", "is_smaller"), [(1, False), (5, False), (12, True)])

@@ -308,17 +308,23 @@ local function rows_of(tbl)
   return rows
 end
 
--- How much smaller the letters of a table must be for its numbers to stand beside each other, and not over one another; 1 where
--- they have room. A text is 482 points wide, and `margin` of each column stays empty. To look at every cell takes time, and six
--- columns have room for a billion each.
-local function fitting(tbl, margin)
-  if #tbl.colspecs < 7 then return 1 end
-  local needs, known = {}, true
+-- How wide each column must be for what is not broken in it, in points of 9 point letters.
+local function needs_of(tbl)
+  local needs = {}
   for number, row in ipairs(rows_of(tbl)) do
     for column, cell in ipairs(row.cells) do
       needs[column] = math.max(needs[column] or 1, unbroken(cell, number <= #tbl.head.rows or column == 1))
     end
   end
+  return needs
+end
+
+-- How much smaller the letters of a table must be for its numbers to stand beside each other, and not over one another; 1 where
+-- they have room. A text is 482 points wide, and `margin` of each column stays empty. To look at every cell takes time, and six
+-- columns have room for a billion each.
+local function fitting(tbl, margin)
+  if #tbl.colspecs < 7 then return 1 end
+  local needs, known = needs_of(tbl), true
   local sum, least = 0, 1
   for column, need in ipairs(needs) do
     local share = tbl.colspecs[column] and tbl.colspecs[column][2]
@@ -442,6 +448,79 @@ local function with_introductions(doc)
   return doc:walk({ Blocks = introducing, Table = function(tbl) return tbl, false end, traverse = "topdown" })
 end
 
+local readable = 0.7 -- letters of less than some 6 points are read by nobody
+
+-- Which columns stand beside the first in each part of a table that is too wide: as many in each, in as few parts as it takes.
+local function divided(needs, margin)
+  local others = #needs - 1
+  for parts = 2, others do
+    local each, fits, groups = math.ceil(others / parts), true, {}
+    for first = 2, #needs, each do
+      local last = math.min(first + each - 1, #needs)
+      local width = needs[1] + margin
+      for column = first, last do width = width + needs[column] + margin end
+      fits = fits and width <= 482
+      table.insert(groups, { first, last })
+    end
+    if fits or parts == others then return groups end
+  end
+  return {}
+end
+
+-- The first column and some others of a table, as wide as the text: what is left goes to the names of the rows, as far as they
+-- are longer, and to all columns.
+local function part_of(tbl, first, last, needs, margin)
+  local part, columns, widths, longest, left = tbl:clone(), { 1 }, {}, 0, 482
+  for column = first, last do table.insert(columns, column) end
+  for _, row in ipairs(rows_of(part)) do
+    longest = math.max(longest, width_of(pandoc.utils.stringify(row.cells[1].contents)))
+    row.cells = pandoc.List(columns):map(function(column) return row.cells[column] end)
+  end
+  for place, column in ipairs(columns) do
+    widths[place] = needs[column] + margin
+    left = left - widths[place]
+  end
+  local more = math.max(0, math.min(left, longest - needs[1]))
+  widths[1] = widths[1] + more
+  local all = 0
+  for place = 1, #columns do
+    widths[place] = widths[place] + math.max(0, left - more) / #columns
+    all = all + widths[place]
+  end
+  local ways = pandoc.List(columns):map(function(column) return part.colspecs[column][1] end)
+  part.colspecs = ways:map(function(way, place) return { way, widths[place] / all } end)
+  return part
+end
+
+-- A table whose letters would be too small goes on below itself, with the names of its rows: the figures of ten years or more.
+local function parts_of(tbl)
+  local margin, whole = 10, pandoc.List({ tbl })
+  if fitting(tbl, margin) >= readable then return whole end
+  local needs = needs_of(tbl)
+  for _, row in ipairs(rows_of(tbl)) do
+    if #row.cells < #needs then return whole end -- a cell over several columns
+  end
+  local parts, caption = pandoc.List({}), pandoc.utils.stringify(tbl.caption.long)
+  for number, group in ipairs(divided(needs, margin)) do
+    local part = part_of(tbl, group[1], group[2], needs, margin)
+    if number > 1 then
+      part.identifier = ""
+      local again = (caption:match("^Tabel\u{a0}%d+") or caption) .. " (vervolg)"
+      if caption ~= "" then part.caption = { long = { pandoc.Plain(again) } } end
+    end
+    parts:insert(part)
+  end
+  return parts
+end
+
+local function in_parts(format)
+  return function(tbl)
+    local made = pandoc.List({})
+    for _, part in ipairs(parts_of(tbl)) do made:extend(format(part) or { part }) end
+    return made
+  end
+end
+
 -- In Word the text of a table has a style of its own. A table of up to 15 rows stays whole; of a longer one the first two
 -- rows stay together, and the last two. (The PDF measures a table instead.) Word breaks a number that has no room.
 local function in_table_style(tbl)
@@ -457,7 +536,7 @@ local function in_table_style(tbl)
       end)
     end
   end
-  return tbl
+  return { tbl }
 end
 
 -- In the PDF a row stays whole. One that is higher than a page would lose its end: then the rows of its table break. A letter is
@@ -593,7 +672,7 @@ end
 if FORMAT:match("docx") then
   return {
     { Meta = properties }, { Header = on_new_page }, pages, inlines, { Table = cells, Header = lower, Div = cards },
-    { Pandoc = with_introductions }, { Table = in_table_style }, { Pandoc = contents },
+    { Pandoc = with_introductions }, { Table = in_parts(in_table_style) }, { Pandoc = contents },
   }
 end
 if FORMAT:match("odt") or FORMAT:match("opendocument") then
@@ -604,5 +683,5 @@ local with_text = { Meta = literal_properties }
 for _, kind in ipairs({ "Plain", "Para", "Header", "LineBlock", "DefinitionList" }) do with_text[kind] = with_literals end
 return {
   { Meta = read_sheets }, { Header = on_new_page }, pages, inlines, with_text, { Table = cells, Div = cards },
-  { Pandoc = with_introductions }, { Table = within_paper },
+  { Pandoc = with_introductions }, { Table = in_parts(within_paper) },
 }
