@@ -9,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
+import pymupdf
 import pytest
 from bs4 import BeautifulSoup
 from conftest import REPOSITORY
 from documents import docx_text, html_text, pdf_pages
 from PIL import Image
+from test_table_breaks import _made_of
 
+from voortgang.assemble.stories import story_fragments, story_pictures
 from voortgang.check import stories
 from voortgang.check.checked import check
 from voortgang.check.data import Data
@@ -22,6 +25,7 @@ from voortgang.check.public_copy import public_copy
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.stories import read_story
+from voortgang.writing.markdown import Picture, Together
 from voortgang.writing.photo import WIDEST, Unfit, fit, tells_place
 
 HEADER = {
@@ -217,6 +221,34 @@ def replace_edition(parameters):  # type: ignore[no-untyped-def]
     """Return parameters of the public edition."""
     changed = parameters.model_copy(update={"edition": "openbaar"})
     return changed if hasattr(parameters, "model_copy") else replace(parameters, edition="openbaar")
+
+
+@pytest.mark.parametrize(
+    ("size", "percent"), [((600, 400), 60), ((900, 1200), 60), ((600, 1200), 40), ((600, 2400), 20), ((3000, 400), 60)]
+)
+def test_a_high_picture_is_narrower_and_stays_with_its_story(
+    data: Data, folder: Path, tmp_path: Path, size: tuple[int, int], percent: int
+) -> None:
+    """It was as high as a page, alone on the next one, and in HTML higher than a screen."""
+    (folder / "werken-1.jpg").write_bytes(_photo("JPEG", size))
+    (folder / "werken-1.md").write_text(_story(picture="werken-1.jpg"), encoding="utf-8")
+    told = [read_story(data.workspace, folder / "werken-1.md")]
+    written = story_fragments(data.deal, told, story_pictures(told))["_verhalen-werken.md"].decode()
+    assert f"width={percent}%" in written
+
+
+def test_a_picture_and_who_made_it_stay_on_one_page(tmp_path: Path) -> None:
+    picture = Together(("Een verhaal.", Picture("vlak.svg", "Een vlak.", "Beeld: M. de Maker", 40)))
+    before = ["Regel\n\n" * lines for lines in range(20, 36)]  # some leave room for the picture alone
+    text = "".join(f"# Kop\n\n{each}### Titel\n\n{picture}\n\n" for each in before)
+    with pymupdf.open(stream=_made_of(tmp_path, text)) as document:
+        pages = [page for page in document if "Beeld:" in page.get_text()]
+        assert len(pages) == len(before)
+        for page in pages:
+            (drawn,) = (each["rect"] for each in page.get_drawings() if each["rect"].height > 100)
+            (credit,) = (word for word in page.get_text("words") if word[4] == "Beeld:")
+            assert "Een verhaal." in page.get_text()
+            assert 0 < credit[1] - drawn.y1 < 12, "an empty line stood between them"
 
 
 def test_a_story_stands_in_its_chapter_in_every_format(reports: Path) -> None:

@@ -97,8 +97,9 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     own = (data_quality(plan), abbreviations(plan.deal))
     fragments = _narrative(plan) | {f"_{label}.md": text.encode() for label, text in zip(OWN_TABLES, own, strict=True)}
     told = list(stories(plan.workspace, plan.period))
-    fragments |= story_fragments(plan.deal, told)
-    collected.figures |= story_pictures(told)
+    pictures = story_pictures(told)
+    fragments |= story_fragments(plan.deal, told, pictures)
+    collected.figures |= pictures
     name, words = plan.workspace.relative(project), _words(plan, mark)
     words |= collected.conditions
     _require_known(plan, {*words, *collected.facts})

@@ -137,14 +137,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture without a number, with words below it in the same paragraph."""
+    """A picture without a number, with words below it in the same paragraph; `width` is a percentage of the text's."""
 
     path: str
     alt: str
     below: str
+    width: int = 60
 
     def __str__(self) -> str:
-        return f'![]({self.path}){{fig-alt="{attribute(self.alt)}" width=60%}}\\\n{inline(self.below)}'
+        return f'![]({self.path}){{fig-alt="{attribute(self.alt)}" width={self.width}%}}\\\n{inline(self.below)}'
 
 
 @dataclass(frozen=True)

@@ -418,13 +418,25 @@ local function cards(div)
   return made
 end
 
+-- A picture and who made it, in one paragraph. Typst would break the page between them, and begins a line below a picture itself.
+local function with_credit(para)
+  local picture, stop = para.content[1], para.content[2]
+  if not (FORMAT:match("typst") and stop and stop.t == "LineBreak" and picture.t == "RawInline") then return { para } end
+  local credit = pandoc.Inlines({ table.unpack(para.content, 3) })
+  local opening = "#block(breakable: false, spacing: 1.1em)[#block(below: 0.7em)["
+  return {
+    pandoc.RawBlock("typst", opening), pandoc.Plain({ picture }), pandoc.RawBlock("typst", "]"), pandoc.Para(credit),
+    pandoc.RawBlock("typst", "]"),
+  }
+end
+
 -- What stands together stays on one page, where it fits: each block but the last is kept with the next.
 local function together(div)
   if not div.classes:includes("bijeen") then return nil end
   local made = pandoc.Blocks({})
   for index, block in ipairs(div.content) do
-    local kept = block.t == "Para" and index < #div.content
-    made:extend(kept and introduction(block) or { block })
+    local para, last = block.t == "Para", index == #div.content
+    made:extend(para and (last and with_credit(block) or introduction(block)) or { block })
   end
   return made
 end
