@@ -28,11 +28,11 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
+from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
 
 from voortgang.notebook.charts import drawing
-from voortgang.notebook.charts.lettering import lines_of, width_of
+from voortgang.notebook.charts.lettering import lines_of, names_in_lines, width_of
 from voortgang.notebook.charts.scales import axis_of, every_so_many, fitted, spread
 from voortgang.notebook.charts.sheet import NARROW, WIDE
 from voortgang.notebook.display import ShownChart
@@ -248,6 +248,32 @@ def test_lines_are_no_wider_than_their_room(text: str, room: float, most: int) -
     short = lines_of(text, 9.5, room, most)
     assert len(short) == min(most, len(lines)) and all(width_of(line, 9.5) <= room for line in short)
     assert (short == lines) == (len(lines) <= most)
+
+
+@given(st.integers(1, 4), st.integers(2, 6))
+def test_names_that_differ_look_different_however_short_they_are_cut(most: int, count: int) -> None:
+    drawing.register_fonts()
+    names = [f"{LONG} {LONG} van {number}" for number in range(count)]
+    shown = names_in_lines(names, 9.5, 120, most)
+    assert len(set(map(tuple, shown))) == count and {len(lines) for lines in shown} == {most}
+    assert all(width_of(line, 9.5) <= 120 for lines in shown for line in lines)
+    assert shown[0][:-1] == lines_of(names[0], 9.5, 120)[: most - 1]
+    alone = names_in_lines([names[0], "Kort"], 9.5, 120, most)
+    assert alone == [lines_of(names[0], 9.5, 120, most), ["Kort"]]
+
+
+def test_many_long_names_that_begin_alike_differ_in_a_chart(drawn: Any) -> None:
+    """Of 25 indicators the names were cut in the same place, and two bars had the same name."""
+    names = [f"{LONG}, {place}" for place in ("Emmen", "Coevorden", *map(name_of, range(23)))]
+    page, _ = drawn(lambda: bullets(names, [0.5] * 25))
+    assert "Emmen" in "".join(words for words, _ in boxes(page)) and faults(page) == []
+
+
+@pytest.mark.parametrize(("values", "backed"), [([2234, 1400, 358], 1), ([10, 14, 21], 0), ([0, 0, 0], 0)])
+def test_no_line_runs_through_the_last_figure(drawn: Any, values: list[float], backed: int) -> None:
+    for figure in drawn(lambda: trends({"Uitstoot": values})):
+        white = [each for each in figure.findobj(Rectangle) if each.get_facecolor() == (1.0, 1.0, 1.0, 1.0)]
+        assert len([each for each in white if each.get_zorder() == 2.2]) == backed
 
 
 def test_a_long_word_is_broken() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voortgang.notebook.charts.lettering import lines_of, widest, width_of
+from voortgang.notebook.charts.lettering import names_in_lines, widest, width_of
 from voortgang.notebook.charts.scales import Scale, fitted
 from voortgang.notebook.charts.sheet import INK, RULE, SOFT, Sheet
 
@@ -85,7 +85,7 @@ def names_beside(
     """
     least = bars * _PITCH * sheet.size if bars > 1 else sheet.line_height
     for most in (None, 4, 3, 2, 1):
-        lines = tuple(tuple(lines_of(name, sheet.size, share * width, most)) for name in names)
+        lines = tuple(map(tuple, names_in_lines(names, sheet.size, share * width, most)))
         heights = [max(least, len(each) * sheet.line_height) for each in lines]
         wanted = 0.75 * sheet.size if bars > 1 or max(map(len, lines)) > 1 else 0.4 * sheet.size
         gap = min(wanted, max((room - sum(heights)) / len(names), 0.05 * sheet.size))

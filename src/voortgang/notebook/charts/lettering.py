@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont
@@ -83,6 +84,23 @@ def lines_of(text: str, size: float, room: float, most: int | None = None, bold:
     return lines
 
 
+def names_in_lines(
+    names: Sequence[str], size: float, room: float, most: int | None = None, bold: bool = False
+) -> list[list[str]]:
+    """Break names into lines as `lines_of` does; of names that would look the same the end is shown, not the middle.
+
+    Indicators often differ in their last words: "... in de bouw" and "... in de zorg".
+    """
+    cut = [lines_of(name, size, room, most, bold) for name in names]
+    if most is None:
+        return cut
+    alike = Counter(tuple(lines) for _, lines in dict(zip(names, cut, strict=True)).items())
+    return [
+        [*lines[:-1], _cut_before(name, size, room, bold)] if alike[tuple(lines)] > 1 else lines
+        for name, lines in zip(names, cut, strict=True)
+    ]
+
+
 def _broken(word: str, size: float, room: float, bold: bool) -> list[str]:
     parts = []
     while width_of(word, size, bold) > room and len(word) > 2:
@@ -97,6 +115,14 @@ def _broken(word: str, size: float, room: float, bold: bool) -> list[str]:
 def shortened(text: str, size: float, room: float) -> str:
     """Return a text as it is where it is not wider than `room`, and else its beginning with a mark of omission."""
     return text if width_of(text, size) <= room else _cut(text, size, room, False)
+
+
+def _cut_before(name: str, size: float, room: float, bold: bool) -> str:
+    """Return as much of the end of a name as there is room for, after a mark of omission."""
+    name = " ".join(name.split())
+    while len(name) > 1 and width_of("…" + name, size, bold) > room:
+        name = name[1:]
+    return "…" + name.lstrip()
 
 
 def _cut(line: str, size: float, room: float, bold: bool) -> str:

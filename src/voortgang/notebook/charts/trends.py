@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from voortgang.notebook.charts.drawing import ACCENT, GREY, REALISED, saved, styled
-from voortgang.notebook.charts.lettering import lines_of, width_of
+from voortgang.notebook.charts.lettering import lines_of, names_in_lines, width_of
 from voortgang.notebook.charts.plots import field_of
 from voortgang.notebook.charts.scales import Axis, axis_of
 from voortgang.notebook.charts.sheet import INK, SOFT, Form, Sheet
@@ -192,10 +192,11 @@ def _drawn(sheet: Sheet, trends: list[_Trend], years: tuple[int, int]) -> Figure
     # Titles are cut short where the chart would not fit on a page.
     room = sheet.form.tallest / down - high - 4 * sheet.line_height
     most = max(2, int(room / sheet.line_height))
+    names = names_in_lines([trend.name for trend in trends], sheet.size, wide, most, bold=True)
+    written = [_head(sheet, trend, lines, wide) for trend, lines in zip(trends, names, strict=True)]
     y = 0.0
     for first in range(0, len(trends), across):
-        beside = trends[first : first + across]
-        heads = [_head(sheet, trend, wide, most) for trend in beside]
+        beside, heads = trends[first : first + across], written[first : first + across]
         top = y + max(map(len, heads)) * sheet.line_height + sheet.size
         bottoms = []
         for number, (trend, head) in enumerate(zip(beside, heads, strict=True)):
@@ -208,11 +209,11 @@ def _drawn(sheet: Sheet, trends: list[_Trend], years: tuple[int, int]) -> Figure
     return sheet.figure(bottom + 2)
 
 
-def _head(sheet: Sheet, trend: _Trend, wide: float, most: int) -> list[tuple[str, str]]:
+def _head(sheet: Sheet, trend: _Trend, name: list[str], wide: float) -> list[tuple[str, str]]:
     """Return the lines above a small chart with what each is: name, unit and wanted direction."""
     times = _axis(trend).times
     unit = f"{trend.unit} ({times})" if times else trend.unit
-    lines = [("name", line) for line in lines_of(trend.name, sheet.size, wide, most, bold=True)]
+    lines = [("name", line) for line in name]
     lines += [("unit", line) for line in lines_of(unit, sheet.size, wide, 2)]
     return lines + [("wanted", _WANTED[trend.wanted])] * (trend.wanted in _WANTED)
 
@@ -259,7 +260,11 @@ def _field(
         half = width_of(label.words, sheet.size) / 2
         x = min(max(field.years(label.year), field.left + 2 + half), right - half)
         away = 1.05 * sheet.size
-        sheet.text(x, field.values(label.value) + (-away if label.above else away), label.words, "center", REALISED)
+        y = field.values(label.value) + (-away if label.above else away)
+        high = 0.55 * sheet.size
+        if abs(field.values(0.0) - y) < high:  # the line of nought would run through the figure
+            sheet.bar(x - half - 2, y - high, x + half + 2, y + high, "white", above=2.2)
+        sheet.text(x, y, label.words, "center", REALISED)
     return field.bottom
 
 
