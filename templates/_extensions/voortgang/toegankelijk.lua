@@ -510,7 +510,7 @@ local function parts_of(tbl)
   if fitting(tbl, margin) >= readable then return whole end
   local needs = needs_of(tbl)
   for _, row in ipairs(rows_of(tbl)) do
-    if #row.cells < #needs then return whole end -- a cell over several columns
+    if #row.cells < #tbl.colspecs then return whole end -- a cell over several columns
   end
   local parts, caption = pandoc.List({}), pandoc.utils.stringify(tbl.caption.long)
   for number, group in ipairs(divided(needs, margin)) do
