@@ -6,7 +6,9 @@ It is two pages.
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import docx
@@ -15,6 +17,9 @@ from conftest import run
 
 from voortgang.publish.key_figures import Kerncijfers
 from voortgang.readers.ministry import VARIABLES, lessons, statement
+from voortgang.readers.ministry_form import Risico
+from voortgang.readers.ministry_page import page
+from voortgang.workspace.extension import extension
 from voortgang.workspace.unwritten import unwritten
 
 RISK = {"klein": 1, "middel": 2, "groot": 3}
@@ -47,6 +52,28 @@ def test_the_ministry_gets_progress_instalments_and_lessons(
     assert 1 < len(weights) <= 5 and weights == sorted(weights, reverse=True)
     assert "vervallen" not in {each["beweging"] for each in opgave["risicos"]}
     assert "0 gestopt" not in " ".join(words)
+
+
+def test_no_word_of_a_table_is_broken_however_long_the_names_are(reports: Path) -> None:
+    """Columns were of one width, and a row was torn over two pages."""
+    figures = Kerncijfers.model_validate_json((reports / "2021" / "kerncijfers.json").read_bytes())
+    risk = {"nummer": "R001", "risico": "Arbeidsmarktontwikkelingen blijven uit " * 5, "oorzaak": "krapte " * 40}
+    risk |= {"kans": "groot", "effect": "groot", "maatregel": "Leerwerkplekken " * 18, "beweging": "gelijk"}
+    risks = [Risico.model_validate(risk | {"eigenaar": "Alphen-Chaam en Baarle-Nassau"})] * 5
+    opgave = statement(figures).model_copy(update={"risicos": risks})
+    document = docx.Document(BytesIO(page(opgave, extension() / "stijl.docx")))
+    section = document.sections[0]
+    wide = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
+    assert len(document.tables) == 3
+    for table in document.tables:
+        assert 0.99 * wide < sum(each.width for each in table.columns) <= wide  # type: ignore[misc]
+        for row in table.rows:
+            assert row._tr.trPr is not None and row._tr.trPr.xpath("w:cantSplit")
+            for cell in row.cells:
+                assert cell.width is not None
+                longest = max(map(len, re.split(r"[\s-]+", cell.text)))
+                assert longest * 5.0 < cell.width.pt, cell.text  # letters of 8.5 points
+                assert (cell.paragraphs[0].style.name or "").startswith("Tabeltekst")  # type: ignore[union-attr]
 
 
 FACTS, LESSONS = "bron/_variables.yml", "bron/fragmenten/_toelichting-leerervaringen-werken.md"

@@ -9,6 +9,7 @@ from typing import Any
 
 from voortgang.readers.ministry_form import Opgave
 from voortgang.writing import archive, dutch
+from voortgang.writing.table_widths import fitting
 
 MONEY = ("begroot", "gecommitteerd", "gerealiseerd", "uitputting")
 NO_LESSONS = "In dit verslag zijn geen leerervaringen opgenomen."
@@ -76,24 +77,47 @@ def page(opgave: Opgave, style: Path) -> bytes:
 
 
 def _heading(document: Any, text: str) -> None:
-    document.add_paragraph(text, style="Heading 1").paragraph_format.page_break_before = False
+    from docx.shared import Pt
+
+    layout = document.add_paragraph(text, style="Heading 1").paragraph_format
+    layout.page_break_before, layout.space_before = False, Pt(14)  # elsewhere it begins a page
 
 
 def _table(
     document: Any, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: bool = False, words: bool = False
 ) -> None:
-    """Add a table; of numbers from the second column on, or of words only."""
+    """Add a table; of numbers from the second column on, which stays on one page, or of words only."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
 
     table = document.add_table(rows=0, cols=len(headings), style="Table")
+    # Left out by python-docx as the default of the document; LibreOffice shows its lines only where it is named.
+    table._tbl.tblStyle_val = document.styles["Table"].style_id
+    table.autofit = False
+    widths = _widths(document, headings, rows)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for texts in (headings, *rows):
-        for cell, text in zip(table.add_row().cells, texts, strict=True):
-            cell.text = text
+        for cell, text, width in zip(table.add_row().cells, texts, widths, strict=True):
+            cell.text, cell.width = text, width
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # Word repeats and announces it
     strong = {0, len(rows)} if total else {0}
+    known = {each.name for each in document.styles}
     for number, row in enumerate(table.rows):
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+        with_next = number < len(rows) and not (words and number)
+        style = "Tabeltekst bijeen" if with_next else "Tabeltekst"
         for place, cell in enumerate(row.cells):
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT if place and not words else WD_ALIGN_PARAGRAPH.LEFT
-            for piece in cell.paragraphs[0].runs:
+            paragraph = cell.paragraphs[0]
+            if style in known:  # the bureau may have styles of its own
+                paragraph.style = style
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if place and not words else WD_ALIGN_PARAGRAPH.LEFT
+            for piece in paragraph.runs:
                 piece.bold = number in strong
+
+
+def _widths(document: Any, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return how wide each column is, in the units of Word: as wide as the text together, and no word is broken."""
+    section, shares = document.sections[0], fitting(headings, rows)
+    whole = section.page_width - section.left_margin - section.right_margin
+    return [whole * share // sum(shares) for share in shares]
