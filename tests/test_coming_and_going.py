@@ -12,7 +12,7 @@ from conftest import REPOSITORY
 from rows import with_rows
 
 import voortgang.notebook as vg
-from voortgang.assemble.sources import _deal_words
+from voortgang.assemble.deal_words import deal_words
 from voortgang.check.data import View
 from voortgang.intake import layout, template
 from voortgang.notebook.councils import _elsewhere
@@ -63,7 +63,7 @@ def test_only_who_takes_part_sits_in_the_meeting(
     real: vg.Report, day: date, there: set[str], not_there: set[str]
 ) -> None:
     deal = _on(real, day).deal
-    words = _deal_words(SimpleNamespace(deal=deal, year=day.year, parameters=SimpleNamespace(reference_date=day)))  # type: ignore[arg-type]
+    words = deal_words(SimpleNamespace(deal=deal, year=day.year, parameters=SimpleNamespace(reference_date=day)))  # type: ignore[arg-type]
     names = {each.id: each.short for each in deal.parties}
     assert all(names[each] in words["deal.leden"] for each in there)
     assert not any(names[each] in words["deal.leden"] for each in not_there)

@@ -19,7 +19,7 @@ from rows import with_rows
 from test_new_workspace import answers
 
 import voortgang.notebook as vg
-from voortgang.assemble.sources import _deal_words
+from voortgang.assemble.deal_words import deal_words
 from voortgang.check.data import View
 from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.counts import project_count
@@ -594,8 +594,11 @@ def test_the_words_of_a_deal_agree_with_how_many_there_are(real: vg.Report, many
     own = deal.consultation.model_copy(update={"secretariat": ("aalst",), "members": ("aalst",)})
     deal = deal if many else deal.model_copy(update={"consultation": own})
     plan = SimpleNamespace(deal=deal, year=2024, parameters=SimpleNamespace(reference_date=date(2024, 12, 31)))
-    words = _deal_words(plan)  # type: ignore[arg-type]
+    words = deal_words(plan)  # type: ignore[arg-type]
     assert words["deal.gemeenten_zijn"] == ("De gemeenten zijn" if many else "De gemeente is")
+    assert words["deal.elke_gemeente"] == ("elke gemeente" if many else "de gemeente")
+    assert words["deal.blad_per_gemeente"] == ("een blad per gemeente" if many else "haar blad")
+    assert words["deal.per_gemeente"] == ("per gemeente" if many else "van de gemeente")
     assert words["deal.secretariaat_voeren"] == f"Het secretariaat {'voeren' if many else 'voert'}"
     assert words["deal.erin_zitten"] == f"Erin {'zitten' if many else 'zit'}"
     assert words["deal.van_tot"] == ("2024–2025" if many else "2024")
