@@ -92,6 +92,16 @@ def test_a_table_of_other_letters_is_there_in_full(tmp_path: Path, cell: str) ->
     assert shown.count("Regel") == sum(rows)
 
 
+def test_a_long_table_begins_where_some_of_its_rows_have_room(tmp_path: Path) -> None:
+    """One row stood below its caption and heading at the foot of a page, and the others on the next."""
+    parts = ["Regel.\n\n" * lines + _rows(60, "Rij {}", "x") + "\n: Een tabel\n\n" for lines in range(26, 34)]
+    text = "".join(f"# Kop\n\n{part}" for part in parts)
+    with pymupdf.open(stream=_made_of(tmp_path, text), filetype="pdf") as document:
+        rows = [words.count("Rij") for words in (page.get_text() for page in document) if "Een tabel" in words]
+    assert len(rows) == len(parts) and all(count == 0 or count >= 3 for count in rows)
+    assert min(rows) < 6 and max(rows) > 30, "some begin below the text, and others on the next page"
+
+
 MANY = " ".join(f"w{number}" for number in range(1500))
 """More words than a page holds."""
 
