@@ -20,6 +20,8 @@ from voortgang.intake import dutch_csv, file_kind, findings_list, layout, merge,
 from voortgang.intake.submission import Submission
 from voortgang.workspace.paths import Workspace
 
+Parts = dict[str, bytes]
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
@@ -214,6 +216,49 @@ def test_a_strict_workbook_is_read_as_it_is(data: Data, sent: bytes, tmp_path: P
     plain, other = _read(data, tmp_path / "a.xlsx", sent), _read(data, tmp_path / "b.xlsx", _rewritten(sent, strict))
     assert not other.findings and other.rows == plain.rows and other.rows
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames[0] == layout.COVER
+
+
+def _numbered(parts: Parts) -> Parts:
+    """Number the names of the workbook and its styles anew, as Excel does on a server."""
+    renamed = {}
+    for name, part in parts.items():
+        for stem in ("workbook", "styles"):
+            name = name.replace(f"{stem}.xml", f"{stem}22.xml")
+            if name.endswith((".rels", "Types].xml")):
+                part = part.replace(f"{stem}.xml".encode(), f"{stem}22.xml".encode())
+        renamed[name] = part
+    return renamed
+
+
+NAMES: dict[str, Callable[[Parts], Parts]] = {
+    "numbers behind the names": _numbered,
+    "names as on Windows": lambda parts: {name.replace("/", "\\"): part for name, part in parts.items()},
+    "names from the root": lambda parts: {
+        name if name.startswith("[") else f"/{name}": part for name, part in parts.items()
+    },
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_part_is_what_relations_say_whatever_its_name(case: str, data: Data, sent: bytes, tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(sent)) as archive:
+        parts = NAMES[case]({name: archive.read(name) for name in archive.namelist()})
+    plain, other = _read(data, tmp_path / "a.xlsx", sent), _read(data, tmp_path / "b.xlsx", _named(parts))
+    # A number is read with its format, so that the styles are found as well.
+    assert not other.findings and other.rows == plain.rows and other.rows
+    broken = {name: part[:3000] if "sheet4.xml" in name else part for name, part in parts.items()}
+    (found,) = _read(data, tmp_path / "c.xlsx", _named(broken)).findings
+    assert found.rule == "damaged" and found.cell.startswith("Metingen › ")
+
+
+def _named(parts: Parts) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, part in parts.items():
+            info = zipfile.ZipInfo()
+            info.filename = name  # zipfile would mend the name that it is given
+            archive.writestr(info, part)
+    return target.getvalue()
 
 
 def test_a_list_never_overwrites_a_file(data: Data, tmp_path: Path) -> None:

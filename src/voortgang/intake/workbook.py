@@ -14,7 +14,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from voortgang.errors import VoortgangError
-from voortgang.intake import damage, layout, memory, opening, remarks, unseen
+from voortgang.intake import damage, layout, memory, opening, part_names, remarks, unseen
 from voortgang.intake.file_kind import OLE, other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.names import Names
@@ -52,6 +52,8 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
     if not _is_safe(content, submission):
         return submission
     try:
+        with damage.told(content):
+            content = part_names.usual(content)
         with damage.told(content):
             content = transitional(content)
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
