@@ -18,7 +18,7 @@ from voortgang.intake.file_kind import OLE, is_binary, other_kind
 from voortgang.intake.names import Names
 from voortgang.intake.sheet import MAX_TEXT
 from voortgang.intake.submission import Reported, Submission, read_bytes
-from voortgang.intake.values import as_seen, canonical, without_midnight
+from voortgang.intake.values import as_seen, bare_day, canonical
 from voortgang.workspace import schema
 from voortgang.writing.spreadsheet import unmarked
 
@@ -246,7 +246,7 @@ def _read_rows(
                 rows.append((number, cells))
     for field in (each for each in map(sheet.table.field, sheet.names) if each.type == "date"):
         for _, texts in rows:
-            texts[field.name] = without_midnight(texts[field.name])
+            texts[field.name] = bare_day(texts[field.name])
     reading = _Reading(sheet, [texts for _, texts in rows], decimal, dates, units)
     for number, texts in rows:
         places = {name: f"rij {number}, kolom {sheet.table.field(name).title}" for name in texts}

@@ -15,7 +15,7 @@ from voortgang.intake import layout, shown, unseen
 from voortgang.intake.names import Names
 from voortgang.intake.spelling import has_two_readings, is_month_first
 from voortgang.intake.submission import Reported, Submission
-from voortgang.intake.values import as_seen, as_typed, canonical
+from voortgang.intake.values import as_seen, as_typed, canonical, plain_number
 from voortgang.workspace import schema
 
 MAX_TEXT = 5_000
@@ -252,7 +252,7 @@ class _Sheet:
         if kind == "otherwise" or hides or self._hides_zero(value):
             self._found(cell.coordinate, value, "shown_otherwise", form=self._form(number_format, value))
             return ""
-        text = f"{seen:.15g}".replace(".", ",")
+        text = plain_number(seen).replace(".", ",")
         if kind != "plain":
             return f"{text}%"
         return f"€ {text}" if shown.has_euro_sign(number_format) else text
@@ -298,7 +298,7 @@ class _Sheet:
         if field.unit or "indicator_id" not in self.table.primary_key:
             return field.unit or ""
         at = next((i for i, each in self.columns.items() if each.field == "indicator_id"), 1)
-        return self.units.get(str(self.pages.values.cell(row, at).value or ""), "")
+        return self.units.get(as_seen(str(self.pages.values.cell(row, at).value or "")), "")
 
     def _found(self, place: str, value: object, rule: str, **details: object) -> None:
         where = f"{self.sheet.title} › {place}" if place else self.sheet.title

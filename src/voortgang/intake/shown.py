@@ -127,7 +127,7 @@ def is_other_money(unit: str, text: str) -> bool:
 def has_euro_sign(text: str) -> bool:
     """Return whether a text, or what a format shows, names euros."""
     seen = re.sub(r"[_*].", "", text)  # in a format, the width of a euro sign is none
-    return re.search(r"€|\bEUR\b|\beuro", seen) is not None
+    return re.search(r"€|\bEUR\b|\b[Ee]uro", seen) is not None
 
 
 def _of_section(section: str, value: float, count: int) -> Reading:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
-from voortgang.intake.values import ungrouped
+from voortgang.intake.values import EURO, bare_day, ungrouped
 
 Decimal = Literal["comma", "point"]
 Order = Literal["dmy", "mdy"]
 Choice = TypeVar("Choice", bound=str)
 
-_AROUND = re.compile(r"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*([0-9][0-9.,]*(?:,-)?)\s*(?:€|EUR)?")
+_AROUND = re.compile(rf"([+-]?)\s*{EURO}?\s*([+-]?)\s*([0-9][0-9.,]*(?:,-)?)\s*{EURO}?")
 _FORMS: dict[Decimal, re.Pattern[str]] = {
     "comma": re.compile(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+|-))?"),
     "point": re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?"),
@@ -64,7 +64,7 @@ def number(text: str, decimal: Decimal) -> str | None:
 
 def day(text: str, order: Order) -> str | None:
     """Return a date as the tables store it; none when it is not spelled so."""
-    match = _DAY.fullmatch(text)
+    match = _DAY.fullmatch(bare_day(text))
     if match is None:
         return None
     first, second = int(match[1]), int(match[2])
@@ -94,6 +94,8 @@ def has_two_readings(text: str, kind: str) -> bool:
     (True, False)
     >>> has_two_readings("03/04/2022", "date"), has_two_readings("03-04-2022", "date")
     (True, False)
+    >>> has_two_readings("03/04/2022 00:00:00", "date")
+    True
     """
     if kind in {"number", "integer"}:
         bare = _bare(text.removesuffix("%").strip())

@@ -10,13 +10,28 @@ from decimal import Decimal
 from voortgang.workspace.schema import Field
 
 _GROUPED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
-_NUMBER = re.compile(rf"([+-]?)\s*(?:€|EUR)?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*(?:€|EUR)?")
+EURO = "(?:€|EUR|[Ee]uro)"
+"""How an amount is named, before or behind it."""
+_NUMBER = re.compile(rf"([+-]?)\s*{EURO}?\s*([+-]?)\s*({_GROUPED}|[0-9]+)(?:,([0-9]+|-))?\s*{EURO}?")
+# No cents, as people write it by hand: 1.250,-- and 1.250,= and, where a word processor made one dash of it, 1.250,–
+_NO_CENTS = re.compile(r"(?<=[0-9]),(?:--|=|[–—])(?![0-9])")
 # Spaces of each width, and the apostrophe of the Swiss: between groups of three digits, and the same one each time.
 _BETWEEN = r"[ \u00a0\u2007\u2009\u202f'’]"
 _SPACED = re.compile(rf"([^0-9]*)([1-9][0-9]{{0,2}}({_BETWEEN})[0-9]{{3}}(?:\3[0-9]{{3}})*)((?:[.,][0-9-]+)?[^0-9]*)")
 _ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
-_MIDNIGHT = re.compile(r"(.*[0-9])[ T]0?0:00(?::00(?:\.0+)?)?")
+_MIDNIGHT = re.compile(
+    r"(.*[0-9])[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)(?:Z|[+-][0-9]{2}:?[0-9]{2})?", re.IGNORECASE
+)
+_BETWEEN_DAYS = re.compile(r"(?<=[0-9]) *([-/.]) *(?=[0-9])")
 _DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_IN_WORDS = re.compile(r"([0-9]{1,2})[ -]([a-z]+)\.?[ -]([0-9]{4})", re.IGNORECASE)
+_MONTHS = (
+    *("jan januari january", "feb februari february", "mrt maart mar march", "apr april", "mei may", "jun juni june"),
+    *("jul juli july", "aug augustus august", "sep sept september", "okt oktober oct october", "nov november"),
+    "dec december",
+)
+_MONTH = {word: month for month, words in enumerate(_MONTHS, start=1) for word in words.split()}
 
 
 def canonical(value: object, field: Field) -> str:
@@ -50,7 +65,7 @@ def canonical(value: object, field: Field) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float):
-        return _plain(value)
+        return plain_number(value)
     text = as_seen(str(value))
     if field.type in {"integer", "number"}:
         return _number(text)
@@ -77,8 +92,14 @@ def as_seen(text: str) -> str:
     return " ".join(text.replace("\xa0", " ").replace("\u202f", " ").split(" ")).strip()
 
 
-def _plain(value: int | float) -> str:
-    """Return a number with the fifteen digits that a spreadsheet program shows: 1249.9999999999998 is 1250."""
+def plain_number(value: int | float) -> str:
+    """Return a number with the fifteen digits that a spreadsheet program shows, and without a power of ten.
+
+    Examples
+    --------
+    >>> plain_number(1249.9999999999998), plain_number(1234567890123456), plain_number(0.00001)
+    ('1250', '1234567890123456', '0.00001')
+    """
     if isinstance(value, int):
         return str(value)
     text = f"{Decimal(f'{value + 0.0:.15g}'):f}"  # a zero has no sign
@@ -99,14 +120,16 @@ def as_typed(value: object) -> object:
 
 
 def ungrouped(text: str) -> str:
-    r"""Return a number without what can only stand between its thousands, and with a minus sign that is a hyphen.
+    r"""Return a number without what can only stand between its thousands, with a hyphen for its minus and for no cents.
 
     Examples
     --------
     >>> ungrouped("€ 12 345,50"), ungrouped("1\u2009234"), ungrouped("12'345"), ungrouped("\u22125"), ungrouped("12 34")
     ('€ 12345,50', '1234', '12345', '-5', '12 34')
+    >>> ungrouped("€ 1.250,--"), ungrouped("1 250,="), ungrouped("1.250,\N{EN DASH}")
+    ('€ 1.250,-', '1250,-', '1.250,-')
     """
-    text = text.replace("\u2212", "-")
+    text = _NO_CENTS.sub(",-", text.replace("\u2212", "-"))
     match = _SPACED.fullmatch(text)
     return f"{match[1]}{re.sub(_BETWEEN, '', match[2])}{match[4]}" if match else text
 
@@ -125,19 +148,31 @@ def _number(text: str) -> str:
     return f"{negative}{digits}.{fraction}"
 
 
-def without_midnight(text: str) -> str:
-    """Return a day without the time at which it begins, which programs write behind it.
+def bare_day(text: str) -> str:
+    """Return a day without what programs write in and behind it: spaces, and the time at which it begins.
+
+    The offset of a time zone says where it is midnight, on the day that is written.
 
     Examples
     --------
-    >>> without_midnight("2022-12-31 00:00:00"), without_midnight("31-12-2022 0:00"), without_midnight("31-12 9:30")
+    >>> bare_day("2022-12-31 00:00:00"), bare_day("31-12-2022 0:00"), bare_day("31-12 9:30")
     ('2022-12-31', '31-12-2022', '31-12 9:30')
+    >>> bare_day("2022-12-31T00:00:00+01:00"), bare_day("3/4/2022 12:00:00 AM"), bare_day("2022-12-30T23:00:00Z")
+    ('2022-12-31', '3/4/2022', '2022-12-30T23:00:00Z')
+    >>> bare_day("31- 1-2022")
+    '31-1-2022'
     """
     match = _MIDNIGHT.fullmatch(text)
-    return match[1] if match else text
+    day = match[1] if match else text
+    return _BETWEEN_DAYS.sub(r"\1", day)
 
 
 def _date(text: str) -> str:
-    text = without_midnight(text)
-    match = _DATE.fullmatch(text)
-    return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else text
+    text = bare_day(text)
+    if match := _DATE.fullmatch(text):
+        return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
+    if match := _YEAR_FIRST.fullmatch(text):  # nobody writes the day before the month then
+        return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+    if (match := _IN_WORDS.fullmatch(text)) and (month := _MONTH.get(match[2].casefold())):
+        return f"{match[3]}-{month:02}-{int(match[1]):02}"
+    return text
