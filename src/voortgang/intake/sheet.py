@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from math import isfinite
@@ -11,7 +11,8 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
-from voortgang.intake import layout, shown, unseen
+from voortgang.intake import layout, letters, shown, unseen
+from voortgang.intake.letters import Odd
 from voortgang.intake.names import Names
 from voortgang.intake.spelling import has_two_readings, is_month_first
 from voortgang.intake.submission import Reported, Submission
@@ -31,15 +32,15 @@ class Pages:
     ----------
     formulas, values
         The same sheet twice; one object where it holds no formulas.
-    struck
-        Coordinates of the cells in which a part of the text is struck out.
+    letters
+        What the letters of a part of a text do to it, by the coordinate of its cell.
     formats
         Its conditional formats that the library does not read, as `unseen.newer_formats` yields them.
     """
 
     formulas: Any
     values: Any
-    struck: frozenset[str] = frozenset()
+    letters: Mapping[str, Odd] = field(default_factory=dict)
     formats: tuple[tuple[str, str], ...] = ()
 
 
@@ -211,10 +212,8 @@ class _Sheet:
             self._found(cell.coordinate, self._seen(formula), "formula_without_value")
         elif cell.data_type == "e" or (isinstance(value, float) and not isfinite(value)):
             self._found(cell.coordinate, value, "error_cell")
-        elif value is not None and unseen.has_letters_of_the_ground(formula):
-            self._found(cell.coordinate, value, "white_letters")
-        elif value is not None and (formula.font.strike or cell.coordinate in self.pages.struck):
-            self._found(cell.coordinate, value, "struck_out")
+        elif value is not None and (odd := letters.of_cell(formula) or self.pages.letters.get(cell.coordinate)):
+            self._found(cell.coordinate, value, odd.rule, **odd.details)
         elif self._is_shown_otherwise(value, formula.number_format, field):
             self._found(cell.coordinate, value, "shown_otherwise", form=formula.number_format)
         elif isinstance(value, str) and len(value) > MAX_TEXT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,6 +16,8 @@ _LOWEST, _NARROWEST = 2.0, 0.5
 """Points of height, and letters of width, below which nobody sees a row or column."""
 _SHOWN = 8
 _NEWER = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+_IN_PLACE = "(een pictogram of balk in plaats van het getal)"
+_HIDDEN = "(letters in de kleur van de achtergrond, onder een voorwaarde)"
 _RULES = 200
 """How many conditional formats of a sheet are looked at."""
 _WHITE, _BLACK = b"\xff\xff\xff", b"\0\0\0"
@@ -93,48 +95,65 @@ def newer_formats(part: bytes) -> Iterator[tuple[str, str]]:
 def conditional(
     page: Any, values: Any, read: Iterable[int], first_row: int, newer: Iterable[tuple[str, str]] = ()
 ) -> Iterator[tuple[str, str]]:
-    """Yield the range and the form of each conditional format by which a figure may look like another one.
+    """Yield the range and the form of each conditional format by which a cell may look like another one, or empty.
 
     Whether its condition holds, only the spreadsheet program knows. `newer` are those of `newer_formats`.
     """
     read = set(read)
-    figures = [
+    filled = [
         cell
         for (row, column), cell in values._cells.items()
-        if row >= first_row
-        and column in read
-        and isinstance(cell.value, int | float)
-        and not isinstance(cell.value, bool)
+        if row >= first_row and column in read and cell.value not in {None, ""}
     ]
-    rules = [(str(each.sqref), *_form(rule)) for each in page.conditional_formatting for rule in each.rules]
-    rules += [(place, code, not code) for place, code in newer]
+    rules = [
+        (str(each.sqref), form) for each in page.conditional_formatting for rule in each.rules for form in _forms(rule)
+    ]
+    rules += [(place, (code or _IN_PLACE, _figure_test(code))) for place, code in newer]
     found: dict[str, str] = {}
-    for place, code, bare in rules[:_RULES]:
-        if place in found or not (code or bare):
-            continue
-        ranges = MultiCellRange(place).ranges
-        inside = (cell for cell in figures if any(_holds(part, cell) for part in ranges))
-        if any(bare or shown.reading(code, cell.value) != "plain" for cell in inside):
-            found[place] = code or "(een pictogram of balk in plaats van het getal)"
+    for place, (form, changes) in rules[:_RULES]:
+        if place not in found:
+            ranges = MultiCellRange(place).ranges
+            if any(changes(cell) for cell in filled if any(_holds(part, cell) for part in ranges)):
+                found[place] = form
     for place, form in found.items():
         yield place.split()[0], form
 
 
-def _form(rule: Any) -> tuple[str, bool]:
-    """Return the form that a rule gives to numbers, and whether it shows something in their place."""
-    code = rule.dxf.numFmt.formatCode if rule.dxf is not None and rule.dxf.numFmt is not None else ""
-    return code, any(part is not None and part.showValue is False for part in (rule.iconSet, rule.dataBar))
+def _forms(rule: Any) -> Iterator[tuple[str, Callable[[Any], bool]]]:
+    """Yield how a rule may show a cell, and whether a cell would look like another one, or like none, by that."""
+    if rule.dxf is not None and rule.dxf.numFmt is not None and (code := rule.dxf.numFmt.formatCode):
+        yield code, _figure_test(code)
+    if any(part is not None and part.showValue is False for part in (rule.iconSet, rule.dataBar)):
+        yield _IN_PLACE, _figure_test("")
+    if rule.dxf is not None and rule.dxf.font is not None and (colour := rule.dxf.font.color) is not None:
+        fill = rule.dxf.fill
+        # A condition keeps its one colour where a cell keeps that of a pattern.
+        ground = fill.bgColor if fill is not None and fill.bgColor.value not in {None, "00000000"} else None
+        yield _HIDDEN, lambda cell: _are_alike(colour, ground) if ground else has_letters_of_the_ground(cell, colour)
+
+
+def _figure_test(code: str) -> Callable[[Any], bool]:
+    """Return whether a cell holds a figure that a form shows as another one; without a form, as none."""
+    return lambda cell: (
+        isinstance(cell.value, int | float)
+        and not isinstance(cell.value, bool)
+        and (not code or shown.reading(code, cell.value) != "plain")
+    )
 
 
 def _holds(part: Any, cell: Any) -> bool:
     return bool(part.min_row <= cell.row <= part.max_row and part.min_col <= cell.column <= part.max_col)
 
 
-def has_letters_of_the_ground(cell: Any) -> bool:
-    """Return whether nobody can tell the letters of a cell from its ground: white on light, or one colour on itself."""
+def has_letters_of_the_ground(cell: Any, colour: Any) -> bool:
+    """Return whether nobody can tell letters of a colour from the ground of their cell."""
     if cell.fill.fill_type not in {None, "solid"}:
         return False
-    colour, ground = cell.font.color, cell.fill.fgColor if cell.fill.fill_type else None
+    return _are_alike(colour, cell.fill.fgColor if cell.fill.fill_type else None)
+
+
+def _are_alike(colour: Any, ground: Any) -> bool:
+    """Return whether letters cannot be told from what is behind them: white on light, or one colour on itself."""
     letters, behind = _mixed(colour, _BLACK), _mixed(ground, _WHITE)
     if letters is None or behind is None:  # colours of a theme, which are not looked up
         one, other = ((each.theme, each.tint) if each and each.type == "theme" else None for each in (colour, ground))

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from voortgang.errors import VoortgangError
-from voortgang.intake import damage, layout, memory, opening, part_names, remarks, unseen
+from voortgang.intake import damage, layout, letters, memory, opening, part_names, remarks, unseen
 from voortgang.intake.file_kind import OLE, other_kind, transitional, why_no_workbook
 from voortgang.intake.measure import TooMuch, measure
 from voortgang.intake.names import Names
@@ -64,10 +64,11 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
                 }
         opened = opening.opened(content)
         values = formulas = _named(opened.book)
-        struck = _flatten(formulas)
+        odd = _flatten(formulas)
         if any(cell.data_type == "f" for page in formulas.worksheets for cell in page._cells.values()):
             with damage.told(content):
-                values = _named(opening.load(opened.content, data_only=True))
+                values = _named(opening.load(opened.content, data_only=True, rich_text=True))
+            _flatten(values)
     except TooMuch as error:
         place = " › ".join(filter(None, (_title(content, error.part), error.place)))
         submission.found(place, "", error.rule, found=error.found, limit=error.limit)
@@ -109,7 +110,7 @@ def read_workbook(path: Path, deal: Deal, units: Mapping[str, str] | None = None
         pages = Pages(
             formulas[sheet.title],
             values[sheet.title],
-            struck.get(sheet.title, frozenset()),
+            odd.get(sheet.title, {}),
             formats.get(sheet.title, ()),
         )
         read_sheet(sheet, pages, submission, units, names)
@@ -156,27 +157,27 @@ def _named(book: Any) -> Any:
     return book
 
 
-def _flatten(book: Any) -> dict[str, frozenset[str]]:
+def _flatten(book: Any) -> dict[str, dict[str, letters.Odd]]:
     """Make plain text of formulas that are objects and of texts with formatting inside.
 
     Returns
     -------
     dict
-        By sheet, in which of these texts a part is struck out.
+        By sheet and coordinate, what the letters of a part of such a text do to it.
     """
-    struck: dict[str, set[str]] = {}
+    found: dict[str, dict[str, letters.Odd]] = {}
     for page in book.worksheets:
         for cell in page._cells.values():
             if isinstance(cell.value, CellRichText):
-                if any(isinstance(part, TextBlock) and part.font.strike for part in cell.value):
-                    struck.setdefault(page.title, set()).add(cell.coordinate)
-                cell.value, cell.data_type = str(cell.value), "s"
+                if (odd := letters.of_parts(cell)) is not None:
+                    found.setdefault(page.title, {})[cell.coordinate] = odd
+                cell.value, cell.data_type = letters.plain(cell.value), "s"
             elif isinstance(cell.value, ArrayFormula):
                 cell.value, cell.data_type = cell.value.text or "=", "f"
             elif isinstance(cell.value, DataTableFormula):
                 inputs = ";".join(filter(None, (cell.value.r1, cell.value.r2)))
                 cell.value, cell.data_type = f"=TABLE({inputs})", "f"
-    return {title: frozenset(cells) for title, cells in struck.items()}
+    return found
 
 
 def _is_safe(content: bytes, submission: Submission) -> bool:
