@@ -81,6 +81,7 @@ def test_every_party_gets_a_workbook_that_reads_back_without_change(workspace: P
     assert len(files) == 7
     done = run("intake", "read", *map(str, files), cwd=workspace)
     assert "nothing to change" in done.out
+    assert done.out.count("is as it was sent to") == 7 and "several periods" not in done.out
 
 
 def test_the_workbook_guides_who_fills_it_in(home: Path) -> None:

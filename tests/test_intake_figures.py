@@ -330,3 +330,15 @@ def test_a_workbook_counts_as_untouched_only_when_it_is(data: Data, tmp_path: Pa
     assert untouched.is_untouched(_returned(data, tmp_path / "a.xlsx"), data.deal)
     assert not untouched.is_untouched(_returned(data, tmp_path / "b.xlsx", _empty_first_booking), data.deal)
     assert not edits.edits(workbook.read_workbook(tmp_path / "a.xlsx", data.deal))
+
+
+def test_a_workbook_of_another_year_or_one_that_nobody_filled_in_is_told(data: Data, tmp_path: Path) -> None:
+    emmen = next(party for party in data.deal.parties if party.id == "emmen")
+    template.write_template(data, emmen, 2021, tmp_path / "last.xlsx")
+    paths = (_returned(data, tmp_path / "filled.xlsx", _type(95)), tmp_path / "last.xlsx")
+    read = [workbook.read_workbook(path, data.deal) for path in paths]
+    assert list(untouched.told(read)) == [
+        "last.xlsx is as it was sent to emmen for 2021: nothing was filled in or changed.",
+        "These workbooks are about several periods: 2021 (last.xlsx); 2022 (filled.xlsx).",
+    ]
+    assert not list(untouched.told(read[:1]))

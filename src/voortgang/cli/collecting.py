@@ -110,7 +110,7 @@ def intake_read(
     wrong, names the workbook, sheet and cell, and changes nothing.
     """
     from voortgang.check.checked import check as check_workspace
-    from voortgang.intake import dutch_csv, file_kind, findings_list, merge, names, workbook
+    from voortgang.intake import dutch_csv, file_kind, findings_list, merge, names, untouched, workbook
     from voortgang.workspace.paths import require_outside
 
     if target is not None:
@@ -133,6 +133,8 @@ def intake_read(
     if not merged.sound:
         click.echo("Nothing was changed.", err=True)
         sys.exit(1)
+    for line in untouched.told(merged.submissions):
+        click.echo(line)
     findings_list.show_changes(merged.changes, parties)
     if not merged.changes:
         click.echo("The tables already say what these files say; nothing to change.")
