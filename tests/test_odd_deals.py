@@ -20,6 +20,7 @@ from test_new_workspace import answers
 
 import voortgang.notebook as vg
 from voortgang.assemble.deal_words import deal_words
+from voortgang.assemble.sources import _words
 from voortgang.check.data import View
 from voortgang.notebook.charts.money import chart_money
 from voortgang.notebook.counts import project_count
@@ -32,6 +33,7 @@ from voortgang.notebook.programme import cross_overs, projects, stopped_on
 from voortgang.run.plan import read_notebooks, turns_of
 from voortgang.workspace.deal import deal_from, read_deal
 from voortgang.workspace.deal_parts import ArticleAbout, Indicator
+from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
 from voortgang.workspace.starting.examples import rows as example_rows
 from voortgang.workspace.starting.new_workspace import write_workspace
@@ -604,6 +606,24 @@ def test_the_words_of_a_deal_agree_with_how_many_there_are(real: vg.Report, many
     assert words["deal.van_tot"] == ("2024–2025" if many else "2024")
     assert words["deal.niveaus"] == "het convenant"
     assert words["deal.wie_werken"] == "Rijk en Regio werken"
+
+
+def test_what_the_covenant_says_ends_before_the_next_sentence_begins(real: vg.Report) -> None:
+    """A goal without a full stop went on as "op orde Het convenant noemt"."""
+    workspace = Workspace(REPOSITORY)
+    pillars = tuple(
+        each.model_copy(update={"goal": "Een sterke regio", "for_residents": ""}) for each in real.deal.pillars
+    )
+    purpose = real.deal.monitoring.model_copy(update={"purpose": "Monitoring geeft inzicht (art. 7)"})
+    deal = real.deal.model_copy(update={"pillars": pillars, "ambition": "Brede welvaart", "monitoring": purpose})
+    parameters = read_parameters(workspace, 2021)
+    plan = SimpleNamespace(
+        deal=deal, year=2021, period=2021, parameters=parameters, decision=None, workspace=workspace, is_half_year=False
+    )
+    words = _words(plan, "")  # type: ignore[arg-type]
+    assert words["deal.ambitie"] == "Brede welvaart." and words["deal.monitoring"].endswith("(art. 7).")
+    for pillar in pillars:
+        assert words[f"{pillar.id}.doel"] == words[f"{pillar.id}.voor_inwoners"] == "Een sterke regio."
 
 
 def test_no_sentence_names_an_article_that_a_deal_may_leave_out() -> None:

@@ -306,7 +306,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         **deal_words(plan),
         "deal.naam": deal.name,
         "deal.regio": deal.region,
-        "deal.ambitie": deal.ambition,
+        "deal.ambitie": dutch.sentence(deal.ambition),
         "deal.vragen": deal.contact or f"Stel uw vraag aan {'uw gemeente' if deal.municipalities else 'de uitgever'}.",
         "colofon.uitgever": deal.publisher,
         "colofon.spdx": deal.colophon.licence or "",
@@ -315,7 +315,7 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
         "deal.einde": dutch.long_date(deal.term.end),
         "deal.eerste_jaar": str(deal.term.first_year),
         "deal.laatste_jaar": str(deal.term.end.year),
-        "deal.monitoring": deal.monitoring.purpose,
+        "deal.monitoring": dutch.sentence(deal.monitoring.purpose),
         "deal.pijlers": dutch.listing(pillar.name for pillar in deal.pillars),
         "deal.woord": deal.pillar_word.one,
         "deal.woorden": deal.pillar_word.many,
@@ -324,8 +324,8 @@ def _words(plan: Plan, mark: str) -> dict[str, str]:
     for pillar in deal.pillars:
         key = pillar.id.replace("-", "_")
         words |= {f"{key}.verhalen": "ja"} if pillar.id in told else {}
-        words |= {f"{key}.naam": pillar.name, f"{key}.doel": pillar.goal}
-        words |= {f"{key}.voor_inwoners": pillar.for_residents or pillar.goal}
+        words |= {f"{key}.naam": pillar.name, f"{key}.doel": dutch.sentence(pillar.goal)}
+        words |= {f"{key}.voor_inwoners": dutch.sentence(pillar.for_residents or pillar.goal)}
     words |= {f"gemeente.{party.id.replace('-', '_')}.naam": party.short for party in deal.municipalities}
     written = narrative.read(plan.workspace, plan.period)
     words |= {"verslag.raad": "ja"} if COUNCILS in written else {}

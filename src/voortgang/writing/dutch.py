@@ -259,6 +259,21 @@ def in_sentence(name: str) -> str:
     return name if first[start:] != first[start:].lower() else name[:start].lower() + name[start:]
 
 
+def sentence(text: str) -> str:
+    """Return a text with a full stop behind it, where it does not end as a sentence: another one follows it.
+
+    Examples
+    --------
+    >>> sentence("Een sterke regio"), sentence("Een sterke regio."), sentence("Wat is een 'regio'?")
+    ('Een sterke regio.', 'Een sterke regio.', "Wat is een 'regio'?")
+    >>> sentence("zes sectoren (zorg, bouw)"), sentence("Zij zei: 'Het kan.'"), sentence("")
+    ('zes sectoren (zorg, bouw).', "Zij zei: 'Het kan.'", '')
+    """
+    text = text.rstrip()
+    end = text.rstrip("\"'’”)]")
+    return f"{text}." if end and end[-1] not in ".!?…:;," else text
+
+
 def of_those(amount: int, total: int, ended: bool = False) -> str:
     """Begin a sentence about some of what the sentence before it counted, to go on with a participle: "behaald".
 
