@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from conftest import copy_workspace
+import sent_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 
-from voortgang.check.checked import check
 from voortgang.check.data import Data
-from voortgang.intake import template, workbook
-from voortgang.intake.submission import Submission
-from voortgang.workspace.paths import Workspace
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    """The data of a workspace that no test writes to, with the workbook of Emmen for 2022 beside it."""
-    root = copy_workspace(tmp_path_factory.mktemp("letters") / "deal")
-    found = check(Workspace(root)).require_sound()
-    emmen = next(party for party in found.deal.parties if party.id == "emmen")
-    template.write_template(found, emmen, 2022, root.parent / "sent.xlsx")
-    return found
-
-
-def _sent(data: Data) -> Path:
-    return data.workspace.data.parent.parent / "sent.xlsx"
-
-
-def _read(data: Data, path: Path, change: Callable[[Any], object]) -> Submission:
-    book = openpyxl.load_workbook(_sent(data))
-    change(book)
-    book.save(path)
-    return workbook.read_workbook(path, data.deal)
-
-
-def _found(read: Submission) -> dict[str, tuple[str, str]]:
-    return {each.cell: (each.rule, each.value) for each in read.findings}
-
-
-def _texts(read: Submission, sheet: str, field: str) -> dict[str, str]:
-    return {
-        row.cells[field].rpartition(" ")[2]: row.values[field]
-        for row in read.rows
-        if row.cells.get(field, "").startswith(sheet)
-    }
+    return sent_workbook.checked(tmp_path_factory.mktemp("sent"))
 
 
 def _with(text: str, part: str, **font: Any) -> CellRichText:
@@ -80,7 +46,7 @@ def test_letters_that_show_something_else_are_asked_about(formula: str | None, d
         book["Metingen"]["G9"].value, book["Metingen"]["G9"].font = 3, Font(name="Wingdings 2")
         book["Voortgang"]["I5"].value = formula
 
-    found = _found(_read(data, tmp_path / "a.xlsx", change))
+    found = sent_workbook.found(sent_workbook.read(data, tmp_path / "a.xlsx", change))
     found.pop("Voortgang › I5", None)
     expected = {f"Metingen › {place}": told for place, (_, told) in REFUSED.items()}
     assert found == expected | {
@@ -103,9 +69,9 @@ def test_what_is_raised_or_lowered_in_a_remark_stays_so(data: Data, tmp_path: Pa
         for place, (value, _) in remarks.items():
             book["Metingen"][place].value = value
 
-    read = _read(data, tmp_path / "a.xlsx", change)
+    read = sent_workbook.read(data, tmp_path / "a.xlsx", change)
     assert not read.findings
-    assert _texts(read, "Metingen", "opmerking") == {place: text for place, (_, text) in remarks.items()}
+    assert sent_workbook.texts(read, "Metingen", "opmerking") == {place: text for place, (_, text) in remarks.items()}
 
 
 def test_a_condition_that_may_hide_a_cell_is_asked_about(data: Data, tmp_path: Path) -> None:
@@ -122,5 +88,5 @@ def test_a_condition_that_may_hide_a_cell_is_asked_about(data: Data, tmp_path: P
             rule = Rule("expression", dxf=DifferentialStyle(font=font, fill=fill), formula=["TRUE"])
             book["Metingen"].conditional_formatting.add(place, rule)
 
-    found = _found(_read(data, tmp_path / "a.xlsx", change))
+    found = sent_workbook.found(sent_workbook.read(data, tmp_path / "a.xlsx", change))
     assert found == {f"Metingen › {place}": ("shown_otherwise", "") for place, (*_, asked) in looks.items() if asked}

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import copy_workspace
+import sent_workbook
 from openpyxl.cell.rich_text import CellRichText, InlineFont, TextBlock
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormatObject, IconSet, Rule
@@ -23,12 +23,10 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from voortgang.check.checked import check
 from voortgang.check.data import Data
 from voortgang.intake import dutch_csv, layout, merge, shown, template, workbook
 from voortgang.intake.names import Names
 from voortgang.intake.old_drawings import drawings
-from voortgang.workspace.paths import Workspace
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 Change = Callable[[Any], None]
@@ -36,20 +34,11 @@ Change = Callable[[Any], None]
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    """The data of a workspace that no test writes to, with the workbook of Emmen for 2022 beside it."""
-    root = copy_workspace(tmp_path_factory.mktemp("seen") / "deal")
-    found = check(Workspace(root)).require_sound()
-    emmen = next(party for party in found.deal.parties if party.id == "emmen")
-    template.write_template(found, emmen, 2022, root.parent / "sent.xlsx")
-    return found
+    return sent_workbook.checked(tmp_path_factory.mktemp("sent"))
 
 
 def _returned(data: Data, path: Path, *changes: Change) -> merge.Merged:
-    book = openpyxl.load_workbook(data.workspace.data.parent.parent / "sent.xlsx")
-    for change in changes:
-        change(book)
-    book.save(path)
-    return _merged(data, path)
+    return _merged(data, sent_workbook.changed(data, path, *changes))
 
 
 def _merged(data: Data, path: Path) -> merge.Merged:

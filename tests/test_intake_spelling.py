@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from conftest import copy_workspace
+import sent_workbook
 
-from voortgang.check.checked import check
 from voortgang.check.data import Data
-from voortgang.intake import dutch_csv, template, workbook
-from voortgang.intake.submission import Submission
-from voortgang.workspace.paths import Workspace
+from voortgang.intake import dutch_csv
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    """The data of a workspace that no test writes to, with the workbook of Emmen for 2022 beside it."""
-    root = copy_workspace(tmp_path_factory.mktemp("letters") / "deal")
-    found = check(Workspace(root)).require_sound()
-    emmen = next(party for party in found.deal.parties if party.id == "emmen")
-    template.write_template(found, emmen, 2022, root.parent / "sent.xlsx")
-    return found
-
-
-def _sent(data: Data) -> Path:
-    return data.workspace.data.parent.parent / "sent.xlsx"
-
-
-def _read(data: Data, path: Path, change: Callable[[Any], object]) -> Submission:
-    book = openpyxl.load_workbook(_sent(data))
-    change(book)
-    book.save(path)
-    return workbook.read_workbook(path, data.deal)
-
-
-def _found(read: Submission) -> dict[str, tuple[str, str]]:
-    return {each.cell: (each.rule, each.value) for each in read.findings}
-
-
-def _texts(read: Submission, sheet: str, field: str) -> dict[str, str]:
-    return {
-        row.cells[field].rpartition(" ")[2]: row.values[field]
-        for row in read.rows
-        if row.cells.get(field, "").startswith(sheet)
-    }
+    return sent_workbook.checked(tmp_path_factory.mktemp("sent"))
 
 
 def test_the_unit_of_a_figure_is_known_by_what_is_seen(data: Data, tmp_path: Path) -> None:
@@ -55,7 +22,7 @@ def test_the_unit_of_a_figure_is_known_by_what_is_seen(data: Data, tmp_path: Pat
         book["Metingen"]["A7"].value, book["Metingen"]["G7"].value = "werken-3-bedrijven\N{NO-BREAK SPACE}", "€ 95"
         book["Metingen"]["G5"].value = "Euro 95"
 
-    found = _found(_read(data, tmp_path / "a.xlsx", change))
+    found = sent_workbook.found(sent_workbook.read(data, tmp_path / "a.xlsx", change))
     assert found == {"Metingen › G7": ("money", "€ 95"), "Metingen › G5": ("money", "Euro 95")}
 
 
@@ -63,7 +30,7 @@ def test_a_number_of_many_digits_in_a_remark_keeps_them(data: Data, tmp_path: Pa
     def change(book: Any) -> None:
         book["Metingen"]["K5"].value, book["Metingen"]["K6"].value = 123456789012345, 0.00001
 
-    texts = _texts(_read(data, tmp_path / "a.xlsx", change), "Metingen", "opmerking")
+    texts = sent_workbook.texts(sent_workbook.read(data, tmp_path / "a.xlsx", change), "Metingen", "opmerking")
     assert (texts["K5"], texts["K6"]) == ("123456789012345", "0,00001")
 
 
@@ -100,10 +67,13 @@ def test_days_and_amounts_as_people_write_them_have_one_reading(data: Data, tmp_
         for row, (day, amount) in enumerate(zip(DAYS, [*AMOUNTS] * 2, strict=True), start=5):
             page.cell(row, 2).value, page.cell(row, 2).number_format, page.cell(row, 7).value = day, "@", amount
 
-    read = _read(data, tmp_path / "a.xlsx", change)
-    rules = {place: rule for place, (rule, _) in _found(read).items()}
+    read = sent_workbook.read(data, tmp_path / "a.xlsx", change)
+    rules = {place: rule for place, (rule, _) in sent_workbook.found(read).items()}
     told = [
-        [rules.get(f"Financiën › {place}", text) for place, text in _texts(read, "Financiën", field).items()]
+        [
+            rules.get(f"Financiën › {place}", text)
+            for place, text in sent_workbook.texts(read, "Financiën", field).items()
+        ]
         for field in ("datum", "bedrag")
     ]
     assert told[0][: len(DAYS)] == list(DAYS.values())

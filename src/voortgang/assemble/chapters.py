@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from voortgang.assemble.misplaced import Trouble, misplaced
+from voortgang.assemble.misplaced import Trouble, misplaced, numbered
 from voortgang.assemble.shortcodes import FENCE, SHORTCODE, header_length, origin, read_text
 from voortgang.assemble.unread_markup import read_as_text
 from voortgang.errors import TemplateError
@@ -124,7 +124,7 @@ def refusals(texts: Mapping[str, str], documents: Iterable[str]) -> Iterator[Tem
 
 
 def _not_shown(text: str, name: str) -> Iterator[TemplateError]:
-    for number, line in _numbered(text if first_without_shape(unescape(text)) else ""):
+    for number, line in numbered(text if first_without_shape(unescape(text)) else ""):
         if sign := first_without_shape(unescape(line)):
             yield TemplateError(
                 f"The line holds a sign that no report can show: {sign} (U+{ord(sign):04X}).",
@@ -324,7 +324,7 @@ def _trouble_in(text: str, blocks: list[dict[str, Any]]) -> Trouble | None:
             )
     lost = Counter(_source_words(_plain(text))) - Counter(_words_in(blocks))
     if lost:
-        number, line = max(_numbered(text), key=lambda each: sum(word in lost for word in _WORD.findall(each[1])))
+        number, line = max(numbered(text), key=lambda each: sum(word in lost for word in _WORD.findall(each[1])))
         words = " ".join(word for word in dict.fromkeys(_WORD.findall(line)) if word in lost)
         if _HTML.search(line):
             return (
@@ -387,8 +387,4 @@ def _ends(read: dict[str, Any]) -> bool:
 
 
 def _line_of(text: str, words: str) -> int:
-    return next((number for number, line in _numbered(text) if words in line), 1)
-
-
-def _numbered(text: str) -> Iterator[tuple[int, str]]:
-    return enumerate(text.split("\n"), start=1)
+    return next((number for number, line in numbered(text) if words in line), 1)

@@ -20,7 +20,7 @@ def misplaced(text: str, node: dict[str, Any]) -> Trouble | None:
     """Return what is wrong with one node of Pandoc's reading of a text, or None."""
     if node["t"] == "Header" and not _is_said(node):
         return (
-            next((number for number, line in _numbered(text) if _WORDLESS.match(line)), 1),
+            next((number for number, line in numbered(text) if _WORDLESS.match(line)), 1),
             "The heading has no words.",
             "the words of the heading, on its own line: who listens to a report goes from heading to heading",
             "Write them, or remove the line.",
@@ -41,7 +41,7 @@ def misplaced(text: str, node: dict[str, Any]) -> Trouble | None:
         )
     if node["t"] in {"Subscript", "Strikeout"} and not node["c"]:
         return (
-            next((number for number, line in _numbered(text) if "~~" in line), 1),
+            next((number for number, line in numbered(text) if "~~" in line), 1),
             "The signs ~~ mark nothing here: within a paragraph they begin no code.",
             "an empty line before code; words between ~~ and ~~",
             r"Put an empty line before it, or write \~ for the sign itself.",
@@ -60,15 +60,16 @@ def _breaks_page(node: dict[str, Any]) -> bool:
 
 def _line_of_break(text: str) -> int:
     """Return the first page break that does not stand at the beginning of its line."""
-    found = [(number, line) for number, line in _numbered(text) if _PAGE_BREAK in line]
+    found = [(number, line) for number, line in numbered(text) if _PAGE_BREAK in line]
     return next((number for number, line in found if not line.startswith(":")), found[0][0] if found else 1)
 
 
 def _line_with_colons(text: str, colons: str) -> int:
     """Return the line of colons that stand in a text: first one that begins with them, as a fence does."""
-    lines = [(number, line.strip()) for number, line in _numbered(text) if colons in line]
+    lines = [(number, line.strip()) for number, line in numbered(text) if colons in line]
     return next((number for number, line in lines if line.startswith(colons)), lines[0][0] if lines else 1)
 
 
-def _numbered(text: str) -> enumerate[str]:
+def numbered(text: str) -> enumerate[str]:
+    """Return the lines of a text with their numbers, from 1."""
     return enumerate(text.split("\n"), start=1)

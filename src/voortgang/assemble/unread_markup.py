@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from voortgang.assemble.misplaced import Trouble
+from voortgang.assemble.misplaced import Trouble, numbered
 
 _ATTRIBUTES = re.compile(r"\{(?:[#.][\w-]|[\w-]+=)")
 _HEADING = re.compile(r"#{1,6}[\u00a0\u2007\u202f]")
@@ -114,4 +114,4 @@ def _word(node: dict[str, Any]) -> str:
 
 def _line(text: str, pattern: str) -> int | None:
     """Return the first line with a pattern."""
-    return next((number for number, line in enumerate(text.split("\n"), start=1) if re.search(pattern, line)), None)
+    return next((number for number, line in numbered(text) if re.search(pattern, line)), None)

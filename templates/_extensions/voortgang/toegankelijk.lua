@@ -538,7 +538,7 @@ end
 local function in_table_style(tbl)
   local rows, first = rows_of(tbl), #tbl.head.rows + 1
   local fits = fitting(tbl, 10)
-  local small = fits < 0.7 and " smalst" or fits < enough and " smal" or ""
+  local small = fits < readable and " smalst" or fits < enough and " smal" or ""
   for index, row in ipairs(rows) do
     local with_next = index < #rows and (#rows - first < 15 or index <= first or index == #rows - 1)
     local name = "Tabeltekst" .. small .. (with_next and " bijeen" or "")

@@ -94,7 +94,7 @@ def names_in_lines(
     cut = [lines_of(name, size, room, most, bold) for name in names]
     if most is None:
         return cut
-    alike = Counter(tuple(lines) for _, lines in dict(zip(names, cut, strict=True)).items())
+    alike = Counter(map(tuple, dict(zip(names, cut, strict=True)).values()))
     return [
         [*lines[:-1], _cut_before(name, size, room, bold)] if alike[tuple(lines)] > 1 else lines
         for name, lines in zip(names, cut, strict=True)

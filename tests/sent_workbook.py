@@ -1,0 +1,56 @@
+"""A workbook as it was sent to a party, with what somebody changes in it and what is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from conftest import copy_workspace
+
+from voortgang.check.checked import check
+from voortgang.check.data import Data
+from voortgang.intake import template, workbook
+from voortgang.intake.submission import Submission
+from voortgang.workspace.paths import Workspace
+
+
+def checked(folder: Path) -> Data:
+    """Return the data of a copied workspace, with the workbook of Emmen for 2022 beside it; tests only read them."""
+    root = copy_workspace(folder / "deal")
+    data = check(Workspace(root)).require_sound()
+    emmen = next(party for party in data.deal.parties if party.id == "emmen")
+    template.write_template(data, emmen, 2022, sent(data))
+    return data
+
+
+def sent(data: Data) -> Path:
+    return data.workspace.root.parent / "sent.xlsx"
+
+
+def changed(data: Data, path: Path, *changes: Callable[[Any], object]) -> Path:
+    """Save the workbook with changes as another file."""
+    book = openpyxl.load_workbook(sent(data))
+    for change in changes:
+        change(book)
+    book.save(path)
+    return path
+
+
+def read(data: Data, path: Path, *changes: Callable[[Any], object]) -> Submission:
+    return workbook.read_workbook(changed(data, path, *changes), data.deal)
+
+
+def texts(read_back: Submission, sheet: str, field: str) -> dict[str, str]:
+    """Return what was read of a field on a sheet, by cell."""
+    return {
+        row.cells[field].rpartition(" ")[2]: row.values[field]
+        for row in read_back.rows
+        if row.cells.get(field, "").startswith(sheet)
+    }
+
+
+def found(read_back: Submission) -> dict[str, tuple[str, str]]:
+    """Return the rule and the value of each finding, by its cell."""
+    return {each.cell: (each.rule, each.value) for each in read_back.findings}
