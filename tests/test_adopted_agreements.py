@@ -1,4 +1,4 @@
-"""What was agreed when a report was adopted is kept with it; a new target or budget over the old one is noticed."""
+"""What was agreed when a report was adopted is kept with it; what is written over it later is noticed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import copy_workspace
 from rows import with_rows
@@ -15,9 +17,11 @@ from rows import with_rows
 from voortgang.check import adopted, adopted_agreements
 from voortgang.check.checked import check
 from voortgang.check.data import Data
+from voortgang.check.public_copy import public_copy
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.deal_parts import Amendment, TargetChange
 from voortgang.workspace.decision import Decision
+from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
 
 
@@ -28,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     decision = Decision(body="de stuurgroep", date=date(2022, 9, 15), number="1", people=("A", "B"))
     adopted.adopt(workspace, 2021, decision)
     found = check(workspace)
-    assert not [each for each in found.findings if each.rule == "adopted_agreement"]
+    assert not [each for each in found.findings if each.rule in {"adopted_agreement", "adopted_project"}]
     return found.require_sound()
 
 
@@ -94,6 +98,45 @@ def test_a_budget_has_its_own_day(data: Data, day: str, count: int) -> None:
     (last,) = (each for each in rows[:4] if each["pijler"] == "overhead")
     changed = with_rows(data, begroting=[*rows, last | {"bedrag": 1, "geldig_vanaf": date.fromisoformat(day)}])
     assert [each.file for each in adopted_agreements.changes(changed)] == ["data/begroting.csv"] * count
+
+
+def _project(key: str, **changed: object) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    return lambda rows: [each | changed if each["project_id"] == key else each for each in rows]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda rows: rows, []),
+        (_project("K001", naam="Anders", vertrouwelijk=True), []),
+        (_project("K001", begroot=3_000_000), [("K001", "begroot 3100000 → 3000000")]),
+        (
+            _project("K001", pijler="wonen", gemeenten=(), einde=pd.Timestamp(2024, 1, 1)),
+            [("K001", "pijler werken → wonen; gemeenten emmen → –; einde 2023-06-30 → 2024-01-01")],
+        ),
+        # A report knows a project from its first day.
+        (_project("K001", start=pd.Timestamp(2022, 1, 1)), [("K001", "pijler werken → –; begroot 3100000 → –")]),
+        (lambda rows: rows[1:], [("K001", "pijler werken → –; begroot 3100000 → –")]),
+        (lambda rows: [*rows, rows[0] | {"project_id": "K900"}], [("K900", "pijler – → werken; begroot – → 3100000")]),
+        (lambda rows: [*rows, rows[0] | {"project_id": "K900", "start": pd.Timestamp(2022, 1, 1)}], []),
+    ],
+)
+def test_a_project_that_was_another_is_noticed(
+    data: Data, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], found: list[tuple[str, str]]
+) -> None:
+    changed = with_rows(data, projecten=change(data.tables.projecten.to_dict("records")))
+    told = [dict(each.details) for each in adopted_agreements.changed_projects(changed)]
+    assert [(each["project"], each["changes"]) for each in told] == found
+    assert {each["year"] for each in told} <= {"2021"}
+
+
+def test_the_copy_of_a_public_edition_tells_of_no_project(data: Data, tmp_path: Path) -> None:
+    rows = _project("K001", vertrouwelijk=True)(data.tables.projecten.to_dict("records"))
+    parameters = read_parameters(data.workspace, 2022).model_copy(update={"edition": "openbaar"})
+    copy = public_copy(with_rows(data, projecten=rows), parameters, tmp_path)
+    kept, public = (adopted_agreements.kept_in(each, 2021).read_text("utf-8") for each in (data.workspace, copy))
+    assert "K001,projecten.begroot,3100000" in kept
+    assert public == "".join(line for line in kept.splitlines(keepends=True) if ",projecten." not in line)
 
 
 @pytest.mark.parametrize("text", ["", "over;afspraak;waarde\n", "over,afspraak,waarde\ndeal,einde\n", "\udcff"])

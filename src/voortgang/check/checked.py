@@ -113,6 +113,8 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     found.extend([*unfit, *adopted.standing(workspace)])
     if data.sound("begroting"):
         found.extend(adopted_agreements.changes(data))
+    if data.sound("projecten"):
+        found.extend(adopted_agreements.changed_projects(data))
     found.extend(_parts_of_years(workspace, deal, parameters))
     return Checked(data, tuple(sorted(set(found))))
 

@@ -19,7 +19,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from voortgang.check import adopted
+from voortgang.check import adopted, adopted_agreements
 from voortgang.check.combined_bookings import FIRST_ROW
 from voortgang.check.data import Data, View
 from voortgang.check.notebook_reads import NOT_SHOWN, Rows
@@ -131,6 +131,8 @@ def _content(data: Data, parameters: Parameters) -> Iterator[tuple[str, bytes]]:
             continue  # files of parties, with whatever stands in them
         elif path.is_relative_to(workspace.adopted_rows) and path.stem in adopted.YEAR_COLUMNS:
             yield name, _adopted(path, data, view)
+        elif path.is_relative_to(workspace.adopted_rows) and path.name == adopted_agreements.NAME:
+            yield name, adopted_agreements.without_projects(path.read_text(encoding="utf-8-sig")).encode()
         elif path.is_relative_to(workspace.narratives) and path.parent != workspace.narrative(parameters.period):
             if path.stem not in parts:  # that a report may have this part, a chapter relies on
                 yield name, OTHER_TEXT
