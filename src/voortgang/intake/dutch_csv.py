@@ -18,7 +18,7 @@ from voortgang.intake.file_kind import OLE, is_binary, other_kind
 from voortgang.intake.names import Names
 from voortgang.intake.sheet import MAX_TEXT
 from voortgang.intake.submission import Reported, Submission, read_bytes
-from voortgang.intake.values import as_seen, bare_day, canonical
+from voortgang.intake.values import as_seen, bare_day, canonical, one_line
 from voortgang.workspace import schema
 from voortgang.writing.spreadsheet import unmarked
 
@@ -263,6 +263,8 @@ def _read_rows(
                 if names.unknown(values[name], field):
                     submission.found(places[name], text, "unknown_value", allowed=names.known(field))
                     values[name] = ""
+            if not rule and field.is_free_text and one_line(text) != text:
+                submission.found(places[name], text, "several_lines")
             if rule:
                 unit = field.unit or units.get(texts.get("indicator_id", "")) or "een getal"
                 submission.found(places[name], text, rule, unit=unit)

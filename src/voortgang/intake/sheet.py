@@ -230,6 +230,8 @@ class _Sheet:
             return canonical(self._figure(cell, formula.number_format, value, field), field)
         else:
             text = self.names.stored(canonical(value, field), field)
+            if isinstance(value, str) and field.is_free_text and text != as_seen(value):
+                self._found(cell.coordinate, value, "several_lines")
             if not self.names.unknown(text, field):
                 return text
             self._found(cell.coordinate, value, "unknown_value", allowed=self.names.known(field))

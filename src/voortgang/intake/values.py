@@ -32,6 +32,7 @@ _MONTHS = (
     "dec december",
 )
 _MONTH = {word: month for month, words in enumerate(_MONTHS, start=1) for word in words.split()}
+_LINE_BREAK = re.compile("[\n\v\u2028\u2029]")
 
 
 def canonical(value: object, field: Field) -> str:
@@ -74,7 +75,18 @@ def canonical(value: object, field: Field) -> str:
     if field.type == "boolean" or field.constraints.enum:
         choices = (*field.true_values, *field.false_values, *field.constraints.enum)
         return next((choice for choice in choices if choice.casefold() == text.casefold()), text)
-    return text
+    return one_line(text) if field.is_free_text else text
+
+
+def one_line(text: str) -> str:
+    r"""Return a text whose lines, as Alt+Enter makes them, stand behind each other: tables have one line in a cell.
+
+    Examples
+    --------
+    >>> one_line("Eerst dit. \n\nDan dat.")
+    'Eerst dit. Dan dat.'
+    """
+    return " ".join(part.strip() for part in _LINE_BREAK.split(text) if part.strip())
 
 
 def as_seen(text: str) -> str:

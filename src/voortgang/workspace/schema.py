@@ -66,6 +66,12 @@ class Field(Strict):
     false_values: tuple[str, ...] = Key(default=(), alias="falseValues")
     constraints: Constraints = Constraints()
 
+    @property
+    def is_free_text(self) -> bool:
+        """Whether a cell holds words of somebody's own: a remark, a name, a description."""
+        bound = self.refers_to or self.separator or self.constraints.pattern or self.constraints.enum
+        return self.type == "string" and not bound
+
 
 class Table(Strict):
     """One table: its columns in order, and the columns that together identify a row.
