@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from conftest import LOAD, REPOSITORY, copy_workspace, run, trim
 from docx import Document
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter, DateFormatter
 from matplotlib.figure import Figure
 from pypdf import PdfReader
 
@@ -130,6 +131,27 @@ def test_the_numbers_along_the_axes_of_an_own_chart_are_dutch() -> None:
     axes.loglog([0.01, 100000], [1, 10])
     said = re.search("<desc>(.*)</desc>", _svg(axes))
     assert said and "0,01" in said[1] and "100.000" in said[1] and "$" not in said[1]
+
+
+def test_so_are_the_months_and_days_along_an_axis_of_time() -> None:
+    months = pd.Series(range(18), index=pd.period_range("2021-01", periods=18, freq="M"))
+    days, dated = months.index.to_timestamp()[:5], Figure().subplots()
+    dated.plot(days, range(5))
+    dated.xaxis.set_major_formatter(DateFormatter("%d %B %Y, %A"))
+    concise = Figure().subplots()
+    concise.plot(days, range(5))
+    concise.xaxis.set_major_formatter(ConciseDateFormatter(concise.xaxis.get_major_locator()))
+    hours = pd.Series(range(40), index=pd.date_range("2021-05-20", periods=40, freq="h"))
+    expected: list[tuple[Any, set[str]]] = [
+        (months.plot(ax=Figure().subplots()), {"jan 2021", "apr", "okt"}),
+        (dated, {"01 maart 2021, maandag", "01 mei 2021, zaterdag"}),
+        (concise, {"2021-mei", "mrt"}),
+        (hours.plot(ax=Figure().subplots()), {"00:00 20-mei 2021"}),
+    ]
+    for axes, words in expected:
+        said = re.search("<desc>Woorden: (.*)</desc>", _svg(axes))
+        assert said and words <= set(said[1].split("; "))
+        assert not re.search("Mar|May|Oct|day", said[1])
 
 
 @pytest.mark.parametrize(("size", "width"), [((2, 2), 482.4), ((6.7, 3), 482.4), ((3, 14), 600), ((20, 5), 1100)])

@@ -11,6 +11,15 @@ _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_ENGLISH = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    *("December", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+)
+_TIMES = dict(zip(_ENGLISH, (*_MONTHS, *_DAYS), strict=True))
+_TIMES = {name[:3]: said[:2] if said in _DAYS else said[:3] for name, said in _TIMES.items()} | {"Mar": "mrt"} | _TIMES
+"""The months and days of the week that Python names, whole and in three letters."""
+_TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b")
 _MARKS = str.maketrans(",.", ".,")
 _SAME = 1e-9
 """What shares differ less by is a matter of arithmetic."""
@@ -120,6 +129,17 @@ def rounded(value: float, decimals: int) -> Decimal:
 def _written(value: Decimal) -> str:
     """Write the digits that a number has, in groups of three."""
     return f"{value:,f}".translate(_MARKS)
+
+
+def times(text: str) -> str:
+    """Return a text with the months and days of the week in Dutch, as Python's own formats name them in English.
+
+    Examples
+    --------
+    >>> times("Mar 2021"), times("Sunday 2 May"), times("2021-03")
+    ('mrt 2021', 'zondag 2 mei', '2021-03')
+    """
+    return _TIME.sub(lambda match: _TIMES[match[0]], text)
 
 
 def long_date(day: date) -> str:

@@ -62,6 +62,16 @@ class _Powers(LogFormatterSciNotation):
 _IN_DUTCH: dict[type, type] = {ScalarFormatter: _Numbers, LogFormatterSciNotation: _Powers}
 
 
+class _Times:
+    """Goes before the class of what writes an axis of time: Python names months and days of the week in English."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        return [dutch.times(each) for each in super().format_ticks(values)]  # type: ignore[misc]
+
+    def get_offset(self) -> str:
+        return dutch.times(super().get_offset())  # type: ignore[misc]
+
+
 def own_chart(chart: Any, caption: str, alt: str) -> ShownChart:
     """Show a chart of one's own as a figure of the report. Its numbers are no facts: they are not traced to rows.
 
@@ -111,8 +121,11 @@ def _figure_of(chart: Any) -> Figure:
 def _as_svg(figure: Figure) -> str:
     for axis in figure.findobj(Axis):
         for written in (axis.get_major_formatter(), axis.get_minor_formatter()):
-            if type(written) in _IN_DUTCH:  # what the analyst has not chosen herself; its settings stay
-                written.__class__ = _IN_DUTCH[type(written)]
+            kind = type(written)
+            if kind in _IN_DUTCH:  # what the analyst has not chosen herself; its settings stay
+                written.__class__ = _IN_DUTCH[kind]
+            elif kind.__module__.startswith(("matplotlib.dates", "pandas.plotting")) and "Formatter" in kind.__name__:
+                written.__class__ = type(kind.__name__, (_Times, kind), {"__module__": __name__})
     svg = StringIO()
     with matplotlib.rc_context(_SETTINGS):
         figure.draw_without_rendering()
