@@ -18,8 +18,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import psutil
-from conftest import copy_workspace, trim
+from conftest import run
+from test_odd_machines import small_workspace
 
 YEAR = 2021
 MARK = "VOORTGANG_FAULT_TEST"
@@ -36,8 +38,10 @@ class Bench:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.workspace = copy_workspace(folder / "deal")
-        trim(self.workspace)
+        self.workspace = small_workspace(folder / "deal")
+        notebook = nbformat.read(self.workspace / "notebooks" / "klein.ipynb", as_version=4)
+        notebook.cells[2:] = [nbformat.v4.new_code_cell('vg.publish_money(report, "werken")', id="cel")]
+        nbformat.write(notebook, self.workspace / "notebooks" / "tweede.ipynb")
         self.earlier = self._built(self.workspace)
         self._change_a_row()
         undisturbed = folder / "undisturbed"
@@ -103,7 +107,7 @@ class Bench:
     def _change_a_row(self) -> None:
         path = self.workspace / "data" / "financien.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        place = next(i for i, line in enumerate(lines) if ",2021-" in line and ",wonen," in line and "gereal" in line)
+        place = next(i for i, line in enumerate(lines) if ",2021-" in line and "gereal" in line)
         cells = lines[place].split(",")
         cells[6] = str(int(cells[6]) + 1)
         lines[place] = ",".join(cells)
@@ -111,7 +115,8 @@ class Bench:
 
     @staticmethod
     def _built(workspace: Path) -> dict[str, str]:
-        subprocess.run([program(), "build", str(YEAR)], cwd=workspace, check=True, capture_output=True)
+        done = run("build", str(YEAR), cwd=workspace)
+        assert done.code == 0, done.err
         return _report(workspace)
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import LOAD, PARAMETERS, copy_workspace, run
-from faults import trim
+from conftest import LOAD, PARAMETERS, copy_workspace, run, trim
 
 from voortgang.publish.manifest import CLAIMS
 

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import REPOSITORY, copy_workspace, run
-from faults import trim
+from conftest import REPOSITORY, copy_workspace, run, trim
 
 YEARS = ("2020", "2021")
 NAMES = ("aa", "bb", "cc", "dd")

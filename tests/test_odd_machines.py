@@ -140,8 +140,8 @@ def test_a_program_that_fails_is_heard_of_where_the_build_was_started_deaf(tmp_p
     assert done.returncode == 1 and "kapot" in done.stderr, done.stderr
 
 
-@pytest.mark.sampled(2)
-@pytest.mark.parametrize("options", ["-E -s", "-X importtime", "-O -W error"])
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("options", ["-E -s -X importtime -O -W error", "-E -s", "-X importtime", "-O -W error"])
 def test_options_of_python_change_no_byte(options: str, usual: Path, tmp_path: Path) -> None:
     root = small_workspace(tmp_path / "deal")
     # Where pytest is named, a kernel leaves out what Python itself says.

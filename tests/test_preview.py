@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from test_accessibility import CHROMIUM
+from test_odd_machines import small_workspace
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 
@@ -54,8 +55,27 @@ class Preview:
             return error.code, error.read().decode()
 
 
+CHAPTER = "templates/hoofdstukken/_lezen.qmd"
+
+
 @pytest.fixture
-def preview(kept: Path, workspace: Path) -> Iterator[Preview]:
+def workspace(tmp_path: Path) -> Path:
+    """A small workspace with a half-year report, and with a chapter that is longer than a window."""
+    root = small_workspace(tmp_path / "deal")
+    parameters = root / "parameters" / "2021.yml"
+    text = parameters.read_text(encoding="utf-8").replace("status: concept", "status: besproken")
+    parameters.write_text(text, encoding="utf-8")
+    half = text.replace("2021-12-31", "2021-06-30")
+    parameters.with_name("2021-06-30.yml").write_text(half, encoding="utf-8")
+    lines = ("## Leeswijzer", "", "Er is {{< var totaal.gerealiseerd >}} uitgegeven.", *["", "Een regel."] * 60)
+    (root / CHAPTER).write_text("\n".join(lines), encoding="utf-8")
+    with (root / "templates" / "rapport.qmd").open("a", encoding="utf-8") as report:
+        report.write("\n{{< include hoofdstukken/_lezen.qmd >}}\n")
+    return root
+
+
+@pytest.fixture
+def preview(workspace: Path) -> Iterator[Preview]:
     program = Path(sys.executable).with_name("voortgang")
     process = subprocess.Popen(
         [program, "preview", "2021", "--no-browser"],
@@ -74,31 +94,42 @@ def preview(kept: Path, workspace: Path) -> Iterator[Preview]:
 def test_it_follows_what_is_saved(preview: Preview, edit: Callable[[str, str, str], None], workspace: Path) -> None:
     assert preview.next()["version"] == 1
     assert "Voortgangsrapportage 2021" in preview.get("verslag/2021/rapport.html")
-    chapter = "templates/hoofdstukken/_inleiding.qmd"
-    edit(chapter, "## De Regio Deal", "Een nieuwe zin.\n\n## De Regio Deal")
+    edit(CHAPTER, "## Leeswijzer", "Een nieuwe zin.\n\n## Leeswijzer")
     assert preview.next()["version"] == 2
     assert "Een nieuwe zin." in preview.get("verslag/2021/rapport.html")
-    edit(chapter, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
+    edit(CHAPTER, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
     state = preview.next()
-    assert state["version"] == 2 and state["errors"][0]["where"] == "hoofdstukken/_inleiding.qmd, line 3"
+    assert state["version"] == 2 and state["errors"][0]["where"] == "hoofdstukken/_lezen.qmd, line 1"
     assert "Een nieuwe zin." in preview.get("verslag/2021/rapport.html")
-    edit(chapter, "{{< var bestaat.niet >}}", "Weer goed.")
+    edit(CHAPTER, "{{< var bestaat.niet >}}", "Weer goed.")
     assert preview.next() | {"seconds": 0} == {"version": 3, "seconds": 0, "errors": []}
-    row = "2021-03-31,W001,wonen,lnv,gerealiseerd,9"
-    edit("data/financien.csv", row, row[:-1] + "8")
+    row = "2021-10-01,,overhead,aa,gerealiseerd,117000"
+    edit("data/financien.csv", row, row[:-1] + "1")
     assert preview.next()["version"] == 4
-    assert "16.935.700" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
+    assert "22.499.601" in preview.get("verslag/2021/rapport.html").replace("\u00a0", " ")
     # What the page leads to is written when it is asked for, from the same rows.
-    assert "16.935.700" in preview.get("verslag/2021/herkomst.html").replace("\u00a0", " ")
-    assert "publish_money" in preview.get("verslag/2021/notebooks/regiodeal.html")
-    edit("data/financien.csv", row[:-1] + "8", "niets,W001,wonen,lnv,gerealiseerd,8")
+    assert "22.499.601" in preview.get("verslag/2021/herkomst.html").replace("\u00a0", " ")
+    assert "publish_money" in preview.get("verslag/2021/notebooks/klein.html")
+    edit("data/financien.csv", row[:-1] + "1", "niets,,overhead,aa,gerealiseerd,117001")
     state = preview.next()
     assert state["version"] == 4 and "data/financien.csv, row" in state["errors"][0]["where"]
     assert not (workspace / "reports" / "2021").exists()
 
 
-def test_the_form_writes_parameters_and_refuses_what_is_wrong(preview: Preview, workspace: Path) -> None:
+def test_the_form_writes_parameters_and_only_this_computer_and_the_page_can_be_read(
+    preview: Preview, workspace: Path
+) -> None:
     preview.next()
+    assert preview.address.startswith("http://127.0.0.1:")
+    for path, host in (
+        ("", "elders.example:80"),
+        ("verslag/2021/../../../data/deal.yml", None),
+        ("data/deal.yml", None),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            preview.get(path, host)
+        assert error.value.code in {403, 404}
+    assert json.loads(preview.get("jaren")) == [2020, "2021-06-30", 2021]
     path = workspace / "parameters" / "2021.yml"
     before = path.read_text(encoding="utf-8")
     form = json.loads(preview.get("parameters/2021"))
@@ -115,22 +146,8 @@ def test_the_form_writes_parameters_and_refuses_what_is_wrong(preview: Preview, 
     assert preview.post("parameters/2021", form["values"] | {"status": "concept"}, **ours)[0] == 200
     assert preview.next()["version"] == 2
     after = path.read_text(encoding="utf-8")
-    assert re.sub("status: vastgesteld", "status: concept", before) == after
+    assert re.sub("status: besproken", "status: concept", before) == after
     assert "Concept" in preview.get("verslag/2021/rapport.html")
-
-
-def test_only_this_computer_and_only_the_page_can_be_read(preview: Preview) -> None:
-    preview.next()
-    assert preview.address.startswith("http://127.0.0.1:")
-    for path, host in (
-        ("", "elders.example:80"),
-        ("verslag/2021/../../../data/deal.yml", None),
-        ("data/deal.yml", None),
-    ):
-        with pytest.raises(urllib.error.HTTPError) as error:
-            preview.get(path, host)
-        assert error.value.code in {403, 404}
-    assert json.loads(preview.get("jaren")) == [2019, 2020, "2021-06-30", 2021, 2022, 2023]
 
 
 class Browser:
@@ -208,18 +225,17 @@ def test_a_real_browser_follows_along(
         window = "document.getElementById('verslag').contentWindow"
         browser.wait(f"{window}.document.readyState == 'complete'")
         browser.wait(f"{window}.scrollTo({{top: 700, behavior: 'instant'}}), {window}.scrollY > 600")
-        chapter = "templates/hoofdstukken/_inleiding.qmd"
-        edit(chapter, "## De Regio Deal", "Een nieuwe zin.\n\n## De Regio Deal")
+        edit(CHAPTER, "## Leeswijzer", "Een nieuwe zin.\n\n## Leeswijzer")
         browser.wait(f"{page}.includes('Een nieuwe zin.')")
         browser.wait(f"{window}.scrollY > 600")
-        edit(chapter, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
+        edit(CHAPTER, "Een nieuwe zin.", "{{< var bestaat.niet >}}")
         browser.wait("!document.getElementById('fout').hidden")
-        assert "_inleiding.qmd, line 3" in str(browser.value("document.getElementById('fout').innerText"))
+        assert "_lezen.qmd, line 1" in str(browser.value("document.getElementById('fout').innerText"))
         assert browser.value(f"{page}.includes('Een nieuwe zin.')")
-        edit(chapter, "{{< var bestaat.niet >}}", "Weer goed.")
+        edit(CHAPTER, "{{< var bestaat.niet >}}", "Weer goed.")
         browser.wait(f"{page}.includes('Weer goed.') && document.getElementById('fout').hidden")
         years = browser.value("[...document.getElementById('jaar').options].map((each) => each.value).join()")
-        assert years == "2019,2020,2021-06-30,2021,2022,2023"
+        assert years == "2020,2021-06-30,2021"
         browser.value("document.getElementById('toon').click()")
         browser.wait("document.querySelector('#parameters button') != null")
         assert not browser.value(f"{page}.includes('Concept · voorbeelddata')")
