@@ -18,10 +18,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import nbformat
 import psutil
 from conftest import run
-from test_odd_machines import small_workspace
+from test_odd_machines import add_second_notebook, small_workspace
 
 YEAR = 2021
 MARK = "VOORTGANG_FAULT_TEST"
@@ -38,10 +37,7 @@ class Bench:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.workspace = small_workspace(folder / "deal")
-        notebook = nbformat.read(self.workspace / "notebooks" / "klein.ipynb", as_version=4)
-        notebook.cells[2:] = [nbformat.v4.new_code_cell('vg.publish_money(report, "werken")', id="cel")]
-        nbformat.write(notebook, self.workspace / "notebooks" / "tweede.ipynb")
+        self.workspace = add_second_notebook(small_workspace(folder / "deal"))
         self.earlier = self._built(self.workspace)
         self._change_a_row()
         undisturbed = folder / "undisturbed"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import LOAD, PARAMETERS, copy_workspace, run, trim
+from conftest import LOAD, PARAMETERS, run
+from test_odd_machines import add_second_notebook, small_workspace
 
 from voortgang.publish.manifest import CLAIMS
 
@@ -42,7 +43,7 @@ OWN = ("eigen.txt", "eigen.csv", "maat.txt", "programma.txt", "geheugen.bin", "e
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace of which a notebook reads in many ways, with what a build of it kept."""
-    root = trim(copy_workspace(tmp_path_factory.mktemp("any") / "deal"))
+    root = add_second_notebook(small_workspace(tmp_path_factory.mktemp("any") / "deal"))
     for name in OWN:
         (root / "data" / name).write_text("a,b\n1,2\n", encoding="utf-8")
     (root / "data" / "koppeling.txt").symlink_to("elders.txt")
@@ -50,7 +51,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "templates" / "beelden" / "los.txt").write_text("los", encoding="utf-8")
     (root / "notebooks" / "hulp.py").write_text("WOORD = 'een'\n", encoding="utf-8")
     _fill(root / "data" / "eigen.sqlite", 1)
-    path = root / "notebooks" / "wonen.ipynb"
+    path = root / "notebooks" / "klein.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(READS))
     nbformat.write(notebook, path)

@@ -70,6 +70,14 @@ def small_workspace(root: Path) -> Path:
     return root
 
 
+def add_second_notebook(root: Path) -> Path:
+    """Let a small workspace have two notebooks, where it matters that several run or that one is left alone."""
+    notebook = nbformat.read(root / "notebooks" / "klein.ipynb", as_version=4)
+    notebook.cells[2:] = [nbformat.v4.new_code_cell('vg.publish_money(report, "werken")', id="cel")]
+    nbformat.write(notebook, root / "notebooks" / "tweede.ipynb")
+    return root
+
+
 def _build(
     root: Path, before: str = "", after: str = "", **environment: str | None
 ) -> subprocess.CompletedProcess[str]:
