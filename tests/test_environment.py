@@ -136,6 +136,7 @@ def test_what_the_engine_imports_is_what_the_project_names() -> None:
     assert asked == {extra: set(_project(extra)) for extra in ("verify", "preview", "cluster")}
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("absent", "arguments", "extra"),
     [
@@ -180,22 +181,19 @@ def test_make_installs_an_extra_when_its_command_is_first_used() -> None:
         assert f"-r requirements-{extra}.txt" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
+def test_no_option_is_passed_over_without_a_word(workspace: Path) -> None:
+    before = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    for command in (
         "build 2021 --dry-run --json",
         "build 2021 --dry-run --timings",
         "build 2021 --all",
         "build 2021 --all --all-workspaces deals.txt",
         "cache --clear --limit 0",
         "datapackage --docs --check",
-    ],
-)
-def test_no_option_is_passed_over_without_a_word(command: str, workspace: Path) -> None:
-    before = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
-    done = run(*command.split(), cwd=workspace)
-    assert done.code == 1 and "Leave one of the two out." in done.err and not done.out
-    assert {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()} == before
+    ):
+        done = run(*command.split(), cwd=workspace)
+        assert done.code == 1 and "Leave one of the two out." in done.err and not done.out, command
+        assert {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()} == before, command
 
 
 def test_help_names_the_commands() -> None:

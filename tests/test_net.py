@@ -16,6 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from conftest import REPOSITORY
+from test_odd_machines import small_workspace
 
 from voortgang.build import pipeline, years
 from voortgang.build.options import Options
@@ -106,7 +107,7 @@ def test_too_few_files_is_not_said_of_a_full_disk(tmp_path: Path) -> None:
     assert "ulimit" in error.mend
 
 
-def test_a_fault_in_one_year_leaves_the_other_years(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_one_year_leaves_the_other_years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = pipeline.write_sources
 
     def fail(planned: pipeline.Plan, *others: object) -> object:
@@ -115,11 +116,11 @@ def test_a_fault_in_one_year_leaves_the_other_years(kept: Path, monkeypatch: pyt
         return made(planned, *others)
 
     monkeypatch.setattr(pipeline, "write_sources", fail)
-    workspace = Workspace(kept)
+    workspace = Workspace(small_workspace(tmp_path / "deal"))
     with pytest.raises(Fault) as caught:
         years.build(workspace, [2020, 2021], Options("builtin", 1, fresh_kernels=True), lambda _: None, Timings())
     assert "the report on 2021" in caught.value.where and "build/pipeline.py" in caught.value.where
-    assert (kept / "reports" / "2020" / "manifest.json").is_file() and not (kept / "reports" / "2021").exists()
+    assert (workspace.report(2020) / "manifest.json").is_file() and not workspace.report(2021).exists()
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_notebook_is_short_and_clean(path: Path) -> None:
             assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While), "helper code"
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_from_top_to_bottom_with_its_defaults(path: Path, workspace: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
