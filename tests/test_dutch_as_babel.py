@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Context, Decimal, Inexact, localcontext
 
+import pytest
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from hypothesis import given
@@ -40,3 +41,11 @@ def test_an_amount(value: float) -> None:
 @given(st.dates())
 def test_a_date(day: date) -> None:
     assert dutch.long_date(day) == format_date(day, "d MMMM y", locale=LOCALE)
+
+
+@pytest.mark.parametrize("own", [Context(prec=3, rounding=ROUND_UP), Context(prec=50, traps=[Inexact])])
+def test_what_a_notebook_settled_for_decimals_changes_no_number_and_stays_as_it_was(own: Context) -> None:
+    with localcontext(own) as settled:
+        assert (dutch.number(1_234_567.25, 1), dutch.share(0.4351)) == ("1.234.567,3", "43,5%")
+        assert (dutch.share(1234.5678), dutch.share(1.0001)) == ("123.456,8%", "100,1%")
+        assert not any(settled.flags.values()), "the notebook would print another context in another kernel"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -23,6 +23,8 @@ _TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b")
 _MARKS = str.maketrans(",.", ".,")
 _SAME = 1e-9
 """What shares differ less by is a matter of arithmetic."""
+_OWN = Context(prec=28, rounding=ROUND_HALF_UP)
+"""How this module rounds: a notebook may have set another precision, and sees no trace of what was rounded here."""
 MISSING = "–"
 """What stands where a figure is not known."""
 
@@ -82,9 +84,10 @@ def share(value: float) -> str:
     shown = rounded(value, 3)
     if shown == 0 and abs(value) > _SAME:
         return "minder dan 0,1%" if value > 0 else "net onder 0%"
-    if shown == 1 and abs(value - 1) > _SAME:
-        shown += Decimal("-0.001") if value < 1 else Decimal("0.001")
-    return f"{_written((shown * 100).normalize())}%"
+    with localcontext(_OWN):
+        if shown == 1 and abs(value - 1) > _SAME:
+            shown += Decimal("-0.001") if value < 1 else Decimal("0.001")
+        return f"{_written((shown * 100).normalize())}%"
 
 
 def percent(value: float) -> str:
@@ -123,7 +126,8 @@ def exact(value: float) -> str:
 
 def rounded(value: float, decimals: int) -> Decimal:
     """Round half away from zero, as readers do; Python rounds half to even. Nought has no minus."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    with localcontext(_OWN):
+        return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals)) + 0
 
 
 def _written(value: Decimal) -> str:
