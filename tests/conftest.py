@@ -21,6 +21,8 @@ import yaml
 from filelock import FileLock
 from prepared import prepared
 
+from voortgang.check.checked import check
+from voortgang.check.checked_data import Handover
 from voortgang.run.execute import Executed, execute
 from voortgang.run.kernel_pool import KernelPool
 from voortgang.run.plan import Run
@@ -232,13 +234,14 @@ LOAD = "import voortgang.notebook as vg\nreport = vg.load(year, reference_date, 
 
 
 @pytest.fixture(scope="module")
-def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Executed]:
+def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Executed]]:
     """Return a function that runs a notebook of some cells, after the parameters and `load`, with a pause after each.
 
-    The edition is public.
+    The edition is public. As in a build, the data was checked before, and a warm kernel is handed it.
     """
     root = copy_workspace(tmp_path_factory.mktemp("cells") / "deal")
     workspace = Workspace(root)
+    data = check(workspace).data
 
     def execute_cells(
         *cells: str, warm: bool = True, pool: KernelPool | None = None, pause: float = 0, **given: object
@@ -251,6 +254,9 @@ def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Execute
         parameters = read_parameters(workspace, 2021).model_copy(update={"edition": "openbaar", **given})
         asked = frozenset({"year", "reference_date", "edition"})
         planned = Run(path, asked, parameters, len(notebook.cells), {})
-        return execute(planned, workspace, pool or KernelPool(fresh=not warm), lambda done, total: time.sleep(pause))
+        checked = handover.file(data) if warm else None
+        used = pool or KernelPool(fresh=not warm)
+        return execute(planned, workspace, used, lambda done, total: time.sleep(pause), checked=checked)
 
-    return execute_cells
+    with Handover() as handover:
+        yield execute_cells

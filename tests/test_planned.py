@@ -188,6 +188,7 @@ def test_what_was_loaded_is_what_was_planned(run_cells: Callable[..., Executed],
         run_cells(cell, "1 + 1")
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
@@ -237,7 +238,7 @@ def test_load_by_hand_takes_the_days_that_parameters_take(year: int, day: str, s
     assert vg.load(2019, "2019-07-16", "overleg", REPOSITORY).year == 2019
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("cell", "sees"),
     [
