@@ -65,6 +65,17 @@ def test_rows_keep_their_spreadsheet_number() -> None:
         assert lines[int(str(row)) - 1].startswith(project["project_id"])
 
 
+def test_tables_that_are_read_again_are_as_they_are_on_disk(workspace: Path) -> None:
+    before, _ = read_tables(Workspace(workspace))
+    before.projecten.loc[2, "naam"] = "Een naam van wie ermee rekent"
+    again, _ = read_tables(Workspace(workspace))
+    assert again.projecten.loc[2, "naam"] == "Greenwise Campus"
+    path = workspace / "data" / "projecten.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Greenwise Campus", "Greenwise"), encoding="utf-8")
+    after, _ = read_tables(Workspace(workspace))
+    assert after.projecten.loc[2, "naam"] == "Greenwise"
+
+
 WRONG = {
     "integer": ["x", "1.5", "1,5", "€ 5", "1 000", "1e3", "٣", "--1"],
     "number": ["x", "1,5", "1.", "nan", "inf", "1e400"],

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -82,16 +83,44 @@ def read_tables(workspace: Workspace) -> tuple[Tables, tuple[Finding, ...]]:
     frames = {}
     for table in schema.tables():
         path = workspace.table(table.name)
-        raw = _read_text(path, workspace.relative(path), table, findings)
-        frames[table.name], wrong = typed(raw, workspace.relative(path), table)
+        raw, frame, found = _read(path, workspace.relative(path), table)
         if table.name == "financien" and workspace.public_note.exists():
             payerless = set(raw.index[are_together(raw.replace("", None))])
-            wrong = [each for each in wrong if (each.rule, each.row in payerless) != ("empty_cell", True)]
-        findings.extend(wrong)
+            found = tuple(each for each in found if (each.rule, each.row in payerless) != ("empty_cell", True))
+        frames[table.name] = frame
+        findings.extend(found)
     return Tables(**frames), tuple(sorted(findings))
 
 
-def _read_text(path: Path, name: str, table: schema.Table, findings: list[Finding]) -> pd.DataFrame:
+_Read = tuple[pd.DataFrame, pd.DataFrame, tuple[Finding, ...]]
+"""The cells of a table as text and as values, and what is wrong with them."""
+
+
+def _read(path: Path, name: str, table: schema.Table) -> _Read:
+    content, refused = None, list[Finding]()
+    if path.is_file():
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            refused = [finding(name, 0, "", "", "unreadable", why=error.strerror)]
+    elif path.exists() or not table.optional:
+        refused = [finding(name, 0, "", "", "table_missing")]
+    raw, frame, found = _read_content(content, name, table.name)
+    # Who writes in a frame writes in its own.
+    return raw.copy(deep=False), frame.copy(deep=False), (*refused, *found)
+
+
+@lru_cache(32)
+def _read_content(content: bytes | None, name: str, table_name: str) -> _Read:
+    """Return what a file says: a command that reads a workspace again finds most of its tables as they were."""
+    table = schema.table(table_name)
+    findings: list[Finding] = []
+    raw = _read_text(content, name, table, findings)
+    frame, wrong = typed(raw, name, table)
+    return raw, frame, (*findings, *wrong)
+
+
+def _read_text(content: bytes | None, name: str, table: schema.Table, findings: list[Finding]) -> pd.DataFrame:
     """Return the cells as text; an empty frame when the file as a whole cannot be read."""
     names = [field.name for field in table.fields]
     columns = ", ".join(names)
@@ -101,17 +130,22 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
         findings.append(finding(name, row, column, "", rule, **details))
         return empty
 
-    if not path.is_file():
-        return empty if table.optional and not path.exists() else refuse("table_missing")
+    if content is None:
+        return empty
     required = [field.name for field in table.fields if not field.optional]
-    if (saved := _saved_elsewhere(path, required)) is not None:
+    if (saved := _saved_elsewhere(content, required)) is not None:
         return refuse(*saved, found=f"> {csv.field_size_limit():,}", limit=_LONGEST)
-    if (refused := _odd_headings(path)) is not None:
+    if (refused := _odd_headings(content)) is not None:
         rule, column = refused
         return refuse(rule, 0 if rule == "table_is_workbook" else 1, column, columns=columns)
     try:
         frame = pd.read_csv(
-            path, dtype=str, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=False
+            io.BytesIO(content),
+            dtype=str,
+            encoding="utf-8-sig",
+            na_values=[],
+            keep_default_na=False,
+            skip_blank_lines=False,
         )
     except UnicodeDecodeError as error:
         return refuse("not_utf8", byte=error.start)
@@ -120,8 +154,6 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
     except pd.errors.ParserError as error:
         line = re.search(r"line (\d+)", str(error))
         return refuse("ragged_row", int(line[1]) if line else 0, count=len(names))
-    except OSError as error:
-        return refuse("unreadable", why=error.strerror)
     # A row with more cells than headings makes pandas take its first cells for row labels.
     if not isinstance(frame.index, pd.RangeIndex):
         return refuse("ragged_row", 2, count=len(names))
@@ -138,33 +170,34 @@ def _read_text(path: Path, name: str, table: schema.Table, findings: list[Findin
         if frame[column].str.startswith("'").any():
             frame[column] = frame[column].map(unmarked)
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
-    short = [row for row in _short_rows(path, count) if row in frame.index]
+    short = [row for row in _short_rows(content, count) if row in frame.index]
     for row in short:
         refuse("short_row", row, count=count)
     return frame.loc[~frame.index.isin(short), names]
 
 
-def _short_rows(path: Path, count: int) -> Iterator[int]:
+def _lines(content: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+
+
+def _short_rows(content: bytes, count: int) -> Iterator[int]:
     """Yield the rows with fewer cells than headings: pandas reads the missing ones as empty."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, cells in enumerate(csv.reader(file), start=1):
-                if number > 1 and cells and len(cells) < count:
-                    yield number
+        for number, cells in enumerate(csv.reader(_lines(content)), start=1):
+            if number > 1 and cells and len(cells) < count:
+                yield number
     except csv.Error:
         return  # a cell beyond the limit of `csv`, which is too long for every column
 
 
-def _odd_headings(path: Path) -> tuple[str, str] | None:
+def _odd_headings(content: bytes) -> tuple[str, str] | None:
     """Return why the first line of a table is no headings, and which one it is: a name is missing, or stands twice."""
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        return "table_is_workbook", ""
     try:
-        with path.open("rb") as file:
-            if file.read(8).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-                return "table_is_workbook", ""
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            headings = next(csv.reader(file), [])
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return None  # said below, with the byte or the reason
+        headings = next(csv.reader(_lines(content)), [])
+    except (UnicodeDecodeError, csv.Error):
+        return None  # said below, with the byte
     for number, heading in enumerate(headings):
         if not heading.strip() and any(each.strip() for each in headings):
             from openpyxl.utils import get_column_letter
@@ -175,15 +208,15 @@ def _odd_headings(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _saved_elsewhere(path: Path, names: list[str]) -> tuple[str, int] | None:
+def _saved_elsewhere(content: bytes, names: list[str]) -> tuple[str, int] | None:
     """Return the one thing that is wrong with a table that a spreadsheet program saved in its own way.
 
     `names` are the columns that it has in any case.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return None  # said below, with the byte or the reason
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None  # said below, with the byte
     heading = text.partition("\n")[0].strip()
     if "," not in heading and len(names) > 1 and all(name in heading for name in names):
         return "table_delimiter", 1

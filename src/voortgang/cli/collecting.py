@@ -116,7 +116,8 @@ def intake_read(
     if target is not None:
         require_outside(target)
     workspace = settings.workspace()
-    data = check_workspace(workspace).require_sound()
+    checked = check_workspace(workspace)
+    data = checked.require_sound()
     units, known = {each.id: each.unit for each in data.deal.indicators}, names.Names(data.deal)
     submissions = [
         dutch_csv.read_csv(file, decimal, dates, units, known)
@@ -124,7 +125,7 @@ def intake_read(
         else workbook.read_workbook(file, data.deal)
         for file in files
     ]
-    merged = merge.merge(data, submissions)
+    merged = merge.merge(data, submissions, checked.findings)
     parties = {submission.name: submission.party for submission in merged.submissions}
     entries = [findings_list.Entry(each, parties.get(each.file, "")) for each in merged.findings]
     findings_list.show(entries)

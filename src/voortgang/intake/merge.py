@@ -71,10 +71,19 @@ class Merged:
         return all(finding.severity == "warning" for finding in self.findings)
 
 
-def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
+def merge(data: Data, submissions: Sequence[Submission], known: Iterable[Finding] | None = None) -> Merged:
     """Return what the tables become when the submissions are taken over; nothing is written.
 
     The order of the submissions makes no difference.
+
+    Parameters
+    ----------
+    data
+        The workspace as it is.
+    submissions
+        What the files report.
+    known
+        What was found in the workspace when `data` was read; without it the workspace is checked again.
     """
     files = sorted(_told_apart(submissions), key=lambda each: (each.name, each.digest))
     merged = Merged(submissions=files)
@@ -92,7 +101,7 @@ def merge(data: Data, submissions: Sequence[Submission]) -> Merged:
     if not merged.sound:
         merged.texts, merged.changes = {}, []  # of what is refused, nothing changes
     elif merged.texts:
-        merged.findings += _check_candidate(data, merged)
+        merged.findings += _check_candidate(data, merged, check(data.workspace).findings if known is None else known)
     return merged
 
 
@@ -275,9 +284,9 @@ def _changes(
                     yield Change(table.name, key, "changed", name, old[name], new[name], places.get((key, name), ""))
 
 
-def _check_candidate(data: Data, merged: Merged) -> list[Finding]:
+def _check_candidate(data: Data, merged: Merged, now: Iterable[Finding]) -> list[Finding]:
     """Check the tables as they would become; errors that are not there now are named by the cell that brings them."""
-    known = {_nameless(each) for each in check(data.workspace).findings}
+    known = {_nameless(each) for each in now}
     with temporary.folder() as folder:
         root = Path(folder)
         ignore = shutil.ignore_patterns("bronnen", ".*")
