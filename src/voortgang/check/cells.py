@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +10,17 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from voortgang.check.combined_bookings import are_together
 from voortgang.check.findings import Finding, finding
+from voortgang.check.table_text import LONGEST, read_text
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
 from voortgang.writing.fonts import first_without_shape
-from voortgang.writing.spreadsheet import unmarked
 
 _PATTERNS = {
     "integer": r"[+-]?[0-9]+",
@@ -36,9 +36,6 @@ _TOTAL = re.compile(
 """How the sum below a table is named."""
 
 _INVISIBLE, _LOOK_ALIKE = re.compile(INVISIBLE), re.compile(LOOK_ALIKE)
-
-_LONGEST = 5_000
-"""Letters of a cell in a column that sets no limit of its own."""
 
 _MANY = 3
 """How many required cells a row lacks that is no record."""
@@ -115,127 +112,9 @@ def _read_content(content: bytes | None, name: str, table_name: str) -> _Read:
     """Return what a file says: a command that reads a workspace again finds most of its tables as they were."""
     table = schema.table(table_name)
     findings: list[Finding] = []
-    raw = _read_text(content, name, table, findings)
+    raw = read_text(content, name, table, findings)
     frame, wrong = typed(raw, name, table)
     return raw, frame, (*findings, *wrong)
-
-
-def _read_text(content: bytes | None, name: str, table: schema.Table, findings: list[Finding]) -> pd.DataFrame:
-    """Return the cells as text; an empty frame when the file as a whole cannot be read."""
-    names = [field.name for field in table.fields]
-    columns = ", ".join(names)
-    empty = pd.DataFrame({column: pd.Series(dtype="str") for column in names})
-
-    def refuse(rule: str, row: int = 0, column: str = "", **details: object) -> pd.DataFrame:
-        findings.append(finding(name, row, column, "", rule, **details))
-        return empty
-
-    if content is None:
-        return empty
-    required = [field.name for field in table.fields if not field.optional]
-    if (saved := _saved_elsewhere(content, required)) is not None:
-        return refuse(*saved, found=f"> {csv.field_size_limit():,}", limit=_LONGEST)
-    if (refused := _odd_headings(content)) is not None:
-        rule, column = refused
-        return refuse(rule, 0 if rule == "table_is_workbook" else 1, column, columns=columns)
-    try:
-        frame = pd.read_csv(
-            io.BytesIO(content),
-            dtype=str,
-            encoding="utf-8-sig",
-            na_values=[],
-            keep_default_na=False,
-            skip_blank_lines=False,
-        )
-    except UnicodeDecodeError as error:
-        return refuse("not_utf8", byte=error.start)
-    except pd.errors.EmptyDataError:
-        return refuse("empty_file", columns=columns)
-    except pd.errors.ParserError as error:
-        line = re.search(r"line (\d+)", str(error))
-        return refuse("ragged_row", int(line[1]) if line else 0, count=len(names))
-    # A row with more cells than headings makes pandas take its first cells for row labels.
-    if not isinstance(frame.index, pd.RangeIndex):
-        return refuse("ragged_row", 2, count=len(names))
-    for column in frame.columns:
-        if column not in names:
-            return refuse("unknown_column", 1, str(column), columns=columns)
-    count = len(frame.columns)
-    for field in table.fields:
-        if field.name not in frame.columns:
-            if not field.optional:
-                return refuse("missing_column", 1, field.name, columns=columns)
-            frame[field.name] = ""
-    for column in names:
-        if frame[column].str.startswith("'").any():
-            frame[column] = frame[column].map(unmarked)
-    frame.index = pd.RangeIndex(2, len(frame) + 2, name="rij")
-    short = [row for row in _short_rows(content, count) if row in frame.index]
-    for row in short:
-        refuse("short_row", row, count=count)
-    return frame.loc[~frame.index.isin(short), names]
-
-
-def _lines(content: bytes) -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-
-
-def _short_rows(content: bytes, count: int) -> Iterator[int]:
-    """Yield the rows with fewer cells than headings: pandas reads the missing ones as empty."""
-    try:
-        for number, cells in enumerate(csv.reader(_lines(content)), start=1):
-            if number > 1 and cells and len(cells) < count:
-                yield number
-    except csv.Error:
-        return  # a cell beyond the limit of `csv`, which is too long for every column
-
-
-def _odd_headings(content: bytes) -> tuple[str, str] | None:
-    """Return why the first line of a table is no headings, and which one it is: a name is missing, or stands twice."""
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-        return "table_is_workbook", ""
-    try:
-        headings = next(csv.reader(_lines(content)), [])
-    except (UnicodeDecodeError, csv.Error):
-        return None  # said below, with the byte
-    for number, heading in enumerate(headings):
-        if not heading.strip() and any(each.strip() for each in headings):
-            from openpyxl.utils import get_column_letter
-
-            return "column_without_heading", get_column_letter(number + 1)
-        if heading in headings[:number]:
-            return "heading_twice", heading
-    return None
-
-
-def _saved_elsewhere(content: bytes, names: list[str]) -> tuple[str, int] | None:
-    """Return the one thing that is wrong with a table that a spreadsheet program saved in its own way.
-
-    `names` are the columns that it has in any case.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None  # said below, with the byte
-    heading = text.partition("\n")[0].strip()
-    if "," not in heading and len(names) > 1 and all(name in heading for name in names):
-        return "table_delimiter", 1
-    if heading.strip('"').split(",")[0] in names and heading.startswith('"') and '","' not in heading:
-        return "table_in_column_a", 1
-    if '"' not in text and max(map(len, text.split("\n"))) <= csv.field_size_limit():
-        return None
-    count = heading.count(",") + 1
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 0
-    try:
-        for cells in reader:
-            # A quotation mark that stays open swallows the rows below it, until another one closes it.
-            if reader.line_num - start > 1 and len(cells) != count:
-                return "table_quote", start + 1
-            start = reader.line_num
-    except csv.Error as error:
-        return "cell_too_long" if "field limit" in str(error) else "table_quote", start + 1
-    return None
 
 
 def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
@@ -250,25 +129,42 @@ def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFra
     table
         The description.
     """
+    kept, findings, bad = _judged(raw, name, table)
     columns = {}
-    raw, findings = _records(raw, name, table)
     for field in table.fields:
-        text = raw[field.name]
+        text = kept[field.name]
+        columns[field.name] = _converted(text.mask(bad[field.name] | (text == "")), field)
+    return pd.DataFrame(columns, index=kept.index), findings
+
+
+def wrong_cells(raw: pd.DataFrame, name: str, table: schema.Table) -> list[Finding]:
+    """Return a finding for every cell that breaks its column's description; the arguments are those of `typed`."""
+    return _judged(raw, name, table)[1]
+
+
+def _judged(
+    raw: pd.DataFrame, name: str, table: schema.Table
+) -> tuple[pd.DataFrame, list[Finding], dict[str, npt.NDArray[np.bool_]]]:
+    """Return the records of a table, what is wrong with it, and for each column which of its cells are."""
+    raw, findings = _records(raw, name, table)
+    bad = {}
+    for field in table.fields:
+        cells = raw[field.name].tolist()
         # What is wrong with a cell follows from its text alone, and most texts stand in many rows.
-        wrong = {cell: breach for cell in text.unique() if (breach := _breach(cell, field))}
-        bad = text.isin(list(wrong))
+        wrong = {cell: breach for cell in dict.fromkeys(cells) if (breach := _breach(cell, field))}
+        bad[field.name] = np.array([cell in wrong for cell in cells], dtype=bool)
         findings.extend(
             finding(name, int(row), field.name, cell, wrong[cell][0], **wrong[cell][1])
-            for row, cell in text[bad].items()
+            for row, cell in zip(raw.index, cells, strict=True)
+            if cell in wrong
         )
-        columns[field.name] = _converted(text.mask(bad | (text == "")), field)
-    keys = raw[list(table.primary_key)]
     place = " + ".join(table.primary_key)
     first: dict[tuple[str, ...], object] = {}
-    for row, key in zip(keys.index, keys.itertuples(index=False, name=None), strict=True):
+    keys = zip(*(raw[key].tolist() for key in table.primary_key), strict=True)
+    for row, key in zip(raw.index, keys, strict=True):
         if first.setdefault(key, row) != row and any(key):
             findings.append(finding(name, row, place, ", ".join(key), "stands_twice", first=first[key]))
-    return pd.DataFrame(columns, index=raw.index), findings
+    return raw, findings, bad
 
 
 def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
@@ -279,26 +175,30 @@ def _records(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.Data
     if raw.empty:
         return raw, []
     findings: list[Finding] = []
-    blank = raw.index[(raw == "").all(axis=1)]
+    cells = raw.to_numpy(dtype=object)
+    empty = cells == ""
+    blank = raw.index[empty.all(axis=1)]
     if len(blank):
         findings.append(finding(name, blank[0], "", "", "row_empty", count=len(blank)))
     # A column that the file may lack is empty here.
-    heads = raw == list(raw.columns)
-    again = raw.index[(heads | (raw == "")).all(axis=1) & heads.any(axis=1)]
+    heads = cells == np.array(raw.columns, dtype=object)
+    again = raw.index[(heads | empty).all(axis=1) & heads.any(axis=1)]
     if len(again):
         findings.append(finding(name, again[0], "", "", "row_headings", count=len(again)))
     required = [field for field in table.fields if field.constraints.required]
-    missing = raw[[field.name for field in required]] == ""
-    few = missing.sum(axis=1)
+    missing = empty[:, [raw.columns.get_loc(field.name) for field in required]]
     keys = [field for field in required if field.name in table.primary_key]
     dropped = {*blank, *again}
-    for row in raw.index[few > 0].difference([*dropped]):
-        if few[row] < len(required) and all(_has_value(raw.at[row, field.name], field) for field in keys):
+    for at in np.flatnonzero(missing.any(axis=1)):
+        row, few = raw.index[at], int(missing[at].sum())
+        if row in dropped:
             continue
-        filled = [text for text in raw.loc[row] if text]
+        if few < len(required) and all(_has_value(raw.at[row, field.name], field) for field in keys):
+            continue
+        filled = [text for text in cells[at] if text]
         is_total = any(_TOTAL.match(text) for text in filled)
-        if is_total or few[row] >= _MANY:
-            lacking = ", ".join(field.title for field in required if missing.at[row, field.name])
+        if is_total or few >= _MANY:
+            lacking = ", ".join(field.title for field, is_gone in zip(required, missing[at], strict=True) if is_gone)
             rule = "row_total" if is_total else "row_no_record"
             findings.append(finding(name, row, "", "; ".join(filled), rule, missing=lacking))
             dropped.add(row)
@@ -318,8 +218,8 @@ def _breach(text: str, field: schema.Field) -> Breach | None:
     """Return the first rule that a cell breaks, with the details of its message; None when it breaks none."""
     rules = field.constraints
     # Before all else: to look at every letter of ten megabytes takes long.
-    if len(text) > _LONGEST:
-        return "too_long", {"limit": rules.max_length or _LONGEST}
+    if len(text) > LONGEST:
+        return "too_long", {"limit": rules.max_length or LONGEST}
     if not text:
         return ("empty_cell", {"description": field.description}) if rules.required else None
     if _INVISIBLE.search(text):

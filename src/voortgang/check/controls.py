@@ -180,24 +180,27 @@ def measurements_are_complete(data: Data) -> Iterator[Finding]:
         return
     names = {party.id: party.short for party in data.deal.municipalities}
     names |= {sector.id: sector.name for sector in data.deal.sectors}
+    columns = (rows[name] for name in ("indicator_id", "verslagjaar", "gemeente", "sector"))
+    measured: dict[tuple[str, int], list[tuple[int, bool, dict[str, str]]]] = {}
+    for row, has_value, about, year, place, sector in zip(rows.index, rows["waarde"].notna(), *columns, strict=True):
+        if not pd.isna(year):
+            parts_of_row = {"regio": data.deal.region, "gemeente": place, "sector": sector}
+            measured.setdefault((about, int(year)), []).append((row, has_value, parts_of_row))
     for indicator in data.deal.indicators:
-        measured = rows[rows["indicator_id"] == indicator.id]
-        for year, of_year in measured.groupby("verslagjaar"):
+        for year in sorted(year for about, year in measured if about == indicator.id):
+            of_year = [(row, known, parts[indicator.scope]) for row, known, parts in measured[indicator.id, year]]
             if indicator.scope == "regio":
-                expected = [data.deal.region] if of_year["waarde"].isna().all() else []
-                known: set[str] = set()
+                expected = [data.deal.region]
             else:
-                taking_part = data.deal.municipalities_on(date(int(year), 12, 31))
-                parts = taking_part if indicator.scope == "gemeente" else data.deal.sectors
-                expected = [part.id for part in parts]
-                known = set(of_year.loc[of_year["waarde"].notna(), indicator.scope])
+                taking_part = data.deal.municipalities_on(date(year, 12, 31))
+                expected = [part.id for part in (taking_part if indicator.scope == "gemeente" else data.deal.sectors)]
+            known_parts = {part for _, known, part in of_year if known}
             for part in expected:
-                if part in known:
+                if part in known_parts:
                     continue
-                empty = of_year.index if indicator.scope == "regio" else of_year.index[of_year[indicator.scope] == part]
                 yield finding(
                     file,
-                    empty[0] if len(empty) else 0,
+                    next((row for row, _, other in of_year if other == part), 0),
                     "waarde",
                     "",
                     "measurement_missing",

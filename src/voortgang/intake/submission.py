@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from voortgang.check.cells import typed
+from voortgang.check.cells import wrong_cells
 from voortgang.check.findings import Finding
 from voortgang.intake.decoding import mend_twice
 from voortgang.intake.memory import Memory
@@ -173,7 +173,7 @@ def _wrong_values(rows: Sequence[Reported], table: schema.Table, submission: Sub
     raw = pd.DataFrame(
         {field.name: pd.Series([row.values.get(field.name, "") for row in rows], dtype="str") for field in given}
     )
-    _, findings = typed(raw, submission.name, table.model_copy(update={"fields": tuple(given)}))
+    findings = wrong_cells(raw, submission.name, table.model_copy(update={"fields": tuple(given)}))
     placed = []
     for each in findings:
         row = rows[each.row]
