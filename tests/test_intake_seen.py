@@ -42,7 +42,7 @@ def _returned(data: Data, path: Path, *changes: Change) -> merge.Merged:
 
 
 def _merged(data: Data, path: Path) -> merge.Merged:
-    return merge.merge(data, [workbook.read_workbook(path, data.deal)])
+    return sent_workbook.merged(data, workbook.read_workbook(path, data.deal))
 
 
 def _column(page: Any, heading: str) -> int:
@@ -320,7 +320,7 @@ def test_a_new_project_comes_with_its_state_bookings_and_milestones(data: Data, 
 def test_a_csv_file_is_read_as_a_workbook_is(row: str, rule: str, cell: str, data: Data, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"Indicator;Verslagjaar;Gemeente;Sector;Waarde;Peildatum;Status;Opmerking\n{row}\n", "utf-8")
-    merged = merge.merge(data, [dutch_csv.read_csv(path, names=Names(data.deal))])
+    merged = sent_workbook.merged(data, dutch_csv.read_csv(path, names=Names(data.deal)))
     errors = [(each.rule, each.cell) for each in merged.findings if each.severity == "error"]
     assert errors == [(rule, f"rij 2, kolom {cell}")] * bool(rule)
     assert {(each.kind, each.key[2]) for each in merged.changes} == (set() if rule else {("changed", "emmen")})
