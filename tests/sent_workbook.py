@@ -24,14 +24,15 @@ def checked(folder: Path) -> Data:
 
     Of the bookings of that year there are few: of all in the workbook they were the most, and none shows more.
     """
-    root = _with_few_bookings(copy_workspace(folder / "deal"))
+    root = with_few_bookings(copy_workspace(folder / "deal"))
     data = check(Workspace(root)).require_sound()
     emmen = next(party for party in data.deal.parties if party.id == "emmen")
     template.write_template(data, emmen, 2022, sent(data))
     return data
 
 
-def _with_few_bookings(root: Path) -> Path:
+def with_few_bookings(root: Path) -> Path:
+    """Leave in a workspace of the bookings of 2022 those of one project."""
     path = root / "data" / "financien.csv"
     with path.open(encoding="utf-8", newline="") as file:
         headings, *rows = csv.reader(file)

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sent_workbook
 from conftest import copy_workspace, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,13 +29,20 @@ from voortgang.workspace.paths import Workspace
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace that no test writes to, with the workbooks of Emmen and Aa en Hunze for 2022 beside it."""
-    root = copy_workspace(tmp_path_factory.mktemp("intake") / "deal")
+    root = sent_workbook.with_few_bookings(copy_workspace(tmp_path_factory.mktemp("intake") / "deal"))
     data = check(Workspace(root)).require_sound()
     for party in data.deal.parties:
         if party.id in {"emmen", "aa-en-hunze"}:
             template.write_template(data, party, 2022, root.parent / f"{party.id}.xlsx")
     (root.parent / "emmen.xlsx").rename(root.parent / "Emmen-2022.xlsx")
     return root
+
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> Path:
+    """A copy of its tables, to change at will."""
+    shutil.copytree(home / "data", tmp_path / "deal" / "data")
+    return tmp_path / "deal"
 
 
 def _column(page: Any, heading: str) -> int:
@@ -67,7 +75,7 @@ def _merged(home: Path, *paths: Path) -> merge.Merged:
     read = [
         dutch_csv.read_csv(path) if path.suffix == ".csv" else workbook.read_workbook(path, data.deal) for path in paths
     ]
-    return merge.merge(data, read)
+    return sent_workbook.merged(data, *read)
 
 
 def _rules(merged: merge.Merged) -> set[str]:
@@ -75,6 +83,7 @@ def _rules(merged: merge.Merged) -> set[str]:
 
 
 def test_every_party_gets_a_workbook_that_reads_back_without_change(workspace: Path) -> None:
+    sent_workbook.with_few_bookings(workspace)
     done = run("intake", "template", "2022", "--output", "opgaven", cwd=workspace)
     assert done.code == 0, done.err
     files = sorted((workspace / "opgaven").glob("*.xlsx"))
@@ -334,33 +343,39 @@ def test_what_a_file_would_break_elsewhere_is_named_by_its_cell(home: Path, tmp_
     assert [finding.where for finding in ends] == ["Emmen-2022.xlsx › Projecten › I5"]
 
 
-def test_nothing_is_written_when_a_table_cannot_be(workspace: Path, home: Path, tmp_path: Path) -> None:
+def test_nothing_is_written_when_a_table_cannot_be(copied: Path, home: Path, tmp_path: Path) -> None:
     path = _changed(home, tmp_path / "Emmen-2022.xlsx", _set("Metingen", "werken-3-bedrijven", "Waarde", 90))
-    before = {file.name: file.read_bytes() for file in (workspace / "data").glob("*.csv")}
-    (workspace / "data" / "metingen.csv.new").mkdir()  # in the way of the staged table
-    done = run("intake", "read", str(path), "--yes", cwd=workspace)
+    before = {file.name: file.read_bytes() for file in (copied / "data").glob("*.csv")}
+    (copied / "data" / "metingen.csv.new").mkdir()  # in the way of the staged table
+    done = run("intake", "read", str(path), "--yes", cwd=copied)
     assert done.code == 1
     assert "Nothing was changed" in done.err
-    assert {file.name: file.read_bytes() for file in (workspace / "data").glob("*.csv")} == before
-    assert list((workspace / "data" / "bronnen").iterdir()) == []
+    assert {file.name: file.read_bytes() for file in (copied / "data").glob("*.csv")} == before
+    assert list((copied / "data" / "bronnen").iterdir()) == []
 
 
 def _files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("call", range(6))
-def test_ctrl_c_leaves_the_tables_as_they_were(
-    call: int, workspace: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def of_two_tables(home: Path) -> merge.Merged:
+    """What two tables become."""
+
     def change(book: Any) -> None:
         _set("Metingen", "werken-3-bedrijven", "Waarde", 90)(book)
         _set("Voortgang", "K001", "Toelichting", "anders")(book)
 
-    data, before = check(Workspace(workspace)).require_sound(), _files(workspace / "data")
-    path = _changed(home, tmp_path / "Emmen-2022.xlsx", change)
-    merged = merge.merge(data, [workbook.read_workbook(path, data.deal)])
-    assert len(merged.texts) == 2
+    merged = _merged(home, _changed(home, home.parent / "two.xlsx", change))
+    assert sorted(merged.texts) == ["metingen", "voortgang"]
+    return merged
+
+
+@pytest.mark.parametrize("call", range(6))
+def test_ctrl_c_leaves_the_tables_as_they_were(
+    call: int, copied: Path, of_two_tables: merge.Merged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _files(copied / "data")
     done: list[object] = []
 
     def pressed(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -377,25 +392,23 @@ def test_ctrl_c_leaves_the_tables_as_they_were(
     monkeypatch.setattr(Path, "replace", pressed(Path.replace))
     monkeypatch.setattr(merge.shutil, "copyfile", pressed(merge.shutil.copyfile))
     with pytest.raises(KeyboardInterrupt):
-        merge.write(Workspace(workspace), merged)
-    assert _files(workspace / "data") == before
+        merge.write(Workspace(copied), of_two_tables)
+    assert _files(copied / "data") == before
 
 
 @pytest.mark.parametrize("gone", [False, True])
 def test_what_somebody_saved_meanwhile_is_not_overwritten(
-    gone: bool, workspace: Path, home: Path, tmp_path: Path
+    gone: bool, copied: Path, of_two_tables: merge.Merged
 ) -> None:
-    data, table = check(Workspace(workspace)).require_sound(), workspace / "data" / "metingen.csv"
-    path = _changed(home, tmp_path / "Emmen-2022.xlsx", _set("Metingen", "werken-3-bedrijven", "Waarde", 90))
-    merged = merge.merge(data, [workbook.read_workbook(path, data.deal)])
+    table = copied / "data" / "metingen.csv"
     if gone:
         table.unlink()
     else:
         table.write_text(table.read_text(encoding="utf-8").replace(",110,", ",111,", 1), encoding="utf-8")
-    before = _files(workspace / "data")
+    before = _files(copied / "data")
     with pytest.raises(WorkspaceError, match=r"Somebody changed metingen\.csv"):
-        merge.write(Workspace(workspace), merged)
-    assert _files(workspace / "data") == before
+        merge.write(Workspace(copied), of_two_tables)
+    assert _files(copied / "data") == before
 
 
 _SHEETS = ("Projecten", "Voortgang", "Metingen", "Financiën", "Bijdragen", "Risico's", "Mijlpalen")
@@ -461,10 +474,10 @@ def test_what_is_typed_over_a_cell_that_informs_is_said(home: Path, tmp_path: Pa
     assert "Vorig jaar" in found.message("nl").what and not _merged(home, home.parent / "Emmen-2022.xlsx").findings
 
 
-def test_the_same_file_twice_changes_nothing_the_second_time(workspace: Path, home: Path, tmp_path: Path) -> None:
+def test_the_same_file_twice_changes_nothing_the_second_time(copied: Path, home: Path, tmp_path: Path) -> None:
     path = _changed(home, tmp_path / "Emmen-2022.xlsx", _set("Metingen", "werken-3-bedrijven", "Waarde", 90))
-    assert run("intake", "read", str(path), "--yes", cwd=workspace).code == 0
-    after = shutil.copytree(workspace / "data", tmp_path / "after")
-    assert "nothing to change" in run("intake", "read", str(path), "--yes", cwd=workspace).out
+    assert run("intake", "read", str(path), "--yes", cwd=copied).code == 0
+    after = shutil.copytree(copied / "data", tmp_path / "after")
+    assert "nothing to change" in run("intake", "read", str(path), "--yes", cwd=copied).out
     for file in after.rglob("*.csv"):
-        assert file.read_bytes() == (workspace / "data" / file.relative_to(after)).read_bytes()
+        assert file.read_bytes() == (copied / "data" / file.relative_to(after)).read_bytes()

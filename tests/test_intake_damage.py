@@ -8,13 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import copy_workspace
+import sent_workbook
 
-from voortgang.check.checked import check
 from voortgang.check.data import Data
-from voortgang.intake import template, workbook
+from voortgang.intake import workbook
 from voortgang.intake.submission import Submission
-from voortgang.workspace.paths import Workspace
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet4.xml", "xl/workbook.xml", "xl/styles.xml"
 Parts = dict[str, bytes]
@@ -23,15 +21,13 @@ Parts = dict[str, bytes]
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     """The data of a workspace that no test writes to."""
-    return check(Workspace(copy_workspace(tmp_path_factory.mktemp("damage") / "deal"))).require_sound()
+    return sent_workbook.checked(tmp_path_factory.mktemp("damage"))
 
 
 @pytest.fixture(scope="module")
 def sent(data: Data) -> Parts:
     """The parts of the workbook of Emmen for 2022."""
-    path = data.workspace.data.parent.parent / "sent.xlsx"
-    template.write_template(data, next(each for each in data.deal.parties if each.id == "emmen"), 2022, path)
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(sent_workbook.sent(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -150,10 +146,17 @@ LEFT_OUT = {
 }
 
 
+@pytest.fixture(scope="module")
+def usual(data: Data) -> Submission:
+    return workbook.read_workbook(sent_workbook.sent(data), data.deal)
+
+
 @pytest.mark.parametrize("what", LEFT_OUT)
-def test_what_holds_no_figures_stops_none_from_being_read(what: str, data: Data, sent: Parts, tmp_path: Path) -> None:
+def test_what_holds_no_figures_stops_none_from_being_read(
+    what: str, data: Data, sent: Parts, usual: Submission, tmp_path: Path
+) -> None:
     change, place, named = LEFT_OUT[what]
-    usual, read = _read(data, tmp_path / "a.xlsx", sent), _read(data, tmp_path / "b.xlsx", change(sent))
+    read = _read(data, tmp_path / "a.xlsx", change(sent))
     (found,) = read.findings
     assert (found.rule, found.severity, found.cell) == ("part_unread", "warning", place)
     assert named in found.message("nl").what

@@ -15,7 +15,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import copy_workspace, run
+import sent_workbook
+from conftest import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
@@ -40,10 +41,7 @@ Change = Callable[[Any], None]
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     """The data of a workspace that no test writes to, with the workbook of Emmen for 2022 beside it."""
-    root = copy_workspace(tmp_path_factory.mktemp("figures") / "deal")
-    found = check(Workspace(root)).require_sound()
-    _send(found, root.parent / "sent.xlsx")
-    return found
+    return sent_workbook.checked(tmp_path_factory.mktemp("figures"))
 
 
 def _send(data: Data, path: Path) -> Path:
@@ -92,7 +90,7 @@ def _empty_first_booking(book: Any) -> None:
 
 
 def _merged(data: Data, *paths: Path) -> merge.Merged:
-    return merge.merge(data, [workbook.read_workbook(path, data.deal) for path in paths])
+    return sent_workbook.merged(data, *(workbook.read_workbook(path, data.deal) for path in paths))
 
 
 def _rules(merged: merge.Merged) -> set[str]:
@@ -182,12 +180,13 @@ def test_the_order_of_the_files_makes_no_difference(
     read = {path: workbook.read_workbook(path, data.deal) for path in paths}
     results = []
     for order in permutations(paths):
-        merged = merge.merge(data, [read[path] for path in order])
+        merged = sent_workbook.merged(data, *(read[path] for path in order))
         results.append((merged.texts, merged.changes, merged.findings))
     assert all(result == results[0] for result in results)
 
 
 def test_the_changes_shown_are_the_changes_made(workspace: Path) -> None:
+    sent_workbook.with_few_bookings(workspace)
     now = check(Workspace(workspace)).require_sound()
     path = _send(now, workspace / "terug.xlsx")
     book = openpyxl.load_workbook(path)
@@ -313,6 +312,7 @@ def test_parties_have_ranges_that_never_meet(data: Data) -> None:
 
 
 def test_a_workbook_that_was_filled_in_is_not_overwritten(workspace: Path) -> None:
+    sent_workbook.with_few_bookings(workspace)
     command = ("intake", "template", "2022", "--party", "emmen")
     assert run(*command, cwd=workspace).code == 0
     assert run(*command, cwd=workspace).code == 0  # nobody has touched it
