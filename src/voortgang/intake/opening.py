@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -22,6 +23,7 @@ from voortgang.intake import damage
 from voortgang.intake.remarks import name_of, sheets
 
 _Parts = dict[str, bytes]
+_Kept = TypeVar("_Kept")
 _MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _BLANK = b"<worksheet " + _MAIN + b"><sheetData/></worksheet>"
 _NOTHING = {damage.STYLES: b"<styleSheet " + _MAIN + b"/>", damage.STRINGS: b"<sst " + _MAIN + b"/>"}
@@ -80,11 +82,9 @@ def _bare(content: bytes) -> Opened:
         raise _culprit(content, parts, titles, plan, error) from error
     # What of all that was it, and on which sheet? The cells have no part in that, and take the time.
     bare = parts | {path: _emptied(parts[path]) for path in titles}
-    for each in _ORNAMENTS:
-        plan = _if_it_opens(bare, plan, {key: paths for key, paths in plan.items() if key is not each})
+    plan = _least(bare, plan, _ORNAMENTS, lambda plan, kept: {key: plan[key] for key in plan if key not in kept})
     for each in list(plan):
-        for path in titles:
-            plan = _if_it_opens(bare, plan, plan | {each: tuple(other for other in plan[each] if other != path)})
+        plan = _least(bare, plan, tuple(titles), partial(_on_fewer_sheets, each))
     if not _opens(_without(parts, plan)):
         plan[_WITHIN_TEXTS] = ()
     left = _zipped(_without(parts, plan))
@@ -92,9 +92,21 @@ def _bare(content: bytes) -> Opened:
     return Opened(left, load(left, rich_text=True), tuple(each for each in told if each[1]))
 
 
-def _if_it_opens(parts: Mapping[str, bytes], plan: _Plan, fewer: _Plan) -> _Plan:
-    """Return what leaves out less, where that is enough."""
-    return fewer if fewer != plan and _opens(_without(parts, fewer)) else plan
+def _least(
+    parts: Mapping[str, bytes], plan: _Plan, all_: Sequence[_Kept], less: Callable[[_Plan, Sequence[_Kept]], _Plan]
+) -> _Plan:
+    """Return the plan that keeps of all what can be kept: all at once, or else of each half what can be."""
+    fewer = less(plan, all_)
+    if fewer == plan or _opens(_without(parts, fewer)):
+        return fewer
+    if len(all_) == 1:
+        return plan
+    half = len(all_) // 2
+    return _least(parts, _least(parts, plan, all_[:half], less), all_[half:], less)
+
+
+def _on_fewer_sheets(each: _Ornament, plan: _Plan, kept: Sequence[str]) -> _Plan:
+    return plan | {each: tuple(path for path in plan[each] if path not in kept)}
 
 
 def _opens(parts: Mapping[str, bytes]) -> bool:
