@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voortgang.errors import VoortgangError
 from voortgang.publish.key_figures import NAME, Bron, Kerncijfer, read_key_figures
@@ -16,6 +18,9 @@ from voortgang.readers.damaged import told_as_damaged
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.writing import dutch
 from voortgang.writing.spreadsheet import unmarked
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 _EURO = re.compile(r"euro?|,(?:-+|00|\u2013|\u2014)$", re.IGNORECASE)
 """What people type beside an amount in whole euros, that the report does not write."""
@@ -70,13 +75,19 @@ def trace(workspace: Workspace, year: Period, what: str) -> list[Traced]:
         )
     with told_as_damaged(workspace, year):
         pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob(f"*-{year}.html"))}
-        return [_traced(each, folder, pages) for each in found]
+        parsed = cache(_parsed)  # for all figures: to read a page takes long
+        return [_traced(each, folder, pages, parsed) for each in found]
 
 
-def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str]) -> Traced:
+def _traced(figure: Kerncijfer, folder: Path, pages: dict[Path, str], parsed: Callable[[str], BeautifulSoup]) -> Traced:
     return Traced(
         figure,
-        tuple(place for path, page in pages.items() for place in _places(path.relative_to(folder), page, figure.id)),
+        tuple(
+            f"{path.relative_to(folder)}: {above}"
+            for path, page in pages.items()
+            if f"herkomst.html#{figure.id}" in page
+            for above in _above(parsed(page), figure.id)
+        ),
         _code(folder / "notebooks" / Path(figure.herkomst.notebook).name, figure.herkomst.cel),
         tuple(_rows(folder, source) for source in figure.herkomst.bronnen),
     )
@@ -89,19 +100,20 @@ def _meant(figure: Kerncijfer, what: str) -> bool:
     return figure.eenheid == "euro" and dutch.bare(_EURO.sub("", what)) in texts
 
 
-def _places(path: Path, page: str, key: str) -> Iterator[str]:
-    if f"herkomst.html#{key}" not in page:  # to read a page takes long
-        return
+def _parsed(page: str) -> BeautifulSoup:
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(page, "html.parser")
+    return BeautifulSoup(page, "html.parser")
+
+
+def _above(soup: BeautifulSoup, key: str) -> Iterator[str]:
+    """Yield the heading and caption above each place of a page where a figure stands."""
     found: dict[str, None] = {}
     for link in soup.find_all("a", href=re.compile(rf"herkomst\.html#{re.escape(key)}$")):
         table = link.find_parent("table")
         caption = table.find("caption") if table else link.find_parent("figcaption")
         heading = link.find_previous(["h1", "h2", "h3"])
-        above = " › ".join(" ".join(each.get_text(" ").split()) for each in (heading, caption) if each)
-        found[f"{path}: {above}"] = None
+        found[" › ".join(" ".join(each.get_text(" ").split()) for each in (heading, caption) if each)] = None
     yield from found
 
 
