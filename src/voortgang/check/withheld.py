@@ -5,6 +5,7 @@ Decision 7 says why, and what it does not stop.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -84,15 +85,18 @@ def _company(cell: pd.DataFrame, hidden: frozenset[str], first: set[str], visibl
     cell
         The bookings of a pillar, of one kind, in one period.
     """
-    by_day = cell.pivot_table(index="datum", columns="project_id", values="bedrag", aggfunc="sum")
-    booked = by_day.fillna(0).cumsum() != 0  # on each day: whether a project has an amount in the period so far
-    alone = booked.loc[:, booked.columns.isin(hidden)].any(axis=1)
-    alone &= ~booked.loc[:, booked.columns.isin(first)].any(axis=1)
-    others = cell[cell["project_id"].isin(visible)].sort_values(["datum", "project_id"], kind="stable")
+    rows = cell.dropna(subset=["project_id"]).sort_values(["datum", "project_id"], kind="stable")
+    projects, sums = rows["project_id"].tolist(), Counter[str]()
+    booked: dict[pd.Timestamp, set[str]] = {}  # on each day: the projects with an amount in the period so far
+    for day, project, amount in zip(rows["datum"], projects, rows["bedrag"].tolist(), strict=True):
+        sums[project] += amount
+        booked[day] = {each for each, total in sums.items() if total}
+    alone = {day for day, known in booked.items() if known & hidden and not known & first}
     found = set()
-    for each in dict.fromkeys(others["project_id"]):
-        found |= {each} if (booked[each] & alone).any() else set()
-        alone &= ~booked[each]  # on these days it has company now
+    for each in dict.fromkeys(project for project in projects if project in visible):
+        together = {day for day in alone if each in booked[day]}
+        found |= {each} if together else set()
+        alone -= together  # on these days it has company now
     return found
 
 
