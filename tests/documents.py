@@ -12,9 +12,14 @@ from lxml import etree, html
 from page import ValidationProfile, validate_pdf
 
 
+def html_tree(path: Path) -> html.HtmlElement:
+    """Return the elements of an HTML file."""
+    return html.fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+
+
 def html_text(path: Path) -> str:
     """Return the text of an HTML file, as a reader sees it."""
-    page = html.fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    page = html_tree(path)
     etree.strip_elements(page, "script", "style", etree.Comment, with_tail=False)
     return _folded(str(page.text_content()))
 
