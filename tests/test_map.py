@@ -17,10 +17,11 @@ from matplotlib.figure import Figure
 
 from voortgang import notebook as vg
 from voortgang.check.checked import check
+from voortgang.errors import WorkspaceError
 from voortgang.notebook.charts import maps
 from voortgang.notebook.charts.drawing import styled
 from voortgang.workspace.paths import Workspace
-from voortgang.workspace.shapes import Shapes
+from voortgang.workspace.shapes import Shapes, read_shapes
 
 KAART = json.loads((REPOSITORY / "data" / "kaart.geojson").read_text(encoding="utf-8"))
 
@@ -61,7 +62,19 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_map_is_named_by_its_place(case: str, workspace: Path) -> None:
+def test_a_broken_map_is_named_by_its_place(case: str, tmp_path: Path) -> None:
+    text, place = BROKEN[case]
+    file = Workspace(tmp_path).shapes
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(WorkspaceError) as found:
+        read_shapes(Workspace(tmp_path))
+    assert "data/kaart.geojson" in found.value.where and place in found.value.where
+    assert "longitude and latitude" in found.value.expected
+
+
+@pytest.mark.parametrize("case", ["metres", "lists without end"])
+def test_check_refuses_a_broken_map(case: str, workspace: Path) -> None:
     text, place = BROKEN[case]
     (workspace / "data" / "kaart.geojson").write_text(text, encoding="utf-8")
     done = run("check", cwd=workspace)
