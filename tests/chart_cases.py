@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -167,3 +168,9 @@ CASES: dict[str, Callable[[], Any]] = {
     "kaart-veertig": lambda: tiles([f"Nieuw-Amsterdam {n}" for n in range(40)], 7, list(range(40))),
     "aandelen-veertig": lambda: shares(FORTY, [n / 30 - 0.1 for n in range(40)]),
 }
+
+
+@cache
+def drawn(name: str) -> Any:
+    """Return the chart of a case, drawn once for all tests of it."""
+    return CASES[name]()
