@@ -37,6 +37,9 @@ _TOTAL = re.compile(
 
 _INVISIBLE, _LOOK_ALIKE = re.compile(INVISIBLE), re.compile(LOOK_ALIKE)
 
+_SMALL = 1_000_000
+"""Bytes of a file whose rows are kept in memory."""
+
 _MANY = 3
 """How many required cells a row lacks that is no record."""
 
@@ -102,19 +105,22 @@ def _read(path: Path, name: str, table: schema.Table) -> _Read:
             refused = [finding(name, 0, "", "", "unreadable", why=error.strerror)]
     elif path.exists() or not table.optional:
         refused = [finding(name, 0, "", "", "table_missing")]
-    raw, frame, found = _read_content(content, name, table.name)
+    read = _known if len(content or b"") < _SMALL else _read_content
+    raw, frame, found = read(content, name, table.name)
     # Who writes in a frame writes in its own.
     return raw.copy(deep=False), frame.copy(deep=False), (*refused, *found)
 
 
-@lru_cache(32)
 def _read_content(content: bytes | None, name: str, table_name: str) -> _Read:
-    """Return what a file says: a command that reads a workspace again finds most of its tables as they were."""
     table = schema.table(table_name)
     findings: list[Finding] = []
     raw = read_text(content, name, table, findings)
     frame, wrong = typed(raw, name, table)
     return raw, frame, (*findings, *wrong)
+
+
+_known = lru_cache(maxsize=32)(_read_content)
+"""A command that reads a workspace again finds most of its tables as they were."""
 
 
 def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:

@@ -85,7 +85,7 @@ def _company(cell: pd.DataFrame, hidden: frozenset[str], first: set[str], visibl
     cell
         The bookings of a pillar, of one kind, in one period.
     """
-    rows = cell.dropna(subset=["project_id"]).sort_values(["datum", "project_id"], kind="stable")
+    rows = cell.dropna(subset=["project_id", "datum", "bedrag"]).sort_values(["datum", "project_id"], kind="stable")
     projects, sums = rows["project_id"].tolist(), Counter[str]()
     booked: dict[pd.Timestamp, set[str]] = {}  # on each day: the projects with an amount in the period so far
     for day, project, amount in zip(rows["datum"], projects, rows["bedrag"].tolist(), strict=True):
