@@ -176,7 +176,13 @@ def _made(root: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 200))])
+ALWAYS = 36
+"""It changes an amount that a notebook shows; the others change any file, which may be one that nothing reads."""
+
+
+@pytest.mark.parametrize(
+    "seed", [ALWAYS, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(200) if seed != ALWAYS)]
+)
 def test_after_any_change_the_next_build_gives_what_a_fresh_one_gives(begun: Path, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     root, fresh = tmp_path / "deal", tmp_path / "fresh" / "deal"
