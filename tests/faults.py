@@ -71,13 +71,17 @@ class Bench:
         if now not in (self.earlier, self.expected):
             wrong = sorted(dict(now.items() ^ self.expected.items()))
             raise AssertionError(f"the report that stands in place is not whole: {wrong}\n{said}")
+        assert fault == "build killed" or not self._scratch(), "a temporary folder is left in reports/"
         self._restore()
         again = self._built(self.workspace)
         assert again == self.expected, "the next build gives another result"
-        assert not list((self.workspace / "reports").glob(".20*-*")), "a temporary folder is left in reports/"
+        assert not self._scratch(), "the next build leaves a temporary folder in reports/"
         made_by = [int(each.name.split("-")[1]) for each in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*")]
         assert all(map(psutil.pid_exists, made_by)), "a folder with sockets is left"
         return said
+
+    def _scratch(self) -> list[Path]:
+        return list((self.workspace / "reports").glob(".20*-*"))
 
     def start(self, environment: dict[str, str], *options: str, limit: Callable[[], None] | None = None) -> Build:
         """Start a build that runs every notebook."""
