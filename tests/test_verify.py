@@ -277,7 +277,8 @@ def test_edits_with_their_hashes_are_found_by_making_the_report_again(copy: Work
     assert "value      manifest.json, python" in found
 
 
-def test_a_notebook_that_reaches_for_the_network_is_reported(copy: Workspace) -> None:
+def test_a_notebook_that_reaches_for_the_network_is_reported(opened: Path) -> None:
+    copy = Workspace(opened)
     path = copy.notebooks / "wonen.ipynb"
     for other in set(copy.notebooks.glob("*.ipynb")) - {path}:
         other.unlink()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Self, get_args
 
@@ -366,11 +365,9 @@ def read_deal(workspace: Workspace) -> Deal:
     DealError
         When `deal.yml` is missing, not YAML, or breaks the model.
     """
-    name = workspace.relative(workspace.deal)
-    return deal_from(yaml_model.text_of(workspace.deal, name, DealError), name)
+    return yaml_model.read(workspace.deal, workspace.relative(workspace.deal), Deal, DealError)
 
 
-@lru_cache(8)
 def deal_from(text: str, name: str = "deal.yml") -> Deal:
     """Return the covenant that a text describes; raises `DealError` as `read_deal` does."""
     return yaml_model.parse(text, name, Deal, DealError)

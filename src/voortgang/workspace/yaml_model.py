@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Hashable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -83,7 +84,14 @@ def read(path: Path, name: str, model: type[Model], error: type[VoortgangError])
     VoortgangError
         As the class `error`: the file is missing, is not UTF-8, is not YAML, holds a key twice, or breaks the model.
     """
-    return parse(text_of(path, name, error), name, model, error)
+    found: Model = _parsed(text_of(path, name, error), name, model, cast(Any, error))
+    return found
+
+
+@lru_cache(32)
+def _parsed(text: str, name: str, model: type[Any], error: type[VoortgangError]) -> Any:
+    """Return what `parse` does: a command reads the same covenant several times, and nobody changes a model."""
+    return parse(text, name, model, error)
 
 
 def text_of(path: Path, name: str, error: type[VoortgangError]) -> str:
