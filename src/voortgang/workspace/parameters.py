@@ -133,8 +133,9 @@ def _of_period(parameters: Parameters, of: Period, workspace: Workspace) -> Para
             f"reference_date: {last}, or an earlier day: the report goes up to it, also when it appears later",
             "Correct the reference date; what became known since stands in the report on the next year.",
         )
-    parameters._period = of
-    return parameters
+    own = parameters.model_copy()  # what was read is kept for the next who asks
+    own._period = of
+    return own
 
 
 def written_parameters(workspace: Workspace, of: Period, given: dict[str, str]) -> Parameters:
