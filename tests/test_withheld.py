@@ -253,6 +253,30 @@ def _booked(*days: tuple[int, int, int]) -> list[tuple[date, str, str, int]]:
 
 
 @pytest.mark.parametrize(
+    ("amounts", "together"),
+    [
+        # The first project of the pillar, P003, is company enough, whoever booked before the hidden P000.
+        ({1: [(2, 5)], 3: [(2, 5)]}, {"P003"}),
+        ({1: [(4, 5)], 3: [(5, 5)]}, {"P001", "P003"}),  # in April, when it has nothing yet, another is
+        ({1: [(2, 5)], 2: [(2, 5)], 3: [(5, 5)]}, {"P001", "P003"}),
+        # What was taken back is no company: the sum of the pillar would be the amount of the hidden project.
+        ({1: [(1, 5), (2, -5)], 2: [(2, 5)], 3: [(5, 5)]}, {"P002", "P003"}),
+    ],
+)
+def test_a_hidden_project_has_company_on_each_day(
+    amounts: dict[int, list[tuple[int, int]]], together: set[str], data: Data
+) -> None:
+    booked = {
+        each: [(date(2020, month, 1), "lnv", KINDS[0], amount) for month, amount in amounts.get(each, [])]
+        for each in range(4)
+    }
+    booked[0] = [(date(2020, 3, 1), "lnv", KINDS[0], 7)]
+    starts = (2019, 2019, 2019, 2018)
+    made = _data(data, [("werken", date(starts[each], 1, 1), each == 0, booked[each]) for each in range(4)])
+    assert companions(made, View(2020, date(2020, 12, 31), "openbaar")) == together
+
+
+@pytest.mark.parametrize(
     ("hidden", "shown", "told"),
     [
         (_booked((2020, 3, 1)), _booked((2020, 9, 1)), ["2020-06-30"]),
