@@ -65,7 +65,10 @@ def test_days_and_amounts_as_people_write_them_have_one_reading(data: Data, tmp_
     def change(book: Any) -> None:
         page = book["Financiën"]
         for row, (day, amount) in enumerate(zip(DAYS, [*AMOUNTS] * 2, strict=True), start=5):
-            page.cell(row, 2).value, page.cell(row, 2).number_format, page.cell(row, 7).value = day, "@", amount
+            booked = (f"EMM{row:04}", day, "K001", "Werken", "Emmen", "gerealiseerd", amount)
+            for column, value in enumerate(booked, start=1):
+                page.cell(row, column).value = value
+            page.cell(row, 2).number_format = "@"
 
     read = sent_workbook.read(data, tmp_path / "a.xlsx", change)
     rules = {place: rule for place, (rule, _) in sent_workbook.found(read).items()}
