@@ -258,6 +258,18 @@ def test_the_store_is_shown_bounded_and_cleared(short: Path) -> None:
     assert planned.count("run   it has not run before") == 2 and "reuse" not in planned
 
 
+@pytest.mark.parametrize("place", ["store", "store/deeper"])
+def test_where_no_store_can_be_nothing_is_kept_and_nothing_fails(tmp_path: Path, place: str) -> None:
+    (tmp_path / "store").write_text("a file", encoding="utf-8")
+    store = Store(tmp_path / place)
+    store.put("reports", "ab12", b"x")
+    assert store.trouble
+    assert store.get("reports", "ab12") is None and store.kept("reports", "ab12", lambda: b"made") == b"made"
+    store.remove("reports", "ab12")
+    assert not list(store.entries()) and not store.prune(0)
+    assert (tmp_path / "store").read_text(encoding="utf-8") == "a file"
+
+
 def test_the_store_removes_the_longest_unused_first(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     for number in range(10):

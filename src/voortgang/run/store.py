@@ -97,8 +97,9 @@ class Store:
         return content
 
     def remove(self, kind: str, key: str) -> None:
-        """Remove a result that nobody will ask for again."""
-        self._path(kind, key).unlink(missing_ok=True)
+        """Remove a result that nobody may find again; raises `OSError` when it is there and stays."""
+        with suppress(FileNotFoundError, NotADirectoryError):  # where no store can be, nothing is kept
+            self._path(kind, key).unlink()
 
     def entries(self) -> Iterator[Entry]:
         """Yield what is kept, the longest unused first."""
