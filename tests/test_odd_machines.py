@@ -41,6 +41,8 @@ CELLS = (
     "print(os.path.isdir(os.path.expanduser('~')), hash('a'))",
     "import signal, subprocess\nprint(signal.getsignal(signal.SIGTERM), subprocess.run(['false']).returncode)",
 )
+SHOWN = 4
+"""How many of these show something of the deal."""
 CHAPTER = """# Een hoofdstuk
 
 Zie @tbl-x en @fig-y; het is {{< var totaal.begroot >}}.
@@ -71,8 +73,13 @@ def small_workspace(root: Path) -> Path:
 
 
 def add_second_notebook(root: Path) -> Path:
-    """Let a small workspace have two notebooks, where it matters that several run or that one is left alone."""
+    """Let a small workspace have two notebooks, where it matters that several run or that one is left alone.
+
+    Of the first, the cells that look at the computer go: what they show is never used again.
+    """
     notebook = nbformat.read(root / "notebooks" / "klein.ipynb", as_version=4)
+    del notebook.cells[2 + SHOWN :]
+    nbformat.write(notebook, root / "notebooks" / "klein.ipynb")
     notebook.cells[2:] = [nbformat.v4.new_code_cell('vg.publish_money(report, "werken")', id="cel")]
     nbformat.write(notebook, root / "notebooks" / "tweede.ipynb")
     return root
