@@ -7,7 +7,6 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -23,6 +22,7 @@ from voortgang.workspace.deal import read_deal
 from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.parameters import Parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace, year_of
+from voortgang.workspace.small_files import of_small_files
 from voortgang.writing import clock
 from voortgang.writing.spreadsheet import unmarked
 
@@ -30,9 +30,6 @@ DAY = {"voortgang": "peildatum", "metingen": "peildatum", "financien": "datum", 
 
 YEAR_COLUMNS = {"voortgang": "verslagjaar", "metingen": "verslagjaar", "financien": "datum", "bijdragen": "datum"}
 """The tables with figures about a year, and the column that says which."""
-
-_SMALL = 1_000_000
-"""Bytes of a file whose rows are kept in memory."""
 
 Rows = dict[tuple[str, ...], tuple[int, dict[str, str]]]
 
@@ -280,8 +277,7 @@ def _shown(key: tuple[str, ...]) -> str:
 def _rows_about(path: Path, table: str, year: Period) -> Rows:
     keys = schema.table(table).primary_key
     content = path.read_bytes()
-    # The same few files are asked for again and again; those of a large deal would stay in memory.
-    rows = (_known if len(content) < _SMALL else _parsed)(content)
+    rows = _parsed(content)
     return {
         tuple(row.get(key) or "" for key in keys): (number, row)
         for number, row in enumerate(rows, start=2)
@@ -295,15 +291,13 @@ def _is_about(row: Mapping[str, str | None], table: str, year: Period) -> bool:
     return about and (isinstance(year, int) or (row.get(DAY[table]) or "") <= year)
 
 
+@of_small_files(128)  # the same few are asked for again and again
 def _parsed(content: bytes) -> tuple[dict[str, str], ...]:
     try:
         with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
             return tuple(_unmarked(csv.DictReader(file)))
     except (UnicodeDecodeError, csv.Error):
         return ()  # the table's own reading reports it
-
-
-_known = lru_cache(maxsize=128)(_parsed)
 
 
 def _unmarked(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:

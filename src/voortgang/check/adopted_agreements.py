@@ -61,10 +61,8 @@ def changes(data: Data) -> Iterator[Finding]:
     """
     deal = data.deal
     names = {each.id: each.name for each in deal.indicators} | deal.line_names() | {"deal": deal.name}
-    for of in data.workspace.adopted_periods():
+    for of in _periods(data.workspace):
         kept = kept_in(data.workspace, of)
-        if not kept.is_file() or of not in data.workspace.periods():
-            continue
         before = _read(kept)
         if before is None:
             why = "it is not the list of agreements"
@@ -86,11 +84,8 @@ def changed_projects(data: Data) -> Iterator[Finding]:
     projects = data.tables.projecten.drop_duplicates("project_id")
     row_of = {str(key): int(row) for row, key in projects["project_id"].items()}
     told: set[str] = set()
-    for of in reversed(data.workspace.adopted_periods()):
-        kept = kept_in(data.workspace, of)
-        if not kept.is_file() or of not in data.workspace.periods():
-            continue
-        before = _by_project(_read(kept) or {})
+    for of in reversed(_periods(data.workspace)):
+        before = _by_project(_read(kept_in(data.workspace, of)) or {})
         now = _by_project(_of_projects(data, read_parameters(data.workspace, of).reference_date))
         for about in sorted((before.keys() | now.keys()) - told) if before else ():
             was, found = before.get(about, {}), now.get(about, {})
@@ -101,6 +96,12 @@ def changed_projects(data: Data) -> Iterator[Finding]:
                 told.add(about)
                 details = {"year": of, "project": about, "changes": differ}
                 yield finding(data.file("projecten"), row_of.get(about, 0), "", about, "adopted_project", **details)
+
+
+def _periods(workspace: Workspace) -> list[Period]:
+    """Return the adopted reports of which agreements are kept and that can be made again, in order."""
+    made = workspace.periods()
+    return [of for of in workspace.adopted_periods() if of in made and kept_in(workspace, of).is_file()]
 
 
 def _by_project(agreed: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from voortgang.check.findings import Finding, finding
 from voortgang.check.table_text import LONGEST, read_text
 from voortgang.workspace import schema
 from voortgang.workspace.paths import Workspace
+from voortgang.workspace.small_files import of_small_files
 from voortgang.writing.characters import INVISIBLE, LOOK_ALIKE
 from voortgang.writing.fonts import first_without_shape
 
@@ -36,9 +36,6 @@ _TOTAL = re.compile(
 """How the sum below a table is named."""
 
 _INVISIBLE, _LOOK_ALIKE = re.compile(INVISIBLE), re.compile(LOOK_ALIKE)
-
-_SMALL = 1_000_000
-"""Bytes of a file whose rows are kept in memory."""
 
 _MANY = 3
 """How many required cells a row lacks that is no record."""
@@ -105,22 +102,18 @@ def _read(path: Path, name: str, table: schema.Table) -> _Read:
             refused = [finding(name, 0, "", "", "unreadable", why=error.strerror)]
     elif path.exists() or not table.optional:
         refused = [finding(name, 0, "", "", "table_missing")]
-    read = _known if len(content or b"") < _SMALL else _read_content
-    raw, frame, found = read(content, name, table.name)
+    raw, frame, found = _read_content(content, name, table.name)
     # Who writes in a frame writes in its own.
     return raw.copy(deep=False), frame.copy(deep=False), (*refused, *found)
 
 
+@of_small_files(32)  # a command that reads a workspace again finds most of its tables as they were
 def _read_content(content: bytes | None, name: str, table_name: str) -> _Read:
     table = schema.table(table_name)
     findings: list[Finding] = []
     raw = read_text(content, name, table, findings)
     frame, wrong = typed(raw, name, table)
     return raw, frame, (*findings, *wrong)
-
-
-_known = lru_cache(maxsize=32)(_read_content)
-"""A command that reads a workspace again finds most of its tables as they were."""
 
 
 def typed(raw: pd.DataFrame, name: str, table: schema.Table) -> tuple[pd.DataFrame, list[Finding]]:
