@@ -16,6 +16,7 @@ from voortgang.assemble.own_outputs import require_filled_in, require_nothing_ow
 from voortgang.errors import NotebookError
 from voortgang.run.plan import is_injected
 from voortgang.writing import markdown
+from voortgang.writing.photo import Fit, fit
 from voortgang.writing.pixels import png
 from voortgang.writing.publishable import (
     MIME,
@@ -91,6 +92,8 @@ class Collected:
         The labels under which each fact stands.
     as_png
         Makes the PNG of a chart; None when nobody asks for pixels.
+    made_fit
+        Makes the picture of a story fit.
     """
 
     fragments: dict[str, str] = field(default_factory=dict)
@@ -103,6 +106,7 @@ class Collected:
     cells: dict[str, Cell] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
     as_png: Callable[[bytes], bytes] | None = png
+    made_fit: Fit = fit
     _own: set[str] = field(default_factory=set)
 
     @property

@@ -98,7 +98,7 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     own = (data_quality(plan), abbreviations(plan.deal))
     fragments = _narrative(plan) | {f"_{label}.md": text.encode() for label, text in zip(OWN_TABLES, own, strict=True)}
     told = list(stories(plan.workspace, plan.period))
-    pictures = story_pictures(told)
+    pictures = story_pictures(told, collected.made_fit)
     fragments |= story_fragments(plan.deal, told, pictures)
     collected.figures |= pictures
     name, words = plan.workspace.relative(project), _words(plan, mark)

@@ -9,15 +9,15 @@ from voortgang.assemble.collect import FIGURES
 from voortgang.workspace.deal import Deal
 from voortgang.workspace.stories import Story
 from voortgang.writing import markdown
-from voortgang.writing.photo import fit
+from voortgang.writing.photo import Fit, fit
 
 _WIDEST, _HIGHEST = 60, 80
 """Of a picture, in percentages of the width of the text: what is higher is narrower, and stays with its story."""
 
 
-def story_pictures(told: Iterable[Story]) -> dict[str, bytes]:
+def story_pictures(told: Iterable[Story], made_fit: Fit = fit) -> dict[str, bytes]:
     """Return the pictures as documents embed them, by file name."""
-    return {_picture(each): fit(each.picture.read_bytes(), each.picture.suffix)[0] for each in told}
+    return {_picture(each): made_fit(each.picture.read_bytes(), each.picture.suffix) for each in told}
 
 
 def story_fragments(deal: Deal, told: Iterable[Story], pictures: Mapping[str, bytes]) -> dict[str, bytes]:

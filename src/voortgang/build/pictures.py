@@ -1,4 +1,4 @@
-"""Charts as pixels, each drawn once and kept."""
+"""Charts as pixels and pictures of stories, each drawn once and kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
+from voortgang.writing import photo
 from voortgang.writing.pixels import png, pngs
 from voortgang.writing.typesetting import Refused
 
@@ -30,6 +31,10 @@ class Pictures:
         """Return a chart as PNG."""
         return self._store.kept(_KIND, _key(svg), lambda: png(svg))
 
+    def fit(self, content: bytes, suffix: str) -> bytes:
+        """Return a picture of a story as a document embeds it; raises `Unfit` as `photo.fit` does."""
+        return self._store.kept(_KIND, _key(content, suffix.lower()), lambda: photo.fit(content, suffix))
 
-def _key(svg: bytes) -> str:
-    return of_value([of_bytes(svg), of_engine(), of_packages()])
+
+def _key(content: bytes, suffix: str = "") -> str:
+    return of_value([of_bytes(content), suffix, of_engine(), of_packages()])

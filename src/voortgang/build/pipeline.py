@@ -111,7 +111,7 @@ class Pipeline:
         """Return the finished reports of some years, as `make` does; what was found out about the tables is kept."""
         with self.timings.measure("check and plan"):
             known = KeptFindings(self.workspace, self.store if self.options.reuse else None, made_from)
-            plans = plan(self.workspace, years, known.findings, self.copies)
+            plans = plan(self.workspace, years, known.findings, self.copies, self.pictures.fit)
             known.take_over(plans)
         self.made_from, self.tables = made_from, known.digest
         made = self.make(plans)
@@ -284,7 +284,7 @@ class Pipeline:
         return [name for name in names if self.made_from.get(name) != now.get(name)]
 
     def _collect(self, year: Year, as_png: Callable[[bytes], bytes] | None) -> Collected:
-        collected = Collected(as_png=as_png)
+        collected = Collected(as_png=as_png, made_fit=self.pictures.fit)
         for run in year.planned.runs:
             collected.add(year.executed[run.name], year.planned.workspace.relative(run.notebook), run.each)
         return collected

@@ -34,6 +34,7 @@ from voortgang.workspace.parameters import Parameters, read_parameters, require_
 from voortgang.workspace.paths import Period, Workspace
 from voortgang.workspace.public_note import read_note
 from voortgang.workspace.shapes import read_shapes
+from voortgang.writing.photo import Fit, fit
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _anew(find: Callable[[], list[Finding]]) -> list[Finding]:
     return find()
 
 
-def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Checked:
+def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True, made_fit: Fit = fit) -> Checked:
     """Read a workspace and return it with all findings.
 
     Parameters
@@ -83,6 +84,8 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
         Returns what the rules find. Their answer depends on the tables, the covenant, the parameters and the map.
     texts
         Whether the bureau's texts and stories are judged too. What computes with tables does without.
+    made_fit
+        Tells whether the picture of a story can be shown.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def check(workspace: Workspace, judge: Judge = _anew, texts: bool = True) -> Che
     data = Data(workspace, deal, tables, frozenset(each.file for each in findings), note=read_note(workspace))
     found = [*findings, *file_names.findings(workspace)]
     if texts:
-        found += [*merge_marks.findings(workspace), *narrative.findings(workspace), *stories.findings(data)]
+        found += [*merge_marks.findings(workspace), *narrative.findings(workspace), *stories.findings(data, made_fit)]
     unfit = list(adopted.unfit_copies(workspace))
     unread = ({data.file(name) for name, frame in tables if frame.empty} & data.unsound) | {each.file for each in unfit}
     # What stands alone is for the bureau only: a report that told it would give it away.

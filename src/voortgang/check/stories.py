@@ -12,22 +12,28 @@ from voortgang.errors import WorkspaceError
 from voortgang.workspace.paths import Period, period
 from voortgang.workspace.stories import Story, pillar_of, read_story
 from voortgang.writing import clock
-from voortgang.writing.photo import Unfit, fit, tells_place
+from voortgang.writing.photo import Fit, Unfit, fit, tells_place
 
 LONGEST = 4_000
 """Characters of a story: half a page of a council report is 1,500."""
 
 
-def findings(data: Data) -> Iterator[Finding]:
-    """Yield all that is wrong with the stories of a workspace; what is right with a file is read no further."""
+def findings(data: Data, made_fit: Fit = fit) -> Iterator[Finding]:
+    """Yield all that is wrong with the stories of a workspace; what is right with a file is read no further.
+
+    Parameters
+    ----------
+    made_fit
+        Tells whether a picture can be shown.
+    """
     workspace = data.workspace
     for folder in sorted(each for each in workspace.all_stories.glob("*") if each.is_dir()):
         of = period(folder.name)
         if of is not None:
-            yield from _of_report(data, of)
+            yield from _of_report(data, of, made_fit)
 
 
-def _of_report(data: Data, of: Period) -> Iterator[Finding]:
+def _of_report(data: Data, of: Period, made_fit: Fit) -> Iterator[Finding]:
     workspace, pictures, unread = data.workspace, set[Path](), False
     files = [each for each in workspace.data_files() if each.is_relative_to(workspace.stories(of))]
     pillars = [pillar.id for pillar in data.deal.pillars]
@@ -50,14 +56,14 @@ def _of_report(data: Data, of: Period) -> Iterator[Finding]:
             unread = True
             continue
         pictures.add(story.picture)
-        yield from _of_story(data, story, name)
+        yield from _of_story(data, story, name, made_fit)
     for path in files:
         # A picture of a story that could not be read may well be the one that it names.
         if path.suffix != ".md" and path not in pictures and not unread:
             yield finding(workspace.relative(path), 0, "", "", "story_stray")
 
 
-def _of_story(data: Data, story: Story, name: str) -> Iterator[Finding]:
+def _of_story(data: Data, story: Story, name: str, made_fit: Fit) -> Iterator[Finding]:
     header, text = story.header, story.text.strip()
     if not text or len(text) > LONGEST:
         yield finding(name, 0, "", "", "story_long" if text else "story_empty", limit=LONGEST)
@@ -80,7 +86,7 @@ def _of_story(data: Data, story: Story, name: str) -> Iterator[Finding]:
         yield finding(name, 0, "", header.picture, "story_picture_absent")
         return
     try:
-        fit(content, story.picture.suffix)
+        made_fit(content, story.picture.suffix)
     except Unfit as error:
         yield finding(place, 0, "", "", "story_picture", why=error)
         return

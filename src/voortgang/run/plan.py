@@ -21,6 +21,7 @@ from voortgang.workspace.decision import Decision, read_decision
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_value
 from voortgang.workspace.parameters import EACH, Parameters, check_notebook_parameters, read_parameters
 from voortgang.workspace.paths import Period, Workspace
+from voortgang.writing.photo import Fit, fit
 
 STATUS = {"concept": "concept", "besproken": "besproken in het overleg", "vastgesteld": "vastgesteld"}
 """How a report says what has been decided about it."""
@@ -150,6 +151,7 @@ def plan(
     periods: list[Period],
     judge: Callable[[str, Callable[[], list[Finding]]], list[Finding]] = _anew,
     copies: Path | None = None,
+    made_fit: Fit = fit,
 ) -> list[Plan]:
     """Return the plan of each report.
 
@@ -160,6 +162,8 @@ def plan(
         a period is made from.
     copies
         Where such copies lie; by default where all builds of the workspace look for them.
+    made_fit
+        Tells whether the picture of a story can be shown.
 
     Raises
     ------
@@ -168,7 +172,7 @@ def plan(
     """
     parameters = [read_parameters(workspace, each) for each in periods]
     known = checked_data.digest(workspace)
-    whole = check(workspace, partial(judge, ""))
+    whole = check(workspace, partial(judge, ""), made_fit=made_fit)
     whole.require_sound()
     notebooks = read_notebooks(workspace)
     plans = []
@@ -177,7 +181,8 @@ def plan(
             whole.data.note.require(given.period, workspace)
         copy = made_from(whole.data, given, copies or workspace.public_copies)
         if copy is not whole.data.workspace:
-            digest, checked = checked_data.digest(copy), check(copy, partial(judge, str(given.period)))
+            digest = checked_data.digest(copy)
+            checked = check(copy, partial(judge, str(given.period)), made_fit=made_fit)
             checked.require_sound()
             runs = _runs(copy, given, read_notebooks(copy), checked.data.deal.repeated, digest)
             plans.append(Plan(copy, given, runs, checked, whole))

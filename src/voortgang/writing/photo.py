@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -25,13 +26,17 @@ _MARKUP = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\?(?!xml\s)", re.IGNORECASE)
 _UNFIT = {"script", "foreignobject", "image", "iframe", "audio", "video", "a", "animate", "set", "style"}
 
 
+Fit = Callable[[bytes, str], bytes]
+"""Makes a picture fit, as `fit` does: of its content and the suffix of its name; it may know the answer already."""
+
+
 class Unfit(ValueError):
     """A picture that a report cannot show; its text says why."""
 
 
 @lru_cache(maxsize=8)  # it is judged first, and embedded later
-def fit(content: bytes, suffix: str) -> tuple[bytes, str]:
-    """Return a picture as a document embeds it, and its suffix: a photo as JPEG, a drawing as PNG.
+def fit(content: bytes, suffix: str) -> bytes:
+    """Return a picture as a document embeds it: a photo as JPEG, a drawing as PNG.
 
     It is turned as it was taken, at most `WIDEST` pixels wide, and holds no metadata: no place, time, maker or
     thumbnail. The same picture gives the same bytes.
@@ -46,7 +51,7 @@ def fit(content: bytes, suffix: str) -> tuple[bytes, str]:
     if len(content) > LARGEST:
         raise Unfit(f"is larger than {LARGEST // 1_000_000} MB")
     if suffix.lower() == ".svg":
-        return _drawn(content), ".png"
+        return _drawn(content)
     kind = "PNG" if suffix.lower() == ".png" else "JPEG"
     with _opened(content, kind) as opened:
         try:
@@ -65,17 +70,20 @@ def fit(content: bytes, suffix: str) -> tuple[bytes, str]:
     out = io.BytesIO()
     if kind == "PNG":
         bare.save(out, "PNG", optimize=True)
-        return out.getvalue(), ".png"
+        return out.getvalue()
     bare.save(out, "JPEG", quality=82, optimize=True)
-    return out.getvalue(), ".jpg"
+    return out.getvalue()
 
 
 def tells_place(content: bytes, suffix: str) -> bool:
     """Return whether a picture says where it was taken; `fit` leaves that out."""
     if suffix.lower() == ".svg":
         return False
+    from PIL import Image
+
     try:
-        with _opened(content, "PNG" if suffix.lower() == ".png" else "JPEG") as image:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
+            warnings.simplefilter("ignore")
             return bool(image.getexif().get_ifd(_GPS))
     except Exception:  # what cannot be read is told of by `fit`
         return False
@@ -123,4 +131,4 @@ def _drawn(content: bytes) -> bytes:
         drawn = png(content)
     except Refused as error:
         raise Unfit("is no SVG that can be drawn") from error
-    return fit(drawn, ".png")[0]
+    return fit(drawn, ".png")
