@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from voortgang.assemble import chapters
 from voortgang.assemble.chapters import prepare_chapters, require_complete, with_own_notes
-from voortgang.assemble.engines import builtin
+from voortgang.assemble.engines import builtin, shared
 from voortgang.check import narrative
 from voortgang.check.findings import Finding
 from voortgang.errors import TemplateError
@@ -268,7 +268,7 @@ def test_a_document_is_made_again_when_a_picture_beside_a_chapter_changes(tmp_pa
     made_of = []
     for content in ("<svg/>", "<svg></svg>"):
         (tmp_path / "hoofdstukken" / "foto.svg").write_text(content, encoding="utf-8")
-        made_of.append(builtin.Shared(tmp_path).ingredients("rapport.qmd"))
+        made_of.append(shared.Shared(tmp_path).ingredients("rapport.qmd"))
     assert made_of[0] != made_of[1]
 
 
@@ -292,14 +292,14 @@ def test_a_document_is_made_again_for_the_figures_that_it_may_carry(
     made_of = []
     for content in ("{}", "[]"):
         (tmp_path / "kerncijfers.json").write_text(content, encoding="utf-8")
-        made_of.append(builtin.Shared(tmp_path).ingredients("blad.qmd"))
+        made_of.append(shared.Shared(tmp_path).ingredients("blad.qmd"))
     assert (made_of[0] != made_of[1]) == carries
 
 
 def test_the_filters_of_every_report_open_no_figures() -> None:
     """Else each document would be made again whenever one figure changes."""
     filters = [path.read_text(encoding="utf-8") for path in extension().glob("*.lua")]
-    assert filters and not any(builtin._OPENS.search(text) for text in filters)
+    assert filters and not any(shared._OPENS.search(text) for text in filters)
 
 
 def test_pandoc_reads_no_chapter_again_that_an_earlier_build_found_complete(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from voortgang.assemble.document_names import Job
 from voortgang.assemble.engines import installed_quarto
 
 if TYPE_CHECKING:
-    from voortgang.assemble.engines.builtin import Shared
+    from voortgang.assemble.engines.shared import Shared
 
 Chosen = Literal["builtin", "quarto"]
 Engine = Literal["auto", "builtin", "quarto"]
@@ -78,8 +78,9 @@ def assemble(
         When the engine is missing or refuses the sources, or these hold what not every report can be made from.
     """
     from voortgang.assemble.engines import builtin, quarto  # which take long to import
+    from voortgang.assemble.engines.shared import Shared
 
-    shared = shared or builtin.Shared(sources)
+    shared = shared or Shared(sources)
     if engine == "builtin":
         yield from builtin.render(sources, groups, day, shared, busy)
         return

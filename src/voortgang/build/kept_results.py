@@ -24,7 +24,7 @@ from voortgang.run.store import Store
 from voortgang.workspace.fingerprint import of_engine, of_file, of_packages, of_state, of_value
 
 if TYPE_CHECKING:
-    from voortgang.assemble.engines.builtin import Shared
+    from voortgang.assemble.engines.shared import Shared
     from voortgang.run.execute import Executed
 
 _KEPT_READS = 8

@@ -46,7 +46,7 @@ from voortgang.workspace.paths import Period, Workspace, disk_error
 from voortgang.writing.archive import packed, unpack
 
 if TYPE_CHECKING:
-    from voortgang.assemble.engines.builtin import Shared
+    from voortgang.assemble.engines.shared import Shared
     from voortgang.run.execute import Executed
 
 
@@ -110,7 +110,7 @@ class Pipeline:
     def plan_and_make(self, years: list[Period], made_from: Digests) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports of some years, as `make` does; what was found out about the tables is kept."""
         with self.timings.measure("check and plan"):
-            known = KeptFindings(self.workspace, self.store if self.options.reuse else None, made_from)
+            known = KeptFindings(self.workspace, self._kept, made_from)
             plans = plan(self.workspace, years, known.findings, self.copies, self.pictures.fit)
             known.take_over(plans)
         self.made_from, self.tables = made_from, known.digest
@@ -118,6 +118,11 @@ class Pipeline:
         if not self._saved_since():
             known.keep(plans)
         return made
+
+    @property
+    def _kept(self) -> Store | None:
+        """What earlier builds kept, where that may be used."""
+        return self.store if self.options.reuse else None
 
     def make(self, plans: list[Plan]) -> dict[Period, tuple[str, ...]]:
         """Return the finished reports; raises when there was an error, after all else is done."""
@@ -349,10 +354,10 @@ class Pipeline:
         meanwhile
             Is called once the report has begun; until then it would only hold that up.
         """
-        from voortgang.assemble.engines.builtin import Shared  # no sooner: it takes long to import
+        from voortgang.assemble.engines.shared import Shared  # no sooner: it takes long to import
 
         (folder / SHEETS).mkdir()
-        keys, shared, engine = dict[Job, str](), Shared(sources), self.options.engine
+        keys, shared, engine = dict[Job, str](), Shared(sources, self._kept), self.options.engine
         day, other = planned.parameters.reference_date, list[Future[None]]()
         with self._assembling, ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder does
 

@@ -44,12 +44,18 @@ def _read(text: str, form: str, seconds: float) -> str:
     return done.stdout.decode()
 
 
-def pandoc_lua(script: Path, given: str, seconds: float = 60) -> str:
-    """Return what a Lua script of this package writes, run by Pandoc; raises `Unread`."""
+def pandoc_lua(script: Path, given: str, seconds: float = 60, folder: Path | None = None) -> str:
+    """Return what a Lua script of this package writes, run by Pandoc, in `folder`; raises `Unread`."""
     command = [pandoc(), "lua", str(script)]
     try:
         done = subprocess.run(
-            command, input=given.encode(), capture_output=True, timeout=seconds, check=False, env=os.environ | LOCALE
+            command,
+            input=given.encode(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            cwd=folder,
+            env=os.environ | LOCALE,
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise Unread(str(error)) from error

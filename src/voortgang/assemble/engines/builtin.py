@@ -6,6 +6,7 @@ numbers; the filters of the project itself run before or after it, as they do in
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -22,18 +23,15 @@ from typing import Any
 import yaml
 
 from voortgang.assemble.chapters import READER
-from voortgang.assemble.collect import FIGURES, NARROW_ENDING
 from voortgang.assemble.document_names import Job
+from voortgang.assemble.engines import by_chapter
 from voortgang.assemble.engines.embedding import embedded, with_narrow_drawings
 from voortgang.assemble.engines.places import place_of, words_of
+from voortgang.assemble.engines.shared import Shared
 from voortgang.assemble.engines.turns import Turns
-from voortgang.assemble.quarto_project import CARRIED, FRAGMENTS, PLACE, read_header, read_project, with_extensions
 from voortgang.assemble.settings import Office, Settings, settings_of
-from voortgang.assemble.shortcodes import Line, Scope, expanded
-from voortgang.assemble.subset import require_first_level, require_pictures, require_subset
 from voortgang.errors import EngineError
 from voortgang.workspace.extension import extension
-from voortgang.workspace.fingerprint import of_file, of_value
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 from voortgang.writing.office_files import finished
@@ -46,16 +44,11 @@ _HERE = Path(__file__).parent
 _EARLY = {"pre-ast", "post-ast", "pre-quarto"}
 """When filters run that Quarto calls before it numbers anything."""
 
-_PROGRAMS = {".lua", ".typ", ".html", ".openxml", ".opendocument", ".css", ".js", ".svg"}
-_OPENS = re.compile(
-    r"\bio\s*[.\[]|\bos\s*\[|loadfile|dofile|require|execute|system|mediabag(?!\.fetch\((?:narrow|name)\)|\.make_data_uri\b)|pipe\b|zip\b|_G\b|_ENV\b"
-)
-"""How a Lua filter opens a file, or gets at what does; a picture, and a chart's narrow drawing, count with the text."""
+_OF_WHOLE = {"inhoud.lua"}
+"""Filters of the extension that look at all chapters at once."""
 
 _LONG = 100_000
-"""Bytes of a text from which Typst takes as much memory as Pandoc, and every core."""
-
-_FIGURE = re.compile(rf"\(({FIGURES}/[\w.-]+)\)")
+"""Bytes of a text from which Typst takes as much memory as Pandoc, and every core; of a tree that is worth dividing."""
 
 
 def render(
@@ -87,7 +80,7 @@ def render(
             for name in dict.fromkeys(name for name, _ in jobs if name not in documents):
                 work = Path(folder) / str(len(documents))
                 work.mkdir()
-                documents[name] = _Document(sources, work, day, turns, busy, *shared.document(name))
+                documents[name] = _Document(shared, work, day, turns, busy, name)
             # What takes longest begins first; a PDF takes two programs, one after the other.
             ordered = sorted(jobs, key=lambda job: (-len(shared.document(job[0])[1]), job[1] != "pdf"))
             begun += [pool.submit(documents[name].made, name, form) for name, form in ordered]
@@ -95,109 +88,28 @@ def render(
             yield future.result()
 
 
-class Shared:
-    """What the documents of one project share; each file of it is read once, while it stays as it is."""
-
-    def __init__(self, sources: Path) -> None:
-        self.sources = sources
-        self._documents: dict[str, tuple[dict[str, Any], list[Line]]] = {}
-
-    def document(self, name: str) -> tuple[dict[str, Any], list[Line]]:
-        """Return the settings and the expanded lines of a document, which is within the subset.
-
-        Raises
-        ------
-        TemplateError
-            When the document holds something outside the subset.
-        """
-        if name in self._documents:
-            return self._documents[name]
-        header = read_header(self.sources / name, name)
-        settings = with_extensions(self._project | header, self.sources)
-        settings.pop(PLACE, None)
-        known = settings_of(settings, name, header)
-        lines = list(expanded(self.sources, name, Scope(self._variables, settings, name)))
-        require_subset(lines)
-        require_first_level(lines, known.shift_headings)
-        require_pictures(lines, self.sources)
-        self._documents[name] = settings, lines
-        return settings, lines
-
-    def ingredients(self, name: str) -> list[str]:
-        """Return the digests of all that one document is made from: text, settings, figures, styles, what it carries.
-
-        Raises
-        ------
-        TemplateError
-            When the document holds something outside the subset.
-        """
-        settings, lines = self.document(name)
-        text = "\n".join(line.text for line in lines)
-        named = sorted(settings.items())
-        figures = [self.sources / match for match in sorted(set(_FIGURE.findall(text)))]
-        endings = (".svg", ".png", NARROW_ENDING)
-        files = [path for each in figures for ending in endings if (path := each.with_suffix(ending)).exists()]
-        files += [self.sources / each for each in CARRIED if self._may_carry(each, f"{text}{named!r}")]
-        return [of_value(text), of_value(repr(named)), of_value(self._styles + self._digests(files))]
-
-    @cached_property
-    def _project(self) -> dict[str, Any]:
-        return read_project(self.sources, "_quarto.yml")
-
-    @cached_property
-    def _variables(self) -> dict[str, Any]:
-        found = yaml.load((self.sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-        return found if isinstance(found, dict) else {}
-
-    @cached_property
-    def _style_files(self) -> list[Path]:
-        others = {FIGURES, FRAGMENTS, *CARRIED}
-        return [
-            path
-            for path in sorted(self.sources.rglob("*"))
-            if path.relative_to(self.sources).parts[0] not in others and path.suffix not in {".qmd", ".yml"}
-            if path.is_file()
-        ]
-
-    @cached_property
-    def _styles(self) -> list[list[str]]:
-        return self._digests(self._style_files)
-
-    def _digests(self, files: list[Path]) -> list[list[str]]:
-        return [[path.relative_to(self.sources).as_posix(), of_file(path)] for path in files]
-
-    def _may_carry(self, name: str, words: str) -> bool:
-        """Return whether a document may read a file: it is named, or a filter opens files that nobody can tell."""
-        return name in words or any(name in text for text in self._programs.values()) or self._opens_files
-
-    @cached_property
-    def _programs(self) -> dict[Path, str]:
-        """Templates, filters and styles, as text."""
-        files = [path for path in self._style_files if path.suffix in _PROGRAMS]
-        return {path: path.read_text(encoding="utf-8", errors="replace") for path in files}
-
-    @cached_property
-    def _opens_files(self) -> bool:
-        return any(_OPENS.search(text) for path, text in self._programs.items() if path.suffix == ".lua")
-
-
 class _Document:
     """One document on its way to its formats."""
 
-    def __init__(
-        self, sources: Path, work: Path, day: date, turns: Turns, busy: bool, raw: dict[str, Any], lines: list[Line]
-    ) -> None:
-        self.turns, self.busy = turns, busy
-        self.sources, self.work, self.settings, self.day, self.lines = sources, work, settings_of(raw), day, lines
+    def __init__(self, shared: Shared, work: Path, day: date, turns: Turns, busy: bool, name: str) -> None:
+        raw, lines = shared.document(name)
+        self.shared, self.turns, self.busy = shared, turns, busy
+        self.sources, self.work, self.settings, self.day, self.lines = (
+            shared.sources,
+            work,
+            settings_of(raw),
+            day,
+            lines,
+        )
         self.name = lines[0].file if lines else "rapport.qmd"
         known = Settings.model_fields.keys() | {str(field.alias) for field in Settings.model_fields.values()}
-        metadata = {key: value for key, value in raw.items() if key not in known} | {
+        self._metadata = {key: value for key, value in raw.items() if key not in known} | {
             "lang": self.settings.lang,
             "toc-title": "Inhoudsopgave",
         }
         (work / "rapport.md").write_text("\n".join(line.text for line in lines), encoding="utf-8")
         (work / "metadata.yml").write_text(
-            yaml.dump(metadata, Dumper=yaml.CSafeDumper, allow_unicode=True), encoding="utf-8"
+            yaml.dump(self._metadata, Dumper=yaml.CSafeDumper, allow_unicode=True), encoding="utf-8"
         )
         self._reading = threading.Lock()
         self._tree: Path | None = None
@@ -215,7 +127,7 @@ class _Document:
             options.append("--section-divs")
         if html.css:
             options.append(f"--css={html.css}")
-        page = self._pandoc("html", *options, *self._contents()).decode()
+        page = self._page("html", template, *options, *self._contents()).decode()
         if html.embed_resources:
             page = (
                 embedded(page, self.sources)
@@ -231,8 +143,14 @@ class _Document:
 
     def _office(self, form: str, given: Office) -> bytes:
         named = {"--reference-doc": given.reference_doc, "--template": given.template}
-        options = [f"{option}={name}" for option, name in named.items() if name]
-        return self._pandoc(form, *options, *self._contents(given.toc))
+        options = [*(f"{option}={name}" for option, name in named.items() if name), *self._contents(given.toc)]
+        found = self._by_chapter(form, "json") if form == "docx" else None
+        if found is None:
+            return self._pandoc(form, *options)
+        tree = self.work / f"hoofdstukken-{form}.json"
+        tree.write_text(json.dumps(found[1].tree()), encoding="utf-8")
+        of_whole = [each for each in self._filters if Path(each).name in _OF_WHOLE]
+        return self._pandoc(form, *options, source=tree, filters=of_whole)
 
     def pdf(self) -> bytes:
         options = self.settings.format.typst
@@ -240,8 +158,9 @@ class _Document:
         shutil.copy(_HERE / "rapport.typ", self.work)
         for partial in options.template_partials:
             shutil.copy(self.sources / partial, self.work)
-        arguments = [f"--template={self.work / 'rapport.typ'}", "-V", f"papersize={options.papersize}"]
-        source = self._pandoc("typst", *arguments, *self._contents())
+        template = self.work / "rapport.typ"
+        arguments = [f"--template={template}", "-V", f"papersize={options.papersize}"]
+        source = self._page("typst", template, *arguments, *self._contents())
         fonts = [options.font_paths] if isinstance(options.font_paths, str) else options.font_paths
         standards = [options.pdf_standard] if isinstance(options.pdf_standard, str) else options.pdf_standard
         turn = self.turns.alone if self.busy and len(source) > _LONG else self.turns.beside
@@ -271,23 +190,69 @@ class _Document:
     def _moment(self) -> datetime:
         return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
 
-    def _pandoc(self, form: str, *options: str) -> bytes:
-        output = self.work / f"rapport.{form}"
+    def _page(self, form: str, template: str | Path, *options: str) -> bytes:
+        """Return what `_pandoc` makes of the document; where only some chapters have changed, only these are made."""
+        # A text on a line of its own stands there as it is written.
+        has_place = re.search(r"(?m)^\$body\$$", (self.sources / template).read_text(encoding="utf-8"))
+        found = self._by_chapter(form, form) if has_place else None
+        if found is not None:
+            divided, made = found
+            outline = self.work / f"koppen-{form}.json"
+            outline.write_text(json.dumps(by_chapter.skeleton(self._document, divided, form)), encoding="utf-8")
+            page = self._pandoc(form, *options, source=outline).decode()
+            if (whole := by_chapter.filled_in(page, made.texts, form)) is not None:
+                return whole.encode()
+        return self._pandoc(form, *options)
+
+    def _by_chapter(self, form: str, written_as: str) -> tuple[list[by_chapter.Chapter], by_chapter.Made] | None:
+        """Return the parts of the document, and what is made of each; nothing where it must be made whole.
+
+        What a filter of the project itself needs to see, nobody can tell.
+        """
+        store, own = self.shared.store, {str(each.path) for each in self.settings.filters} <= self.shared.own_files
+        if store is None or not own or {"blad", "blad-per-kop"} & self._metadata.keys() or self.settings.shift_headings:
+            return None
+        if self._read().stat().st_size < _LONG:
+            return None  # what is short is made whole as quickly
+        divided = by_chapter.divided(self._document, form)
+        if divided is None:
+            return None
+        filters = tuple(str(each) for each in self._filters if Path(each).name not in _OF_WHOLE)
+        divs, numbers = form == "html" and self.settings.format.html.section_divs, self.settings.number_sections
+        with self.turns.beside():
+            made = by_chapter.made(
+                self._document, divided, by_chapter.Way(form, written_as, self.sources, filters, divs, numbers), store
+            )
+        return (divided, made) if made is not None else None
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        """The tree of the document."""
+        found: dict[str, Any] = json.loads(self._read().read_bytes())
+        return found
+
+    @property
+    def _filters(self) -> list[str | Path]:
         early = [each for each in self.settings.filters if each.at in _EARLY]
         late = [each for each in self.settings.filters if each.at not in _EARLY]
         # Names from the folder that it runs in: Pandoc reads %20 in a path as a space.
         before, after = ([each.path for each in some] for some in (early, late))
-        filters = [*before, _HERE / "crossref.lua", *after]
+        return [*before, _HERE / "crossref.lua", *after]
+
+    def _pandoc(
+        self, form: str, *options: str, source: Path | None = None, filters: Sequence[str | Path] | None = None
+    ) -> bytes:
+        output = self.work / f"rapport.{form}"
         self._run(
             f"make the {form} document",
-            str(self._read()),
+            str(source or self._read()),
             "--from=json",
             f"--to={form}",
             f"--output={output}",
             "--resource-path=.",
             f"--shift-heading-level-by={self.settings.shift_headings}",
             f"--syntax-highlighting={self.settings.syntax_highlighting}",
-            *(f"--lua-filter={path}" for path in filters),
+            *(f"--lua-filter={path}" for path in (self._filters if filters is None else filters)),
             *options,
         )
         return output.read_bytes()

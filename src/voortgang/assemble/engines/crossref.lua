@@ -4,6 +4,7 @@
 local names = { fig = "Figuur", tbl = "Tabel", sec = "Paragraaf" }
 local nbsp = "\u{a0}"
 local numbers = {}          -- label -> number as text
+local given = nil           -- the same for all of a document, where only some chapters of it are made
 local counts = { fig = 0, tbl = 0 }
 local sections = { 0, 0, 0, 0, 0, 0 }
 
@@ -47,10 +48,30 @@ local function kind_of(label)
   return label:match("^(%a+)%-")
 end
 
+-- A chapter that is made alone says what stands before it. What it counts itself must be what was counted for all.
+local function begin_chapter(div)
+  if not (given and div.classes:includes("voortgang-hoofdstuk")) then return nil end
+  for kind in pairs(counts) do counts[kind] = tonumber(div.attributes[kind]) end
+  sections = { tonumber(div.attributes.secties), 0, 0, 0, 0, 0 }
+end
+
+local function read_numbers(meta)
+  if not meta["voortgang-nummers"] then return nil end
+  given = {}
+  for label, number in pairs(meta["voortgang-nummers"]) do given[label] = pandoc.utils.stringify(number) end
+  meta["voortgang-nummers"] = nil
+  return meta
+end
+
+local function has_number(label, number)
+  assert(not given or given[label] == number, "the number of " .. label .. " is not " .. number)
+  numbers[label] = number
+end
+
 local function numbered(element, kind)
   if kind_of(element.identifier) ~= kind then return nil end
   counts[kind] = counts[kind] + 1
-  numbers[element.identifier] = tostring(counts[kind])
+  has_number(element.identifier, tostring(counts[kind]))
   local prefix = pandoc.Str(names[kind] .. nbsp .. counts[kind] .. ": ")
   local long = element.caption.long
   if #long == 0 then long = { pandoc.Plain({}) } end
@@ -64,7 +85,7 @@ local function count_section(header)
   sections[header.level] = sections[header.level] + 1
   for deeper = header.level + 1, 6 do sections[deeper] = 0 end
   local number = table.concat(sections, ".", 1, header.level)
-  if header.identifier:match("^sec%-") then numbers[header.identifier] = number end
+  if header.identifier:match("^sec%-") then has_number(header.identifier, number) end
   -- Pandoc numbers the headings of every format but OpenDocument.
   if FORMAT:match("odt") and PANDOC_WRITER_OPTIONS.number_sections then
     header.content = pandoc.Inlines({ pandoc.Str(number), pandoc.Space() }) .. header.content
@@ -76,7 +97,7 @@ end
 local function refer(cite)
   local parts = pandoc.Inlines({})
   for index, citation in ipairs(cite.citations) do
-    local number = numbers[citation.id]
+    local number = numbers[citation.id] or given and given[citation.id]
     if not number then error("the reference @" .. citation.id .. " points to nothing") end
     local text = number
     if citation.mode ~= "SuppressAuthor" then text = names[kind_of(citation.id)] .. nbsp .. number end
@@ -90,9 +111,10 @@ local function refer(cite)
 end
 
 return {
-  { Div = unwrap },
+  { Div = unwrap, Meta = read_numbers },
   {
     traverse = "topdown",
+    Div = begin_chapter,
     Header = count_section,
     Figure = function(figure) return numbered(figure, "fig") end,
     Table = function(tbl) return numbered(tbl, "tbl") end,

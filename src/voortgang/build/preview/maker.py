@@ -13,6 +13,7 @@ import yaml
 
 from voortgang.assemble.collect import Collected
 from voortgang.assemble.document_names import REPORT
+from voortgang.assemble.engines.shared import Shared
 from voortgang.assemble.notebook_page import require_showable
 from voortgang.assemble.quarto_project import read_project
 from voortgang.assemble.render import assemble, version_of
@@ -211,8 +212,8 @@ class Maker(Pipeline):
             sources = write_sources(ready.planned, ready.collected, ready.figures, scratch / "project")
             if self.options.engine == "builtin":
                 _leave_files_apart(sources.folder)
-            day = ready.planned.parameters.reference_date
-            ((_, content, _),) = assemble(sources.folder, self.options.engine, [[(REPORT, "html")]], day)
+            day, shared = ready.planned.parameters.reference_date, Shared(sources.folder, self._kept)
+            ((_, content, _),) = assemble(sources.folder, self.options.engine, [[(REPORT, "html")]], day, shared)
         part = folder / "rapport.part"
         part.write_bytes(content)
         part.replace(folder / "rapport.html")
