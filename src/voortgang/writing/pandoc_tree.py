@@ -44,8 +44,14 @@ def _read(text: str, form: str, seconds: float) -> str:
     return done.stdout.decode()
 
 
-def pandoc_lua(script: Path, given: str, seconds: float = 60, folder: Path | None = None) -> str:
-    """Return what a Lua script of this package writes, run by Pandoc, in `folder`; raises `Unread`."""
+def pandoc_lua(script: Path, given: str, seconds: float = 60, folder: Path | None = None, strict: bool = False) -> str:
+    """Return what a Lua script of this package writes, run by Pandoc in `folder`.
+
+    Raises
+    ------
+    Unread
+        When it stops, or takes too long; with `strict`, also when Pandoc warns of anything.
+    """
     command = [pandoc(), "lua", str(script)]
     try:
         done = subprocess.run(
@@ -59,7 +65,7 @@ def pandoc_lua(script: Path, given: str, seconds: float = 60, folder: Path | Non
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise Unread(str(error)) from error
-    if done.returncode:
+    if done.returncode or (strict and done.stderr):
         raise Unread(done.stderr.decode(errors="replace"))
     return done.stdout.decode()
 

@@ -24,7 +24,7 @@ import yaml
 
 from voortgang.assemble.chapters import READER
 from voortgang.assemble.document_names import Job
-from voortgang.assemble.engines import by_chapter
+from voortgang.assemble.engines import by_chapter, chapter_trees
 from voortgang.assemble.engines.embedding import embedded, with_narrow_drawings
 from voortgang.assemble.engines.places import place_of, words_of
 from voortgang.assemble.engines.shared import Shared
@@ -32,6 +32,7 @@ from voortgang.assemble.engines.turns import Turns
 from voortgang.assemble.settings import Office, Settings, settings_of
 from voortgang.errors import EngineError
 from voortgang.workspace.extension import extension
+from voortgang.workspace.fingerprint import of_bytes, of_engine, of_packages, of_value
 from voortgang.writing import temporary
 from voortgang.writing.fonts import font_files
 from voortgang.writing.office_files import finished
@@ -262,16 +263,38 @@ class _Document:
         with self._reading:
             if self._tree is None:
                 tree = self.work / "rapport.json"
-                self._run(
-                    "read the document",
-                    str(self.work / "rapport.md"),
-                    f"--from={READER}",
-                    "--to=json",
-                    f"--output={tree}",
-                    f"--metadata-file={self.work / 'metadata.yml'}",
-                )
+                if (known := self._tree_of_chapters()) is not None:
+                    tree.write_text(known, encoding="utf-8")
+                else:
+                    self._read_text(self.work / "rapport.md", tree)
                 self._tree = tree
             return self._tree
+
+    def _tree_of_chapters(self) -> str | None:
+        """Return the tree of the document put together from its chapters; nothing where it must be read whole."""
+        store = self.shared.store
+        if store is None or sum(len(line.text) for line in self.lines) < _LONG:
+            return None  # what is short is read whole as quickly
+
+        def read() -> bytes:
+            (self.work / "leeg.md").touch()
+            self._read_text(self.work / "leeg.md", self.work / "leeg.json")
+            return json.dumps(json.loads((self.work / "leeg.json").read_bytes())["meta"], ensure_ascii=False).encode()
+
+        header = (self.work / "metadata.yml").read_bytes()
+        meta = store.kept("headers", of_value([of_bytes(header), of_engine(), of_packages()]), read)
+        with self.turns.beside():
+            return chapter_trees.tree(self.lines, meta.decode(), store)
+
+    def _read_text(self, text: Path, tree: Path) -> None:
+        self._run(
+            "read the document",
+            str(text),
+            f"--from={READER}",
+            "--to=json",
+            f"--output={tree}",
+            f"--metadata-file={self.work / 'metadata.yml'}",
+        )
 
     def _run(self, what: str, *arguments: str) -> None:
         with self.turns.beside():

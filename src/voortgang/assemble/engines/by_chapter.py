@@ -266,7 +266,7 @@ def _made(document: Node, chapters: Sequence[Chapter], way: Way) -> Made | None:
     }
     given = asdict(way) | {"folder": "", "tree": json.dumps(tree)}
     try:
-        found = json.loads(pandoc_lua(_LUA, json.dumps(given), folder=way.folder))
+        found = json.loads(pandoc_lua(_LUA, json.dumps(given), folder=way.folder, strict=True))
     except Unread:  # made whole, it is said with its place what is wrong
         return None
     if [each["labelled"] for each in found["chapters"]] != [chapter.labelled for chapter in chapters]:
