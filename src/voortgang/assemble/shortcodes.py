@@ -16,6 +16,7 @@ from voortgang.writing.plain_text import SAVE_AS, WANTED, NotText, decoded
 
 # Braces that are escaped one by one (\{\{\<) are text; Quarto reads them so too.
 SHORTCODE = re.compile(r"(?<![\\{])\{\{<\s*(\S+)\s*([^\n]*?)\s*>\}\}")
+_OPENS = "{{<"
 CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 """Code within a line."""
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
@@ -152,7 +153,7 @@ def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -
         if line.code or mark:
             yield Line(content, name, number, True)
             continue
-        match = SHORTCODE.fullmatch(content.strip())
+        match = SHORTCODE.fullmatch(content.strip()) if _OPENS in content else None
         if match and match[1] == "include":
             yield from _included(root, match[2], line, scope, (*outer, name))
         elif match and match[1] == "pagebreak":
@@ -198,6 +199,9 @@ def _included(root: Path, target: str, line: Line, scope: Scope, outer: tuple[st
 
 
 def _resolved(line: Line, scope: Scope) -> str:
+    if _OPENS not in line.text:
+        return line.text
+
     def value(match: re.Match[str]) -> str:
         name, argument = match[1], match[2]
         if name == "include":

@@ -67,10 +67,13 @@ class Sources:
     mark
         What every page says about the report's standing, such as "Concept · voorbeelddata"; empty for an adopted report
         on real data.
+    variables
+        Content of `_variables.yml`.
     """
 
     folder: Path
     mark: str
+    variables: dict[str, Any]
 
 
 def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) -> Sources:
@@ -105,8 +108,8 @@ def write_sources(plan: Plan, collected: Collected, figures: str, folder: Path) 
     words |= collected.conditions
     _require_known(plan, {*words, *collected.facts})
     ids = plan.deal.repeated
-    write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder, ids)
-    return Sources(folder, mark)
+    variables = write_project(templates, name, plan.is_last, words, fragments, collected, figures, mark, folder, ids)
+    return Sources(folder, mark, variables)
 
 
 def write_project(
@@ -120,8 +123,10 @@ def write_project(
     mark: str,
     folder: Path,
     ids: Ids | None = None,
-) -> None:
+) -> dict[str, Any]:
     """Write a Quarto project with its variables, fragments, figures, attachments and fonts into `folder`.
+
+    Returns the variables.
 
     Parameters
     ----------
@@ -176,6 +181,7 @@ def write_project(
     texts = (figures, collected.tables_json())
     _write_all(folder, {name: text.encode() for name, text in zip(CARRIED, texts, strict=True)})
     _write_style(folder, mark)
+    return variables
 
 
 def _with_rows(text: str, scope: Scope) -> str:

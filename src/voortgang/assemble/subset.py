@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -157,17 +159,16 @@ def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
             continue
         if line.code:
             continue
-        text = CODE.sub("", line.text)
-        for pattern, what, instead in _REFUSED:
-            if re.search(pattern, text):
-                yield TemplateError(
-                    f"The line holds {what}, which not every report can be made from.",
-                    line.where,
-                    instead,
-                    "Write it differently; docs/quarto-subset.md says what is possible.",
-                )
-                break
-        for label in _LABEL.findall(text):
+        seen = _seen(line.text)
+        if seen.refused is not None:
+            what, instead = seen.refused
+            yield TemplateError(
+                f"The line holds {what}, which not every report can be made from.",
+                line.where,
+                instead,
+                "Write it differently; docs/quarto-subset.md says what is possible.",
+            )
+        for label in seen.labels:
             if label in labels and label.startswith(_KINDS):
                 yield TemplateError(
                     f"The label {label!r} occurs twice.",
@@ -176,10 +177,9 @@ def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
                     "Rename one of the two, or include the fragment only once.",
                 )
             labels[label] = line.where
-            if _UNNUMBERED.search(text):
+            if seen.is_unnumbered:
                 unnumbered.add(label)
-        # A label's own braces are no reference; e-mail addresses are excluded by the character before the sign.
-        references += [(key, line) for key in _REFERENCE.findall(re.sub(r'"[^"]*"', "", text))]
+        references += [(key, line) for key in seen.references]
     for key, line in references:
         if key in unnumbered:
             yield TemplateError(
@@ -195,6 +195,26 @@ def outside_subset(lines: Iterable[Line]) -> Iterator[TemplateError]:
                 "the label of a figure, table or section: @fig-…, @tbl-… or @sec-…",
                 "Correct the reference; write \\@ for the sign itself.",
             )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a line holds: what no report can be made from, with what to write; labels, and what it refers to."""
+
+    refused: tuple[str, str] | None
+    labels: tuple[str, ...]
+    is_unnumbered: bool
+    references: tuple[str, ...]
+
+
+@lru_cache(20_000)  # documents share fragments, and at each saving most lines are as they were
+def _seen(line: str) -> _Seen:
+    text = CODE.sub("", line)
+    refused = next(((what, instead) for pattern, what, instead in _REFUSED if re.search(pattern, text)), None)
+    # A label's own braces are no reference; e-mail addresses are excluded by the character before the sign.
+    references = _REFERENCE.findall(re.sub(r'"[^"]*"', "", text))
+    labels = _LABEL.findall(text)
+    return _Seen(refused, tuple(labels), bool(labels and _UNNUMBERED.search(text)), tuple(references))
 
 
 def require_first_level(lines: Iterable[Line], shift: int) -> None:

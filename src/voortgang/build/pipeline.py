@@ -17,7 +17,7 @@ from voortgang.assemble.document_names import REPORT, Job
 from voortgang.assemble.notebook_page import local_pictures, page
 from voortgang.assemble.quarto_project import documents
 from voortgang.assemble.render import assemble
-from voortgang.assemble.sources import write_sources
+from voortgang.assemble.sources import Sources, write_sources
 from voortgang.build import kept_results, unchanged
 from voortgang.build.kept_findings import KeptFindings
 from voortgang.build.options import Options
@@ -255,7 +255,7 @@ class Pipeline:
                 figures, write_others = self._figures(year, collected, folder)
                 with kept_results.known_chapters(self.store) if self.options.reuse else nullcontext():
                     sources = write_sources(planned, collected, figures, folder / "bron")
-            self._make_documents(planned, sources.folder, folder, lambda: write_others(folder))
+            self._make_documents(planned, sources, folder, lambda: write_others(folder))
             with self.timings.measure("publishing"):
                 seconds = time.monotonic() - year.begun
                 read = self.elsewhere.get(planned.period, Elsewhere()).digests
@@ -346,7 +346,7 @@ class Pipeline:
         key = of_value([of_bytes(executed), pictures, title, planned.mark, of_engine(), of_packages()])
         return self.store.kept("pages", key, lambda: page(executed, title, folder, name, planned.mark))
 
-    def _make_documents(self, planned: Plan, sources: Path, folder: Path, meanwhile: Callable[[], None]) -> None:
+    def _make_documents(self, planned: Plan, sources: Sources, folder: Path, meanwhile: Callable[[], None]) -> None:
         """Write the documents: those that are kept, and those that must be made.
 
         Parameters
@@ -357,8 +357,8 @@ class Pipeline:
         from voortgang.assemble.engines.shared import Shared  # no sooner: it takes long to import
 
         (folder / SHEETS).mkdir()
-        keys, shared, engine = dict[Job, str](), Shared(sources, self._kept), self.options.engine
-        day, other = planned.parameters.reference_date, list[Future[None]]()
+        keys, shared = dict[Job, str](), Shared(sources.folder, self._kept, sources.variables)
+        engine, day, other = self.options.engine, planned.parameters.reference_date, list[Future[None]]()
         with self._assembling, ThreadPoolExecutor(1) as aside:  # also after an error it ends before the folder does
 
             def missing() -> Iterator[list[Job]]:
@@ -367,7 +367,7 @@ class Pipeline:
                     if not other:
                         other.append(aside.submit(meanwhile))
 
-            for job, content, seconds in assemble(sources, engine, missing(), day, shared, self._busy):
+            for job, content, seconds in assemble(sources.folder, engine, missing(), day, shared, self._busy):
                 self.timings.add(f"making {job[1].upper()}", seconds)
                 self.store.put("documents", keys[job], content)
                 self._write(planned, job, content, folder, "run")

@@ -34,11 +34,13 @@ class Shared:
     sources
         Folder of the project.
     store
-        Where parts of documents are kept; None to make each document whole.
+        Where what is made of chapters is kept; None to make each document whole.
+    variables
+        Content of `_variables.yml`, where it is known: to read it takes as long as to read all chapters.
     """
 
-    def __init__(self, sources: Path, store: Store | None = None) -> None:
-        self.sources, self.store = sources, store
+    def __init__(self, sources: Path, store: Store | None = None, variables: dict[str, Any] | None = None) -> None:
+        self.sources, self.store, self._given = sources, store, variables
         self._documents: dict[str, tuple[dict[str, Any], list[Line]]] = {}
 
     def document(self, name: str) -> tuple[dict[str, Any], list[Line]]:
@@ -85,6 +87,8 @@ class Shared:
 
     @cached_property
     def _variables(self) -> dict[str, Any]:
+        if self._given is not None:
+            return self._given
         found = yaml.load((self.sources / "_variables.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
         return found if isinstance(found, dict) else {}
 

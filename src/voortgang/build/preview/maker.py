@@ -212,7 +212,7 @@ class Maker(Pipeline):
             sources = write_sources(ready.planned, ready.collected, ready.figures, scratch / "project")
             if self.options.engine == "builtin":
                 _leave_files_apart(sources.folder)
-            day, shared = ready.planned.parameters.reference_date, Shared(sources.folder, self._kept)
+            day, shared = ready.planned.parameters.reference_date, Shared(sources.folder, self._kept, sources.variables)
             ((_, content, _),) = assemble(sources.folder, self.options.engine, [[(REPORT, "html")]], day, shared)
         part = folder / "rapport.part"
         part.write_bytes(content)
