@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -119,6 +120,14 @@ def build(
             f"a year: {', '.join(map(str, workspace.periods()))}",
             "Name a year, or give --all.",
         )
+    if not (dry_run or with_timings or settings.debug):
+        from voortgang.cli.standby import address
+
+        if any(address.known(workspace)):
+            from voortgang.cli.standby.asking import performed  # no sooner: most builds find nobody to ask
+
+            if (code := performed(workspace)) is not None:
+                sys.exit(code)
     from voortgang.build import years as building
     from voortgang.build.options import Options
     from voortgang.build.progress import Timings, shown
@@ -234,6 +243,7 @@ def preview(
     """
     from voortgang.build.options import Options
     from voortgang.build.preview.server import Server
+    from voortgang.cli.standby.starting import Standby
     from voortgang.workspace.parameters import read_parameters
 
     workspace = settings.workspace()
@@ -243,7 +253,7 @@ def preview(
     sys.stdout.flush()
     if not no_browser:
         click.launch(server.address)
-    server.run()
+    server.run(partial(Standby().start, workspace))
 
 
 @main.command()

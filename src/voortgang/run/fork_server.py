@@ -6,12 +6,15 @@ It runs nothing else and has neither threads nor ZeroMQ sockets, so a child of i
 from __future__ import annotations
 
 import multiprocessing
+import os
+import select
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from voortgang.writing import temporary
 
@@ -56,7 +59,7 @@ def start() -> None:
     multiprocessing.current_process()._config.setdefault("tempdir", temporary.kept_folder("sockets"))  # type: ignore[attr-defined]
     with children:
         multiprocessing.set_forkserver_preload(["voortgang.run.preload"])
-        forkserver.ensure_running()
+        forkserver._forkserver.ensure_running()  # `inherit` puts another in its place
 
 
 def end() -> None:
@@ -65,6 +68,41 @@ def end() -> None:
 
     with children:
         forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there is no other way
+
+
+def inherit() -> None:
+    """Let this process, which was just forked, use that of the one that it was forked from, as long as that runs.
+
+    It is no child of this process, which can neither ask for its exit code nor end it: `start` only looks whether it
+    runs, and `end` leaves it alone.
+    """
+    from multiprocessing import forkserver
+
+    server: Any = forkserver._forkserver
+    process, server._forkserver_pid = server._forkserver_pid, None
+
+    def ensure_running() -> None:
+        if not _runs(process):
+            del server.ensure_running
+            os.close(server._forkserver_alive_fd)
+            server._forkserver_alive_fd = server._forkserver_address = None
+            server.ensure_running()
+
+    server.ensure_running = ensure_running
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process runs; one that has ended and that nobody has asked about yet does not."""
+    try:
+        watched = os.pidfd_open(process)
+    except ProcessLookupError:
+        return False
+    try:
+        asked = select.poll()
+        asked.register(watched, select.POLLIN)
+        return not asked.poll(0)
+    finally:
+        os.close(watched)
 
 
 @contextmanager

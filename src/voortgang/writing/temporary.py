@@ -6,8 +6,11 @@ import atexit
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +23,9 @@ _PLAIN = re.compile(r"[\w./+~-]+", re.ASCII)
 """A place whose name no program takes for something else; libxml2, for one, reads %41 as a letter."""
 
 _COMMON = ("/tmp", "/var/tmp")
+
+_NAMES = "voortgang-[0-9]*-*"
+"""What the folders of commands are called: after the process."""
 
 _ASKED = ("TMPDIR", "TEMP", "TMP")
 
@@ -59,19 +65,38 @@ def settle() -> None:
 @cache
 def kept_folder(purpose: str) -> str:
     """Return a folder that goes when this process ends; the same one for each purpose."""
-    made = folder()
-    atexit.register(made.cleanup)
-    return made.name
+    made = tempfile.mkdtemp(prefix=_own_name())
+    atexit.register(_remove, made, os.getpid())
+    return made
+
+
+def _remove(made: str, process: int) -> None:
+    """Remove a folder of this process; a process that was forked from the one whose it is leaves it alone."""
+    if os.getpid() == process:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:
     """Return a new folder that goes at the end of a `with`; `clear_left_behind` knows whose it was."""
-    return tempfile.TemporaryDirectory(prefix=f"voortgang-{os.getpid()}-", ignore_cleanup_errors=True)
+    return tempfile.TemporaryDirectory(prefix=_own_name(), ignore_cleanup_errors=True)
+
+
+def _own_name() -> str:
+    return f"voortgang-{os.getpid()}-"
+
+
+def own_folders() -> Iterator[Path]:
+    """Yield the folders that commands of this user keep, and that no other user may enter."""
+    for each in Path(tempfile.gettempdir()).glob(_NAMES):
+        with suppress(OSError):  # it has just gone
+            status = each.lstat()
+            if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077:
+                yield each
 
 
 def clear_left_behind() -> None:
     """Remove what commands and workers that were killed left in the place for temporary files."""
-    for left in Path(tempfile.gettempdir()).glob("voortgang-[0-9]*-*"):
+    for left in Path(tempfile.gettempdir()).glob(_NAMES):
         if not _runs(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)
 

@@ -113,6 +113,11 @@ class Maker(Pipeline):
         with self.changed:
             return self.changed.wait_for(lambda: self.states.get(year, State()) != known, timeout=seconds)
 
+    def wait_for_page(self) -> None:
+        """Wait until the first page is made."""
+        with self.changed:
+            self.changed.wait_for(lambda: any(state.version for state in self.states.values()))
+
     def make_page(self, year: Period) -> None:
         """Make the page of a year again; an error leaves the page as it is."""
         with self._making:

@@ -10,6 +10,7 @@ import secrets
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -95,9 +96,16 @@ class Server(ThreadingHTTPServer):
         """What to type in a browser."""
         return f"http://127.0.0.1:{self.server_port}/"
 
-    def run(self) -> None:
-        """Serve until interrupted."""
+    def run(self, once_shown: Callable[[], object] = lambda: None) -> None:
+        """Serve until interrupted.
+
+        Parameters
+        ----------
+        once_shown
+            Is called in a thread, once the first page is made.
+        """
         threading.Thread(target=self._follow, daemon=True).start()
+        threading.Thread(target=self._call_once_shown, args=(once_shown,), daemon=True).start()
         try:
             self.serve_forever(poll_interval=0.1)
         finally:
@@ -142,6 +150,10 @@ class Server(ThreadingHTTPServer):
                 continue
             if not self._stop.is_set():
                 self._make_pages()
+
+    def _call_once_shown(self, once_shown: Callable[[], object]) -> None:
+        self.maker.wait_for_page()
+        once_shown()
 
     def _make_pages(self) -> None:
         for year in list(self.maker.states):
