@@ -66,7 +66,7 @@ class Programs:
 
     def __init__(self) -> None:
         self._began = time.time_ns()
-        self._known = of_engine(), of_packages()
+        self._known = _on_disk()
         self._files: dict[str, tuple[int, ...]] = {}
 
     def note_loaded(self) -> bool:
@@ -78,11 +78,14 @@ class Programs:
 
     def are_the_same(self) -> bool:
         """Return whether all files of the engine, the versions of all packages, and what is loaded are as they were."""
-        for digest in (of_engine, of_packages):
-            digest.cache_clear()
-        return (of_engine(), of_packages()) == self._known and all(
-            _state(name) == state for name, state in self._files.items()
-        )
+        return _on_disk() == self._known and all(_state(name) == state for name, state in self._files.items())
+
+
+def _on_disk() -> tuple[str, str]:
+    """Return the digests of the engine and of the packages as they are now; a fork need not compute them again."""
+    for digest in (of_engine, of_packages):
+        digest.cache_clear()
+    return of_engine(), of_packages()
 
 
 def _state(name: str) -> tuple[int, ...]:
