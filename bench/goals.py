@@ -19,12 +19,14 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from measured import BIN, PROGRAM, compile_modules, cost, forget, replace, workspace
 
+from voortgang.cli.standby import address
 from voortgang.run.plan import Plan, plan
 from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
@@ -79,6 +81,8 @@ def _all(deal: Path, rounds: int) -> Iterator[Goal]:
         ("row", "chapter", "notebook cell"), (0.08, 0.03, 0.08), _preview(deal), strict=True
     ):
         yield Goal(f"preview: {name} saved → new page, of cold", seconds / cold, goal)
+    for name, goal, seconds in zip(("row", "word"), (0.15, 0.08), _beside_preview(deal, rounds), strict=True):
+        yield Goal(f"one {name}, once a preview shows it → all documents, of cold", seconds / cold, goal)
     start = _least(sys.executable, "-c", "import click, yaml", at=deal)
     yield Goal("nothing changed / `import click, yaml`", nothing / start, 1.5)
     yield Goal("`--help` / `import click, yaml`", _least(PROGRAM, "--help", at=deal) / start, 0.7)
@@ -125,8 +129,9 @@ def _row(deal: Path) -> None:
     replace(path, line, ",".join(cells))
 
 
-def _preview(deal: Path) -> list[float]:
-    """Return the median seconds from saving a row, a chapter and a cell of a notebook to the new page."""
+@contextmanager
+def _previewing(deal: Path) -> Iterator[Callable[[Callable[[], None]], float]]:
+    """Yield a function that changes something and returns the seconds until a preview shows it."""
     command = [str(PROGRAM), "preview", YEAR, "--no-browser"]
     process = subprocess.Popen(command, cwd=deal, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -144,16 +149,36 @@ def _preview(deal: Path) -> list[float]:
         return waited(time.perf_counter())
 
     waited(time.perf_counter())
+    yield saved
+    process.send_signal(signal.SIGINT)
+    process.wait()
+
+
+def _preview(deal: Path) -> list[float]:
+    """Return the median seconds from saving a row, a chapter and a cell of a notebook to the new page."""
     # Another text each time: what was there before comes from the store.
     texts = [f"Zin {number}.\n\n{SENTENCE}" if number else SENTENCE for number in range(6)]
     cells = [f"{SOURCE}  # {number}" if number else SOURCE for number in range(6)]
-    seconds = [
-        [saved(lambda: _row(deal)) for _ in range(5)],
-        [saved(lambda turn=turn: replace(deal / CHAPTER, *turn)) for turn in pairwise(texts)],
-        [saved(lambda turn=turn: replace(deal / NOTEBOOK, *turn)) for turn in pairwise(cells)],
-    ]
-    process.send_signal(signal.SIGINT)
-    process.wait()
+    with _previewing(deal) as saved:
+        seconds = [
+            [saved(lambda: _row(deal)) for _ in range(5)],
+            [saved(lambda turn=turn: replace(deal / CHAPTER, *turn)) for turn in pairwise(texts)],
+            [saved(lambda turn=turn: replace(deal / NOTEBOOK, *turn)) for turn in pairwise(cells)],
+        ]
+    return [statistics.median(each) for each in seconds]
+
+
+def _beside_preview(deal: Path, rounds: int) -> list[float]:
+    """Return the median seconds of a build after a row and after a word that a preview shows already."""
+    changes = (lambda: _row(deal), lambda: replace(deal / TEXT, ".", " ook."))
+    seconds: list[list[float]] = [[], []]
+    with _previewing(deal) as saved:
+        while not any(address.known(Workspace(deal))):
+            time.sleep(0.1)
+        for _ in range(rounds):
+            for change, taken in zip(changes, seconds, strict=True):
+                saved(change)
+                taken.append(cost(PROGRAM, "build", YEAR, at=deal).seconds)
     return [statistics.median(each) for each in seconds]
 
 
