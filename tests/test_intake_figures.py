@@ -44,12 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     return sent_workbook.checked(tmp_path_factory.mktemp("figures"))
 
 
-def _returned(data: Data, path: Path, *changes: Change) -> Path:
-    book = openpyxl.load_workbook(data.workspace.data.parent.parent / "sent.xlsx")
-    for change in changes:
-        change(book)
-    book.save(path)
-    return path
+_returned = sent_workbook.changed
 
 
 def _cell(book: Any, sheet: str, key: str, heading: str) -> Any:
@@ -298,7 +293,7 @@ def test_parties_have_ranges_that_never_meet(data: Data) -> None:
     codes = [numbers.prefix(data.deal, party.id) for party in data.deal.parties]
     assert len(set(codes)) == len(codes)
     assert numbers.free("financien", ["EMM0007", "B0009"], data.deal, "emmen", 2) == ["EMM0008", "EMM0009"]
-    book = openpyxl.load_workbook(data.workspace.data.parent.parent / "sent.xlsx")
+    book = sent_workbook.opened(sent_workbook.sent(data))
     assert "EMM0001" in book["Financiën"].cell(layout.OFFER_ROW, 1).value
     assert book["Financiën"].tables and not book["Financiën"].protection.sheet
 

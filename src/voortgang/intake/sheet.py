@@ -78,6 +78,8 @@ class _Sheet:
             if number <= self.heading_row:
                 self._require_nothing_above(cells)
                 continue
+            if all(self._seen(cell) is None for cell in cells):
+                continue  # a row to fill in, of which there are many
             self._require_nothing_in(cell for cell in cells if cell.column not in self.columns)
             if not self._are_headings(cells):  # once more, as on a page that was pasted below
                 self._read_row(number)

@@ -170,9 +170,8 @@ def _is_free_text(table: str, name: str) -> bool:
 
 def _wrong_values(rows: Sequence[Reported], table: schema.Table, submission: Submission) -> list[Finding]:
     given = [field for field in table.fields if field.name != "bron"]
-    raw = pd.DataFrame(
-        {field.name: pd.Series([row.values.get(field.name, "") for row in rows], dtype="str") for field in given}
-    )
+    texts = {field.name: [row.values.get(field.name, "") for row in rows] for field in given}
+    raw = pd.DataFrame(texts, dtype="object")  # a column of strings takes as long to make as to judge
     findings = wrong_cells(raw, submission.name, table.model_copy(update={"fields": tuple(given)}))
     placed = []
     for each in findings:
