@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from voortgang.assemble.chapter_parts import fill_in
@@ -93,14 +93,12 @@ def _in_chapters(workspace: Workspace, deal: Deal, labels: set[str] | None) -> I
         yield from (*unfit, *unread, *refusals(texts, names))
         if unfit or unread:
             return  # what these files hold, others may refer to
-        for name, text in with_own_notes(texts).items():
-            (folder / name).write_bytes(text.encode())
         published = set(_FRAGMENT.findall("\n".join(texts.values()))) if labels is None else {*labels, *OWN_TABLES}
         texts_of_bureau = {f"toelichting-{part}" for part in narrative.parts(workspace, deal)}
         texts_of_bureau |= {f"verhalen-{pillar.id}" for pillar in deal.pillars}
-        _write_fragments(folder / FRAGMENTS, published | texts_of_bureau)
+        known = with_own_notes(texts) | _fragments(published | texts_of_bureau)
         for name in names:
-            yield from _in_document(folder, name)
+            yield from _in_document(folder, name, known)
 
 
 def _is_there(labels: set[str] | None) -> Callable[[str], bool | None]:
@@ -110,20 +108,20 @@ def _is_there(labels: set[str] | None) -> Callable[[str], bool | None]:
     return known
 
 
-def _write_fragments(folder: Path, labels: Iterable[str]) -> None:
-    """Write for each label a fragment that holds nothing but the label, for what refers to it."""
-    folder.mkdir(exist_ok=True)
-    for label in labels:
-        text = f"[]{{#{label}}}\n" if label.startswith(("tbl-", "fig-")) else ""
-        (folder / f"_{label}.md").write_text(text, encoding="utf-8")
+def _fragments(labels: Iterable[str]) -> dict[str, str]:
+    """Return by its name a fragment for each label that holds nothing but the label, for what refers to it."""
+    return {
+        f"{FRAGMENTS}/_{label}.md": f"[]{{#{label}}}\n" if label.startswith(("tbl-", "fig-")) else ""
+        for label in labels
+    }
 
 
-def _in_document(folder: Path, name: str) -> Iterator[TemplateError]:
+def _in_document(folder: Path, name: str, known: Mapping[str, str]) -> Iterator[TemplateError]:
     try:
         header = read_header(folder / name, name)
         settings = with_extensions(read_project(folder, "_quarto.yml") | header, folder)
         settings_of(settings, name, header)
-        lines = list(expanded(folder, name, Scope(None, settings, name)))
+        lines = list(expanded(folder, name, Scope(None, settings, name, known)))
     except TemplateError as error:
         yield error
         return

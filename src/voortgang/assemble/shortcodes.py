@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from voortgang.errors import TemplateError
@@ -49,11 +50,18 @@ class Scope:
         Content of `_quarto.yml`.
     file
         How messages name the file that is read.
+    texts
+        Of files that are known already, and need not lie in the folder of the document: their texts, by name.
     """
 
     variables: Mapping[str, Any] | None
     metadata: Mapping[str, Any]
     file: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a file that is known, however its name is written."""
+        return self.texts.get(name, self.texts.get(normpath(name)))
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,8 @@ def expanded(root: Path, name: str, scope: Scope, outer: tuple[str, ...] = ()) -
         When an include, variable or shortcode is unknown, or files include each other in a circle.
     """
     fence = ""
-    lines = read_text(root / name, name).split("\n")
+    known = scope.text(name)
+    lines = (read_text(root / name, name) if known is None else known).split("\n")
     start = 0 if outer else header_length(lines)
     for number, content in enumerate(lines[start:], start=start + 1):
         line = Line(content, name, number, bool(fence))
@@ -186,7 +195,8 @@ def _included(root: Path, target: str, line: Line, scope: Scope, outer: tuple[st
             "files that include others, not themselves",
             "Remove the include.",
         )
-    if not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
+    lies_there = scope.text(target) is not None or (path.resolve().is_relative_to(root.resolve()) and path.is_file())
+    if not lies_there:
         raise TemplateError(
             f"The file {target!r}, which is included here, does not exist.",
             line.where,
