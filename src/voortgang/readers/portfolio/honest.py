@@ -43,6 +43,7 @@ def unfit(figures: Kerncijfers) -> str | None:
     if there and (absent := next((kind for kind in MONEY if kind not in there), None)):
         # A budget without what was spent of it would count as one of which nothing was spent.
         return f"totaal.{absent} ontbreekt, en totaal.{there[0]} is er wel"
+    fine = set[str]()  # most texts stand there many times
     for each in figures.kerncijfers:
         if (each.eenheid == "woord") != isinstance(each.waarde, str):
             return (
@@ -54,8 +55,11 @@ def unfit(figures: Kerncijfers) -> str | None:
             return f"{each.id}, waarde: met {str(each.waarde)[:20]} als {each.eenheid} is niet te rekenen als {unit}"
         for place, text in _texts(each.model_dump(mode="python")):
             # The pattern of row numbers holds for as many as there are.
-            if not place.endswith(".rijen") and (why := wrong_in(text)) is not None:
+            if text in fine or place.endswith(".rijen"):
+                continue
+            if (why := wrong_in(text)) is not None:
                 return f"{each.id}, {place}: {why}"
+            fine.add(text)
     return None
 
 
