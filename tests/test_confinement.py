@@ -18,7 +18,6 @@ import psutil
 import pytest
 from attempts import SUCCEED
 from conftest import run
-from test_odd_machines import small_workspace
 
 from voortgang.errors import VoortgangError
 from voortgang.readers.confined_verification import Limits, _over, verified
@@ -133,23 +132,9 @@ def test_the_same_succeeds_where_nothing_is_confined(home: Home, tmp_path: Path)
     assert {"TCP", "UDP", "service"} <= set(home.heard)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small workspace with its report; nothing in it is changed."""
-    root = small_workspace(tmp_path_factory.mktemp("made") / "deal")
-    path = root / "notebooks" / "klein.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    notebook["cells"].pop()  # it starts a program, which no confined notebook may
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-    done = run("build", str(YEAR), "--engine", "builtin", cwd=root)
-    assert done.code == 0, done.err
-    shutil.rmtree(root / ".voortgang")
-    return root
-
-
 @pytest.fixture
-def published(made: Path, tmp_path: Path) -> Workspace:
-    return Workspace(shutil.copytree(made, tmp_path / "deal"))
+def published(tiny: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(tiny, tmp_path / "deal"))
 
 
 def _with_code(workspace: Workspace, *lines: str) -> None:

@@ -136,8 +136,11 @@ def test_quarto_is_asked_for_and_absent(workspace: Path) -> None:
     _assert_one_message(done, ["Quarto is not installed", "1.10"])
 
 
-@pytest.mark.usefixtures("kept")
+ONE_NOTEBOOK = {"tbl-wonen-proeftuin": "wonen"}
+
+
 def test_a_cell_that_raises_is_shown_with_its_parameters(workspace: Path) -> None:
+    trim(workspace, ONE_NOTEBOOK)
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))
     cell = next(cell for cell in notebook["cells"] if "vg.projects(" in "".join(cell["source"]))
@@ -155,8 +158,8 @@ def test_a_cell_that_raises_is_shown_with_its_parameters(workspace: Path) -> Non
     assert sorted(path.name for path in (workspace / "reports").iterdir()) == [".2021.lock", "2021"]
 
 
-@pytest.mark.usefixtures("kept")
 def test_a_kernel_that_dies_is_named(workspace: Path) -> None:
+    trim(workspace, ONE_NOTEBOOK)
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))
     notebook["cells"][2]["source"] = ["import os\n", "os._exit(3)"]
@@ -165,10 +168,10 @@ def test_a_kernel_that_dies_is_named(workspace: Path) -> None:
 
 
 def test_a_cell_that_never_ends_is_stopped_and_named(workspace: Path) -> None:
-    trim(workspace)
+    trim(workspace, ONE_NOTEBOOK)
     file = workspace / "notebooks" / "wonen.ipynb"
     notebook = json.loads(file.read_text(encoding="utf-8"))
-    notebook["cells"][2]["source"] = ["while True:\n", "    pass"]
+    notebook["cells"][2]["source"] = ["import time\n", "while True:\n", "    time.sleep(1)"]
     file.write_text(json.dumps(notebook), encoding="utf-8")
     parameters = workspace / "parameters" / "2021.yml"
     parameters.write_text(parameters.read_text(encoding="utf-8") + "cell_timeout: 4\n", encoding="utf-8")

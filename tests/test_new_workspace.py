@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, run
+from conftest import REPOSITORY, copy_workspace, made_once, run
 from documents import html_text, pdf_pages
 
 from voortgang import notebook as vg
@@ -43,21 +43,19 @@ def answers(**other: object) -> Answers:
 
 @pytest.fixture(scope="module")
 def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with six programme lines, and the report on its second year."""
-    folder = tmp_path_factory.mktemp("new")
-    (folder / "deal.yml").write_text(deal_text(answers()), encoding="utf-8")
-    done = run("init", "six", "--deal", "deal.yml", cwd=folder)
-    assert done.code == 0, done.err
-    program = Path(sys.executable).with_name("voortgang")
-    made = subprocess.run(
-        ["make", "report", "YEAR=2025", f"RUN={program}"],
-        cwd=folder / "six",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    return folder / "six"
+    """A workspace with six programme lines, and the report on its second year. Tests only read it."""
+
+    def make(root: Path) -> None:
+        (root.parent / "deal.yml").write_text(deal_text(answers()), encoding="utf-8")
+        done = run("init", root.name, "--deal", "deal.yml", cwd=root.parent)
+        assert done.code == 0, done.err
+        program = Path(sys.executable).with_name("voortgang")
+        made = subprocess.run(
+            ["make", "report", "YEAR=2025", f"RUN={program}"], cwd=root, capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stderr
+
+    return made_once(tmp_path_factory, "six-lines", make, __file__)
 
 
 @pytest.mark.parametrize("found", [True, False])
@@ -122,13 +120,14 @@ def test_its_bundle_is_verified_and_its_figures_reach_the_ministry(six: Path, tm
     assert run("export", "lnv", "2025", "--output", str(tmp_path), cwd=six).code == 0
 
 
-def test_a_new_year_fits_the_term(six: Path) -> None:
-    (six / "parameters" / "2027.yml").unlink()
-    done = run("new-year", "2027", cwd=six)
+def test_a_new_year_fits_the_term(six: Path, tmp_path: Path) -> None:
+    root = copy_workspace(tmp_path / "deal", six)
+    (root / "parameters" / "2027.yml").unlink()
+    done = run("new-year", "2027", cwd=root)
     assert done.code == 0 and "parameters/2027.yml" in done.out
-    assert "make" in run("build", "2027", "--dry-run", cwd=six).out
+    assert "make" in run("build", "2027", "--dry-run", cwd=root).out
     for year, why in ((2027, "exists"), (2028, "outside the term"), (2023, "outside the term")):
-        done = run("new-year", str(year), cwd=six)
+        done = run("new-year", str(year), cwd=root)
         assert done.code == 1 and why in done.err
 
 
@@ -289,8 +288,9 @@ def test_what_was_amended_stands_in_every_report(amended: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_report_uses_what_held_on_its_reference_date(six: Path) -> None:
+def test_a_report_uses_what_held_on_its_reference_date(six: Path, tmp_path: Path) -> None:
     """An extension that was agreed in 2026 is unknown to the report on 2025, and counts in that on 2026."""
+    six = copy_workspace(tmp_path / "deal", six)
     path = six / "data" / "deal.yml"
     before = path.read_text(encoding="utf-8")
     path.write_text(

@@ -39,10 +39,10 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def unpacked(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the bundle of a short report was unpacked in; nothing in it is changed."""
+def unpacked(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the bundle of the least report was unpacked in; nothing in it is changed."""
     folder = tmp_path_factory.mktemp("bundle")
-    write_bundle(Workspace(small), YEAR, folder / "klein.zip")
+    write_bundle(Workspace(tiny), YEAR, folder / "klein.zip")
     open_bundle((folder / "klein.zip").read_bytes(), folder / "klein.zip", folder / "klein")
     return folder / "klein"
 
@@ -66,7 +66,7 @@ def verified(workspace: Workspace, word: str = "", error: VoortgangError | None 
     say(again, version())
     if word:
         page = next(again.report(YEAR).glob("*.html"))
-        page.write_text(page.read_text(encoding="utf-8").replace("Geld", word), encoding="utf-8")
+        page.write_text(page.read_text(encoding="utf-8").replace("Een hoofdstuk", word), encoding="utf-8")
     return verify(workspace, YEAR, How(reason=reason), cast(Remake, Made(again.root, error)), packed=False)
 
 
@@ -86,7 +86,7 @@ def test_what_comes_out_otherwise_is_said_with_the_versions(
     bundled: Workspace, made_with: str, kind: str | None, reason: str
 ) -> None:
     say(bundled, made_with)
-    found = verified(bundled, "Gold", reason=reason)
+    found = verified(bundled, "Een ander hoofdstuk", reason=reason)
     kinds = {each.kind for each in found.differences if each.where == f"{NAME}, voortgang"}
     assert kinds == ({"programs" if reason else kind} if kind else set())
     assert found.verdict == "different"

@@ -6,12 +6,13 @@ import csv
 import itertools
 import json
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import fastparquet
 import pytest
 from bs4 import BeautifulSoup
-from conftest import run
+from conftest import made_once, run
 from documents import docx_text, html_text, pdf_pages, wrong_in
 from page import ValidationProfile
 
@@ -31,9 +32,12 @@ def sources(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("deals")
     content = (reports / "2021" / "kerncijfers.json").read_text(encoding="utf-8")
+    short = json.loads(content)
+    for fact in short["kerncijfers"]:
+        fact["herkomst"]["bronnen"] = []  # which are most of it, and of which an overview shows none
     listed = [str(reports.parent)]
     for number in range(1, 8):
-        deal = json.loads(content)
+        deal = deepcopy(short)
         deal["verslag"]["deal"] = f"Regio Deal {number:02}"
         deal["verslag"]["status"] = "concept" if number == 3 else "vastgesteld"
         for fact in deal["kerncijfers"]:
@@ -67,29 +71,33 @@ def sources(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def overview(sources: Path) -> Path:
-    done = run("portfolio", "2021", "--list", "lijst.txt", "--output", "uit", cwd=sources)
-    assert done.code == 0, done.err
-    assert "8 of 14 sources" in done.out
-    for source, why in (
-        ("gewijzigd", "gewijzigd na publicatie"),
-        ("verteld", "bron/_variables.yml is gewijzigd na publicatie"),
-        ("stuk.zip", "geen bundel, of beschadigd"),
-        ("vorm.json", "niet de vorm"),
-        ("nergens", "geen verslag"),
-        ("deal-1.json", "is al gelezen"),
-    ):
-        assert any(source in line and why in line for line in done.err.splitlines()), (source, done.err)
-    return sources / "uit"
+def overview(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def make(folder: Path) -> None:
+        done = run("portfolio", "2021", "--list", "lijst.txt", "--output", str(folder), cwd=sources)
+        assert done.code == 0, done.err
+        assert "8 of 14 sources" in done.out
+        for source, why in (
+            ("gewijzigd", "gewijzigd na publicatie"),
+            ("verteld", "bron/_variables.yml is gewijzigd na publicatie"),
+            ("stuk.zip", "geen bundel, of beschadigd"),
+            ("vorm.json", "niet de vorm"),
+            ("nergens", "geen verslag"),
+            ("deal-1.json", "is al gelezen"),
+        ):
+            assert any(source in line and why in line for line in done.err.splitlines()), (source, done.err)
+
+    return made_once(tmp_path_factory, "overview", make, __file__)
 
 
 @pytest.fixture(scope="module")
 def alone(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The overview of one deal."""
-    folder = tmp_path_factory.mktemp("alleen")
-    done = run("portfolio", "2021", str(reports / "2021"), "--output", "uit", cwd=folder)
-    assert done.code == 0, done.err
-    return folder / "uit"
+
+    def make(folder: Path) -> None:
+        done = run("portfolio", "2021", str(reports / "2021"), "--output", str(folder), cwd=reports)
+        assert done.code == 0, done.err
+
+    return made_once(tmp_path_factory, "overview-of-one", make, __file__)
 
 
 def test_one_deal_is_told_of_as_one(alone: Path, reports: Path, tmp_path: Path) -> None:

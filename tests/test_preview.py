@@ -18,7 +18,7 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
-from test_accessibility import CHROMIUM
+from browser import CHROMIUM
 from test_odd_machines import small_workspace
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
