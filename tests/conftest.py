@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,11 @@ from voortgang.workspace.parameters import read_parameters
 from voortgang.workspace.paths import Workspace
 
 __all__ = ["LOAD", "PARAMETERS", "REPOSITORY", "Done", "copy_workspace", "made_once", "run", "trim"]
+
+# Python keeps what it compiles here, also where it is told elsewhere to keep none: to rewrite the asserts of all tests,
+# and to compile the engine for each command that is started, took a tenth of the time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Python itself imports what lies there, while 'make coverage' measures.
 collect_ignore = ["measured"]

@@ -223,7 +223,7 @@ def test_what_runs_is_what_was_planned(workspace: Path) -> None:
     read = _read(path, deal)
     run = Run(path, read.asked, read_parameters(deal, 2021), read.cells, {}, read.content)
     path.write_text(nbformat.writes(_notebook("print('saved since')")), encoding="utf-8")
-    executed = execute(run, deal, KernelPool(fresh=True), lambda done, total: None)
+    executed = execute(run, deal, KernelPool(), lambda done, total: None)
     assert b"planned" in executed.notebook and b"saved since" not in executed.notebook
 
 

@@ -151,11 +151,13 @@ def test_one_party_that_sends_two_versions_is_asked_which(data: Data, tmp_path: 
     filled = _returned(data, tmp_path / "ingevuld.xlsx", _type(17))
     emptied = _returned(data, tmp_path / "leeg.xlsx", _empty_first_booking)
     added = _returned(data, tmp_path / "nieuw.xlsx", _booking("EMM0001"))
+    read = {path: workbook.read_workbook(path, data.deal) for path in (sent, filled, emptied, added)}
     for other in (filled, emptied, added):
-        (found,) = [each for each in _merged(data, sent, other).findings if each.rule == "conflict"]
+        merged = sent_workbook.merged(data, read[sent], read[other])
+        (found,) = [each for each in merged.findings if each.rule == "conflict"]
         what = found.message("nl").what
         assert sent.name in what and other.name in what, what
-        assert not _merged(data, other, sent).changes
+        assert not sent_workbook.merged(data, read[other], read[sent]).changes
     assert "conflict" not in _rules(_merged(data, filled, shutil.copyfile(filled, tmp_path / "kopie.xlsx")))
 
 
@@ -171,9 +173,12 @@ def test_the_order_of_the_files_makes_no_difference(
     paths = [_returned(data, folder / f"{number}.xlsx", change) for number, change in enumerate(chosen)]
     read = {path: workbook.read_workbook(path, data.deal) for path in paths}
     results = []
-    for order in permutations(paths):
-        merged = sent_workbook.merged(data, *(read[path] for path in order))
-        results.append((merged.texts, merged.changes, merged.findings))
+    with pytest.MonkeyPatch.context() as patch:
+        # What is found in the tables follows from their texts, which are compared.
+        patch.setattr(merge, "_check_candidate", lambda *_: [])
+        for order in permutations(paths):
+            merged = sent_workbook.merged(data, *(read[path] for path in order))
+            results.append((merged.texts, merged.changes, merged.findings))
     assert all(result == results[0] for result in results)
 
 

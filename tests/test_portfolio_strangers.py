@@ -70,8 +70,8 @@ def _deal(name: str = "Regio Deal Ergens", text: str = "een indicator") -> dict[
 
 def test_what_a_stranger_typed_stands_in_every_format_as_typed(tmp_path: Path) -> None:
     listed = []
-    for number, start in enumerate(range(0, len(TYPED), 6), start=1):
-        text = " ".join(TYPED[start : start + 6])
+    for number, start in enumerate(range(0, len(TYPED), 12), start=1):
+        text = " ".join(TYPED[start : start + 12])
         path = tmp_path / f"deal-{number}.json"
         path.write_text(json.dumps(_deal(f"Deal {number} {text}", text)), encoding="utf-8")
         listed.append(path.name)
