@@ -44,7 +44,20 @@ def read(notebook: Path, where: str) -> Any:
     NotebookError
         When it is no notebook that Python can run, or a cell is not what the format says; names the line or the cell.
     """
-    content = _parsed(notebook, where)
+    return parsed(bytes_of(notebook, where), where)
+
+
+def bytes_of(notebook: Path, where: str) -> bytes:
+    """Return what stands in the file of a notebook; raises `NotebookError` when it cannot be read."""
+    try:
+        return notebook.read_bytes()
+    except OSError as error:
+        raise _unreadable(error.strerror or str(error), where) from error
+
+
+def parsed(file: bytes, where: str) -> Any:
+    """Return what `read` does, of what stands in the file; raises what that raises."""
+    content = _parsed(file, where)
     if not isinstance(content, dict) or not all(
         type(content.get(key)) is int for key in ("nbformat", "nbformat_minor")
     ):
@@ -70,9 +83,9 @@ def place(cells: list[Any], number: int, where: str) -> str:
     )
 
 
-def _parsed(notebook: Path, where: str) -> Any:
+def _parsed(file: bytes, where: str) -> Any:
     try:
-        text = notebook.read_bytes().decode("utf-8-sig")
+        text = file.decode("utf-8-sig")
         return json.loads(text, object_pairs_hook=_pairs)
     except UnicodeDecodeError as error:
         raise _unreadable(f"it is no text in UTF-8 (byte {error.start})", where) from error
@@ -80,8 +93,6 @@ def _parsed(notebook: Path, where: str) -> Any:
         if line := merge_marks.begins(text.encode()):
             raise _merging(f"{where}, line {line}") from error
         raise _unreadable(f"it is no JSON: {error.msg}", f"{where}, line {error.lineno}") from error
-    except OSError as error:
-        raise _unreadable(error.strerror or str(error), where) from error
     except RecursionError as error:
         raise _unreadable("lists lie too deep in each other", where) from error
     except ValueError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -309,13 +309,19 @@ def _run(parameters: Parameters, notebook: Notebook, covenant: str, data: str, e
 
 def _read(notebook: Path, workspace: Workspace) -> Notebook:
     where = workspace.relative(notebook)
-    content = notebook_file.read(notebook, where)
+    return Notebook(notebook, *_asked(notebook_file.bytes_of(notebook, where), where))
+
+
+@lru_cache(100)  # the preview, and a public edition, read the same again; who runs it takes a copy
+def _asked(file: bytes, where: str) -> tuple[frozenset[str], int, Any]:
+    """Return the parameters that a notebook takes, the count of its code cells, and its content."""
+    content = notebook_file.parsed(file, where)
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     sources = [
         Source(number, cell.source, "parameters" in cell.metadata.get("tags", []))
         for number, cell in enumerate(code, 1)
     ]
-    return Notebook(notebook, check_parameters(sources, where), len(code), content)
+    return check_parameters(sources, where), len(code), content
 
 
 def is_injected(cell: Any) -> bool:
