@@ -29,6 +29,8 @@ from voortgang.writing import temporary
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing waits there")
 
 BIN = Path(sys.executable).parent
+PYTHON = (BIN / "voortgang").read_text(encoding="utf-8").splitlines()[0].removeprefix("#!")
+"""The Python of the command: the same by another name is another."""
 # As a program that lies beside Python sees its modules.
 AS_PROGRAM = f"import sys; sys.path[0] = {str(BIN)!r}\nfrom pathlib import Path\n"
 START = AS_PROGRAM + (
@@ -49,7 +51,7 @@ def _environment(**other: str) -> dict[str, str]:
 
 
 def _until(found: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 120
     while not found():
         assert time.monotonic() < deadline, "it does not come"
         time.sleep(0.02)
@@ -65,9 +67,7 @@ def _waiting(root: Path) -> psutil.Process | None:
 @contextmanager
 def _beside(root: Path, **environment: str) -> Iterator[psutil.Process]:
     """Let a process wait for builds of a workspace, as beside a preview."""
-    preview = subprocess.Popen(
-        [sys.executable, "-c", START, str(root)], stdin=subprocess.PIPE, env=_environment(**environment)
-    )
+    preview = subprocess.Popen([PYTHON, "-c", START, str(root)], stdin=subprocess.PIPE, env=_environment(**environment))
     _until(lambda: _waiting(root))
     process = _waiting(root)
     assert process is not None
@@ -92,7 +92,7 @@ def waiting(deal: Path) -> Iterator[psutil.Process]:
 
 def _said(root: Path, before: str = "", **environment: str) -> str:
     """Return what somebody is told who asks for the version of the program."""
-    command = ["sh", "-c", f'{before} exec "$@"', "sh", sys.executable, "-c", ASK, str(root)]
+    command = ["sh", "-c", f'{before} exec "$@"', "sh", PYTHON, "-c", ASK, str(root)]
     done = subprocess.run(command, env=_environment(**environment), capture_output=True, text=True, check=True)
     return done.stdout
 
@@ -164,7 +164,7 @@ def test_where_anything_else_differs_a_command_does_it_itself(
     deal: Path, waiting: psutil.Process, other: tuple[str, dict[str, str]]
 ) -> None:
     before, given = other
-    command = ["sh", "-c", f'{before} "$@"', "sh", sys.executable, "-c", ASK, str(deal)]
+    command = ["sh", "-c", f'{before} "$@"', "sh", PYTHON, "-c", ASK, str(deal)]
     done = subprocess.run(command, env=_environment(**given), capture_output=True, text=True, check=True)
     assert done.stdout == ALONE
 
