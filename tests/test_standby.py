@@ -29,10 +29,17 @@ from voortgang.writing import temporary
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing waits there")
 
 BIN = Path(sys.executable).parent
-PYTHON = (BIN / "voortgang").read_text(encoding="utf-8").splitlines()[0].removeprefix("#!")
+PYTHON = next(  # a long path stands on the third line, for a shell
+    line.removeprefix("#!").removeprefix("'''exec' ").split()[0].strip('"')
+    for line in (BIN / "voortgang").read_text(encoding="utf-8").splitlines()
+    if "python" in line
+)
 """The Python of the command: the same by another name is another."""
-# As a program that lies beside Python sees its modules.
-AS_PROGRAM = f"import sys; sys.path[0] = {str(BIN)!r}\nfrom pathlib import Path\n"
+# As a program that lies beside Python sees its modules, and hears Ctrl-C also where tests run in the background.
+AS_PROGRAM = (
+    f"import signal, sys; sys.path[0] = {str(BIN)!r}\nfrom pathlib import Path\n"
+    "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD): signal.signal(number, signal.SIG_DFL)\n"
+)
 START = AS_PROGRAM + (
     "from voortgang.cli.standby.starting import Standby\nfrom voortgang.workspace.paths import Workspace\n"
     "beside = Standby()\nbeside.start(Workspace(Path(sys.argv[1])))\nsys.stdin.read()"
