@@ -29,7 +29,7 @@ from voortgang.writing import temporary
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing waits there")
 
 BIN = Path(sys.executable).parent
-PYTHON = next(  # a long path stands on the third line, for a shell
+PYTHON = next(  # a long path stands on a line below, for a shell
     line.removeprefix("#!").removeprefix("'''exec' ").split()[0].strip('"')
     for line in (BIN / "voortgang").read_text(encoding="utf-8").splitlines()
     if "python" in line
