@@ -97,9 +97,7 @@ class KeptFindings:
 
     def _of(self, of: str) -> dict[str, Any]:
         if of not in self._known:
-            kept = self._store.get(_KIND, self._key(of)) if self._store else None
-            found = json.loads(kept or b"{}")
-            self._known[of] = found if isinstance(found, dict) else {}
+            self._known[of] = self._store.get_object(_KIND, self._key(of)) if self._store else {}
         return self._known[of]
 
     def _key(self, of: str) -> str:

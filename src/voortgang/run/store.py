@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from voortgang.workspace.fingerprint import of_bytes
 
@@ -71,6 +73,14 @@ class Store:
         with suppress(OSError):
             os.utime(path)
         return content
+
+    def get_object(self, kind: str, key: str) -> dict[str, Any]:
+        """Return the JSON object that was kept; an empty one when there is none, or another version wrote it."""
+        try:
+            found = json.loads(self.get(kind, key) or b"{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def put(self, kind: str, key: str, content: bytes) -> None:
         """Keep a result."""

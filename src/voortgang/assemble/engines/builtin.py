@@ -95,13 +95,8 @@ class _Document:
     def __init__(self, shared: Shared, work: Path, day: date, turns: Turns, busy: bool, name: str) -> None:
         raw, lines = shared.document(name)
         self.shared, self.turns, self.busy = shared, turns, busy
-        self.sources, self.work, self.settings, self.day, self.lines = (
-            shared.sources,
-            work,
-            settings_of(raw),
-            day,
-            lines,
-        )
+        self.sources, self.work, self.day = shared.sources, work, day
+        self.settings, self.lines = settings_of(raw), lines
         self.name = lines[0].file if lines else "rapport.qmd"
         known = Settings.model_fields.keys() | {str(field.alias) for field in Settings.model_fields.values()}
         self._metadata = {key: value for key, value in raw.items() if key not in known} | {
@@ -206,7 +201,7 @@ class _Document:
         return self._pandoc(form, *options)
 
     def _by_chapter(self, form: str, written_as: str) -> tuple[list[by_chapter.Chapter], by_chapter.Made] | None:
-        """Return the parts of the document, and what is made of each; nothing where it must be made whole.
+        """Return the chapters of the document, and what is made of each; nothing where it must be made whole.
 
         What a filter of the project itself needs to see, nobody can tell.
         """

@@ -59,6 +59,10 @@ class Way:
     section_divs: bool
     number_sections: bool
 
+    def asked(self) -> dict[str, Any]:
+        """Return all of it but where the project stands, which is another folder at each build."""
+        return {name: value for name, value in asdict(self).items() if name != "folder"}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -153,9 +157,9 @@ def made(document: Node, chapters: Sequence[Chapter], way: Way, store: Store) ->
         Where the text of each chapter is kept, as it was made last.
     """
     made_with = [of_engine(), of_packages(), [of_file(way.folder / each) for each in way.filters]]
-    place = of_value([made_with, asdict(way) | {"folder": ""}, document["meta"]])
+    place = of_value([made_with, way.asked(), document["meta"]])
     keys = [_key(chapter, way.folder) for chapter in chapters]
-    known = _known(store, place)
+    known = store.get_object(_KIND, place)
     missing = [chapter for key, chapter in zip(keys, chapters, strict=True) if key not in known]
     if missing or _DOCUMENT not in known:
         found = _made(document, missing, way)
@@ -249,14 +253,6 @@ def _key(chapter: Chapter, folder: Path) -> str:
     return of_value([chapter.blocks, chapter.before, chapter.numbers, files])
 
 
-def _known(store: Store, place: str) -> Mapping[str, str]:
-    try:
-        found = json.loads(store.get(_KIND, place) or b"{}")
-    except ValueError:  # another version of this program wrote it
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _made(document: Node, chapters: Sequence[Chapter], way: Way) -> Made | None:
     """Return what Pandoc makes of chapters; nothing where it refuses one, or finds another count in it."""
     numbers = {label: number for chapter in chapters for label, number in chapter.numbers.items()}
@@ -264,7 +260,7 @@ def _made(document: Node, chapters: Sequence[Chapter], way: Way) -> Made | None:
         "meta": document["meta"] | {_NUMBERS: _as_metadata(numbers)},
         "blocks": [{"t": "Div", "c": [_attributes(chapter), chapter.blocks]} for chapter in chapters],
     }
-    given = asdict(way) | {"folder": "", "tree": json.dumps(tree)}
+    given = way.asked() | {"tree": json.dumps(tree)}
     try:
         found = json.loads(pandoc_lua(_LUA, json.dumps(given), folder=way.folder, strict=True))
     except Unread:  # made whole, it is said with its place what is wrong

@@ -45,7 +45,7 @@ def tree(lines: Sequence[Line], meta: str, store: Store) -> str | None:
         return None
     place = of_value([of_engine(), of_packages(), meta])
     keys = [of_bytes(text.encode()) for text in texts]
-    known = _known(store, place)
+    known = store.get_object(_KIND, place)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
         try:
@@ -70,14 +70,6 @@ def _texts(lines: Sequence[Line]) -> Iterator[str]:
     yield "\n".join(begun)
 
 
-def _known(store: Store, place: str) -> dict[str, Any]:
-    try:
-        found = json.loads(store.get(_KIND, place) or b"{}")
-    except ValueError:  # another version of this program wrote it
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _named(chapters: Sequence[Mapping[str, Any]]) -> list[str] | None:
     """Return the trees of chapters in which each heading has the name that Pandoc gives it; none when two have one."""
     taken, trees = set[str](), list[str]()
@@ -97,9 +89,11 @@ def _named(chapters: Sequence[Mapping[str, Any]]) -> list[str] | None:
     return trees
 
 
-def _joined(trees: Sequence[str], meta: str) -> str:
+def _joined(trees: Sequence[str], meta: str) -> str | None:
+    """Return one tree of several; nothing where a Pandoc of another version writes them otherwise."""
     begins, ends = '"blocks":[', "]}"
     version = re.match(r'\{"pandoc-api-version":\[[\d,]+\]', trees[0])
-    assert version is not None and all(text.endswith(ends) for text in trees)
+    if version is None or not all(begins in text and text.endswith(ends) for text in trees):
+        return None
     blocks = [text[text.index(begins) + len(begins) : -len(ends)] for text in trees]
     return f'{version[0]},"meta":{meta},{begins}{",".join(filter(None, blocks))}{ends}'
